@@ -1,0 +1,1 @@
+"""The nouns: frozen data without input, output or clock."""

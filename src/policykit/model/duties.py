@@ -1,0 +1,69 @@
+"""Duties: what a manager must, should or may do, in our own words."""
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from policykit.model.scalars import Day, Id, Name, Record, Text
+from policykit.model.strength import Strength
+
+_EVERY = re.compile(r"([1-9][0-9]{0,2}) (months?|days?)")
+
+
+def _refuse_other_spans(text: str) -> str:
+    if not _EVERY.fullmatch(text):
+        msg = "is not a number of months or days, such as 12 months"
+        raise ValueError(msg)
+    return text
+
+
+Every = Annotated[str, AfterValidator(_refuse_other_spans)]
+
+
+class Today(Record):
+    """What binds today where it differs from, or adds to, what the text says."""
+
+    strength: Strength = Field(description="How strongly, today.")
+    from_: tuple[Id, ...] = Field(alias="from", min_length=1, description="The provisions that say so.")
+    why: Text = Field(description="One plain sentence that follows `Today you must:`.")
+
+
+class Applies(Record):
+    """For whom and when a duty or check counts; each part is optional."""
+
+    when: dict[Name, tuple[str, ...]] = Field(default={}, description="Facts and the values they must have.")
+    from_: Day | None = Field(default=None, alias="from", description="First day it counts.")
+    to: Day | None = Field(default=None, description="Last day it counts.")
+    otherwise: Text | None = Field(default=None, description="One sentence that says why it does not apply.")
+
+
+class Section(Record):
+    """One part of a duty's prose: a heading and CommonMark without HTML."""
+
+    heading: str
+    text: str
+
+
+class Duty(Record):
+    """One obligation of the reader, linked to the clauses that state it and the provisions it rests on."""
+
+    id: Id = Field(description="The duty's id; its file is named after it.")
+    title: Text = Field(description="What to do, as one line.")
+    short: Annotated[Text, StringConstraints(max_length=34)] | None = Field(
+        default=None, description="For navigation and lists, at most 34 characters."
+    )
+    bearer: Text = Field(description="Who has the duty.")
+    strength: Strength = Field(description="What the text says: must, should, may, or none where it does not ask.")
+    stated_in: tuple[Id, ...] = Field(description="The clauses that state it.")
+    prompted_by: tuple[Id, ...] = Field(default=(), description="Clauses that lead here without saying it.")
+    today: Today | None = Field(default=None, description="What today's law adds.")
+    why_here: Text | None = Field(default=None, description="Why it is here; required when `stated_in` is empty.")
+    rests_on: tuple[Id, ...] = Field(description="The provisions it rests on.")
+    as_cited: tuple[Id, ...] = Field(default=(), description="The provisions as the guidance names them.")
+    applies: Applies | None = Field(default=None, description="For whom and when it counts.")
+    owner: Text = Field(description="The role that looks after it.")
+    reviewed_on: Day = Field(description="The day of the last review.")
+    review_every: Every = Field(description="How often it is reviewed, such as `12 months`.")
+    summary: Text = Field(description="Plain English, at most 25 words a sentence.")
+    sections: tuple[Section, ...] = Field(default=(), description="The prose below the front matter, by heading.")

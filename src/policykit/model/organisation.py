@@ -1,0 +1,68 @@
+"""The organisation: its facts, settings, records, waivers and statements."""
+
+from pydantic import Field, model_validator
+
+from policykit.model.scalars import Day, Id, Integer, Name, Record, Text
+
+
+class RecordSource(Record):
+    """Where the records of one register are, and the day they were taken."""
+
+    source: str | None = Field(default=None, description="A file, relative to the organisation's folder.")
+    url_env: str | None = Field(default=None, description="The environment variable that holds a database's URL.")
+    table: str | None = Field(default=None, description="The table of that database.")
+    taken_on: Day = Field(description="The day the records were taken.")
+
+    @model_validator(mode="after")
+    def _one_place(self) -> "RecordSource":
+        if (self.source is None) == (self.url_env is None) or (self.url_env is None) != (self.table is None):
+            msg = "needs either source, or url_env with table"
+            raise ValueError(msg)
+        return self
+
+
+class NilReturn(Record):
+    """Somebody says that there was nothing to record in a period."""
+
+    register_: Name = Field(alias="register", description="The register.")
+    from_: Day = Field(alias="from", description="First day of the period.")
+    to: Day = Field(description="Last day of the period.")
+    by: Text = Field(description="The role that says so.")
+    said_on: Day = Field(description="The day it was said.")
+
+
+class Waiver(Record):
+    """Somebody accepts for a time that a check does not hold. It never changes a count or an outcome."""
+
+    id: Id = Field(description="The waiver's id.")
+    check: Id = Field(description="The check.")
+    reason: Text = Field(description="Why.")
+    instead: Text = Field(description="What is done in the meantime.")
+    accepted_by: Text = Field(description="The role that accepts it.")
+    from_: Day = Field(alias="from", description="First day.")
+    until: Day = Field(description="Last day, included; at most 365 days after the first.")
+    covers: Integer = Field(ge=0, description="The most violating and unknown units that it accepts.")
+
+
+class Attestation(Record):
+    """Somebody says that a check holds, because no register can show it."""
+
+    id: Id = Field(description="The statement's id.")
+    check: Id = Field(description="The check.")
+    statement: Text = Field(description="What is said.")
+    by: Text = Field(description="The role that says so.")
+    said_on: Day = Field(description="The day it was said.")
+    until: Day = Field(description="Last day it counts, included; at most 365 days after it was said.")
+    basis: Text | None = Field(default=None, description="What it rests on.")
+
+
+class Profile(Record):
+    """organisation.yaml: who the organisation is and where its records are."""
+
+    id: Id = Field(description="The organisation's id.")
+    name: Text = Field(description="Its name.")
+    as_at: Day = Field(description="The day as of which everything is judged.")
+    facts: dict[Name, str | None] = Field(description="What it says about itself: all facts that the pack declares.")
+    parameters: dict[Name, str | tuple[str, ...]] = Field(default={}, description="The parameters it sets itself.")
+    records: dict[Name, RecordSource] = Field(description="Its registers.")
+    nil_returns: tuple[NilReturn, ...] = Field(default=(), description="Registers with nothing to record.")

@@ -1,0 +1,76 @@
+"""Scalars as the files write them: every value arrives as text and is given its type here, by our own patterns."""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints, model_validator
+
+FIRST_YEAR, LAST_YEAR = 1900, 9998
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_INTEGER = re.compile(r"-?[0-9]{1,18}")
+_TAG = re.compile(r"<[A-Za-z/!?]")
+
+
+def read_day(text: str) -> date:
+    """A real day written as 2026-11-01, from 1900 to 9998; raises ValueError for anything else."""
+    if not _DAY.fullmatch(text) or not FIRST_YEAR <= int(text[:4]) <= LAST_YEAR:
+        msg = "is not a day written as 2026-11-01"
+        raise ValueError(msg)
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        msg = "is not a day of the calendar"
+        raise ValueError(msg) from None
+
+
+def read_integer(text: str) -> int:
+    """A whole number of at most 18 ASCII digits; raises ValueError for anything else."""
+    if not _INTEGER.fullmatch(text):
+        msg = "is not a whole number"
+        raise ValueError(msg)
+    return int(text)
+
+
+def read_boolean(text: str) -> bool:
+    """`true` or `false`, as YAML files write them; raises ValueError for anything else."""
+    if text not in {"true", "false"}:
+        msg = "is neither true nor false"
+        raise ValueError(msg)
+    return text == "true"
+
+
+def _refuse_tags(text: str) -> str:
+    if _TAG.search(text):
+        msg = "holds HTML"
+        raise ValueError(msg)
+    return text
+
+
+def _reader(read: Callable[[str], object]) -> BeforeValidator:
+    def convert(value: object) -> object:
+        return read(value) if isinstance(value, str) else value
+
+    return BeforeValidator(convert)
+
+
+Day = Annotated[date, _reader(read_day)]
+Integer = Annotated[int, _reader(read_integer)]
+Boolean = Annotated[bool, _reader(read_boolean)]
+Id = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]*(-[A-Z0-9]+)*$", max_length=60)]
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+Text = Annotated[str, StringConstraints(min_length=1), AfterValidator(_refuse_tags)]
+
+
+class Record(BaseModel):
+    """What all nouns share: frozen, unknown keys refused, a blank key is the same as a missing one."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, populate_by_name=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _blank_is_missing(cls, data: Any) -> Any:  # noqa: ANN401 - pydantic hands over whatever stood there
+        if isinstance(data, dict):
+            return {key: value for key, value in data.items() if value is not None}
+        return data

@@ -1,0 +1,144 @@
+"""How items stand on the as-at date: what the handbook, the terminal and every export show."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from policykit.loading import Organisation, Pack
+from policykit.model.duties import Duty
+from policykit.model.law import Period, Provision
+from policykit.model.organisation import Attestation, Waiver
+from policykit.model.outcomes import Outcome
+from policykit.model.results import CheckResult, Run
+from policykit.model.strength import Strength
+
+
+@dataclass(frozen=True)
+class DutyStanding:
+    """One duty on the as-at date.
+
+    `said` is what the card says first, one or two sentences; `strength` the strength in effect; `checks` the results
+    of all its checks in order of id; `disagreement` that an attested check stands beside a failing one.
+    """
+
+    duty: Duty
+    outcome: Outcome
+    reason: str
+    strength: Strength
+    said: tuple[str, ...]
+    checks: tuple[CheckResult, ...]
+    disagreement: bool
+    next_review: date
+
+
+class Reach(StrEnum):
+    """What a provision is to this organisation."""
+
+    BINDS = "binds you"
+    OPEN = "open to you"
+    MEANT = "meant for you"
+    CONTEXT = "shown for context"
+
+
+class Force(StrEnum):
+    """Whether a provision is law on the as-at date."""
+
+    IN_FORCE = "in force"
+    ENDED = "ended"
+    NOT_BEGUN = "not begun"
+    UNKNOWN = "not known to have begun"
+
+
+@dataclass(frozen=True)
+class ProvisionStanding:
+    """One provision on the as-at date.
+
+    `since` and `until` are those of the unbroken run of periods that holds the as-at date (None where there is none, or
+    no end); `words_since` is the first day of the latest period begun.
+    """
+
+    provision: Provision
+    force: Force
+    reach: Reach
+    since: date | None
+    until: date | None
+    words_since: date | None
+    current: Period | None
+
+
+class WaiverState(StrEnum):
+    """What a waiver does on the as-at date."""
+
+    COVERS = "covers"
+    EXCEEDED = "exceeded"
+    UNUSED = "unused"
+    EXPIRED = "expired"
+    NOT_BEGUN = "not begun"
+    ORPHAN = "orphan"
+
+
+@dataclass(frozen=True)
+class WaiverStanding:
+    """One waiver on the as-at date; `days_left` counts from it to the waiver's last day."""
+
+    waiver: Waiver
+    state: WaiverState
+    days_left: int
+
+
+@dataclass(frozen=True)
+class DueDate:
+    """A day on which something ends or is to be done, and the item it is about."""
+
+    day: date
+    what: str
+    item: str
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Something that no check covers, or that nobody verified."""
+
+    kind: str
+    item: str
+    what: str
+
+
+@dataclass(frozen=True)
+class Trace:
+    """The whole graph on the as-at date. Mappings go by id, in order of the pack.
+
+    `run` is None, and every check Not checked, where no results are to be shown. `valid_until` is the last day,
+    included, on which all still holds.
+    """
+
+    pack: Pack
+    organisation: Organisation
+    as_at: date
+    run: Run | None
+    checks: Mapping[str, CheckResult]
+    duties: Mapping[str, DutyStanding]
+    provisions: Mapping[str, ProvisionStanding]
+    waivers: tuple[WaiverStanding, ...]
+    attestations: Mapping[str, Attestation]
+    due: tuple[DueDate, ...]
+    gaps: tuple[Gap, ...]
+    valid_until: date | None
+
+    def duties_stated_in(self, clause: str) -> tuple[DutyStanding, ...]:
+        """The duties that a clause states."""
+        return tuple(standing for standing in self.duties.values() if clause in standing.duty.stated_in)
+
+    def duties_prompted_by(self, clause: str) -> tuple[DutyStanding, ...]:
+        """The duties that a clause leads to without saying it."""
+        return tuple(standing for standing in self.duties.values() if clause in standing.duty.prompted_by)
+
+    def duties_resting_on(self, provision: str) -> tuple[DutyStanding, ...]:
+        """The duties that rest on a provision."""
+        return tuple(standing for standing in self.duties.values() if provision in standing.duty.rests_on)
+
+    def waiver_of(self, check: str) -> WaiverStanding | None:
+        """The waiver in date for a check, if there is one."""
+        in_date = {WaiverState.COVERS, WaiverState.EXCEEDED, WaiverState.UNUSED}
+        return next((w for w in self.waivers if w.waiver.check == check and w.state in in_date), None)
