@@ -1,0 +1,1 @@
+"""The checks of a pack as pytest items."""
