@@ -1,0 +1,61 @@
+# Two commands on a fresh machine: `make handbook` and `make test`. They need Python 3.11 or newer, and set up the rest in .venv.
+
+.PHONY: help handbook test lint bench clean
+.DELETE_ON_ERROR:
+
+help:
+	@echo "make handbook   check the example organisation's records and build the handbook"
+	@echo "make test       run every test"
+	@echo "make lint       look for mistakes without running anything: ruff and mypy"
+	@echo "make bench      measure, beside plain Sphinx and plain sphinx-needs"
+	@echo "make clean      remove what was built, and .venv"
+
+# The first Python here that is new enough.
+PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 python3.11,\
+  $(shell $(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(name))))
+
+# An environment is as its locks, its package and its place say; another digest is another environment.
+# The tests' lock holds all of the handbook's, at the same versions, so one folder serves both.
+STATE := $(shell { pwd; cat requirements/run.txt requirements/dev.txt pyproject.toml; } | cksum | cut -d ' ' -f 1)
+RUN := .venv/run-$(STATE)
+DEV := .venv/dev-$(STATE)
+# Wheels only: building a package from source would fetch tools that no lock names.
+INSTALL := .venv/bin/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r
+INSTALL_OURS := .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "policykit needs Python 3.11 or newer, and finds none: install it, or say where it is with PYTHON=..." >&2; exit 1; }
+	@$(PYTHON) -c "import ensurepip, venv" 2>/dev/null || { echo "$(PYTHON) cannot make an environment: install its venv package (on Debian: apt install python3-venv)." >&2; exit 1; }
+	@rm -rf .venv
+	@$(PYTHON) -m venv .venv
+
+$(RUN): .venv/bin/python
+	@echo "Setting up .venv for the handbook; the first time this takes about half a minute."
+	@rm -f .venv/run-* .venv/dev-*
+	@$(INSTALL) requirements/run.txt
+	@$(INSTALL_OURS)
+	@touch $@
+
+$(DEV): $(RUN)
+	@echo "Setting up .venv for the tests."
+	@$(INSTALL) requirements/dev.txt
+	@touch $@
+
+# Duties that are not met (1) and checks that cannot be carried out (3) belong in the handbook; bad input (2) stops here.
+handbook: $(RUN)
+	@.venv/bin/policykit check || case $$? in 1|3) ;; *) exit 1 ;; esac
+	@.venv/bin/policykit build
+
+test: $(DEV)
+	@.venv/bin/python -m pytest --numprocesses 2 --dist loadgroup
+
+lint: $(DEV)
+	@.venv/bin/ruff check
+	@.venv/bin/ruff format --check
+	@.venv/bin/mypy
+
+bench: $(DEV)
+	@.venv/bin/python bench/run.py
+
+clean:
+	rm -rf .venv build dist
