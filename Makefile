@@ -47,7 +47,7 @@ handbook: $(RUN)
 	@.venv/bin/policykit build
 
 test: $(DEV)
-	@.venv/bin/python -m pytest --numprocesses 2 --dist loadgroup
+	@.venv/bin/python -m pytest --numprocesses 2 --dist loadfile
 
 lint: $(DEV)
 	@.venv/bin/ruff check

@@ -4,6 +4,7 @@ import os
 from collections.abc import Generator
 
 import pytest
+from tests.sites import ALL, Site, Sources, build
 
 IN_CI = os.environ.get("CI", "").lower() not in {"", "0", "false"}
 
@@ -29,3 +30,10 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
     report = yield
     _skip_is_failure(report)
     return report
+
+
+@pytest.fixture(scope="session", params=ALL, ids=[sources.name for sources in ALL])
+def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """Each of the two handbooks, built once."""
+    sources: Sources = request.param
+    return build(sources, tmp_path_factory.mktemp(sources.name))

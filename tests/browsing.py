@@ -1,0 +1,121 @@
+"""A real Chromium that visits built handbooks, and what it noticed on each page."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Literal
+
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, sync_playwright
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+WATCH_POLICY = """
+window.refusedByPolicy = [];
+document.addEventListener("securitypolicyviolation", event =>
+  window.refusedByPolicy.push(`${event.violatedDirective} ${event.blockedURI}`));
+"""
+
+
+class _QuietHandler(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Say nothing: the test speaks of what went wrong."""
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """Serve a folder on loopback; gives its address, without a slash at the end."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_QuietHandler, directory=str(folder))) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Start the machine's own Chromium, without a window; the caller has made sure that there is one."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Visit:
+    """One page in a browser: the page itself, and what it asked for and complained about while it loaded."""
+
+    page: Page
+    origin: str
+    complaints: list[str] = field(default_factory=list)
+    responses: list[Response] = field(default_factory=list)
+
+    def watch(self) -> None:
+        """Note every console error, script error, failed request and request to anywhere else."""
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("request", self._see_request)
+        self.page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
+        self.page.on("response", self._see_response)
+        self.page.add_init_script(WATCH_POLICY)
+
+    def _hear(self, said: ConsoleMessage) -> None:
+        if said.type in {"error", "warning"}:
+            self.complaints.append(f"console: {said.text}")
+
+    def _see_request(self, request: Request) -> None:
+        if not request.url.startswith(self.origin):
+            self.complaints.append(f"off-origin: {request.url}")
+
+    def _see_response(self, response: Response) -> None:
+        self.responses.append(response)
+        if not response.ok:
+            self.complaints.append(f"{response.status}: {response.url}")
+
+    def all_complaints(self) -> list[str]:
+        """Give what was noted, and what the page's own security policy refused."""
+        return self.complaints + list(self.page.evaluate("window.refusedByPolicy"))
+
+    def weight(self) -> int:
+        """Give the bytes of everything the page loaded, as they lie on the disk."""
+        return sum(len(response.body()) for response in self.responses)
+
+
+def open_all_parts(page: Page) -> None:
+    """Open every `details` on the page, so that nothing hides from the test."""
+    page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true })")
+
+
+@contextmanager
+def visiting(
+    browser: Browser,
+    origin: str,
+    path: str,
+    *,
+    clock: str,
+    width: int = 1280,
+    scheme: Literal["light", "dark"] = "light",
+    scripts: bool = True,
+) -> Iterator[Visit]:
+    """Open one page in a fresh context at a fixed time, wait until it has loaded, and close it afterwards."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=scripts
+    )
+    page = context.new_page()
+    page.clock.set_fixed_time(clock)
+    visit = Visit(page, origin)
+    visit.watch()
+    page.goto(f"{origin}/{path}", wait_until="load")
+    yield visit
+    context.close()

@@ -1,0 +1,65 @@
+"""The handbooks that page tests read: the real one and the second pack's, each built once by the real commands."""
+
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Where a handbook is made from: its conf.py's folder, its text, its policy and the organisation it is about."""
+
+    name: str
+    conf: Path
+    policy: Path
+    organisation: Path
+    as_at: str
+
+    @property
+    def docs(self) -> Path:
+        """The handbook as written."""
+        return self.conf / "docs"
+
+
+@dataclass(frozen=True)
+class Site:
+    """A built handbook: what it was made from, the folder with its pages, and the results that it shows."""
+
+    sources: Sources
+    folder: Path
+    results: Path
+
+    @property
+    def pages(self) -> tuple[str, ...]:
+        """Every page, as its address below the folder."""
+        return tuple(sorted(page.relative_to(self.folder).as_posix() for page in self.folder.rglob("*.html")))
+
+
+KITCHENS = ROOT / "tests" / "packs" / "kitchens"
+ALL = (
+    Sources("policy", ROOT, ROOT / "policy", ROOT / "policy" / "example", "2026-11-01"),
+    Sources("kitchens", KITCHENS, KITCHENS / "policy", KITCHENS / "larkrise", "2026-11-01"),
+)
+
+
+def run(*command: object, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """Run one of our commands as a user would, in the same environment as the tests."""
+    words = [sys.executable, "-m", *map(str, command)]
+    return subprocess.run(words, cwd=cwd, capture_output=True, text=True, check=False)
+
+
+def build(sources: Sources, into: Path) -> Site:
+    """Check the records and build the handbook; any warning of the build fails the test that asked for it."""
+    site = Site(sources, into / "html", into / "results.json")
+    options = ("--policy", sources.policy, "--organisation", sources.organisation, "--as-at", sources.as_at)
+    checked = run("policykit", "check", *options, "--results", site.results)
+    assert checked.returncode in {0, 1, 3}, checked.stdout + checked.stderr
+    settings = ("-D", f"policykit_results={site.results}")
+    built = run(
+        "sphinx", "-n", "-W", "-q", "-c", sources.conf, *settings, "-d", into / "read", sources.docs, site.folder
+    )
+    assert built.returncode == 0, built.stdout + built.stderr
+    return site
