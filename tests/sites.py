@@ -1,11 +1,12 @@
 """The handbooks that page tests read: the real one and the second pack's, each built once by the real commands."""
 
 import subprocess
-import sys
+import sysconfig
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
+SCRIPTS = Path(sysconfig.get_path("scripts"))
 
 
 @dataclass(frozen=True)
@@ -45,10 +46,10 @@ ALL = (
 )
 
 
-def run(*command: object, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    """Run one of our commands as a user would, in the same environment as the tests."""
-    words = [sys.executable, "-m", *map(str, command)]
-    return subprocess.run(words, cwd=cwd, capture_output=True, text=True, check=False)
+def run(command: str, *options: object, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """Run a console command of this environment as a user would, and keep what it says."""
+    words = [SCRIPTS / command, *map(str, options)]
+    return subprocess.run(words, cwd=cwd, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
 
 
 def build(sources: Sources, into: Path) -> Site:
