@@ -48,7 +48,7 @@ ALL = (
 
 def run(command: str, *options: object, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
     """Run a console command of this environment as a user would, and keep what it says."""
-    words = [SCRIPTS / command, *map(str, options)]
+    words = [str(SCRIPTS / command), *map(str, options)]
     return subprocess.run(words, cwd=cwd, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
 
 
