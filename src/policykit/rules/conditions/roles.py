@@ -1,0 +1,84 @@
+"""Roles: what each key of a condition is for. Whoever checks, lists or walks rules goes by roles, not by tests."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Annotated
+
+from policykit.model.scalars import Name, Record
+from policykit.rules.operands import Day, Operand, Operands, Other
+
+
+class Role(Enum):
+    """What a key of a condition holds."""
+
+    FIELD = auto()
+    """A field of the row, of any type."""
+    ORDERED_FIELD = auto()
+    """A field of the row, a date or an integer."""
+    DATE_FIELD = auto()
+    """A field of the row, a date."""
+    REF_FIELD = auto()
+    """A field of the row, a ref."""
+    FIELDS = auto()
+    """Several fields of the row."""
+    OTHER = auto()
+    """Another field of the same type as the node's own."""
+    VALUE = auto()
+    """A value of the type of the node's own field."""
+    VALUES = auto()
+    """Values of the type of the node's own field."""
+    DAYS = auto()
+    """A number of days, 0 to 36,500."""
+    MONTHS = auto()
+    """A number of months, 0 to 1,200."""
+    COUNT = auto()
+    """A number of rows."""
+    DAY = auto()
+    """The as-at date, or a date of the same row."""
+    REGISTER = auto()
+    """The register that is looked up."""
+    MATCH = auto()
+    """Pairs of their field and our field."""
+    POPULATION = auto()
+    """A population of the register that the node stands in."""
+    SAME_ROW = auto()
+    """Conditions on the same row."""
+    OTHER_ROWS = auto()
+    """Conditions on the rows that are looked up."""
+
+
+OWN_FIELDS = frozenset({Role.FIELD, Role.ORDERED_FIELD, Role.DATE_FIELD, Role.REF_FIELD})
+
+Any = Annotated[Name, Role.FIELD]
+Ordered = Annotated[Name, Role.ORDERED_FIELD]
+Dated = Annotated[Name, Role.DATE_FIELD]
+Referring = Annotated[Name, Role.REF_FIELD]
+Fields = Annotated[tuple[Name, ...], Role.FIELDS]
+Alike = Annotated[Other, Role.OTHER]
+Value = Annotated[Operand, Role.VALUE]
+Values = Annotated[Operands, Role.VALUES]
+Days = Annotated[Operand, Role.DAYS]
+MaybeDays = Annotated[Operand | None, Role.DAYS]
+MaybeMonths = Annotated[Operand | None, Role.MONTHS]
+MaybeCount = Annotated[Operand | None, Role.COUNT]
+MaybeAlike = Annotated[Other | None, Role.OTHER]
+OnDay = Annotated[Day, Role.DAY]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One key of a condition: as it is written, what it is for, and what stands there."""
+
+    key: str
+    role: Role
+    value: object
+
+
+def parts(node: Record) -> Iterator[Part]:
+    """The keys of a condition that are given, in the order of the format."""
+    for name, info in type(node).model_fields.items():
+        role = next((mark for mark in info.metadata if isinstance(mark, Role)), None)
+        value = getattr(node, name)
+        if role is not None and value is not None:
+            yield Part(info.alias or name, role, value)
