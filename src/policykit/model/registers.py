@@ -62,6 +62,11 @@ class ListOfRows(Record):
     rows: tuple[Mapping[str, str | None], ...] = Field(description="Its rows; a field that a row leaves out is blank.")
 
 
+def item_of_register(name: str) -> str:
+    """The id of a register as an item of the handbook: REG-BOARD-REQUESTS for board_requests."""
+    return "REG-" + name.upper().replace("_", "-")
+
+
 def read_value(shape: FieldShape, text: str | None) -> Value | None:
     """The text of one field as its type; None where blank. Raises ValueError where it cannot be read, never guesses.
 

@@ -18,7 +18,7 @@ from policykit.model.strength import Strength
 class DutyStanding:
     """One duty on the as-at date.
 
-    `said` is what the card says first, one or two sentences; `strength` the strength in effect; `checks` the results
+    `said` is what the card says first, one to three sentences; `strength` the strength in effect; `checks` the results
     of all its checks in order of id; `disagreement` that an attested check stands beside a failing one.
     """
 
@@ -87,20 +87,44 @@ class WaiverStanding:
     days_left: int
 
 
+class DueKind(StrEnum):
+    """What a due date is about."""
+
+    REVIEW = "review"
+    RECORDS = "records"
+    NIL_RETURN = "nil return"
+    WAIVER = "waiver"
+    STATEMENT = "statement"
+    LAW = "law"
+    DUTY = "duty"
+
+
 @dataclass(frozen=True)
 class DueDate:
-    """A day on which something ends or is to be done, and the item it is about."""
+    """A day on which something begins, ends or is to be done, and the item it is about: a line beside a date."""
 
     day: date
+    kind: DueKind
     what: str
     item: str
 
 
+class GapKind(StrEnum):
+    """What kind of gap it is: the words stand as a heading."""
+
+    DEFECT = "Sentences with a defect in the text as supplied"
+    OUT_OF_SCOPE = "Sentences left out of scope"
+    NO_CHECK = "Duties without a check"
+    UNVERIFIED = "Law that duties rest on and nobody has verified"
+    EXAMPLES = "Checks whose examples leave something open"
+    WAIVER = "Waivers that have run out or belong to no check"
+
+
 @dataclass(frozen=True)
 class Gap:
-    """Something that no check covers, or that nobody verified."""
+    """Something that no check covers, or that nobody verified: the item it is about and one sentence."""
 
-    kind: str
+    kind: GapKind
     item: str
     what: str
 
@@ -109,8 +133,9 @@ class Gap:
 class Trace:
     """The whole graph on the as-at date. Mappings go by id, in order of the pack.
 
-    `run` is None, and every check Not checked, where no results are to be shown. `valid_until` is the last day,
-    included, on which all still holds.
+    `run` is None, and every check Not checked, where no results are to be shown. `attestations` holds the statement in
+    date of each check that has one, by check. `valid_until` is the last day, included, on which all still holds; None
+    where nothing is shown.
     """
 
     pack: Pack

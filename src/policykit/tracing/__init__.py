@@ -1,0 +1,38 @@
+"""How everything stands on the as-at date: outcomes, strengths, law in force, due dates, gaps, and the gate."""
+
+from policykit.tracing.gate import GATEABLE, ExitCode, Gate, is_waived
+from policykit.tracing.graph import trace
+from policykit.tracing.judging import judge_check
+from policykit.tracing.standing import (
+    DueDate,
+    DueKind,
+    DutyStanding,
+    Force,
+    Gap,
+    GapKind,
+    ProvisionStanding,
+    Reach,
+    Trace,
+    WaiverStanding,
+    WaiverState,
+)
+
+__all__ = [
+    "GATEABLE",
+    "DueDate",
+    "DueKind",
+    "DutyStanding",
+    "ExitCode",
+    "Force",
+    "Gap",
+    "GapKind",
+    "Gate",
+    "ProvisionStanding",
+    "Reach",
+    "Trace",
+    "WaiverStanding",
+    "WaiverState",
+    "is_waived",
+    "judge_check",
+    "trace",
+]

@@ -1,0 +1,29 @@
+"""The ground that everything is judged on: a pack, an organisation and a day."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from policykit.loading import Organisation, Pack, built_in_rows, setting_of
+from policykit.rules import Setting, Values
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A pack, an organisation and a day, with what rules may look up there and the rows of the built-in registers."""
+
+    pack: Pack
+    organisation: Organisation
+    setting: Setting
+    built_in: Mapping[str, tuple[Values, ...]]
+
+    @classmethod
+    def of(cls, pack: Pack, organisation: Organisation, as_at: date) -> "Ground":
+        """The ground for one day."""
+        rows = built_in_rows(pack, organisation.facts, organisation.profile.id, as_at)
+        return cls(pack, organisation, setting_of(pack, organisation, as_at), rows)
+
+    @property
+    def as_at(self) -> date:
+        """The day as of which everything is judged."""
+        return self.setting.as_at

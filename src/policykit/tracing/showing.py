@@ -1,0 +1,53 @@
+"""Which results may be shown: only those of the rule, pack, organisation, records and day that are being published."""
+
+from collections.abc import Mapping
+
+from policykit.model.calendar import say_day
+from policykit.model.results import CheckResult, Results
+from policykit.rules import Check, rule_digest
+from policykit.tracing import reasons
+from policykit.tracing.ground import Ground
+from policykit.tracing.judging import not_run
+
+
+def why_none_shown(results: Results | None, ground: Ground) -> str | None:
+    """Why nothing of a run may be shown; None where it may."""
+    if results is None:
+        return reasons.NOT_RUN
+    run, policy, organisation = results.run, ground.pack, ground.organisation
+    facts = (
+        (run.pack.id == policy.policy.id, "the last run was of another pack"),
+        (run.organisation.id == organisation.profile.id, "the last run was of another organisation"),
+        (run.pack.digest == policy.digest, "the policy was changed after the last run"),
+        (run.organisation.digest == organisation.digest, "the organisation's files were changed after the last run"),
+        (run.as_at == ground.as_at, f"the last run was as at {say_day(run.as_at)}"),
+    )
+    return next((why for same, why in facts if not same), None)
+
+
+def shown(results: Results | None, ground: Ground, digests: Mapping[str, str | None]) -> Mapping[str, CheckResult]:
+    """The result of every check of the pack: as it was found, or Not checked with the reason.
+
+    `digests` holds the digest of each register's file as it is now, None where the file is not at hand.
+    """
+    why_none = why_none_shown(results, ground)
+    found = {result.id: result for result in results.checks} if results and why_none is None else {}
+    whys = {check.id: why_none or _why_not(check, found.get(check.id), ground, digests) for check in _checks(ground)}
+    return {
+        check.id: found[check.id] if (why := whys[check.id]) is None else not_run(check, ground, why)
+        for check in _checks(ground)
+    }
+
+
+def _checks(ground: Ground) -> tuple[Check, ...]:
+    return tuple(ground.pack.checks.values())
+
+
+def _why_not(check: Check, result: CheckResult | None, ground: Ground, digests: Mapping[str, str | None]) -> str | None:
+    if result is None:
+        return "it was not part of the last run"
+    if result.rule_digest != rule_digest(check, ground.setting, ground.built_in):
+        return "its rule was changed after the last run"
+    changed = (used.register_ for used in result.records if digests.get(used.register_) not in {None, used.digest})
+    title = next((ground.pack.registers[register].title for register in changed), None)
+    return title and f"the records “{title}” were changed after the last run"
