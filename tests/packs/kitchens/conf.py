@@ -1,0 +1,3 @@
+"""The handbook of the small made-up pack: all that a conf.py needs."""
+
+extensions = ["policykit.handbook"]
