@@ -54,8 +54,9 @@ lint: $(DEV)
 	@.venv/bin/ruff format --check
 	@.venv/bin/mypy
 
+SIZES ?= 1000 5000
 bench: $(DEV)
-	@.venv/bin/python bench/run.py
+	@.venv/bin/python -m bench.run $(SIZES)
 
 clean:
 	rm -rf .venv build dist

@@ -1,0 +1,40 @@
+"""Commands timed from outside, with the memory of the process at its highest."""
+
+import os
+import statistics
+import subprocess
+import sys
+import sysconfig
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+SCRIPTS = Path(sysconfig.get_path("scripts"))
+KIB_PER_MIB = 1024
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one command took: seconds on the clock, and MiB at its peak."""
+
+    seconds: float
+    mebibytes: float
+
+
+def cost_of(command: Iterable[object], cwd: Path, *, accepted: tuple[int, ...] = (0,)) -> Cost:
+    """Run a command to its end; ends the whole benchmark where it fails, with what it said."""
+    start = time.perf_counter()
+    with subprocess.Popen([*map(str, command)], cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+        said = process.stdout.read() if process.stdout else b""
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode not in accepted:
+        sys.exit(f"{' '.join(map(str, command))} ended with {process.returncode}:\n{said.decode(errors='replace')}")
+    return Cost(time.perf_counter() - start, usage.ru_maxrss / KIB_PER_MIB)
+
+
+def median_of(times: int, measure: Callable[[], Cost]) -> Cost:
+    """Measure several times: the median of the seconds, the highest of the peaks."""
+    costs = [measure() for _ in range(times)]
+    return Cost(statistics.median(cost.seconds for cost in costs), max(cost.mebibytes for cost in costs))

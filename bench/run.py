@@ -1,0 +1,96 @@
+"""Measure policykit beside plain Sphinx, plain sphinx-needs and SQL by hand: `make bench`, or `make bench SIZES=1000`.
+
+Seconds depend on the machine and on what else it does; the ratios of one run are what counts.
+"""
+
+import json
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from bench.made_pack import write_pack
+from bench.measuring import SCRIPTS, Cost, cost_of, median_of
+from bench.peers import write_needs, write_plain
+from bench.sizes import size_lines, weight_lines
+
+ROOT = Path(__file__).parents[1]
+TIMES = 3
+CHECKED = (0, 1, 3)
+
+
+def say(what: str, cost: Cost, beside: Cost | None = None) -> None:
+    """Print one figure, and its ratio to another."""
+    ratio = f"{cost.seconds / beside.seconds:6.2f}x" if beside else ""
+    print(f"  {what:<44}{cost.seconds:8.2f} s {cost.mebibytes:6.0f} MiB {ratio}", flush=True)
+
+
+def build(project: Path, *, fresh: bool) -> Cost:
+    """Build a project, from nothing or on top of the last build."""
+    out = Path(tempfile.mkdtemp(dir=project)) if fresh else project / "last"
+    return cost_of((SCRIPTS / "sphinx-build", "-q", "-c", ".", "-d", out / "read", "docs", out / "html"), project)
+
+
+def check(project: Path) -> Cost:
+    """Run every check of a project and keep the results where its handbook looks for them."""
+    command = (SCRIPTS / "policykit", "check", "--policy", "policy", "--results", "build/results.json")
+    return cost_of(command, project, accepted=CHECKED)
+
+
+def change_one_result(project: Path) -> None:
+    """Let the first check come out differently, as if one record had changed."""
+    path = project / "build" / "results.json"
+    results = json.loads(path.read_text("utf-8"))
+    results["checks"][0] |= {"outcome": "stale", "reason": "the records are old"}
+    path.write_text(json.dumps(results), "utf-8")
+
+
+def compare_builds(folder: Path, duties: int) -> None:
+    """Build the same text three ways, clean and again, and say how they compare."""
+    writers: dict[str, Callable[[Path, int], None]] = {"plain": write_plain, "needs": write_needs, "ours": write_pack}
+    for name, write in writers.items():
+        write(folder / name, duties)
+    print(f"{duties} duties, {duties} checks, 50 provisions, 22 sentences on 20 pages")
+    say("policykit check", check(folder / "ours"))
+    costs = {name: median_of(TIMES, lambda name=name: build(folder / name, fresh=True)) for name in writers}
+    say("plain Sphinx, admonitions: clean", costs["plain"])
+    say("plain sphinx-needs: clean", costs["needs"], costs["plain"])
+    say("policykit: clean, beside plain Sphinx", costs["ours"], costs["plain"])
+    say("policykit: clean, beside sphinx-needs", costs["ours"], costs["needs"])
+    rebuild(folder)
+
+
+def rebuild(folder: Path) -> None:
+    """Build again with nothing changed, three ways, and ours with one result changed."""
+    for name, title in {"plain": "plain Sphinx", "needs": "plain sphinx-needs", "ours": "policykit"}.items():
+        build(folder / name, fresh=False)
+        unchanged = median_of(TIMES, lambda name=name: build(folder / name, fresh=False))
+        say(f"{title}: nothing changed", unchanged)
+    change_one_result(folder / "ours")
+    say("policykit: one result changed, to the above", build(folder / "ours", fresh=False), unchanged)
+
+
+def measure_example(folder: Path) -> None:
+    """Check and build the handbook that is in the repository."""
+    results = folder / "results.json"
+    command = (SCRIPTS / "policykit", "check", "--results", results)
+    print("The example organisation and its handbook")
+    say("policykit check", median_of(TIMES, lambda: cost_of(command, ROOT, accepted=CHECKED)))
+    options = ("-q", "-c", ".", "-D", f"policykit_results={results}", "-d", folder / "read")
+    command = (SCRIPTS / "sphinx-build", *options, "docs", folder / "html")
+    say("handbook: clean", cost_of(command, ROOT))
+    say("handbook: nothing changed", cost_of(command, ROOT))
+    for line in (*weight_lines(folder / "html"), *size_lines(ROOT / "src" / "policykit")):
+        print(f"  {line}")
+
+
+def main(sizes: list[int]) -> None:
+    """Measure everything, for packs of the given numbers of duties."""
+    with tempfile.TemporaryDirectory() as folder:
+        measure_example(Path(folder) / "example")
+        for duties in sizes:
+            compare_builds(Path(folder) / str(duties), duties)
+
+
+if __name__ == "__main__":
+    main([int(size) for size in sys.argv[1:]])
