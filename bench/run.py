@@ -7,6 +7,7 @@ import json
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from bench.made_pack import write_pack
@@ -52,7 +53,7 @@ def compare_builds(folder: Path, duties: int) -> None:
         write(folder / name, duties)
     print(f"{duties} duties, {duties} checks, 50 provisions, 22 sentences on 20 pages")
     say("policykit check", check(folder / "ours"))
-    costs = {name: median_of(TIMES, lambda name=name: build(folder / name, fresh=True)) for name in writers}
+    costs = {name: median_of(TIMES, partial(build, folder / name, fresh=True)) for name in writers}
     say("plain Sphinx, admonitions: clean", costs["plain"])
     say("plain sphinx-needs: clean", costs["needs"], costs["plain"])
     say("policykit: clean, beside plain Sphinx", costs["ours"], costs["plain"])
@@ -64,7 +65,7 @@ def rebuild(folder: Path) -> None:
     """Build again with nothing changed, three ways, and ours with one result changed."""
     for name, title in {"plain": "plain Sphinx", "needs": "plain sphinx-needs", "ours": "policykit"}.items():
         build(folder / name, fresh=False)
-        unchanged = median_of(TIMES, lambda name=name: build(folder / name, fresh=False))
+        unchanged = median_of(TIMES, partial(build, folder / name, fresh=False))
         say(f"{title}: nothing changed", unchanged)
     change_one_result(folder / "ours")
     say("policykit: one result changed, to the above", build(folder / "ours", fresh=False), unchanged)
@@ -77,9 +78,9 @@ def measure_example(folder: Path) -> None:
     print("The example organisation and its handbook")
     say("policykit check", median_of(TIMES, lambda: cost_of(command, ROOT, accepted=CHECKED)))
     options = ("-q", "-c", ".", "-D", f"policykit_results={results}", "-d", folder / "read")
-    command = (SCRIPTS / "sphinx-build", *options, "docs", folder / "html")
-    say("handbook: clean", cost_of(command, ROOT))
-    say("handbook: nothing changed", cost_of(command, ROOT))
+    building = (SCRIPTS / "sphinx-build", *options, "docs", folder / "html")
+    say("handbook: clean", cost_of(building, ROOT))
+    say("handbook: nothing changed", cost_of(building, ROOT))
     for line in (*weight_lines(folder / "html"), *size_lines(ROOT / "src" / "policykit")):
         print(f"  {line}")
 
