@@ -42,7 +42,7 @@ class Site:
 KITCHENS = ROOT / "tests" / "packs" / "kitchens"
 ALL = (
     Sources("policy", ROOT, ROOT / "policy", ROOT / "policy" / "example", "2026-11-01"),
-    Sources("kitchens", KITCHENS, KITCHENS / "policy", KITCHENS / "larkrise", "2026-11-01"),
+    Sources("kitchens", KITCHENS, KITCHENS / "policy", KITCHENS / "larkrise", "2026-10-15"),
 )
 
 
