@@ -1,6 +1,6 @@
 """How everything stands on the as-at date: outcomes, strengths, law in force, due dates, gaps, and the gate."""
 
-from policykit.tracing.gate import GATEABLE, ExitCode, Gate, is_waived
+from policykit.tracing.gate import GATEABLE, Gate, is_waived
 from policykit.tracing.graph import trace
 from policykit.tracing.judging import judge_check
 from policykit.tracing.standing import (
@@ -22,7 +22,6 @@ __all__ = [
     "DueDate",
     "DueKind",
     "DutyStanding",
-    "ExitCode",
     "Force",
     "Gap",
     "GapKind",

@@ -2,19 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import IntEnum
 
+from policykit.errors import ExitCode
 from policykit.model.outcomes import Outcome
 from policykit.model.results import CheckResult
-
-
-class ExitCode(IntEnum):
-    """What a command says to the shell; bad input comes before a check error, a check error before a gated outcome."""
-
-    OK = 0
-    GATED = 1
-    BAD_INPUT = 2
-    CHECK_ERROR = 3
 
 
 GATEABLE = tuple(outcome for outcome in Outcome if outcome.badness < Outcome.ATTESTED.badness)

@@ -1,0 +1,23 @@
+"""The command line: the only room that knows the terminal and the clock.
+
+Every command ends with one of tracing's exit codes. What rooms below raise becomes plain sentences here: problems in
+the files as `path:line: what - remedy`, and of anything unexpected the name of its class only, because the message of
+an unknown error might hold a row of somebody's records.
+"""
+
+import sys
+
+from policykit.cli.describing import describe
+
+__all__ = ["describe", "main"]
+
+
+def main() -> None:
+    """Run the command that was typed, and leave with its exit code."""
+    from policykit.cli.app import app
+    from policykit.cli.endings import end
+
+    try:
+        app()
+    except Exception as error:  # noqa: BLE001 - the last place before a traceback, which could show a row
+        sys.exit(end(error))

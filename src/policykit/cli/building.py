@@ -1,0 +1,81 @@
+"""`policykit build`: make the handbook's pages from the results of the last run."""
+
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from policykit.cli.options import POLICY, OrganisationFolder, PolicyFolder
+
+Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder of the handbook.")]
+Results = Annotated[
+    Path | None,
+    typer.Option("--results", metavar="FILE", help="The results to show.", show_default="build/results.json"),
+]
+HANDBOOK = Path("build/handbook")
+
+
+def build(
+    policy: PolicyFolder = POLICY,
+    organisation: OrganisationFolder = None,
+    results: Results = None,
+    out: Out = HANDBOOK,
+) -> None:
+    """Build the handbook with Sphinx from conf.py, docs/ and the results. No check is run."""
+    from policykit.cli.endings import Refused
+    from policykit.cli.loaded import load
+
+    for needed in (Path("conf.py"), Path("docs")):
+        if not needed.exists():
+            raise Refused(f"There is no {needed} here: start in the handbook's own folder.")
+    load(policy, organisation)  # Problems of the input are said before Sphinx starts, as every command says them.
+    settings = {
+        "policykit_policy": policy,
+        "policykit_organisation": organisation,
+        "policykit_results": results,
+    }
+    _build_beside(out, {name: str(path.absolute()) for name, path in settings.items() if path is not None})
+    typer.echo(f"The handbook: {out / 'index.html'}")
+
+
+def _build_beside(out: Path, settings: dict[str, str]) -> None:
+    """Build into a new folder beside the old one and swap: a reader never meets half a handbook."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    fresh = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    try:
+        _run_sphinx(fresh, out.parent / "doctrees", settings)
+        _swap(fresh, out)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _run_sphinx(out: Path, doctrees: Path, settings: dict[str, str]) -> None:
+    from rich.console import Console
+    from sphinx.application import Sphinx
+    from sphinx.errors import SphinxError
+    from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+    from policykit.cli.endings import Refused
+
+    with Console(stderr=True).status("Building the handbook"), patch_docutils("."), docutils_namespace():
+        try:
+            site = Sphinx("docs", ".", out, doctrees, "html", settings, status=None, warning=sys.stderr)
+            site.build()
+        except SphinxError as error:
+            raise Refused(f"The handbook cannot be built. {error}") from None
+    if site.statuscode:
+        raise Refused("The handbook could not be built whole; the lines above say why.")
+
+
+def _swap(fresh: Path, out: Path) -> None:
+    fresh.chmod(0o755)  # a temporary folder is its owner's only; a handbook is for everybody
+    if out.exists():
+        old = fresh.with_name(f"{fresh.name}-old")
+        out.rename(old)
+        fresh.rename(out)
+        shutil.rmtree(old)
+    else:
+        fresh.rename(out)

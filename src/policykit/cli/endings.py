@@ -1,0 +1,32 @@
+"""How commands end badly: plain sentences on the error stream and an exit code, never a traceback."""
+
+from collections.abc import Iterable
+
+import typer
+
+from policykit.errors import ExitCode, PolicyError, Problem
+
+
+class Refused(Exception):
+    """Something the user asked for cannot be done: one plain sentence."""
+
+
+def end(error: Exception) -> ExitCode:
+    """Say what went wrong, and with which exit code the command leaves."""
+    match error:
+        case PolicyError(problems=problems):
+            say_problems(problems)
+            return ExitCode.BAD_INPUT
+        case Refused():
+            typer.echo(str(error), err=True)
+            return ExitCode.BAD_INPUT
+        case _:
+            name = type(error).__name__
+            typer.echo(f"policykit stopped on an error of its own ({name}). Nothing was published.", err=True)
+            return ExitCode.CHECK_ERROR
+
+
+def say_problems(problems: Iterable[Problem]) -> None:
+    """One line for each problem."""
+    for problem in problems:
+        typer.echo(str(problem), err=True)

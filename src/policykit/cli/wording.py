@@ -1,0 +1,60 @@
+"""`policykit words`: what a rule says, and the SQL that is run for it."""
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from policykit.cli.options import POLICY, OrganisationFolder, PolicyFolder
+
+if TYPE_CHECKING:
+    from policykit.rules import Check, RuleWords, Setting, Words
+
+CheckId = Annotated[str, typer.Argument(metavar="CHECK", help="The id of a check.")]
+
+
+def words(check: CheckId, policy: PolicyFolder = POLICY, organisation: OrganisationFolder = None) -> None:
+    """Print a rule in words, and its SQL."""
+    from policykit.cli.endings import Refused
+    from policykit.cli.loaded import load
+    from policykit.loading import setting_of
+    from policykit.rules import words_of
+
+    loaded = load(policy, organisation)
+    found = loaded.pack.checks.get(check)
+    if found is None:
+        close = get_close_matches(check, loaded.pack.checks, n=1)
+        raise Refused(f"There is no check {check}." + (f" Did you mean {close[0]}?" if close else ""))
+    typer.echo(found.title)
+    if found.method == "attestation":
+        typer.echo("\nNo register can show it: somebody confirms it.")
+        return
+    setting = setting_of(loaded.pack, loaded.organisation, loaded.organisation.as_at)
+    for line in (*_in_words(words_of(found, setting)), *_in_sql(found, setting)):
+        typer.echo(line)
+
+
+def _in_words(rule: "RuleWords") -> Iterator[str]:
+    yield from ("", "Looked at:", *_lines(rule.looked_at), "", "Must hold:", *_lines(rule.must_hold))
+    for population in rule.populations:
+        yield from ("", *_lines(population))
+    if rule.settings:
+        yield from ("", "Our setting:")
+    for setting in rule.settings:
+        yield f"- {setting.title}: {setting.value} ({setting.mark})"
+
+
+def _lines(said: "Words", depth: int = 0) -> Iterator[str]:
+    if said.lead:
+        bullet = "  " * (depth - 1) + "- " if depth else ""
+        yield bullet + said.lead
+    for item in said.items:
+        yield from _lines(item, depth + 1)
+
+
+def _in_sql(check: "Check", setting: "Setting") -> Iterator[str]:
+    from policykit.rules import must_sql, scope_sql
+
+    yield from ("", "SQL, in scope:", scope_sql(check, setting).sql(dialect="duckdb", pretty=True))
+    yield from ("", "SQL, must hold:", must_sql(check, setting).sql(dialect="duckdb", pretty=True))
