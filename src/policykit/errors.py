@@ -120,6 +120,12 @@ class Notice(Enum):
         Severity.WARNING,
     )
 
+    # Pages of the handbook
+    ITEM_UNKNOWN = ("item-unknown", "A page places an item that the pack does not have.", Severity.WARNING)
+    PLACED_TWICE = ("placed-twice", "An item is placed on two lines of the pages.", Severity.WARNING)
+    PLACED_NOWHERE = ("placed-nowhere", "An item of the pack is on no page.", Severity.WARNING)
+    STRANGER = ("stranger", "A need that is not an item of the pack; it is left out.", Severity.WARNING)
+
     def __init__(self, code: str, sentence: str, severity: Severity = Severity.ERROR) -> None:
         self.code = code
         self.sentence = sentence

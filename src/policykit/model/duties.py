@@ -1,7 +1,7 @@
 """Duties: what a manager must, should or may do, in our own words."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
@@ -24,7 +24,7 @@ Every = Annotated[str, AfterValidator(_refuse_other_spans)]
 class Today(Record):
     """What binds today where it differs from, or adds to, what the text says."""
 
-    strength: Strength = Field(description="How strongly, today.")
+    strength: Literal[Strength.MUST, Strength.SHOULD, Strength.MAY] = Field(description="How strongly, today.")
     from_: tuple[Id, ...] = Field(alias="from", min_length=1, description="The provisions that say so.")
     why: Text = Field(description="One plain sentence that follows `Today you must:`.")
 
@@ -45,8 +45,8 @@ class Section(Record):
     text: str
 
 
-class Duty(Record):
-    """One obligation of the reader, linked to the clauses that state it and the provisions it rests on."""
+class FrontMatter(Record):
+    """What stands above the prose of a duty's file."""
 
     id: Id = Field(description="The duty's id; its file is named after it.")
     title: Text = Field(description="What to do, as one line.")
@@ -66,4 +66,9 @@ class Duty(Record):
     reviewed_on: Day = Field(description="The day of the last review.")
     review_every: Every = Field(description="How often it is reviewed, such as `12 months`.")
     summary: Text = Field(description="Plain English, at most 25 words a sentence.")
+
+
+class Duty(FrontMatter):
+    """One obligation of the reader, linked to the clauses that state it and the provisions it rests on."""
+
     sections: tuple[Section, ...] = Field(default=(), description="The prose below the front matter, by heading.")

@@ -4,8 +4,8 @@ from typing import Literal
 
 from pydantic import Field
 
+from policykit.model.registers import FieldShape, FieldType, Value, read_value
 from policykit.model.scalars import Boolean, Name, Record, Text
-from policykit.model.registers import Value
 
 ParameterValue = Value | tuple[str, ...]
 """The value of a parameter: one value, or a list of codes."""
@@ -23,3 +23,28 @@ class Parameter(Record):
     statutory: Boolean = Field(default=False, description="Set by law: stricter is possible, looser is refused.")
     at_least: str | None = Field(default=None, description="The least an organisation may set.")
     at_most: str | None = Field(default=None, description="The most an organisation may set.")
+
+
+def read_parameter(parameter: Parameter, written: str | tuple[str, ...]) -> ParameterValue:
+    """What is written for a parameter, as its type. Raises ValueError where it cannot be read."""
+    if parameter.type == "codes":
+        return _read_codes(written)
+    if not isinstance(written, str):
+        raise ValueError("is a list, and one value is needed")
+    if parameter.type == "code":
+        value: Value | None = written.strip(" ") or None
+    else:
+        value = read_value(FieldShape(type=FieldType(parameter.type), means=parameter.title), written)
+    if value is None:
+        raise ValueError("is empty")
+    return value
+
+
+def _read_codes(written: str | tuple[str, ...]) -> tuple[str, ...]:
+    if isinstance(written, str):
+        raise ValueError("is one value, and a list of codes is needed")
+    if not all(code.strip(" ") for code in written):
+        raise ValueError("holds a code without a name")
+    if len(set(written)) < len(written):
+        raise ValueError("holds a code twice")
+    return written

@@ -1,5 +1,6 @@
 """The pack's own page: what it is, what an organisation says about itself, which roles it has."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import Field, model_validator
@@ -18,7 +19,7 @@ class Roles(Record):
     @model_validator(mode="before")
     @classmethod
     def _kinds_beside_by(cls, data: Any) -> Any:  # noqa: ANN401 - pydantic hands over whatever stood there
-        if not isinstance(data, dict) or "of" in data:
+        if not isinstance(data, dict) or isinstance(data.get("of"), Mapping):
             return data
         kinds = {key: value for key, value in data.items() if key not in {"by", "others"}}
         return {key: value for key, value in data.items() if key in {"by", "others"}} | {"of": kinds}

@@ -42,6 +42,9 @@ def read_boolean(text: str) -> bool:
 
 
 def _refuse_tags(text: str) -> str:
+    if not text.strip():
+        msg = "holds only spaces"
+        raise ValueError(msg)
     if _TAG.search(text):
         msg = "holds HTML"
         raise ValueError(msg)
@@ -71,6 +74,7 @@ class Record(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _blank_is_missing(cls, data: Any) -> Any:  # noqa: ANN401 - pydantic hands over whatever stood there
-        if isinstance(data, dict):
-            return {key: value for key, value in data.items() if value is not None}
+        if isinstance(data, dict) and None in data.values():
+            known = {info.alias or name for name, info in cls.model_fields.items()}
+            return {key: value for key, value in data.items() if value is not None or key not in known}
         return data

@@ -1,0 +1,66 @@
+"""Examples of a check: the typical row with what the example changes laid over it, typed, ready to be judged."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+from policykit.loading.built_in import BUILT_IN, built_in_rows, registers_of, setting_of
+from policykit.loading.pack import Pack
+from policykit.model.parameters import read_parameter
+from policykit.model.registers import Register, Value, read_value
+from policykit.rules import Check, Example, Row, Setting, Typical, Values
+
+EXAMPLE_ID = "EXAMPLE"
+Texts = Mapping[str, str | None]
+
+
+def example_case(check: Check, example: Example, pack: Pack) -> tuple[Row, Setting]:
+    """The row of an example with all tables around it, and the setting that it is judged in.
+
+    The check has a register and the example has passed loading.
+    """
+    setting = _setting(check, example, pack)
+    registers = registers_of(pack)
+    values = typed(row_of(check, example), registers[check.register_ or ""])
+    tables = {
+        **{name: () for name in pack.registers},
+        **built_in_rows(pack, setting.facts, EXAMPLE_ID, setting.as_at),
+        **{name: tuple(typed(row, registers[name]) for row in rows) for name, rows in related_of(check, example).items()},
+    }
+    own = check.register_ or ""
+    tables[own] = (values,) if own in BUILT_IN else (values, *tables[own])
+    each = {**(check.typical or Typical()).each, **example.each}
+    return Row(values, tables, next(iter(each.values()), None)), setting
+
+
+def row_of(check: Check, example: Example) -> Texts:
+    """The example's own row, laid over the typical one."""
+    return {**(check.typical or Typical()).row, **example.row}
+
+
+def related_of(check: Check, example: Example) -> Mapping[str, Sequence[Texts]]:
+    """The rows of other registers, each laid over the first typical row of its register."""
+    typical = (check.typical or Typical()).related
+    laid = {name: tuple(_laid(rows, typical.get(name, ()))) for name, rows in example.related.items()}
+    return {**typical, **laid}
+
+
+def typed(row: Texts, register: Register) -> Values:
+    """Every field of the register with its typed value, None where the row says nothing. Raises ValueError."""
+    return {field: read_value(shape, row.get(field)) for field, shape in register.fields.items()}
+
+
+def _laid(rows: Sequence[Texts], typical: Sequence[Texts]) -> Iterator[Texts]:
+    first = typical[0] if typical else {}
+    return ({**first, **row} for row in rows)
+
+
+def _setting(check: Check, example: Example, pack: Pack) -> Setting:
+    as_at = example.as_at or check.examples_at or date.min
+    setting = setting_of(pack, None, as_at)
+    own = {id_: read_parameter(pack.parameters[id_], written) for id_, written in example.parameters.items()}
+    return replace(setting, facts=_facts(example, pack), parameters={**setting.parameters, **own})
+
+
+def _facts(example: Example, pack: Pack) -> Mapping[str, Value | None]:
+    return {fact: read_value(shape, example.facts.get(fact)) for fact, shape in pack.policy.facts.items()}

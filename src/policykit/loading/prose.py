@@ -1,0 +1,86 @@
+"""The file of a duty: front matter, then prose by heading. Prose is CommonMark without HTML."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from policykit.errors import Notice
+from policykit.loading.characters import clean, tabs
+from policykit.loading.composer import Composed, compose
+from policykit.loading.flaws import Flaw
+from policykit.model.duties import Section
+
+_FENCE = "---"
+_CODE_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_HEADING = re.compile(r"## +(.*?)(?: +#+)? *")
+_MARKDOWN = MarkdownIt("commonmark")
+
+
+@dataclass(frozen=True)
+class DutyText:
+    """One file of a duty: its front matter composed, its prose, and what is wrong with the prose."""
+
+    front: Composed
+    sections: tuple[Section, ...]
+    flaws: tuple[Flaw, ...]
+
+
+def read_duty(text: str) -> DutyText | None:
+    """The parts of a duty's file; None where it does not begin with front matter between two lines of `---`."""
+    lines = text.split("\n")
+    ends = next((number for number, line in enumerate(lines) if number and line.rstrip() == _FENCE), None)
+    if lines[0].rstrip() != _FENCE or ends is None:
+        return None
+    front = compose("\n".join(lines[1:ends]), first_line=2)
+    body, flaws = clean("\n".join(lines[ends + 1 :]))
+    found = (*flaws, *tabs(body), *(_html(body) if "<" in body else ()))
+    shifted = (Flaw(flaw.line + ends + 1, flaw.what, flaw.remedy, flaw.notice) for flaw in found)
+    return DutyText(front, tuple(_sections(body)), tuple(shifted))
+
+
+def _sections(body: str) -> Iterator[Section]:
+    """The prose by its second-level headings; what stands before the first one has an empty heading."""
+    heading, lines, fence = "", list[str](), ""
+    for line in body.replace("\r\n", "\n").split("\n"):
+        fence = _fence_after(line, fence)
+        if not fence and (found := _HEADING.fullmatch(line)):
+            yield from _section(heading, lines)
+            heading, lines = found[1], []
+        else:
+            lines.append(line)
+    yield from _section(heading, lines)
+
+
+def _section(heading: str, lines: list[str]) -> Iterator[Section]:
+    text = "\n".join(lines).strip("\n")
+    if heading or text.strip():
+        yield Section(heading=heading, text=text)
+
+
+def _fence_after(line: str, fence: str) -> str:
+    """The code fence that is open after a line; a heading inside code is no heading."""
+    found = _CODE_FENCE.match(line)
+    if not found:
+        return fence
+    if not fence:
+        return found[1]
+    closes = found[1].startswith(fence) and not line.strip().strip(fence[0])
+    return "" if closes else fence
+
+
+def _html(body: str) -> Iterator[Flaw]:
+    for token in _MARKDOWN.parse(body):
+        if token.type == "html_block" or any(child.type == "html_inline" for child in token.children or ()):
+            yield Flaw(_line(token, body), "HTML in the prose", "write it in Markdown, code between backticks", Notice.HTML)
+
+
+def _line(token: Token, body: str) -> int:
+    """The line of the first tag in a block; inline tokens do not keep their own."""
+    begin, end = token.map or (0, 1)
+    lines = body.split("\n")[begin:end]
+    tag = next((c.content for c in token.children or () if c.type == "html_inline"), "<")
+    within = next((number for number, line in enumerate(lines) if tag.split("\n")[0] in line), 0)
+    return begin + within + 1
