@@ -1,0 +1,226 @@
+"""The oracle: formats.md read a second time, as plainly as Python allows, and slowly.
+
+It shares no code with policykit: a condition is a function of a row, a check a loop over rows. What `policykit check`
+says of any pack and any records must be what `judge` says. Where the two differ, formats.md decides.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from tests.reference_reading import Cells, Item, Read, World, months_before, open_world, typed
+from tests.reference_rules import At, holds
+
+WORST_FIRST = (
+    "fail",
+    "error",
+    "stale",
+    "unknown",
+    "no-data",
+    "not-run",
+    "no-check",
+    "attestation-due",
+    "attested",
+    "pass",
+    "not-applicable",
+)
+WORDS = {True: "conform", False: "violate", None: "unknown"}
+Counts = dict[str, int]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of a check; the three kinds of counts are None where nothing was counted."""
+
+    outcome: str
+    counts: Counts | None = None
+    rows: Counts | None = None
+    by: dict[str, Counts] | None = None
+
+
+def judge(policy: Path, organisation: Path, as_at: date | None = None) -> tuple[dict[str, Verdict], dict[str, str]]:
+    """Every check's verdict and every duty's outcome, by id."""
+    world = open_world(policy, organisation, as_at)
+    checks = {name: verdict_of(check, world) for name, check in sorted(world.checks.items())}
+    return checks, {name: duty_outcome(duty, checks, world) for name, duty in sorted(world.duties.items())}
+
+
+def duty_outcome(duty: Item, checks: dict[str, Verdict], world: World) -> str:
+    """The worst of its checks."""
+    if not applies(duty, world):
+        return "not-applicable"
+    own = [verdict.outcome for name, verdict in checks.items() if duty["id"] in world.checks[name]["verifies"]]
+    return min(own, key=WORST_FIRST.index, default="no-check")
+
+
+def applies(item: Item, world: World) -> bool:
+    """Whether the as-at date and the organisation's facts are inside the item's `applies`."""
+    rule: Item = item.get("applies") or {}
+    shapes: dict[str, Item] = world.policy.get("facts") or {}
+    when: dict[str, list[str]] = rule.get("when") or {}
+    first, last = str(rule.get("from") or "0001-01-01"), str(rule.get("to") or "9999-12-31")
+    return first <= world.as_at.isoformat() <= last and all(
+        world.facts[fact] in [typed(value, shapes[fact]) for value in values] for fact, values in when.items()
+    )
+
+
+def verdict_of(check: Item, world: World) -> Verdict:
+    """The first outcome that applies, as formats.md lists them."""
+    duties: list[str] = check["verifies"]
+    if not applies(check, world) or not any(applies(world.duties[duty], world) for duty in duties):
+        return Verdict("not-applicable")
+    if check.get("method") == "attestation":
+        return Verdict("attested" if said_in_date(check, world) else "attestation-due")
+    if any(world.tables[register] is None for register, _ in fields_read(check, world)):
+        return Verdict("error")
+    return counted(check, world)
+
+
+def said_in_date(check: Item, world: World) -> bool:
+    """Whether somebody's statement about the check is in date."""
+    today = world.as_at.isoformat()
+    mine = [statement for statement in world.attestations if statement["check"] == check["id"]]
+    return any(str(said["said_on"]) <= today <= str(said["until"]) for said in mine)
+
+
+def counted(check: Item, world: World) -> Verdict:
+    """The outcomes that are reached by counting."""
+    read, own = fields_read(check, world), str(check["register"])
+    table, bad = world.tables[own] or [], world.unreadable.get(own) or []
+    spoilt = [bool(marks & {f for register, f in read if register == own}) for marks in bad] or [False] * len(table)
+    rows = [units(check, row, world) for row, left_out in zip(table, spoilt, strict=True) if not left_out]
+    counts = tally(truth for row in rows for truth in row.values())
+    counts["out"] = sum(unit == "out" for row in rows for unit in row.values())
+    counts["unreadable"] = unreadable_rows(read, world)
+    outcome = outcome_of(check, counts, {register for register, _ in read}, world)
+    if outcome == "not-applicable":
+        return Verdict(outcome)
+    if not check.get("for_each"):
+        return Verdict(outcome, counts)
+    by = {value: tally(row[value] for row in rows) for value in codes(check, world)}
+    return Verdict(outcome, counts, tally(map(row_result, rows)), {v: without_scope(c) for v, c in by.items()})
+
+
+def units(check: Item, row: Cells, world: World) -> dict[str, str]:
+    """What becomes of one row for each value of the for_each (one value, named "", where there is none)."""
+    return {each: unit(check, At(row, str(check["register"]), each), world) for each in codes(check, world)}
+
+
+def codes(check: Item, world: World) -> list[str]:
+    """The values of the for_each."""
+    if not check.get("for_each"):
+        return [""]
+    source = check["for_each"]["in"]
+    return list(world.parameters[source["parameter"]] if isinstance(source, dict) else source)
+
+
+def unit(check: Item, at: At, world: World) -> str:
+    """`out`, or what a row and a value in scope come to."""
+    scope = holds(check.get("where"), at, world)
+    if scope is False:
+        return "out"
+    return WORDS[holds(check["must"], at, world) if scope else None]
+
+
+def row_result(row: dict[str, str]) -> str:
+    """A row violates if any of its units does, else it is unknown if any is, else it conforms; out if all are."""
+    return next((word for word in ("violate", "unknown", "conform") if word in row.values()), "out")
+
+
+def tally(results: Iterator[str]) -> Counts:
+    """How many are in scope, and what became of them."""
+    found = Counter(results)
+    parts = {word: found[word] for word in WORDS.values()}
+    return {"in_scope": sum(parts.values()), **parts}
+
+
+def without_scope(counts: Counts) -> Counts:
+    """The counts of one value: the three parts only."""
+    return {word: number for word, number in counts.items() if word != "in_scope"}
+
+
+def unreadable_rows(read: set[tuple[str, str | None]], world: World) -> int:
+    """Rows, of any register that the check reads, with an unreadable value in a field that it reads."""
+    fields = {register: {f for r, f in read if r == register} for register, _ in read}
+    return sum(bool(marks & fields[name]) for name in fields for marks in world.unreadable.get(name) or [])
+
+
+def outcome_of(check: Item, counts: Counts, registers: set[str], world: World) -> str:
+    """From `fail` to `pass`, the first that applies."""
+    most = quantity(check["max_age_days"], world)
+    if counts["violate"]:
+        return "fail"
+    if counts["unreadable"]:
+        return "error"
+    if is_stale(registers, most, world):
+        return "stale"
+    if counts["unknown"]:
+        return "unknown"
+    if counts["in_scope"] == 0 and has_nil_return(check, most, world):
+        return "not-applicable"
+    return "no-data" if counts["in_scope"] < quantity(check.get("minimum") or "1", world) else "pass"
+
+
+def quantity(form: Read, world: World) -> int:
+    """A literal or a parameter."""
+    return int(str(world.parameters[form["parameter"]] if isinstance(form, dict) else form))
+
+
+def is_stale(registers: set[str], most: int, world: World) -> bool:
+    """Whether the oldest dated register is too old, or one was taken after the as-at date."""
+    records: dict[str, Item] = world.profile["records"]
+    taken = [date.fromisoformat(str(records[name]["taken_on"])) for name in registers if name in records]
+    return any(day > world.as_at or (world.as_at - day).days > most for day in taken)
+
+
+def has_nil_return(check: Item, most: int, world: World) -> bool:
+    """Whether somebody says that there was nothing, for a year, until lately."""
+    returns: list[Item] = world.profile.get("nil_returns") or []
+    begun = months_before(world.as_at, 12).isoformat()
+    ended = (world.as_at - timedelta(days=most)).isoformat()
+    return any(
+        item["register"] == check["register"]
+        and str(item["from"]) <= begun
+        and ended <= str(item["to"]) <= world.as_at.isoformat()
+        for item in returns
+    )
+
+
+def fields_read(check: Item, world: World) -> set[tuple[str, str | None]]:
+    """Every register that a check reads, with each field it reads there."""
+    own = str(check["register"])
+    conditions = [*(check.get("where") or []), *check["must"]]
+    return {(own, None), *(pair for c in conditions for pair in condition_reads(c, own, None, world))}
+
+
+def condition_reads(c: Item, register: str, outer: str | None, world: World) -> Iterator[tuple[str, str | None]]:
+    """The fields that one condition reads: of its own row, of the row one level out, and of rows looked up."""
+    yield from ((register, c[key]) for key in ("field", "other", "due") if isinstance(c.get(key), str))
+    yield from ((register, name) for name in c.get("fields") or [])
+    for key, form in c.items():
+        if key not in {"match", "where"} and isinstance(form, dict) and "field" in form:
+            yield (register if key == "day" else outer) or "", form["field"]
+    for inner in inside(c, world):
+        yield from condition_reads(inner, register, outer, world)
+    if "register" in c:
+        yield from rows_read(c, register, world)
+
+
+def inside(c: Item, world: World) -> list[Item]:
+    """The conditions inside one that are about the same row."""
+    groups = [c.get("of"), c.get("when"), c.get("then")]
+    population = world.populations[c["population"]]["where"] if c["test"] == "named" else None
+    return [inner for group in (*groups, population) for inner in group or []]
+
+
+def rows_read(c: Item, register: str, world: World) -> Iterator[tuple[str, str | None]]:
+    """What an `exists_in` or `count_of` reads: the register, both sides of its match, and what its `where` reads."""
+    there = c["register"]
+    yield there, None
+    for theirs, ours in (c.get("match") or {}).items():
+        yield there, theirs
+        yield register, ours
+    for inner in c.get("where") or []:
+        yield from condition_reads(inner, there, register, world)
