@@ -4,7 +4,7 @@ import os
 from collections.abc import Generator
 
 import pytest
-from tests.sites import ALL, Site, Sources, build
+from tests.sites import POLICY, SECOND, Site, build
 
 IN_CI = os.environ.get("CI", "").lower() not in {"", "0", "false"}
 
@@ -32,8 +32,20 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
     return report
 
 
-@pytest.fixture(scope="session", params=ALL, ids=[sources.name for sources in ALL])
-def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Site:
-    """Each of the two handbooks, built once."""
-    sources: Sources = request.param
-    return build(sources, tmp_path_factory.mktemp(sources.name))
+@pytest.fixture(scope="session")
+def handbook(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """The real handbook, built once."""
+    return build(POLICY, tmp_path_factory.mktemp("handbook"))
+
+
+@pytest.fixture(scope="session")
+def kitchens(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """The second pack's handbook, built once."""
+    return build(SECOND, tmp_path_factory.mktemp("kitchens"))
+
+
+@pytest.fixture(scope="session", params=["handbook", "kitchens"])
+def site(request: pytest.FixtureRequest) -> Site:
+    """Each of the two handbooks."""
+    built: Site = request.getfixturevalue(request.param)
+    return built

@@ -39,11 +39,9 @@ class Site:
         return tuple(sorted(page.relative_to(self.folder).as_posix() for page in self.folder.rglob("*.html")))
 
 
-KITCHENS = ROOT / "tests" / "packs" / "kitchens"
-ALL = (
-    Sources("policy", ROOT, ROOT / "policy", ROOT / "policy" / "example", "2026-11-01"),
-    Sources("kitchens", KITCHENS, KITCHENS / "policy", KITCHENS / "larkrise", "2026-10-15"),
-)
+_KITCHENS = ROOT / "tests" / "packs" / "kitchens"
+POLICY = Sources("policy", ROOT, ROOT / "policy", ROOT / "policy" / "example", "2026-11-01")
+SECOND = Sources("kitchens", _KITCHENS, _KITCHENS / "policy", _KITCHENS / "larkrise", "2026-10-15")
 
 
 def run(command: str, *options: object, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:

@@ -9,7 +9,7 @@ from importlib.metadata import entry_points, version
 from pathlib import Path
 
 import pytest
-from tests.sites import ALL, ROOT, Sources
+from tests.sites import POLICY, ROOT, SECOND, Sources
 
 import policykit
 
@@ -77,7 +77,7 @@ def test_the_locks_agree_and_hold_the_build_backend() -> None:
     assert set(PROJECT["dependency-groups"]["build"]) <= {name for name, _ in run}
 
 
-@pytest.mark.parametrize("sources", ALL, ids=[sources.name for sources in ALL])
+@pytest.mark.parametrize("sources", [POLICY, SECOND], ids=["policy", "kitchens"])
 def test_loading_to_tracing_need_neither_sphinx_nor_pytest(sources: Sources) -> None:
     """A pack is loaded, checked and traced where Sphinx, pytest and the terminal cannot be imported."""
     arguments = (",".join(ABSENT), sources.policy, sources.organisation)

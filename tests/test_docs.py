@@ -1,0 +1,151 @@
+"""The handbook and the README are true: what exists is documented from its own definition, and what is shown runs."""
+
+import html
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from importlib.metadata import entry_points
+from pathlib import Path
+
+import pytest
+from pydantic import TypeAdapter
+from tests.sites import ROOT, Site, run
+
+from policykit.errors import Notice
+from policykit.rules import Condition
+
+README = (ROOT / "README.md").read_text("utf-8")
+PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
+FENCE = re.compile(r"^(?P<mark>`{3,}|:{3,})(?P<kind>[^\n]*)\n(?P<body>.*?)^(?P=mark)$", re.MULTILINE | re.DOTALL)
+CAPTION = re.compile(r"\A:caption: (?P<path>policy/\S+)\n(?::[a-z-]+:[^\n]*\n)*\n?")
+
+HOSTS = "|".join(rf"\b{name}\.(?:org|com|io)\b" for name in ("pypi", "pythonhosted", "npmjs", r"deb\.debian", "conda"))
+PLACES = r"(?<![\w.])/(?:work|farm|root|home|tmp/bash_jobs)/"
+UNFINISHED = r"\b(?:TODO|FIXME|XXX)\b"
+
+
+def said_in(site: Site) -> str:
+    """Every word on the pages of a handbook, as a reader sees it, with single spaces."""
+    texts = [(site.folder / page).read_text("utf-8") for page in site.pages]
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]*>", " ", "\n".join(texts))))
+
+
+def names_of(schema: object) -> Iterator[str]:
+    """Every key that a JSON Schema describes, at any depth."""
+    if isinstance(schema, dict):
+        yield from schema["properties"] if isinstance(schema.get("properties"), dict) else ()
+        for part in schema.values():
+            yield from names_of(part)
+    elif isinstance(schema, list):
+        for part in schema:
+            yield from names_of(part)
+
+
+def missing(names: set[str], text: str) -> list[str]:
+    """Give the names that do not stand in the text as words of their own."""
+    return sorted(name for name in names if not re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text))
+
+
+def tracked() -> list[Path]:
+    """Every file of ours that is under version control and is text."""
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    paths = [ROOT / name for name in listed.split("\0") if name]
+    return [path for path in paths if path.is_file() and path.suffix not in {".png", ".svg"}]
+
+
+def test_every_command_and_option_is_documented(handbook: Site) -> None:
+    """Each command stands in the handbook with each of its options and what they mean, as `--help` says them."""
+    (described,) = entry_points(group="policykit.commands")
+    said = said_in(handbook)
+
+    commands = described.load()()
+    options = [option for command in commands for option in command.options]
+
+    assert [] == missing({f"policykit {command.name}" for command in commands}, said)
+    assert [] == missing({name for name, _ in options}, said)
+    assert {"check", "build", "lint", "words", "schema", "example"} <= {command.name for command in commands}
+
+
+def test_every_notice_is_documented(handbook: Site) -> None:
+    """Each kind of problem stands in the handbook with its name and its sentence."""
+    said = said_in(handbook)
+
+    assert [] == missing({notice.value[0] for notice in Notice}, said)
+    assert [] == [notice.name for notice in Notice if notice.value[1].replace("`", "") not in said]
+
+
+def test_every_test_of_the_rule_language_is_documented(handbook: Site) -> None:
+    """Each test that a condition can be stands in the handbook."""
+    tests = TypeAdapter(Condition).json_schema()["discriminator"]["mapping"]
+
+    assert [] == missing(set(tests), said_in(handbook))
+
+
+def test_every_key_of_every_file_format_is_documented(handbook: Site, tmp_path: Path) -> None:
+    """Each key that a schema of a file format knows stands in the handbook."""
+    finished = run("policykit", "schema", tmp_path / "schemas")
+    assert finished.returncode == 0, finished.stderr
+    schemas = [json.loads(path.read_text("utf-8")) for path in sorted((tmp_path / "schemas").glob("*.json"))]
+
+    names = {name for schema in schemas for name in names_of(schema)}
+
+    assert {"stated_in", "rests_on", "max_age_days", "taken_on"} <= names
+    assert [] == missing(names, said_in(handbook))
+
+
+def blocks_of(page: Path) -> Iterator[tuple[str, str]]:
+    """Each fenced block of a page: what it says after the fence, and its text."""
+    for found in FENCE.finditer(page.read_text("utf-8")):
+        yield found["kind"].strip(), found["body"]
+
+
+def captioned(page: Path) -> Iterator[tuple[str, str]]:
+    """Each block of a page that says, in its caption, which file of the policy it is."""
+    for _, body in blocks_of(page):
+        if caption := CAPTION.match(body):
+            yield caption["path"], body[caption.end() :]
+
+
+def commands_in(page: Path) -> list[list[str]]:
+    """Each line of a page's shell blocks that calls policykit, as words, without the comment."""
+    shells = [body for kind, body in blocks_of(page) if kind in {"sh", "shell", "bash", "{code-block} sh"}]
+    lines = [line.partition(" #")[0] for body in shells for line in body.splitlines()]
+    return [line.split() for line in lines if line.startswith("policykit ")]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[page.relative_to(ROOT).as_posix() for page in PAGES])
+def test_what_a_page_shows_runs(page: Path, tmp_path: Path) -> None:
+    """Files that a page shows are accepted where it says they go, and its commands run in the order they stand in."""
+    for name in ("policy", "docs"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    shutil.copy(ROOT / "conf.py", tmp_path)
+    shown = list(captioned(page))
+    for path, text in shown:
+        with (tmp_path / path).open("a", encoding="utf-8") as file:
+            file.write(text)
+
+    commands = commands_in(page) + ([["policykit", "lint"]] if shown else [])
+
+    for command in commands:
+        finished = run(*command, cwd=tmp_path)
+        assert finished.returncode in {0, 1, 3}, f"{' '.join(command)}: {finished.stdout}{finished.stderr}"
+
+
+def test_the_readme_names_only_what_exists() -> None:
+    """Every `make` target and every file that the README names is there."""
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    named = re.findall(r"\]\(([^):]+)\)|`([\w.]+/[\w./]*)`", README)
+    files = {either for pair in named for either in pair if either} - {"build/handbook/index.html"}
+
+    assert {"handbook", "test"} <= set(re.findall(r"\bmake ([a-z]+)", README)) <= targets
+    assert set() == {name for name in files if not (ROOT / name).exists()}
+
+
+@pytest.mark.parametrize("forbidden", [HOSTS, PLACES, UNFINISHED], ids=["hosts", "places", "unfinished"])
+def test_no_file_names_a_registry_a_machine_or_unfinished_work(forbidden: str) -> None:
+    """Nothing that is published names a package registry, a place on one machine, or something left undone."""
+    found = re.compile(forbidden)
+
+    assert [] == [path.name for path in tracked() if found.search(path.read_text("utf-8"))]
