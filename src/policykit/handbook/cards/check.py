@@ -1,0 +1,130 @@
+"""The card of a check: its result with its denominator, the rule in words, and what it does not show."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from policykit.handbook.cards.page import Page, Ref
+from policykit.handbook.cards.rendering import render
+from policykit.handbook.cards.saying import counted, humanised, number
+from policykit.handbook.cards.standing_words import applies_words
+from policykit.model.organisation import Attestation
+from policykit.model.registers import Register
+from policykit.model.results import CheckResult, RecordsUsed
+from policykit.rules import Check, RuleWords, quantity, reads, words_of
+from policykit.tracing.standing import WaiverStanding, WaiverState
+
+
+@dataclass(frozen=True)
+class ValueLine:
+    """The units of one value of a for_each."""
+
+    value: str
+    conform: int
+    violate: int
+    unknown: int
+
+
+@dataclass(frozen=True)
+class RecordsLine:
+    """One register that was read, and the day its records were taken; None where it has not been read."""
+
+    register: Ref
+    used: RecordsUsed | None
+
+
+@dataclass(frozen=True)
+class CheckView:
+    """All that a check's card shows."""
+
+    check: Check
+    result: CheckResult
+    words: RuleWords | None
+    applies: str
+    counted: str
+    values: tuple[ValueLine, ...]
+    each: str
+    records: tuple[RecordsLine, ...]
+    max_age: int | None
+    tests: tuple[Ref, ...]
+    proof: str
+    gaps: tuple[str, ...]
+    attestation: Attestation | None
+    waiver: WaiverStanding | None
+    own: str
+
+
+def check_card(check: str, page: Page, level: int) -> Markup:
+    """The card of one check as HTML; its title is a heading of that level."""
+    return render("check.html", view=_view(page.pack.checks[check], page.trace.checks[check], page), level=level)
+
+
+def _view(check: Check, result: CheckResult, page: Page) -> CheckView:
+    ruled = check.method == "rule"
+    return CheckView(
+        check=check,
+        result=result,
+        words=words_of(check, page.setting) if ruled else None,
+        applies=applies_words(check.applies, page.setting) if check.applies else "",
+        counted=_counted(result),
+        values=_values(result, page.setting.registers),
+        each=(check.for_each.noun or check.for_each.name) if check.for_each else "",
+        records=_records(check, result, page) if ruled else (),
+        max_age=quantity(check.max_age_days, page.setting) if check.max_age_days is not None else None,
+        tests=tuple(page.ground(ground) for ground in check.grounds),
+        proof=_proof(check, result),
+        gaps=result.examples.gaps if result.examples else (),
+        attestation=page.trace.attestations.get(check.id),
+        waiver=next((w for w in page.trace.waivers if w.waiver.check == check.id and _tells(w)), None),
+        own=page.link(check.id) or f"#{check.id}",
+    )
+
+
+def _tells(waiver: WaiverStanding) -> bool:
+    return waiver.state is not WaiverState.ORPHAN
+
+
+def _counted(result: CheckResult) -> str:
+    """Units beside rows, and what was left out: never units as if they were people."""
+    counts = result.counts
+    if counts is None:
+        return ""
+    said = []
+    if result.rows is not None:
+        said.append(f"{number(counts.conform)} of {number(counts.in_scope)} when each value is counted by itself.")
+    if counts.unknown:
+        said.append(f"{number(counts.unknown)} cannot be judged, because a value is blank.")
+    if counts.out:
+        said.append(f"{number(counts.out)} {'is' if counts.out == 1 else 'are'} outside this check.")
+    if counts.unreadable:
+        said.append(f"{counted(counts.unreadable, 'row')} cannot be read.")
+    return " ".join(said)
+
+
+def _values(result: CheckResult, registers: Mapping[str, Register]) -> tuple[ValueLine, ...]:
+    return tuple(
+        ValueLine(_code_label(code, registers), by.conform, by.violate, by.unknown)
+        for code, by in (result.by or {}).items()
+    )
+
+
+def _code_label(code: str, registers: Mapping[str, Register]) -> str:
+    """The words of a code, from the first field that has some for it."""
+    shapes = (shape for register in registers.values() for shape in register.fields.values())
+    return next((shape.labels[code] for shape in shapes if code in shape.labels), humanised(code))
+
+
+def _records(check: Check, result: CheckResult, page: Page) -> tuple[RecordsLine, ...]:
+    if result.records:
+        return tuple(RecordsLine(page.register(used.register_), used) for used in result.records)
+    return tuple(RecordsLine(page.register(register), None) for register in reads(check, page.setting))
+
+
+def _proof(check: Check, result: CheckResult) -> str:
+    if check.method != "rule":
+        return ""
+    if result.examples is None:
+        return f"{counted(len(check.examples), 'worked example')} say what the rule makes of made-up records."
+    tried = result.examples
+    return f"The examples catch {number(tried.caught)} of {number(tried.tried)} small changes to this rule."

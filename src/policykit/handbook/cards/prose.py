@@ -1,0 +1,60 @@
+"""The prose of duties: CommonMark without HTML and images, its links only to safe places."""
+
+import re
+from collections.abc import Callable, Sequence
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from markupsafe import Markup
+
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+_ALLOWED = ("http:", "https:", "mailto:")
+_DEEPEST = 6
+
+
+def is_web_address(text: str) -> bool:
+    """Whether the text is an address that may become a link out of the handbook."""
+    return text.lower().startswith(("http://", "https://"))
+
+
+def is_safe_link(target: str) -> bool:
+    """Whether prose may link there: http, https, mailto, or a place in this handbook."""
+    scheme = _SCHEME.match(target)
+    if scheme is not None:
+        return scheme.group().lower() in _ALLOWED
+    return not target.startswith("//")
+
+
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False}).disable("image")
+    parser.validateLink = is_safe_link  # type: ignore[method-assign]  # the documented way to say which links are safe
+    return parser
+
+
+_PARSER = _parser()
+
+
+def render_prose(text: str, link: Callable[[str], str | None], level: int) -> Markup:
+    """The text as HTML. Its first headings stand at `level`; `#ID` of an item becomes the way to its card."""
+    tokens = _PARSER.parse(text)
+    for token in _all_tokens(tokens):
+        if token.type == "link_open":
+            _follow(token, link)
+        elif token.type in {"heading_open", "heading_close"}:
+            token.tag = f"h{min(_DEEPEST, level)}"
+    return Markup(_PARSER.renderer.render(tokens, _PARSER.options, {}))  # noqa: S704 - the renderer has escaped all text
+
+
+def count_items(text: str) -> int:
+    """How many items the top-level lists of the text have."""
+    return sum(token.type == "list_item_open" and token.level == 1 for token in _PARSER.parse(text))
+
+
+def _all_tokens(tokens: Sequence[Token]) -> list[Token]:
+    return [inner for token in tokens for inner in (token, *(token.children or ()))]
+
+
+def _follow(token: Token, link: Callable[[str], str | None]) -> None:
+    target = str(token.attrGet("href") or "")
+    if target.startswith("#"):
+        token.attrSet("href", link(target[1:]) or target)
