@@ -25,12 +25,12 @@ def build(
     out: Out = HANDBOOK,
 ) -> None:
     """Build the handbook with Sphinx from conf.py, docs/ and the results. No check is run."""
-    from policykit.cli.endings import Refused
+    from policykit.cli.endings import RefusedError
     from policykit.cli.loaded import load
 
     for needed in (Path("conf.py"), Path("docs")):
         if not needed.exists():
-            raise Refused(f"There is no {needed} here: start in the handbook's own folder.")
+            raise RefusedError(f"There is no {needed} here: start in the handbook's own folder.")
     load(policy, organisation)  # Problems of the input are said before Sphinx starts, as every command says them.
     settings = {
         "policykit_policy": policy,
@@ -58,16 +58,16 @@ def _run_sphinx(out: Path, doctrees: Path, settings: dict[str, str]) -> None:
     from sphinx.errors import SphinxError
     from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-    from policykit.cli.endings import Refused
+    from policykit.cli.endings import RefusedError
 
     with Console(stderr=True).status("Building the handbook"), patch_docutils("."), docutils_namespace():
         try:
             site = Sphinx("docs", ".", out, doctrees, "html", settings, status=None, warning=sys.stderr)
             site.build()
         except SphinxError as error:
-            raise Refused(f"The handbook cannot be built. {error}") from None
+            raise RefusedError(f"The handbook cannot be built. {error}") from None
     if site.statuscode:
-        raise Refused("The handbook could not be built whole; the lines above say why.")
+        raise RefusedError("The handbook could not be built whole; the lines above say why.")
 
 
 def _swap(fresh: Path, out: Path) -> None:

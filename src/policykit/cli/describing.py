@@ -1,6 +1,7 @@
 """What the commands are, as data: the handbook's page of commands is made from it."""
 
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,14 @@ def describe() -> tuple[Described, ...]:
 
     group = typer.main.get_group(app)
     return tuple(
-        Described(name, command.help or "", tuple(_described(parameter) for parameter in command.params))
+        Described(name, command.help or "", tuple(_said(parameter) for parameter in command.params))
         for name, command in group.commands.items()
     )
+
+
+def _said(parameter: Any) -> tuple[str, str]:  # noqa: ANN401 - Typer keeps its own parameter classes to itself
+    if parameter.param_type_name == "argument":
+        return parameter.metavar, parameter.help
+    usual = parameter.show_default if isinstance(parameter.show_default, str) else parameter.default
+    default = "" if usual is None or parameter.is_flag else f" Default: {usual}."
+    return " ".join(filter(None, [*parameter.opts, parameter.metavar])), f"{parameter.help}{default}"

@@ -7,7 +7,7 @@ import typer
 from policykit.errors import ExitCode, PolicyError, Problem
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """Something the user asked for cannot be done: one plain sentence."""
 
 
@@ -17,7 +17,7 @@ def end(error: Exception) -> ExitCode:
         case PolicyError(problems=problems):
             say_problems(problems)
             return ExitCode.BAD_INPUT
-        case Refused():
+        case RefusedError():
             typer.echo(str(error), err=True)
             return ExitCode.BAD_INPUT
         case _:

@@ -13,7 +13,9 @@ SourceText = Annotated[
 ]
 
 
-def lint(policy: PolicyFolder = POLICY, organisation: OrganisationFolder = None, source_text: SourceText = None) -> None:
+def lint(
+    policy: PolicyFolder = POLICY, organisation: OrganisationFolder = None, source_text: SourceText = None
+) -> None:
     """Look for mistakes in a policy and an organisation. Nothing is run or written."""
     from policykit import loading
     from policykit.cli.endings import say_problems

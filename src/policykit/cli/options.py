@@ -23,7 +23,10 @@ PolicyFolder = Annotated[Path, typer.Option("--policy", metavar="DIR", help="The
 OrganisationFolder = Annotated[
     Path | None,
     typer.Option(
-        "--organisation", metavar="DIR", help="The organisation's folder.", show_default="the one that policy.yaml names"
+        "--organisation",
+        metavar="DIR",
+        help="The organisation's folder.",
+        show_default="the one that policy.yaml names",
     ),
 ]
 AsAt = Annotated[

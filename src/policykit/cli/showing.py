@@ -65,9 +65,7 @@ class Progress:
 
 def show(results: Results, loaded: Loaded, path: Path) -> None:
     """The table of outcomes, what they come to for the duties, and where the results are."""
-    standing = trace(
-        loaded.pack, loaded.organisation, results, results.run.as_at, record_digests(loaded.organisation)
-    )
+    standing = trace(loaded.pack, loaded.organisation, results, results.run.as_at, record_digests(loaded.organisation))
     console = _console()
     console.print(f"{loaded.organisation.profile.name}, as at {say_day(results.run.as_at)}")
     console.print(_table(results.checks))

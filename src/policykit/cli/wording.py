@@ -9,48 +9,31 @@ import typer
 from policykit.cli.options import POLICY, OrganisationFolder, PolicyFolder
 
 if TYPE_CHECKING:
-    from policykit.rules import Check, RuleWords, Setting, Words
+    from policykit.rules import Check, Setting
 
 CheckId = Annotated[str, typer.Argument(metavar="CHECK", help="The id of a check.")]
 
 
 def words(check: CheckId, policy: PolicyFolder = POLICY, organisation: OrganisationFolder = None) -> None:
     """Print a rule in words, and its SQL."""
-    from policykit.cli.endings import Refused
+    from policykit.cli.endings import RefusedError
     from policykit.cli.loaded import load
     from policykit.loading import setting_of
     from policykit.rules import words_of
+    from policykit.rules.wording import plain_lines
 
     loaded = load(policy, organisation)
     found = loaded.pack.checks.get(check)
     if found is None:
         close = get_close_matches(check, loaded.pack.checks, n=1)
-        raise Refused(f"There is no check {check}." + (f" Did you mean {close[0]}?" if close else ""))
+        raise RefusedError(f"There is no check {check}." + (f" Did you mean {close[0]}?" if close else ""))
     typer.echo(found.title)
     if found.method == "attestation":
         typer.echo("\nNo register can show it: somebody confirms it.")
         return
     setting = setting_of(loaded.pack, loaded.organisation, loaded.organisation.as_at)
-    for line in (*_in_words(words_of(found, setting)), *_in_sql(found, setting)):
+    for line in (*plain_lines(words_of(found, setting)), *_in_sql(found, setting)):
         typer.echo(line)
-
-
-def _in_words(rule: "RuleWords") -> Iterator[str]:
-    yield from ("", "Looked at:", *_lines(rule.looked_at), "", "Must hold:", *_lines(rule.must_hold))
-    for population in rule.populations:
-        yield from ("", *_lines(population))
-    if rule.settings:
-        yield from ("", "Our setting:")
-    for setting in rule.settings:
-        yield f"- {setting.title}: {setting.value} ({setting.mark})"
-
-
-def _lines(said: "Words", depth: int = 0) -> Iterator[str]:
-    if said.lead:
-        bullet = "  " * (depth - 1) + "- " if depth else ""
-        yield bullet + said.lead
-    for item in said.items:
-        yield from _lines(item, depth + 1)
 
 
 def _in_sql(check: "Check", setting: "Setting") -> Iterator[str]:

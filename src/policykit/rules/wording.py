@@ -1,5 +1,6 @@
 """Words: a sentence, or a sentence with a list below it. Plain text; whoever shows it escapes it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 
@@ -32,3 +33,21 @@ class RuleWords:
     must_hold: Words
     populations: tuple[Words, ...] = ()
     settings: tuple[SettingWords, ...] = ()
+
+
+def plain_lines(rule: RuleWords) -> Iterator[str]:
+    """A rule in words as lines of plain text, for the terminal."""
+    yield from ("Looked at:", *_lines(rule.looked_at), "Must hold:", *_lines(rule.must_hold))
+    for population in rule.populations:
+        yield from _lines(population)
+    if rule.settings:
+        yield "Our setting:"
+    for setting in rule.settings:
+        yield f"- {setting.title}: {setting.value} ({setting.mark})"
+
+
+def _lines(words: Words, depth: int = 0) -> Iterator[str]:
+    if words.lead:
+        yield f"{'  ' * (depth - 1)}- {words.lead}" if depth else words.lead
+    for item in words.items:
+        yield from _lines(item, depth + 1)

@@ -7,7 +7,6 @@ from policykit.errors import ExitCode
 from policykit.model.outcomes import Outcome
 from policykit.model.results import CheckResult
 
-
 GATEABLE = tuple(outcome for outcome in Outcome if outcome.badness < Outcome.ATTESTED.badness)
 """The outcomes that `--fail-on` may name."""
 
