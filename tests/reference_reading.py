@@ -114,7 +114,9 @@ class World:
     registers: dict[str, Item]
     provisions: list[Item]
     facts: Cells
+    defaults: dict[str, Read]
     parameters: dict[str, Read]
+    parameter_shapes: dict[str, Item]
     profile: Item
     attestations: list[Item]
     tables: dict[str, list[Cells] | None] = field(default_factory=dict)
@@ -137,17 +139,21 @@ def open_world(policy: Path, organisation: Path, as_at: date | None = None) -> W
     fact_shapes: dict[str, Item] = pack.get("facts") or {}
     said: Item = profile["facts"]
     lists = each_file(policy / "lists")
-    registers = by_id([*listed(policy / "registers.yaml"), *lists])
+    declared = by_id(listed(policy / "parameters.yaml"))
+    defaults = {name: parameter["default"] for name, parameter in declared.items()}
+    shapes = {name: {"type": parameter["type"]} for name, parameter in declared.items()}
     world = World(
         as_at=as_at or date.fromisoformat(str(profile["as_at"])),
         policy=pack,
         checks=by_id([check for file in each_file(policy / "checks") for check in file or []]),
         duties=by_id([front_matter(path) for path in sorted((policy / "duties").glob("*.md"))]),
         populations=by_id(listed(policy / "populations.yaml")),
-        registers=registers,
+        registers=by_id([*listed(policy / "registers.yaml"), *lists]),
         provisions=listed(policy / "law.yaml"),
         facts={name: typed(said.get(name), shape) for name, shape in fact_shapes.items()},
-        parameters=parameters_of(listed(policy / "parameters.yaml"), profile),
+        defaults=parameters_of(defaults, shapes),
+        parameters=parameters_of(defaults | (profile.get("parameters") or {}), shapes),
+        parameter_shapes=shapes,
         profile=profile,
         attestations=listed(organisation / "attestations.yaml"),
     )
@@ -165,12 +171,9 @@ def by_id(items: list[Item]) -> dict[str, Item]:
     return {str(item["id"]): item for item in items}
 
 
-def parameters_of(declared: list[Item], profile: Item) -> dict[str, Read]:
-    """The value of every parameter: the organisation's own, else the pack's."""
-    own: Item = profile.get("parameters") or {}
-    values = {str(item["id"]): own.get(str(item["id"]), item["default"]) for item in declared}
-    shapes = {str(item["id"]): {"type": item["type"]} for item in declared}
-    return {name: value if isinstance(value, list) else typed(value, shapes[name]) for name, value in values.items()}
+def parameters_of(values: Item, shapes: dict[str, Item]) -> dict[str, Read]:
+    """Parameters by their types; a list of codes stays a list."""
+    return {name: v if isinstance(v, list) else typed(v, shapes[name]) for name, v in values.items()}
 
 
 def fill_tables(world: World, folder: Path, lists: list[Item], fact_shapes: dict[str, Item]) -> None:

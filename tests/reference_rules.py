@@ -148,7 +148,7 @@ def done_by(c: Item, at: At, world: World) -> Truth:
     done, due = mine(c, at), due_day(c, at, world)
     if due is None:
         return None
-    return (world.as_at if done is None else done) <= due
+    return bool((done or world.as_at) <= due)
 
 
 def due_day(c: Item, at: At, world: World) -> Read:
