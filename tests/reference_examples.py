@@ -26,6 +26,7 @@ def result(check: Item, example: Item, world: World) -> str:
     own = check["register"]
     if own == "organisation":
         row = {"id": "EXAMPLE", **case.facts}
+        case.tables[own] = [row]
     else:
         row = cells((typical.get("row") or {}) | (example.get("row") or {}), own, case)
         case.tables[own] = [row, *(case.tables[own] or [])]
