@@ -103,7 +103,7 @@ def write_pack(folder: Path, duties: int) -> None:
         _write(folder / "policy" / "duties" / f"{Duty(number).id}.md", _duty(Duty(number)))
     rows = "".join(f"R{number},{LAST_DONE}\n" for number in range(ROWS))
     _write(folder / "policy" / "example" / "records.csv", f"ref,done_on\n{rows}")
-    _write(folder / "conf.py", 'project = "A generated handbook"\nextensions = ["myst_parser", "policykit.handbook"]\n')
+    _write(folder / "conf.py", 'project = "A generated handbook"\nextensions = ["policykit.handbook"]\n')
     for name, text in _docs(duties).items():
         _write(folder / "docs" / f"{name}.md", text)
 

@@ -22,16 +22,21 @@ class Cost:
     mebibytes: float
 
 
-def cost_of(command: Iterable[object], cwd: Path, *, accepted: tuple[int, ...] = (0,)) -> Cost:
-    """Run a command to its end; ends the whole benchmark where it fails, with what it said."""
+def told_by(command: Iterable[object], cwd: Path, *, accepted: tuple[int, ...] = (0,)) -> tuple[Cost, str]:
+    """Run a command to its end, and give what it printed too; ends the whole benchmark where it fails."""
     start = time.perf_counter()
     with subprocess.Popen([*map(str, command)], cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
-        said = process.stdout.read() if process.stdout else b""
+        said = process.stdout.read().decode(errors="replace") if process.stdout else ""
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode not in accepted:
-        sys.exit(f"{' '.join(map(str, command))} ended with {process.returncode}:\n{said.decode(errors='replace')}")
-    return Cost(time.perf_counter() - start, usage.ru_maxrss / KIB_PER_MIB)
+        sys.exit(f"{' '.join(map(str, command))} ended with {process.returncode}:\n{said}")
+    return Cost(time.perf_counter() - start, usage.ru_maxrss / KIB_PER_MIB), said
+
+
+def cost_of(command: Iterable[object], cwd: Path, *, accepted: tuple[int, ...] = (0,)) -> Cost:
+    """Run a command to its end, and give only what it took."""
+    return told_by(command, cwd, accepted=accepted)[0]
 
 
 def median_of(times: int, measure: Callable[[], Cost]) -> Cost:

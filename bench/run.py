@@ -11,8 +11,9 @@ from functools import partial
 from pathlib import Path
 
 from bench.made_pack import write_pack
-from bench.measuring import SCRIPTS, Cost, cost_of, median_of
+from bench.measuring import SCRIPTS, Cost, cost_of, median_of, told_by
 from bench.peers import write_needs, write_plain
+from bench.rows import write_rows
 from bench.sizes import size_lines, weight_lines
 
 ROOT = Path(__file__).parents[1]
@@ -85,12 +86,23 @@ def measure_example(folder: Path) -> None:
         print(f"  {line}")
 
 
+def compare_counting(folder: Path) -> None:
+    """Count one rule on ten million rows, as policykit does and by hand."""
+    write_rows(folder)
+    print("One rule on a CSV of 10 million rows")
+    for way, title in {"hand": "SQL by hand", "ours": "policykit"}.items():
+        cost, said = told_by((sys.executable, "-m", "bench.rows", way, folder), ROOT)
+        times = json.loads(said)
+        print(f"  {title:<44} load {times['load']:.2f} s, query {times['query']:.3f} s, peak {cost.mebibytes:.0f} MiB")
+
+
 def main(sizes: list[int]) -> None:
     """Measure everything, for packs of the given numbers of duties."""
     with tempfile.TemporaryDirectory() as folder:
         measure_example(Path(folder) / "example")
         for duties in sizes:
             compare_builds(Path(folder) / str(duties), duties)
+        compare_counting(Path(folder) / "rows")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,24 @@
+"""Take the README's picture of a duty from the built handbook: `python -m bench.picture`, after `make handbook`."""
+
+from pathlib import Path
+
+from tests.browsing import chromium, served, visiting
+
+ROOT = Path(__file__).parents[1]
+CARD = "DUTY-TRAIN"
+INTO = ROOT / "docs" / "images" / "duty-card.png"
+
+
+def main() -> None:
+    """Photograph one duty as a reader first meets it: its parts closed, in light."""
+    INTO.parent.mkdir(exist_ok=True)
+    site = ROOT / "build" / "handbook"
+    page = next(path for path in sorted(site.rglob("*.html")) if f'id="{CARD}"' in path.read_text("utf-8"))
+    with chromium() as browser, served(site) as address:
+        path = page.relative_to(site).as_posix()
+        with visiting(browser, address, path, clock="2026-11-01", width=1100) as visit:
+            visit.page.locator(f"#{CARD}").screenshot(path=INTO)
+
+
+if __name__ == "__main__":
+    main()
