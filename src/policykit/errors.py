@@ -120,6 +120,9 @@ class Notice(Enum):
         Severity.WARNING,
     )
 
+    # Results
+    RESULTS = ("results", "A file of results is missing, broken or of another format.")
+
     # Pages of the handbook
     ITEM_UNKNOWN = ("item-unknown", "A page places an item that the pack does not have.", Severity.WARNING)
     PLACED_TWICE = ("placed-twice", "An item is placed on two lines of the pages.", Severity.WARNING)

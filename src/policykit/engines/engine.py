@@ -1,0 +1,67 @@
+"""What runs expects of an engine: it opens registers and counts checks over them, and hands on nothing but counts."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol, Self
+
+from policykit.model.registers import Register
+from policykit.model.results import Counts, RowCounts, ValueCounts
+from policykit.rules import Check, Setting
+from policykit.rules.setting import Values
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A register that was opened: how many rows it has, and the digest of exactly the bytes that were read.
+
+    `digest` is None where there are no bytes of our own to digest, as in a database.
+    """
+
+    rows: int
+    digest: str | None
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Why something was not done: one clause in our own words that quotes no record and no engine."""
+
+    why: str
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What counting one check brought; `rows` and `by` are None without a for_each."""
+
+    counts: Counts
+    rows: RowCounts | None
+    by: dict[str, ValueCounts] | None
+
+
+class Engine(Protocol):
+    """Opens registers and counts checks; a context manager that leaves nothing behind.
+
+    A register is opened before a check that reads it is counted. No method raises because of what records hold.
+    """
+
+    @property
+    def name(self) -> str:
+        """The engine and its version, such as `duckdb 2.0.0`."""
+
+    def __enter__(self) -> Self:
+        """Make room for the registers of one run."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Clear everything away again."""
+
+    def open(self, register: Register, path: Path) -> Opened | Refused:
+        """Read the records of a register from a file."""
+
+    def build_in(self, register: Register, rows: Iterable[Values]) -> None:
+        """Take in rows that do not come from a file: the law, the organisation, the lists of the pack."""
+
+    def count(self, check: Check, setting: Setting) -> Counted | Refused:
+        """Count the units of a check."""

@@ -1,0 +1,96 @@
+"""The records of one organisation: where they are, the bytes they have, and each register opened at most once a run."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path, PureWindowsPath
+
+from policykit.engines import Engine, Opened, Refused
+from policykit.loading import Organisation
+from policykit.model.organisation import RecordSource
+from policykit.model.registers import Register
+from policykit.model.results import RecordsUsed
+from policykit.rules import Values
+
+
+def record_digests(organisation: Organisation) -> Mapping[str, str | None]:
+    """The digest of each register's file as it is now; None where the file is not at hand."""
+    sources = organisation.profile.records
+    return {register: _digest_of(locate(organisation.folder, source)) for register, source in sources.items()}
+
+
+def locate(folder: Path, source: RecordSource) -> Path | Refused:
+    """The file of a register, which must lie in the organisation's folder, links followed."""
+    if source.source is None:
+        return Refused("there is no engine for databases yet")
+    if Path(source.source).is_absolute() or PureWindowsPath(source.source).anchor:
+        return Refused("its file must be named from the organisation's folder")
+    try:
+        path = (folder / source.source).resolve()
+        if not path.is_relative_to(folder.resolve()):
+            return Refused("its file lies outside the organisation's folder")
+        if not path.exists():
+            return Refused(f"the file {source.source} is missing")
+        return path if path.is_file() else Refused(f"{source.source} is not a file")
+    except (OSError, ValueError, RuntimeError):  # too long a name, a character no name has, links in a circle
+        return Refused("its file cannot be found")
+
+
+class Records:
+    """The registers of one run, opened when a check first reads them."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        organisation: Organisation,
+        registers: Mapping[str, Register],
+        built_in: Mapping[str, Iterable[Values]],
+    ) -> None:
+        self._engine = engine
+        self._organisation = organisation
+        self._registers = registers
+        self._built_in = built_in
+        self._opened: dict[str, Opened | Refused | None] = {}
+
+    def refusal(self, names: Iterable[str]) -> str | None:
+        """The first register that cannot be opened and why; None where all are open."""
+        opened = ((name, self._open(name)) for name in names)
+        refused = ((name, found.why) for name, found in opened if isinstance(found, Refused))
+        return next((f"{self._registers[name].title} cannot be opened: {why}" for name, why in refused), None)
+
+    def used(self, names: Iterable[str]) -> tuple[RecordsUsed, ...]:
+        """What is kept of the registers that the organisation takes from its systems."""
+        dated = self._organisation.profile.records
+        return tuple(self._used(name, dated[name]) for name in names if name in dated)
+
+    def _used(self, name: str, source: RecordSource) -> RecordsUsed:
+        found = self._open(name)
+        rows = found.rows if isinstance(found, Opened) else None
+        # A register that was refused has a digest too: once its file is mended, the result is no longer of these bytes.
+        digest = found.digest if isinstance(found, Opened) else _digest_of(locate(self._organisation.folder, source))
+        return RecordsUsed(register=name, taken_on=source.taken_on, rows=rows, digest=digest, stale=False)
+
+    def _open(self, name: str) -> Opened | Refused | None:
+        """Open a register, once; None for one that is built in."""
+        if name not in self._opened:
+            self._opened[name] = self._build_in(name) if name in self._built_in else self._open_file(name)
+        return self._opened[name]
+
+    def _build_in(self, name: str) -> None:
+        self._engine.build_in(self._registers[name], self._built_in[name])
+
+    def _open_file(self, name: str) -> Opened | Refused:
+        source = self._organisation.profile.records.get(name)
+        if source is None:
+            return Refused("the organisation lists no records for it")
+        path = locate(self._organisation.folder, source)
+        return path if isinstance(path, Refused) else self._engine.open(self._registers[name], path)
+
+
+def _digest_of(path: Path | Refused) -> str | None:
+    if isinstance(path, Refused):
+        return None
+    try:
+        with path.open("rb") as file:
+            return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
+    except OSError:
+        return None
