@@ -1,0 +1,57 @@
+"""A pack judged by policykit, through its public doors, in the shape in which the oracle and expected.yaml speak."""
+
+from collections.abc import Container
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from tests.reference import Verdict
+
+from policykit.engines import open_engine
+from policykit.loading import load_organisation, load_pack
+from policykit.model.results import CheckResult, Counts, Results, RowCounts, ValueCounts
+from policykit.runs import record_digests, run_checks
+from policykit.tracing import Trace, judge_check, trace
+
+
+def run(policy: Path, folder: Path, as_at: date | None = None, select: Container[str] | None = None) -> Results:
+    """The results of a run of the checks, all of them or those selected."""
+    pack = load_pack(policy)
+    organisation, _ = load_organisation(folder, pack)
+    return run_checks(
+        pack,
+        organisation,
+        as_at=as_at or organisation.as_at,
+        engine_factory=open_engine,
+        judge=judge_check,
+        now=lambda: datetime(2026, 10, 15, 9, tzinfo=UTC),
+        select=select,
+        progress=lambda _: None,
+    )
+
+
+def traced(policy: Path, folder: Path, results: Results | None, as_at: date | None = None) -> Trace:
+    """Everything on the as-at date, with the results that may be shown."""
+    pack = load_pack(policy)
+    organisation, _ = load_organisation(folder, pack)
+    return trace(pack, organisation, results, as_at or organisation.as_at, record_digests(organisation))
+
+
+def judged(policy: Path, folder: Path, as_at: date | None = None) -> tuple[dict[str, Verdict], dict[str, str]]:
+    """Every check's verdict and every duty's outcome, by id."""
+    seen = traced(policy, folder, run(policy, folder, as_at), as_at)
+    duties = {name: standing.outcome.code for name, standing in seen.duties.items()}
+    return {name: _verdict(result) for name, result in seen.checks.items()}, duties
+
+
+def _verdict(result: CheckResult) -> Verdict:
+    by = None if result.by is None else {value: _numbers(counts) for value, counts in result.by.items()}
+    return Verdict(
+        result.outcome.code,
+        None if result.counts is None else _numbers(result.counts),
+        None if result.rows is None else _numbers(result.rows),
+        by,
+    )
+
+
+def _numbers(counts: Counts | RowCounts | ValueCounts) -> dict[str, int]:
+    return {name: int(number) for name, number in counts.model_dump().items()}
