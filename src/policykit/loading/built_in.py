@@ -55,6 +55,7 @@ def setting_of(pack: Pack, organisation: Organisation | None, as_at: date) -> Se
         fact_shapes=pack.policy.facts,
         own_parameters=frozenset(own),
         cited_as={provision.id: provision.cited_as for provision in pack.provisions.values()},
+        clauses=frozenset(pack.clauses),
         organisation=organisation.profile.name if organisation else "",
     )
 

@@ -3,9 +3,39 @@
 from collections.abc import Iterator
 
 from policykit.errors import Problem
+from policykit.loading.check_rules import check_problems
+from policykit.loading.decision_rules import decision_problems
 from policykit.loading.draft import Draft
+from policykit.loading.duty_rules import duty_problems
+from policykit.loading.law_rules import law_problems
+from policykit.loading.references import (
+    check_references,
+    clause_references,
+    decision_references,
+    duty_references,
+    ids_used_twice,
+    provision_references,
+)
+from policykit.loading.register_rules import register_problems
+from policykit.loading.source_rules import source_problems
+
+RULES = (
+    ids_used_twice,
+    clause_references,
+    provision_references,
+    duty_references,
+    check_references,
+    decision_references,
+    source_problems,
+    law_problems,
+    register_problems,
+    duty_problems,
+    check_problems,
+    decision_problems,
+)
 
 
 def problems_of(draft: Draft) -> Iterator[Problem]:
     """Everything in a pack that does not fit together."""
-    yield from ()
+    for rule in RULES:
+        yield from rule(draft)

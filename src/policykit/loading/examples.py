@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from policykit.loading.built_in import BUILT_IN, built_in_rows, registers_of, setting_of
+from policykit.loading.built_in import BUILT_IN, ORGANISATION, built_in_rows, registers_of, setting_of
 from policykit.loading.pack import Pack
 from policykit.model.parameters import read_parameter
 from policykit.model.registers import Register, Value, read_value
@@ -34,8 +34,9 @@ def example_case(check: Check, example: Example, pack: Pack) -> tuple[Row, Setti
 
 
 def row_of(check: Check, example: Example) -> Texts:
-    """The example's own row, laid over the typical one."""
-    return {**(check.typical or Typical()).row, **example.row}
+    """The example's own row, laid over the typical one; that of `organisation` has the example's facts already."""
+    built_in = {"id": EXAMPLE_ID, **example.facts} if check.register_ == ORGANISATION else {}
+    return {**built_in, **(check.typical or Typical()).row, **example.row}
 
 
 def related_of(check: Check, example: Example) -> Mapping[str, Sequence[Texts]]:

@@ -86,7 +86,7 @@ def _parameters(item: Item[Profile], pack: Pack) -> Iterator[Problem]:
             remedy = f"write a value that fits its type, {parameter.type}, and its bounds"
             yield item.problem(Notice.PARAMETER, f"the parameter `{id_}` {said}", remedy, "parameters", id_)
         else:
-            yield from ()
+            yield from _where_used(item, parameter, pack)
 
 
 def _where_used(item: Item[Profile], parameter: Parameter, pack: Pack) -> Iterator[Problem]:

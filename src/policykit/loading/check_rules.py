@@ -1,0 +1,127 @@
+"""Rules that checks and populations keep: the keys of their method, a severity their duties bear, conditions that fit."""
+
+from collections.abc import Iterator
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from policykit.errors import Notice, Problem
+from policykit.loading.applying import applies_problems
+from policykit.loading.built_in import LAW, registers_of, setting_of
+from policykit.loading.draft import Draft
+from policykit.loading.example_rules import example_problems
+from policykit.loading.items import Item, mentions
+from policykit.loading.references import unknown
+from policykit.loading.register_rules import is_sound
+from policykit.model.strength import Strength
+from policykit.rules import Check, Population, Setting, faults
+
+ASKED = ("register", "noun", "plural", "key", "must", "max_age_days", "examples_at")
+RULE_ONLY = ("register", "key", "for_each", "where", "must", "typical", "examples")
+
+
+class Ground:
+    """What the rules of a pack stand on: the setting, and the names that cannot be relied on.
+
+    A rule that names an item which failed is not looked at: it would be blamed for what is not its fault.
+    """
+
+    def __init__(self, draft: Draft) -> None:
+        self.draft = draft
+        self._named = (draft.registers, draft.lists, draft.parameters, draft.populations)
+
+    @cached_property
+    def whole(self) -> bool:
+        """Whether every file was read that a rule takes names from."""
+        return all(shelf.whole for shelf in self._named) and bool(self.draft.policy.items)
+
+    @cached_property
+    def setting(self) -> Setting:
+        """The setting with the pack's defaults; the day changes nothing about what fits."""
+        return setting_of(self.draft.pack, None, date.min)
+
+    @cached_property
+    def shaky(self) -> frozenset[str]:
+        """Names that cannot be relied on: of items that failed, or populations that name one of those."""
+        names = {id_ for shelf in self._named for id_ in shelf.lost}
+        sound = (*self.draft.registers.items, *self.draft.lists.items, *self.draft.parameters.items)
+        names |= {item.id for item in sound if not is_sound(item)}
+        populations = {item.id: set(mentions(item.raw)) for item in self.draft.populations.items}
+        while more := {id_ for id_, said in populations.items() if id_ not in names and said & names}:
+            names |= more
+        return frozenset(names)
+
+    def carries(self, item: Item[Any]) -> bool:
+        """Whether everything that an item names could be read."""
+        return self.whole and self.shaky.isdisjoint(mentions(item.raw))
+
+
+def check_problems(draft: Draft) -> Iterator[Problem]:
+    """Everything wrong with checks and populations."""
+    ground = Ground(draft)
+    for population in draft.populations.items:
+        yield from _population(population, ground)
+    for item in draft.checks.items:
+        yield from _severity(item, draft)
+        yield from applies_problems(item, item.model.applies, draft)
+        yield from _keys(item)
+        if item.model.method == "rule":
+            yield from _rule(item, ground)
+
+
+def _population(item: Item[Population], ground: Ground) -> Iterator[Problem]:
+    if not ground.carries(item):
+        return
+    known = registers_of(ground.draft.pack)
+    if item.model.register_ not in known:
+        yield unknown(item, "a register", item.model.register_, known, "register")
+        return
+    for fault in faults(item.model, ground.setting):
+        yield item.problem(Notice.RULE, fault.what, fault.remedy, *fault.loc)
+
+
+def _rule(item: Item[Check], ground: Ground) -> Iterator[Problem]:
+    check = item.model
+    if check.register_ is None or not ground.carries(item):
+        return
+    known = registers_of(ground.draft.pack)
+    if check.register_ == LAW:
+        what = "the register `law` is looked up, and has no key to be judged by"
+        yield item.problem(Notice.CHECK_KEYS, what, "judge another register", "register")
+    elif check.register_ not in known:
+        yield unknown(item, "a register", check.register_, known, "register")
+    else:
+        register = known[check.register_]
+        if check.key not in {None, register.key}:
+            what = f"the key of `{register.id}` is `{register.key}`"
+            yield item.problem(Notice.CHECK_KEYS, what, f"write `key: {register.key}`", "key")
+        found = [
+            item.problem(Notice.RULE, fault.what, fault.remedy, *fault.loc) for fault in faults(check, ground.setting)
+        ]
+        yield from found
+        yield from example_problems(item, ground.draft.pack, ground.setting, fits=not found)
+
+
+def _keys(item: Item[Check]) -> Iterator[Problem]:
+    raw = item.raw if isinstance(item.raw, dict) else {}
+    if item.model.method == "rule":
+        for key in ASKED:
+            if not raw.get(key):
+                what = f"`{key}` is missing or blank in {item.id}"
+                yield item.problem(Notice.CHECK_KEYS, what, f"add `{key}`: a rule needs it")
+    elif item.model.method == "attestation":
+        for key in RULE_ONLY:
+            if raw.get(key):
+                what = f"{item.id} is confirmed by a statement and has no `{key}`"
+                yield item.problem(Notice.CHECK_KEYS, what, "take it out, or write `method: rule`", key)
+
+
+def _severity(item: Item[Check], draft: Draft) -> Iterator[Problem]:
+    duties = [draft.duties.models.get(id_) for id_ in item.model.verifies]
+    if item.model.severity is None or not all(duties):
+        return
+    strengths = [duty.today.strength if duty.today else duty.strength for duty in duties if duty]
+    strongest = max(strengths, key=lambda strength: strength.rank)
+    if Strength(item.model.severity).rank > strongest.rank:
+        what = f"{item.id} is of severity {item.model.severity}, and its duties say no more than {strongest}"
+        yield item.problem(Notice.CHECK_SEVERITY, what, f"write `severity: {strongest}`, or leave it out", "severity")
