@@ -23,7 +23,8 @@ class Setting:
 
     `registers` holds every register a rule can name: those of the pack, its lists, and the built-in `organisation` and
     `law`. `parameters` holds typed values, `own_parameters` the ids that the organisation sets itself, `cited_as` the
-    provisions' names as people cite them, `organisation` the organisation's name.
+    provisions' names as people cite them, `clauses` the ids of the guidance's clauses, `organisation` the organisation's
+    name.
     """
 
     as_at: date
@@ -35,6 +36,7 @@ class Setting:
     fact_shapes: Mapping[str, FieldShape]
     own_parameters: frozenset[str] = frozenset()
     cited_as: Mapping[str, str] = field(default_factory=dict)
+    clauses: frozenset[str] = frozenset()
     organisation: str = ""
 
 
@@ -64,6 +66,19 @@ class Place:
     def column(self, field: str) -> exp.Column:
         """The field of this place's row, quoted."""
         return exp.column(field, table=f"r{self.depth}", quoted=True)
+
+    def shape(self, field: str) -> FieldShape:
+        """The shape of a field of this place's row."""
+        return self.register.fields[field]
+
+    def rows(self, selected: exp.Expression, condition: exp.Expression) -> exp.Select:
+        """A query over the rows of this place's register, under the name that `column` uses."""
+        table = exp.table_(self.register.id, quoted=True, alias=exp.to_identifier(f"r{self.depth}", quoted=True))
+        return exp.select(selected).from_(table).where(condition)
+
+    def exists(self, condition: exp.Expression) -> exp.Exists:
+        """Whether a row of this place's register meets the condition."""
+        return exp.Exists(this=self.rows(exp.convert(1), condition))
 
     def into(self, register: str) -> "Place":
         """The place of a row of another register that is looked up from here."""

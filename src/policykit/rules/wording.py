@@ -6,7 +6,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Words:
-    """A lead and, where there is more than one thing to say, a list below it."""
+    """A lead and, where there is more than one thing to say, a list below it.
+
+    Commas, "and", "or" and full stops are in the texts: whoever shows them adds nothing. A lead may be empty.
+    """
 
     lead: str
     items: tuple["Words", ...] = ()
@@ -35,19 +38,22 @@ class RuleWords:
     settings: tuple[SettingWords, ...] = ()
 
 
-def plain_lines(rule: RuleWords) -> Iterator[str]:
-    """A rule in words as lines of plain text, for the terminal."""
-    yield from ("Looked at:", *_lines(rule.looked_at), "Must hold:", *_lines(rule.must_hold))
-    for population in rule.populations:
-        yield from _lines(population)
-    if rule.settings:
-        yield "Our setting:"
-    for setting in rule.settings:
-        yield f"- {setting.title}: {setting.value} ({setting.mark})"
+def plain(words: RuleWords) -> str:
+    """A check in words as text: lists with dashes, a blank line between the parts."""
+    parts = [
+        _block(f"Looked at: {words.looked_at.lead}", words.looked_at.items),
+        _block(f"Must hold: {words.must_hold.lead}", words.must_hold.items),
+        *(_block(each.lead, each.items) for each in words.populations),
+        _block("Our setting:", tuple(Words(f"{each.title}: {each.value} ({each.mark})") for each in words.settings)),
+    ]
+    return "\n\n".join(parts if words.settings else parts[:-1])
 
 
-def _lines(words: Words, depth: int = 0) -> Iterator[str]:
-    if words.lead:
-        yield f"{'  ' * (depth - 1)}- {words.lead}" if depth else words.lead
-    for item in words.items:
-        yield from _lines(item, depth + 1)
+def _block(lead: str, items: tuple[Words, ...]) -> str:
+    return "\n".join([lead.rstrip(), *_lines(items, "")])
+
+
+def _lines(items: tuple[Words, ...], indent: str) -> Iterator[str]:
+    for item in items:
+        yield f"{indent}- {item.lead}"
+        yield from _lines(item.items, f"{indent}  ")

@@ -1,0 +1,62 @@
+"""Looking up rows of a register: which rows match, and what their conditions come to."""
+
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+
+from sqlglot import exp
+
+from policykit.rules.conditions.node import Node
+from policykit.rules.logic import Truth, both, both_sql, is_null
+from policykit.rules.setting import Place, Row
+from policykit.rules.walking import visit
+
+_NEVER_UNKNOWN = frozenset({"recorded", "not_recorded", "all", "any", "not", "if", "named"})
+
+
+class Lookup(Protocol):
+    """What `exists_in` and `count_of` share: a register, pairs of their field and ours, and conditions on their rows."""
+
+    register_: str
+    match: Mapping[str, str]
+
+    @property
+    def where(self) -> "tuple[Node, ...]":
+        """The conditions on their rows."""
+
+
+def all_hold(nodes: Iterable[Node], row: Row, place: Place) -> Truth:
+    """Whether all conditions hold for a row."""
+    return both(node.holds(row, place) for node in nodes)
+
+
+def all_sql(nodes: Iterable[Node], place: Place) -> exp.Expression:
+    """`all_hold` as SQL."""
+    return both_sql(node.sql(place) for node in nodes)
+
+
+def matching(lookup: Lookup, row: Row, place: Place) -> list[Truth] | None:
+    """What the conditions come to for each matching row; None where one of our own fields is blank."""
+    ours = {their: row.values.get(our) for their, our in lookup.match.items()}
+    if None in ours.values():
+        return None
+    there = place.into(lookup.register_)
+    return [
+        all_hold(lookup.where, row.into(values), there)
+        for values in row.tables[lookup.register_]
+        if all(values.get(their) == value for their, value in ours.items())
+    ]
+
+
+def pairs_sql(lookup: Lookup, place: Place, there: Place) -> list[exp.Expression]:
+    """Each pair of fields that must be equal; a blank in either matches nothing."""
+    return [exp.EQ(this=there.column(their), expression=place.column(our)) for their, our in lookup.match.items()]
+
+
+def ours_blank_sql(lookup: Lookup, place: Place) -> exp.Expression:
+    """Whether one of our own fields is blank."""
+    return is_null(*map(place.column, lookup.match.values()))
+
+
+def can_be_unknown(nodes: Iterable[Node], place: Place) -> bool:
+    """Whether some row could make these conditions unknown."""
+    return any(node.test not in _NEVER_UNKNOWN for node, _ in visit(nodes, place))

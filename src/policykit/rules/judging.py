@@ -1,0 +1,32 @@
+"""The reference meaning: what a rule says of one unit, and the same as SQL."""
+
+from typing import Literal
+
+from sqlglot import exp
+
+from policykit.rules.check import Check
+from policykit.rules.conditions.lookups import all_hold, all_sql
+from policykit.rules.setting import Row, Setting
+from policykit.rules.usage import place_of
+
+Judgement = Literal["pass", "fail", "unknown", "out"]
+
+
+def judge_unit(check: Check, row: Row, setting: Setting) -> Judgement:
+    """What the check says of one unit: a row, with the for_each value in `row.each` where there is one."""
+    place = place_of(check, setting)
+    in_scope = all_hold(check.where, row, place)
+    if in_scope is not True:
+        return "unknown" if in_scope is None else "out"
+    holds = all_hold(check.must, row, place)
+    return "unknown" if holds is None else "pass" if holds else "fail"
+
+
+def scope_sql(check: Check, setting: Setting) -> exp.Expression:
+    """Whether a unit is in scope: TRUE, FALSE or NULL for the row "r0" and, with a for_each, "each"."value"."""
+    return all_sql(check.where, place_of(check, setting))
+
+
+def must_sql(check: Check, setting: Setting) -> exp.Expression:
+    """Whether what must hold holds: TRUE, FALSE or NULL, as `scope_sql`."""
+    return all_sql(check.must, place_of(check, setting))

@@ -1,0 +1,158 @@
+"""Phrases: fields, values and value forms in words, from what the registers say and nothing typed by hand."""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+
+from policykit.model.calendar import say_day
+from policykit.model.parameters import Parameter, ParameterValue
+from policykit.model.registers import FieldShape, FieldType, Register, Value
+from policykit.rules.clauses import Voice
+from policykit.rules.english import listed, lowered
+from policykit.rules.operands import AsAt, Form, OfEach, OfFact, OfField, OfParameter
+from policykit.rules.setting import Place, Setting
+from policykit.rules.values import Written, constant
+
+_ASIDE = re.compile(r" *\([^()]*\)")
+
+
+def phrase_of(shape: FieldShape) -> str:
+    """A field or fact inside a sentence."""
+    if shape.phrase is None and shape.type is FieldType.FLAG:
+        return f"answer to “{shape.means}”"
+    return shape.phrase or lowered(shape.means)
+
+
+def our_phrase(shape: FieldShape) -> str:
+    """A fact inside a sentence."""
+    return f"our {phrase_of(shape).removeprefix('our ')}"
+
+
+def say_value(value: Value | None, shape: FieldShape, setting: Setting) -> str:
+    """One value in words: a code by its label, a provision as it is cited, a day as people write it."""
+    match value:
+        case None:
+            return "not recorded"
+        case bool():
+            return "yes" if value else "no"
+        case int():
+            return f"{value:,}"
+        case date():
+            return say_day(value)
+        case _ if shape.type is FieldType.CODE:
+            return shape.labels.get(value, value.replace("_", " "))
+        case _:
+            return setting.cited_as.get(value, value)
+
+
+def say_values(values: Iterable[Value | None], shape: FieldShape, setting: Setting, joint: str = "or") -> str:
+    """Several values in words."""
+    return listed([say_value(value, shape, setting) for value in values], joint)
+
+
+def is_written(operand: Written) -> bool:
+    """Whether the value itself stands in the sentence, not the name of what holds it."""
+    return not isinstance(operand, OfEach | OfFact | OfField)
+
+
+def say_operand(operand: str | Form, shape: FieldShape, place: Place) -> str:
+    """One value form in words, with the mark of the parameter that a number or date comes from."""
+    setting = place.setting
+    match operand:
+        case OfEach():
+            return f"that {place.each.noun if place.each else 'value'}"
+        case OfField():
+            return outer_phrase(operand.field, place)
+        case OfFact():
+            said = say_fact(operand.fact, setting)
+            return f"{our_phrase(setting.fact_shapes[operand.fact])} ({said})"
+        case OfParameter():
+            return f"{say_constant(operand, shape, setting)}{mark_after(operand, setting)}"
+        case _:
+            return say_constant(operand, shape, setting)
+
+
+def say_fact(fact: str, setting: Setting) -> str:
+    """What the organisation says about itself, in words."""
+    return say_value(setting.facts.get(fact), setting.fact_shapes[fact], setting)
+
+
+def say_constant(operand: str | OfParameter | AsAt, shape: FieldShape, setting: Setting) -> str:
+    """A value that holds for the whole check, in words."""
+    return say_parameter(constant(operand, shape, setting), shape, setting)
+
+
+def say_parameter(value: ParameterValue | None, shape: FieldShape, setting: Setting, joint: str = "or") -> str:
+    """A value, or a list of codes, in words."""
+    return say_values(value if isinstance(value, tuple) else (value,), shape, setting, joint)
+
+
+def mark_after(operand: object, setting: Setting) -> str:
+    """The mark of a number or date that comes from a parameter, in brackets: " (our choice)"."""
+    mark = mark_of(operand, setting)
+    return f" ({mark})" if mark else ""
+
+
+def mark_inside(operand: object, setting: Setting) -> str:
+    """The mark where brackets are already open: ", our choice"."""
+    mark = mark_of(operand, setting)
+    return f", {mark}" if mark else ""
+
+
+def mark_of(operand: object, setting: Setting) -> str:
+    """Who set the number or date; nothing for codes and flags, and for what no parameter sets."""
+    if not isinstance(operand, OfParameter):
+        return ""
+    parameter = setting.declared[operand.parameter]
+    return parameter_mark(parameter, setting) if parameter.type in {"integer", "date"} else ""
+
+
+def parameter_mark(parameter: Parameter, setting: Setting) -> str:
+    """Who set a parameter: the organisation, the law, the guidance, or the editors of the pack."""
+    if parameter.id in setting.own_parameters:
+        return f"set by {_ASIDE.sub('', setting.organisation)}"
+    if parameter.statutory:
+        return "set by law"
+    return "from the guidance" if parameter.source in setting.clauses else "our choice"
+
+
+def outer_phrase(field: str, place: Place) -> str:
+    """A field of the row one level out; with its row where the row looked up has a field of that phrase too."""
+    outer = place.outer or place
+    phrase = phrase_of(outer.register.fields[field])
+    own = {phrase_of(shape) for shape in place.register.fields.values()}
+    if outer.register.id == place.register.id:
+        return f"the {phrase} of the {outer.register.row} looked at"
+    return f"the {phrase} of the {outer.register.row}" if phrase in own else f"the {phrase}"
+
+
+def other_phrase(other: str | OfField, place: Place) -> str:
+    """Another field, of the same row or of the row one level out."""
+    return outer_phrase(other.field, place) if isinstance(other, OfField) else f"the {phrase_of(place.shape(other))}"
+
+
+def subject(register: Register) -> str:
+    """A row of the register as the subject of a sentence."""
+    if register.id == "organisation":
+        return register.row
+    return f"the {register.row}" if register.about == "person" else "it"
+
+
+def possessor(register: Register) -> str:
+    """A row of the register before what belongs to it."""
+    if register.id == "organisation":
+        return "our"
+    return f"the {register.row}'s" if register.about == "person" else "its"
+
+
+def in_sentence(register: Register) -> Voice:
+    """How a sentence speaks of a row."""
+    return Voice(subject(register), "our" if register.id == "organisation" else "the", "")
+
+
+def in_relative_clause(register: Register, *, several: bool = False) -> Voice:
+    """How a relative clause speaks of a row, or of each of several."""
+    row, told = ("who", "for whom") if register.about == "person" else ("that", "for which")
+    if several:
+        row, told = ("of whom each", "for each of whom") if register.about == "person" else ("of which each", "for each of which")
+    return Voice(row, "whose", told, in_sentence(register))

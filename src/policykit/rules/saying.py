@@ -1,0 +1,71 @@
+"""Spans in words: how many days or months, from when to when, and who said so."""
+
+from policykit.model.calendar import say_day
+from policykit.rules.clauses import Says
+from policykit.rules.english import counted
+from policykit.rules.operands import OfFact, OfField
+from policykit.rules.phrases import mark_after, mark_inside, our_phrase, outer_phrase, say_fact
+from policykit.rules.setting import Place, Row
+from policykit.rules.spans import Span, length_of, moved
+
+
+def say_reach(span: Span, place: Place, sign: int) -> str:
+    """After "in the last" (sign -1) or "in the next" (1): 12 months (1 November 2025 to 1 November 2026, our choice)."""
+    number = _known(span, place)
+    if number is None:
+        return f"{span.unit}, as many as {_holder(span, place)}"
+    ends = sorted([place.setting.as_at, moved(place.setting.as_at, sign * number, span.unit)])
+    told = span.unit.removesuffix("s") if number == 1 else counted(number, span.unit)
+    return f"{told} ({say_day(ends[0])} to {say_day(ends[1])}{_aside(span, place)})"
+
+
+def say_ago(phrase: str, span: Span, place: Place) -> Says:
+    """Before 2 October 2026 (more than 30 days ago, our choice)."""
+    number = _known(span, place)
+    if number is None:
+        than = f"ago than as many {span.unit} as {_holder(span, place)}"
+        return Says(phrase, f"is longer {than}", f"is not longer {than}", joins=True)
+    day, ago = say_day(moved(place.setting.as_at, -number, span.unit)), f"{counted(number, span.unit)} ago"
+    mark = _aside(span, place)
+    before, after = f"is before {day} (more than {ago}{mark})", f"is {day} or later (not more than {ago}{mark})"
+    return Says(phrase, before, after, joins=True)
+
+
+def say_length(span: Span, place: Place) -> str:
+    """A length on its own: 5 days (our choice)."""
+    number = _known(span, place)
+    if number is None:
+        return f"as many {span.unit} as {_holder(span, place)}"
+    said = f"{counted(number, span.unit)}{mark_after(span.operand, place.setting)}"
+    return f"{said} ({_name(span.operand, place)})" if isinstance(span.operand, OfFact) else said
+
+
+def say_from_zero(span: Span, place: Place) -> str:
+    """How many days may lie between: 0 to 5 days (our choice)."""
+    number = _known(span, place)
+    if number is None:
+        return f"not more than {say_length(span, place)}"
+    return say_length(span, place) if number == 0 else f"0 {'or' if number == 1 else 'to'} {say_length(span, place)}"
+
+
+def _known(span: Span, place: Place) -> int | None:
+    return None if isinstance(span.operand, OfField) else length_of(span, Row({}, {}), place)
+
+
+def _aside(span: Span, place: Place) -> str:
+    if isinstance(span.operand, OfFact):
+        return f", {_name(span.operand, place)}"
+    return mark_inside(span.operand, place.setting)
+
+
+def _holder(span: Span, place: Place) -> str:
+    """Who knows the number, where the sentence cannot say it."""
+    if isinstance(span.operand, OfField):
+        return f"{outer_phrase(span.operand.field, place)} says"
+    if isinstance(span.operand, OfFact):
+        return f"{_name(span.operand, place)} says ({say_fact(span.operand.fact, place.setting)})"
+    return "recorded"
+
+
+def _name(operand: OfFact, place: Place) -> str:
+    return our_phrase(place.setting.fact_shapes[operand.fact])

@@ -1,0 +1,201 @@
+"""Sentences: clauses laid out as text, or as a lead with a list below it, with their punctuation."""
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Literal
+
+from policykit.rules.clauses import Clause, Conditional, Joined, NotAll, Says, Told, Voice, flattened
+from policykit.rules.english import joined, raised
+from policykit.rules.wording import Words
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Words before punctuation. Items are joined by "and" or "or", or each is a sentence of its own."""
+
+    lead: str
+    items: tuple["Draft", ...] = ()
+    joint: Literal["and", "or", "sentences"] = "and"
+
+    def after(self, lead: str) -> "Draft":
+        """The same with more before it."""
+        return Draft(f"{lead} {self.lead}".strip(), self.items, self.joint)
+
+
+def finished(draft: Draft, end: str = ".") -> Words:
+    """The draft with its commas, joints and full stops; `end` closes its last line."""
+    if not draft.items:
+        return Words(f"{draft.lead}{end}")
+    if draft.joint == "sentences":
+        return Words(draft.lead, tuple(finished(Draft(raised(i.lead), i.items, i.joint)) for i in draft.items))
+    last = len(draft.items) - 1
+    ends = [end if place == last else f", {draft.joint}" if place == last - 1 else "," for place in range(last + 1)]
+    return Words(draft.lead, tuple(map(finished, draft.items, ends)))
+
+
+def drafted(parts: tuple[Clause, ...], voice: Voice) -> Draft:
+    """All of these: one as it is, several as a list."""
+    rows = _sharing_lines(flattened(parts))
+    if len(rows) == 1:
+        return _alone(rows[0], voice)
+    items = tuple(_item(row, voice) for row in rows)
+    sentences = voice.plain is None and any(_is_sentence(row, item) for row, item in zip(rows, items, strict=True))
+    return Draft("", items, "sentences" if sentences else "and")
+
+
+def _sharing_lines(parts: tuple[Clause, ...]) -> tuple[Clause, ...]:
+    """The parts, where neighbours on one date or number share a line."""
+    rows: list[Clause] = []
+    for part in parts:
+        before = rows[-1] if rows else None
+        if isinstance(part, Says) and isinstance(before, Says) and _share(before, part):
+            rows[-1] = Says(part.subject, f"{before.predicate} and {part.predicate}", "", joins=True)
+        else:
+            rows.append(part)
+    return tuple(rows)
+
+
+def _share(before: Says, after: Says) -> bool:
+    plain = before.otherwise is None and after.otherwise is None
+    return plain and before.joins and after.joins and before.subject == after.subject
+
+
+def _is_sentence(clause: Clause, draft: Draft) -> bool:
+    """Whether a clause is too long to be one item of an enumeration."""
+    return isinstance(clause, Conditional) or ";" in draft.lead or draft.lead.startswith("either")
+
+
+def _alone(clause: Clause, voice: Voice) -> Draft:
+    """The only thing said: an "either" opens a list."""
+    if isinstance(clause, Joined) and clause.joint == "or" and _as_one(clause) is None:
+        return Draft("either", tuple(_item(part, voice) for part in clause.parts), "or")
+    return _item(clause, voice)
+
+
+def _item(clause: Clause, voice: Voice) -> Draft:
+    match clause:
+        case Told():
+            return _told(clause, voice)
+        case Conditional():
+            return _conditional(clause, voice)
+        case NotAll():
+            items = tuple(_item(part, voice.main) for part in flattened(clause.parts))
+            return Draft(f"{voice.told} not all of these hold:".strip(), items)
+        case Joined(joint="or") if voice.plain and _as_one(clause) is None and _is_long(clause, voice):
+            return _alone(clause, voice)
+        case _:
+            return Draft(inline(clause, voice))
+
+
+def _is_long(clause: Joined, voice: Voice) -> bool:
+    return any(_item(part, voice).items for part in clause.parts)
+
+
+def _told(clause: Told, voice: Voice) -> Draft:
+    lead = _lead(clause, voice)
+    return drafted(clause.parts, clause.voice).after(lead) if clause.parts and clause.voice else Draft(lead)
+
+
+def _lead(clause: Told, voice: Voice) -> str:
+    if voice.plain is None:
+        return clause.text
+    return clause.relative or f"{voice.told} {clause.text}"
+
+
+def _conditional(clause: Conditional, voice: Voice) -> Draft:
+    lead = f"{voice.told} if {_all_inline(clause.when, voice.main)}, then".strip()
+    then = flattened(clause.then)
+    if len(then) == 1:
+        return _alone(then[0], voice.main).after(lead)
+    return Draft(_all_inline(then, voice.main)).after(lead)
+
+
+def inline(clause: Clause, voice: Voice) -> str:
+    """A clause as text without a list."""
+    match clause:
+        case Says():
+            return _said(clause, voice)
+        case Told():
+            parts = _all_inline(clause.parts, clause.voice) if clause.voice else ""
+            return f"{_lead(clause, voice)} {parts}".strip()
+        case Joined(joint="and"):
+            return _all_inline(clause.parts, voice)
+        case Joined():
+            return _either(clause, voice)
+        case Conditional():
+            when, then = (_all_inline(parts, voice.main) for parts in (clause.when, clause.then))
+            return f"{voice.told} if {when}, then {then}".strip()
+        case NotAll():
+            return f"{voice.told} not all of these hold: {_all_inline(clause.parts, voice.main)}".strip()
+
+
+def _said(clause: Says, voice: Voice) -> str:
+    whose = f"{voice.field} {clause.subject}" if clause.subject else voice.row
+    said = f"{whose} {clause.predicate}"
+    return f"{said}, or {_said(clause.otherwise, voice)}" if clause.otherwise else said
+
+
+def _either(clause: Joined, voice: Voice) -> str:
+    one = _as_one(clause)
+    if one and one.subject:
+        return f"{voice.field} {one.subject} {', or '.join(_predicates(clause))}"
+    if one:
+        return _said(one, voice)
+    texts = [_part_of_either(part, voice) for part in clause.parts]
+    between = "; " if any("," in text for text in texts) else ", "
+    return f"either {_with_or(texts, between)}"
+
+
+def _with_or(texts: list[str], between: str) -> str:
+    joint = "; or " if between == "; " else " or "
+    return joint.join(filter(None, [between.join(texts[:-1]), texts[-1]]))
+
+
+def _part_of_either(clause: Clause, voice: Voice) -> str:
+    text = inline(clause, voice)
+    is_pair = isinstance(clause, Joined) and clause.joint == "and" and len(_groups(clause.parts)) == 2  # noqa: PLR2004
+    return f"both {text}" if is_pair else text
+
+
+def _all_inline(parts: tuple[Clause, ...], voice: Voice) -> str:
+    """All of these as text; what is said of one subject says it once."""
+    texts = []
+    for group in _groups(parts):
+        ones = [_as_one(part) for part in group]
+        first = ones[0]
+        if first is None or len(group) == 1:
+            texts += [inline(part, voice) for part in group]
+        else:
+            predicates = joined([one.predicate for one in ones if one], "and")
+            texts.append(_said(Says(first.subject, predicates, ""), voice))
+    return joined(texts, "and")
+
+
+def _groups(parts: tuple[Clause, ...]) -> list[list[Clause]]:
+    """Runs of clauses on one subject."""
+    found: list[list[Clause]] = []
+    for part in flattened(parts):
+        one, before = _as_one(part), _as_one(found[-1][0]) if found else None
+        if one and before and one.subject == before.subject:
+            found[-1].append(part)
+        else:
+            found.append([part])
+    return found
+
+
+def _as_one(clause: Clause) -> Says | None:
+    """The clause as something said of one subject, if it is."""
+    match clause:
+        case Says(otherwise=None):
+            return clause
+        case Joined(joint="or"):
+            ones = [_as_one(part) for part in clause.parts]
+            if None in ones or len({one.subject for one in ones if one}) > 1:
+                return None
+            return Says(ones[0].subject, f"either {' or '.join(_predicates(clause))}", "")  # type: ignore[union-attr]
+        case _:
+            return None
+
+
+def _predicates(clause: Joined) -> list[str]:
+    return [one.predicate for one in map(_as_one, clause.parts) if one]

@@ -1,0 +1,115 @@
+"""A check in words: what is looked at, what must hold, whom it names, and our settings."""
+
+import re
+from collections.abc import Callable
+
+from policykit.model.parameters import ParameterValue
+from policykit.model.registers import FieldShape, FieldType
+from policykit.rules.check import Check, Population
+from policykit.rules.conditions.related import head_of, said_of
+from policykit.rules.conditions.roles import Role, parts
+from policykit.rules.english import counted, raised, with_article
+from policykit.rules.operands import OfEach, OfParameter
+from policykit.rules.phrases import in_relative_clause, in_sentence, parameter_mark, say_value
+from policykit.rules.sentences import Draft, drafted, finished
+from policykit.rules.setting import Place, Setting
+from policykit.rules.usage import parameters_used, place_of, populations_used, standing
+from policykit.rules.wording import RuleWords, SettingWords, Words
+
+_MARKED = re.compile(r"(\S+ \S+) \([^()]*(?:our choice|set by [^()]*|from the guidance)\)")
+_ANY_CODE = FieldShape(type=FieldType.CODE, means="Code")
+
+
+def words_of(check: Check, setting: Setting) -> RuleWords:
+    """The check as a housing manager reads it; for a rule that has passed `faults`."""
+    place = place_of(check, setting)
+    return RuleWords(
+        said_once(_looked_at(check, place)),
+        said_once(finished(drafted(said_of(check.must, place), in_sentence(place.register)))),
+        tuple(said_once(_meaning(setting.populations[each], setting)) for each in populations_used(check, setting)),
+        tuple(_setting_words(each, check, setting) for each in parameters_used(check, setting)),
+    )
+
+
+def _looked_at(check: Check, place: Place) -> Words:
+    """Every person in post, once for each topic; that is, a person who ..."""
+    row, noun = place.register.row, check.noun or place.register.row
+    ours = place.register.id == "organisation"
+    lead = f"{row if ours else f'every {noun}'}{_once_for_each(check, place)}"
+    that_is = f"{lead}{';' if place.each else ','} that is,"
+    head, _, rest = head_of(check.where, place)
+    if ours and rest:
+        return finished(drafted(said_of(rest, place), in_sentence(place.register)).after(f"{that_is[:-9]} where"))
+    if rest:
+        relative = drafted(said_of(rest, place), in_relative_clause(place.register))
+        return finished(relative.after(f"{that_is} {with_article(head)}"))
+    if ours or head == noun:
+        return finished(Draft(lead))
+    return finished(Draft(f"{that_is} {with_article(head) if check.where else f'every {row} in the register'}"))
+
+
+def _once_for_each(check: Check, place: Place) -> str:
+    if place.each is None:
+        return ""
+    shape = _shape_met_by(lambda form: isinstance(form, OfEach), check, place.setting)
+    return f", once for each {place.each.noun}: {_say_codes(place.each.codes, shape, place.setting)}"
+
+
+def _shape_met_by(is_it: Callable[[object], bool], check: Check, setting: Setting) -> FieldShape:
+    """The shape of the first field that a value form is compared with: it knows the labels of the codes."""
+    met = (
+        place.shape(getattr(node, "field", ""))
+        for node, place in standing(check, setting)
+        for part in parts(node)
+        if part.role in {Role.VALUE, Role.VALUES} and is_it(part.value)
+    )
+    return next(met, _ANY_CODE)
+
+
+def _say_codes(codes: tuple[str, ...], shape: FieldShape, setting: Setting) -> str:
+    return ", ".join(say_value(code, shape, setting) for code in codes) or "none"
+
+
+def _meaning(population: Population, setting: Setting) -> Words:
+    """Person in post means a person who ..."""
+    place = Place(setting, setting.registers[population.register_])
+    head, _, rest = head_of(population.where, place)
+    lead = f"{raised(population.noun)} means {with_article(head)}"
+    return finished(drafted(said_of(rest, place), in_relative_clause(place.register)).after(lead))
+
+
+def _setting_words(parameter: str, check: Check, setting: Setting) -> SettingWords:
+    declared, value = setting.declared[parameter], setting.parameters[parameter]
+    said = _say_setting(value, declared.unit, _shape_of_parameter(parameter, check, setting), setting)
+    return SettingWords(declared.title, said, parameter_mark(declared, setting))
+
+
+def _say_setting(value: ParameterValue, unit: str | None, shape: FieldShape, setting: Setting) -> str:
+    if isinstance(value, tuple):
+        return _say_codes(value, shape, setting)
+    if isinstance(value, int) and not isinstance(value, bool) and unit:
+        return counted(value, unit)
+    return say_value(value, shape, setting)
+
+
+def _shape_of_parameter(parameter: str, check: Check, setting: Setting) -> FieldShape:
+    runs_over = check.for_each and check.for_each.in_ == OfParameter(parameter=parameter)
+    if runs_over:
+        return _shape_met_by(lambda form: isinstance(form, OfEach), check, setting)
+    return _shape_met_by(lambda form: form == OfParameter(parameter=parameter), check, setting)
+
+
+def said_once(words: Words) -> Words:
+    """The words with the mark of each number and date only where it is said first."""
+    said: set[str] = set()
+
+    def first(found: re.Match[str]) -> str:
+        if found[0] in said:
+            return found[1]
+        said.add(found[0])
+        return found[0]
+
+    def thinned(part: Words) -> Words:
+        return Words(_MARKED.sub(first, part.lead), tuple(thinned(item) for item in part.items))
+
+    return thinned(words)
