@@ -1,0 +1,3 @@
+"""The handbook's configuration: build with `sphinx-build -c . docs OUT`. All else is the extension's own."""
+
+extensions = ["policykit.handbook"]

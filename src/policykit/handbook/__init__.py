@@ -1,0 +1,61 @@
+"""The handbook: a Sphinx extension that shows a pack, an organisation and its results.
+
+`extensions = ["policykit.handbook"]` is all that a conf.py needs. Read `setup` as the table of contents. One rule is
+behind it all: a page that was read holds nothing of the policy, only which items it places; everything else is worked
+out from the pack and the results when pages are written, and every build writes every page.
+"""
+
+from sphinx.application import Sphinx
+from sphinx.util.typing import ExtensionMetadata
+
+import policykit
+from policykit.handbook import config, directives, needs, output, reading
+from policykit.handbook.book import Book
+from policykit.handbook.framing import Framer
+from policykit.handbook.nodes import Placed
+from policykit.handbook.settling import Settler
+from policykit.handbook.writing import Writer
+
+_KEPT_FORMAT = 1
+"""The number to raise when what is kept of a page between builds changes its shape."""
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Connect every part of the handbook to Sphinx, in the order in which a build comes to it."""
+    app.setup_extension("myst_parser")
+    app.setup_extension(needs.EXTENSION)
+    book = Book()
+
+    # Before anything is read: what conf.py need not say, then the pack, the organisation and the results.
+    config.declare(app)
+    app.connect("config-inited", config.settle, priority=5)
+    app.connect("config-inited", book.open, priority=6)
+    app.connect("config-inited", directives.register, priority=700)
+
+    # Reading pages: what each one places.
+    app.connect("env-get-outdated", output.remove_pages)
+    app.connect("env-purge-doc", reading.forget)
+    app.connect("doctree-read", reading.note)
+    app.connect("env-merge-info", reading.merge)
+    app.connect("env-updated", output.write_all, priority=100)
+
+    # Between reading and writing: where everything stands.
+    app.connect(needs.FILLED, Settler(book).settle)
+
+    # Writing pages.
+    writer = Writer(book)
+    app.connect("write-started", output.begin)
+    app.connect("doctree-resolved", needs.strip, priority=100)
+    app.connect("doctree-resolved", writer.resolve)
+    app.add_node(Placed, html=(writer.visit, None))
+    app.add_css_file("handbook.css")
+    app.add_js_file("handbook.js", loading_method="defer")
+    app.connect("html-page-context", Framer(book).frame, priority=900)
+    app.connect("build-finished", output.tidy, priority=900)
+
+    return {
+        "version": policykit.__version__,
+        "env_version": _KEPT_FORMAT,
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }

@@ -1,0 +1,103 @@
+"""What one build is made from: the pack, the organisation and the results, read once; and where everything stands."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import NoReturn
+
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.util import logging
+
+from policykit.errors import PolicyError
+from policykit.handbook.config import entitle
+from policykit.handbook.items import Item, items_of
+from policykit.handbook.placing import Places
+from policykit.loading import Organisation, Pack, load_organisation, load_pack
+from policykit.model.results import Results
+from policykit.model.scalars import read_day
+from policykit.runs import read_results, record_digests
+from policykit.tracing import Trace, trace
+
+logger = logging.getLogger(__name__)
+
+WRONG_INPUT = 2
+"""The exit code of a build that was refused."""
+
+
+class Book:
+    """One build's handbook: `trace` and `known` once it is opened, `places` once every page is read."""
+
+    trace: Trace
+    known: Mapping[str, Item]
+    places: Places
+
+    def open(self, app: Sphinx, config: Config) -> None:
+        """On `config-inited`: read everything, and stop the build where anything is wrong.
+
+        As early as this, because the pack gives the project its title and edition.
+        """
+        _refuse_own_folder(app)
+        self.trace = _read(Path(app.confdir), config)
+        self.known = items_of(self.trace)
+        entitle(config, self.trace.pack.policy.title, self.trace.pack.policy.edition)
+
+
+def _refuse_own_folder(app: Sphinx) -> None:
+    # The whole project, records and all, would be taken for pages.
+    if Path(app.srcdir) == Path(app.confdir):
+        _stop(
+            "The pages are not in a folder of their own - build with `-c . docs OUT`: conf.py here, the pages in docs"
+        )
+
+
+def _read(folder: Path, config: Config) -> Trace:
+    pack = _pack(folder / config.policykit_policy)
+    own = config.policykit_organisation
+    organisation = _organisation(folder / own if own else pack.folder / pack.policy.organisation, pack)
+    results = _results(folder / config.policykit_results)
+    return trace(pack, organisation, results, _as_at(config, results, organisation), record_digests(organisation))
+
+
+def _pack(folder: Path) -> Pack:
+    with _stopping_on_problems():
+        return load_pack(folder)
+
+
+def _organisation(folder: Path, pack: Pack) -> Organisation:
+    with _stopping_on_problems():
+        organisation, problems = load_organisation(folder, pack)
+    for problem in problems:
+        logger.warning("%s", problem, type="policykit", subtype=problem.notice.code)
+    return organisation
+
+
+def _results(file: Path) -> Results | None:
+    with _stopping_on_problems():
+        return read_results(file) if file.is_file() else None
+
+
+def _as_at(config: Config, results: Results | None, organisation: Organisation) -> date:
+    if not config.policykit_as_at:
+        return results.run.as_at if results else organisation.as_at
+    try:
+        return read_day(config.policykit_as_at)
+    except ValueError as error:
+        _stop(f"conf.py: policykit_as_at {error} - write it as 2026-11-01")
+
+
+@contextmanager
+def _stopping_on_problems() -> Iterator[None]:
+    try:
+        yield
+    except PolicyError as error:
+        _stop(*map(str, error.problems))
+
+
+def _stop(*sentences: str) -> NoReturn:
+    for sentence in sentences:
+        logger.error("%s", sentence)
+    logger.error("The handbook was not built.")
+    # Sphinx prints a traceback with every exception, its own included, but not with this one.
+    raise SystemExit(WRONG_INPUT)

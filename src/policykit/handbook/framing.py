@@ -1,0 +1,119 @@
+"""The frame of a page: the two menus, the masthead's facts, and only the files that the page needs."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+
+from policykit.handbook import cards
+from policykit.handbook.book import Book
+from policykit.handbook.cards import Entry
+from policykit.handbook.nodes import Placed
+
+_OWN = {"handbook.css", "handbook.js", "needstable.css", "needstable.js"}
+_OF_SEARCH = {"documentation_options.js", "doctools.js", "sphinx_highlight.js"}
+_SEARCH = "search"
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A page in the handbook's menu; `inside` is empty but around the page being written."""
+
+    title: str
+    href: str
+    is_current: bool
+    inside: tuple["Chapter", ...] = ()
+
+
+@dataclass(frozen=True)
+class Group:
+    """Pages under one caption."""
+
+    caption: str
+    chapters: tuple[Chapter, ...]
+
+
+class Framer:
+    """Gives each page what layout.html asks for."""
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+
+    def frame(
+        self, app: Sphinx, pagename: str, _template: str, context: dict[str, Any], doctree: nodes.document | None
+    ) -> None:
+        """On `html-page-context`, after all others: the menus, the facts, the marks in use, the files."""
+        own = _OWN | _names(app.config.html_css_files, app.config.html_js_files)
+        wanted = own | _OF_SEARCH if pagename == _SEARCH else own
+        for key in ("css_files", "script_files"):
+            context[key] = [file for file in context[key] if PurePosixPath(str(file.filename)).name in wanted]
+        context["frame"] = cards.page_frame(self._book.trace)
+        context["sprite"] = cards.sprite(context.get("body", ""))
+        context["site_menu"] = _Menu(app, pagename).groups()
+        context["page_menu"] = tuple(self._entries(doctree)) if doctree else ()
+
+    def _entries(self, doctree: nodes.document) -> Iterator[Entry]:
+        # The page's own title needs no line in its menu.
+        for section in doctree.children:
+            if isinstance(section, nodes.section):
+                yield from self._inside(section)
+
+    def _inside(self, parent: nodes.Element) -> Iterator[Entry]:
+        for node in parent.children:
+            if isinstance(node, nodes.section):
+                yield Entry(node["ids"][0], node[0].astext(), tuple(self._inside(node)))
+            elif isinstance(node, Placed):
+                yield from cards.contents(node["what"], node["argument"], self._book.trace.pack)
+
+
+class _Menu:
+    """The handbook's menu as one page shows it: all chapters, and the pages inside the one that is open."""
+
+    def __init__(self, app: Sphinx, pagename: str) -> None:
+        self._env = app.env
+        self._builder = app.builder
+        self._page = pagename
+        self._open = set(_upwards(app.env, pagename))
+
+    def groups(self) -> tuple[Group, ...]:
+        """The groups of chapters, as the contents of the first page have them."""
+        return tuple(self._groups(self._env.config.root_doc))
+
+    def _groups(self, docname: str) -> Iterator[Group]:
+        for tree in self._env.tocs[docname].findall(addnodes.toctree):
+            yield Group(tree.get("caption") or "", tuple(self._chapters(tree)))
+
+    def _chapters(self, tree: addnodes.toctree) -> Iterator[Chapter]:
+        for title, docname in tree["entries"]:
+            if docname in self._env.titles:
+                yield self._chapter(title, docname)
+
+    def _chapter(self, title: str | None, docname: str) -> Chapter:
+        return Chapter(
+            title=title or self._env.titles[docname].astext(),
+            href=self._builder.get_relative_uri(self._page, docname) or "#",
+            is_current=docname == self._page,
+            inside=tuple(self._inside(docname)) if docname in self._open else (),
+        )
+
+    def _inside(self, docname: str) -> Iterator[Chapter]:
+        for group in self._groups(docname):
+            yield from group.chapters
+
+
+def _upwards(env: BuildEnvironment, docname: str) -> Iterator[str]:
+    parents = {child: parent for parent, children in env.toctree_includes.items() for child in children}
+    current: str | None = docname
+    while current is not None:
+        yield current
+        current = parents.get(current)
+
+
+def _names(*listed: list[Any]) -> set[str]:
+    """The files that conf.py adds: names, or names with attributes."""
+    return {PurePosixPath(file if isinstance(file, str) else file[0]).name for files in listed for file in files}

@@ -1,0 +1,92 @@
+"""Writing pages: cards and views as HTML, and what the search index finds in them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from typing import TYPE_CHECKING
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.builders.html import StandaloneHTMLBuilder
+
+from policykit.handbook import cards
+from policykit.handbook.book import Book
+from policykit.handbook.directives import FRONT_DOOR
+from policykit.handbook.items import KINDS
+from policykit.handbook.nodes import Placed, Words
+from policykit.handbook.placing import Places, view_name
+
+if TYPE_CHECKING:
+    from sphinx.writers.html5 import HTML5Translator
+
+_VIEW = "view:"
+_COMMANDS = "policykit.commands"
+
+
+@dataclass(frozen=True)
+class Way:
+    """The way from the page being written to every item and view: what cards call their link."""
+
+    places: Places
+    builder: StandaloneHTMLBuilder
+    docname: str
+
+    def __call__(self, item: str) -> str | None:
+        """The address, relative to the page; None where the item, or the view `view:NAME`, stands nowhere."""
+        is_view = item.startswith(_VIEW)
+        place = self.places.views.get(item.removeprefix(_VIEW)) if is_view else self.places.items.get(item)
+        if place is None:
+            return None
+        page = "" if place.docname == self.docname else self.builder.get_relative_uri(self.docname, place.docname)
+        return page or "#" if is_view else f"{page}#{item}"
+
+    def alone(self, item: str) -> bool:
+        """Whether a directive of its own places the item."""
+        return item in self.places.singly
+
+
+class Writer:
+    """Turns what a page places into HTML when the page is written, in whichever process that is."""
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+
+    def resolve(self, _app: Sphinx, doctree: nodes.document, docname: str) -> None:
+        """On `doctree-resolved`: take out what has its place elsewhere; give the rest its words for the search index.
+
+        Words are titles and texts, never a result.
+        """
+        for node in list(doctree.findall(Placed)):
+            if self._is_its_place(node, docname):
+                node.extend(self._words(node, docname))
+            else:
+                node.parent.remove(node)
+
+    def visit(self, translator: "HTML5Translator", node: Placed) -> None:
+        """Write a card or a view as HTML; its words are for the search index only."""
+        way = Way(self._book.places, translator.builder, translator.builder.current_docname)
+        translator.body.append(self._render(node, way, max(translator.section_level, 1) + 1))
+        raise nodes.SkipNode
+
+    def _render(self, node: Placed, way: Way, level: int) -> str:
+        what, argument, trace = node["what"], node["argument"], self._book.trace
+        if what in KINDS:
+            return cards.render_card(what, argument, trace, way, level=level)
+        if what == FRONT_DOOR:
+            return cards.render_front(trace, way, level=level)
+        return cards.render_view(what, argument, trace, way, level=level, commands=_commands())
+
+    def _is_its_place(self, node: Placed, docname: str) -> bool:
+        name = node["argument"] if node["what"] in KINDS else view_name(node["what"], node["argument"])
+        return self._book.places.is_place_of(name, docname, node.line or 0)
+
+    def _words(self, node: Placed, docname: str) -> Iterator[Words]:
+        for name in self._book.places.standing_at.get((docname, node.line or 0), ()):
+            item = self._book.known[name]
+            yield Words(name, item.title, cards.search_words(item.kind, name, self._book.trace.pack))
+
+
+def _commands() -> tuple[cards.Command, ...]:
+    # Asked for by name, because the handbook knows nothing of the terminal.
+    found = entry_points(group=_COMMANDS)
+    return tuple(command for point in found for command in point.load()())

@@ -1,0 +1,3 @@
+"""The handbook of a very small made-up pack, which tests of building copy and change."""
+
+extensions = ["policykit.handbook"]
