@@ -2,6 +2,7 @@
 
 from policykit.loading.built_in import built_in_rows, registers_of, setting_of
 from policykit.loading.examples import example_case
+from policykit.loading.lint import lint
 from policykit.loading.load import load_organisation, load_pack
 from policykit.loading.pack import Organisation, Pack, Place
 
@@ -11,6 +12,7 @@ __all__ = [
     "Place",
     "built_in_rows",
     "example_case",
+    "lint",
     "load_organisation",
     "load_pack",
     "registers_of",

@@ -1,10 +1,12 @@
 """Duties: what a manager must, should or may do, in our own words."""
 
 import re
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
+from policykit.model.calendar import days_from, months_from
 from policykit.model.scalars import Day, Id, Name, Record, Text
 from policykit.model.strength import Strength
 
@@ -66,6 +68,12 @@ class FrontMatter(Record):
     reviewed_on: Day = Field(description="The day of the last review.")
     review_every: Every = Field(description="How often it is reviewed, such as `12 months`.")
     summary: Text = Field(description="Plain English, at most 25 words a sentence.")
+
+    @property
+    def next_review(self) -> date:
+        """The day by which it is to be read again: so many months (clamped) or days after the last review."""
+        number, unit = self.review_every.split()
+        return (months_from if unit.startswith("month") else days_from)(self.reviewed_on, int(number))
 
 
 class Duty(FrontMatter):
