@@ -35,6 +35,13 @@ class Case:
         return self.ground.as_at
 
     @property
+    def was_run(self) -> bool:
+        """Whether anything came of it: counts, or a register that could not be opened; a statement needs neither."""
+        if self.finding is None or self.check.method == "attestation":
+            return self.finding is not None
+        return self.finding.counts is not None or self.finding.refused is not None
+
+    @property
     def counts(self) -> Counts:
         """Units; nothing at all where nothing was counted, so that a gap can never look like a pass."""
         return (self.finding and self.finding.counts) or _NOTHING

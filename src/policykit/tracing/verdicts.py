@@ -32,7 +32,7 @@ def _not_applicable(case: Case) -> Verdict | None:
 
 
 def _not_run(case: Case) -> Verdict | None:
-    return Verdict(Outcome.NOT_RUN, reasons.NOT_RUN, by_counting=False) if case.finding is None else None
+    return None if case.was_run else Verdict(Outcome.NOT_RUN, reasons.NOT_RUN, by_counting=False)
 
 
 def _refused(case: Case) -> Verdict | None:

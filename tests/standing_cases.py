@@ -1,0 +1,80 @@
+"""What tests of tracing share: the second pack as loaded, and checks and organisations changed in one respect."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from policykit.loading import Organisation, Pack, load_organisation, load_pack
+from policykit.model.organisation import NilReturn
+from policykit.model.results import CheckResult, Counts, Finding, Identity, RecordsUsed, Results, RowCounts, Run
+from policykit.rules import Check
+
+TESTS = Path(__file__).parent
+KITCHENS = TESTS / "packs" / "kitchens"
+AS_AT = date(2026, 10, 15)
+
+
+@cache
+def kitchens() -> tuple[Pack, Organisation]:
+    """The second pack and its firm."""
+    pack = load_pack(KITCHENS / "policy")
+    return pack, load_organisation(KITCHENS / "larkrise", pack)[0]
+
+
+def cases(name: str) -> list[dict[str, Any]]:
+    """The cases of one file that anybody can read and add to."""
+    found: list[dict[str, Any]] = yaml.safe_load((TESTS / "cases" / "tracing" / f"{name}.yaml").read_text("utf-8"))
+    return found
+
+
+def found(counts: Mapping[str, int], rows: RowCounts | None = None, refused: str | None = None) -> Finding:
+    """What counting brought; what is not said is 0."""
+    said = {"conform": 0, "violate": 0, "unknown": 0, "out": 0, "unreadable": 0, **counts}
+    in_scope = said["conform"] + said["violate"] + said["unknown"]
+    return Finding(counts=Counts(in_scope=in_scope, **said), rows=rows, refused=refused)
+
+
+def taken(organisation: Organisation, days: Mapping[str, date]) -> Organisation:
+    """The organisation with the records of some registers taken on other days."""
+    records = dict(organisation.profile.records)
+    for register, day in days.items():
+        records[register] = records[register].model_copy(update={"taken_on": day})
+    return replace(organisation, profile=organisation.profile.model_copy(update={"records": records}))
+
+
+def with_nil_return(organisation: Organisation, nil: NilReturn | None) -> Organisation:
+    """The organisation with this nil return and no other."""
+    update = {"nil_returns": (nil,) if nil else ()}
+    return replace(organisation, profile=organisation.profile.model_copy(update=update))
+
+
+def with_check(pack: Pack, check: Check) -> Pack:
+    """The pack with one check changed."""
+    return replace(pack, checks={**pack.checks, check.id: check})
+
+
+def results_of(pack: Pack, organisation: Organisation, checks: Iterable[CheckResult]) -> Results:
+    """The results of a complete run on the organisation's own day."""
+    noon = datetime(2026, 10, 15, 12, tzinfo=UTC)
+    run = Run(
+        id="2026-10-15T12:00:00Z-1",
+        as_at=organisation.as_at,
+        started=noon,
+        finished=noon,
+        complete=True,
+        policykit="0.1.0",
+        engine="by hand",
+        pack=Identity(id=pack.policy.id, edition=pack.policy.edition, digest=pack.digest),
+        organisation=Identity(id=organisation.profile.id, digest=organisation.digest),
+    )
+    return Results(run=run, checks=tuple(checks))
+
+
+def used(register: str, day: date, digest: str | None = "sha256:then") -> RecordsUsed:
+    """One register that a check read."""
+    return RecordsUsed(register=register, taken_on=day, rows=1, digest=digest, stale=False)

@@ -1,0 +1,34 @@
+"""The gate: what stops a pipeline, and with which exit code."""
+
+from typing import Any
+
+import pytest
+from tests.standing_cases import cases, found, kitchens
+
+from policykit.model.outcomes import Outcome
+from policykit.model.results import CheckResult, WaiverUsed
+from policykit.tracing import GATEABLE, Gate, judge_check
+
+
+def result(case: dict[str, Any]) -> CheckResult:
+    """A result as the case describes it."""
+    pack, organisation = kitchens()
+    model = judge_check(pack.checks["CHK-LEADS"], found({"violate": 1}), pack, organisation, organisation.as_at)
+    waiver = case.get("waiver") and WaiverUsed(id="W", state=case["waiver"], until=organisation.as_at, covers=1)
+    update = {"outcome": Outcome.of(case["outcome"]), "severity": case.get("severity", "must"), "waiver": waiver}
+    return model.model_copy(update=update)
+
+
+@pytest.mark.parametrize("case", cases("gate"), ids=lambda case: case["why"])
+def test_the_exit_code(case: dict[str, Any]) -> None:
+    """A gated check that could not be carried out comes before one that is not met; nothing gated is all well."""
+    options = case.get("gate", {})
+    fail_on = frozenset(Outcome.of(code) for code in options.get("fail_on", ["fail", "error"]))
+    gate = Gate(fail_on, strict=options.get("strict", False), waivers=options.get("waivers", True))
+
+    assert gate.exit_code([result(each) for each in case["results"]]) == case["exit"]
+
+
+def test_only_what_is_not_well_can_be_gated() -> None:
+    """Confirmed, Met and Does not apply stop nothing."""
+    assert set(Outcome) - set(GATEABLE) == {Outcome.ATTESTED, Outcome.PASS, Outcome.NOT_APPLICABLE}

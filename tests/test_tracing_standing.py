@@ -1,0 +1,219 @@
+"""Which results may be shown, and how provisions, waivers, dates and gaps stand."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from functools import cache
+from itertools import pairwise
+
+import pytest
+from tests.standing_cases import AS_AT, cases, found, kitchens, results_of, taken, used
+
+from policykit.loading import Organisation, Pack
+from policykit.model.law import Period
+from policykit.model.outcomes import Outcome
+from policykit.model.results import CheckResult, Results
+from policykit.tracing import DueKind, Force, GapKind, Reach, Trace, WaiverState, judge_check, trace
+
+FAILING = {"CHK-DISH-SHEET": 2, "CHK-TRAIN-TOPICS": 3}
+Change = Callable[[Results], Results]
+
+
+@cache
+def everything() -> Results:
+    """Results of every check: two fail as in the firm's records, the others hold."""
+    pack, organisation = kitchens()
+    return results_of(pack, organisation, [_judged(name, pack, organisation) for name in pack.checks])
+
+
+def _judged(name: str, pack: Pack, organisation: Organisation) -> CheckResult:
+    counts = found({"conform": 9, "violate": FAILING.get(name, 0)})
+    records = (used("people", date(2026, 10, 12)),) if name == "CHK-TRAIN-TOPICS" else ()
+    return judge_check(pack.checks[name], counts.model_copy(update={"records": records}), pack, organisation, AS_AT)
+
+
+def shown(results: Results | None = None, as_at: date = AS_AT, digests: dict[str, str | None] | None = None) -> Trace:
+    """The second pack with these results, by default all of them."""
+    pack, organisation = kitchens()
+    return trace(pack, organisation, results or everything(), as_at, digests or {})
+
+
+def of_run(**update: object) -> Change:
+    """Results of another run."""
+    return lambda results: results.model_copy(update={"run": results.run.model_copy(update=update)})
+
+
+def of_another(part: str, **update: object) -> Change:
+    """Results of another pack or organisation."""
+    return lambda results: of_run(**{part: getattr(results.run, part).model_copy(update=update)})(results)
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (of_another("pack", id="OTHER"), "the last run was of another pack"),
+        (of_another("pack", digest="sha256:old"), "the policy was changed after the last run"),
+        (of_another("organisation", id="OTHER"), "the last run was of another organisation"),
+        (of_another("organisation", digest="sha256:old"), "the organisation's files were changed after the last run"),
+        (of_run(as_at=date(2026, 10, 14)), "the last run was as at 14 October 2026"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_results_of_something_else_are_not_shown(change: Change, why: str) -> None:
+    """Of another pack, organisation or day no result is shown: every check is Not checked, and says why."""
+    standing = shown(change(everything()))
+
+    assert {(result.outcome, result.reason) for result in standing.checks.values()} == {(Outcome.NOT_RUN, why)}
+    assert (standing.run, standing.valid_until) == (None, None)
+
+
+def test_without_results_nothing_is_checked() -> None:
+    """No file means every check is Not checked, also where it would not apply."""
+    pack, organisation = kitchens()
+
+    standing = trace(pack, organisation, None, AS_AT, {})
+
+    said = {(result.outcome, result.reason) for result in standing.checks.values()}
+    assert said == {(Outcome.NOT_RUN, "no check has been run")}
+
+
+def test_a_result_of_another_rule_is_not_shown() -> None:
+    """A check whose rule was changed is Not checked; the others stay."""
+    changed = tuple(
+        result.model_copy(update={"rule_digest": "sha256:old"}) if result.id == "CHK-LEADS" else result
+        for result in everything().checks
+    )
+
+    checks = shown(everything().model_copy(update={"checks": changed})).checks
+
+    assert checks["CHK-LEADS"].outcome is Outcome.NOT_RUN
+    assert checks["CHK-LEADS"].reason == "its rule was changed after the last run"
+    assert checks["CHK-DISH-LAW"].outcome is Outcome.PASS
+
+
+@pytest.mark.parametrize(
+    ("digest", "outcome"), [("sha256:then", Outcome.FAIL), ("sha256:now", Outcome.NOT_RUN), (None, Outcome.FAIL)]
+)
+def test_a_result_of_other_records_is_not_shown(digest: str | None, outcome: Outcome) -> None:
+    """Where the records are at hand they still have the bytes that were counted."""
+    assert shown(digests={"people": digest}).checks["CHK-TRAIN-TOPICS"].outcome is outcome
+
+
+def test_a_check_that_the_run_left_out_is_not_checked() -> None:
+    """What is missing from the results was not checked."""
+    fewer = tuple(result for result in everything().checks if result.id != "CHK-LEADS")
+
+    checks = shown(everything().model_copy(update={"checks": fewer})).checks
+
+    assert checks["CHK-LEADS"].reason == "it was not part of the last run"
+
+
+@pytest.mark.parametrize("case", cases("provisions"), ids=lambda case: f"{case['provision']}, {case['as_at']}")
+def test_a_provision_stands_as_on_the_day(case: dict[str, object]) -> None:
+    """Whether it is law, since and until when without a break, in these words since, and what it is to us."""
+    day = case["as_at"]
+    assert isinstance(day, date)
+    standing = shown(as_at=day).provisions[str(case["provision"])]
+
+    assert standing.force is Force(str(case["force"]))
+    assert standing.reach is Reach(str(case["reach"]))
+    assert (standing.since, standing.until) == (case.get("since"), case.get("until"))
+    assert standing.words_since == case.get("words_since")
+
+
+def test_periods_that_follow_each_other_are_one_run() -> None:
+    """An amendment does not end a provision: in force since the first of an unbroken run of periods."""
+    pack, organisation = kitchens()
+    provision = pack.provisions["MEALS2010-S1"]
+    days = [date(2010, 1, 1), date(2015, 1, 1), date(2020, 1, 1), date(2030, 1, 1)]
+    periods = tuple(Period(from_=begins, to=ends - timedelta(1)) for begins, ends in pairwise(days))
+    changed = provision.model_copy(update={"periods": periods})
+    pack = replace(pack, provisions={**pack.provisions, changed.id: changed})
+
+    standing = trace(pack, organisation, None, date(2016, 5, 1), {}).provisions[changed.id]
+
+    assert (standing.since, standing.until) == (date(2010, 1, 1), date(2029, 12, 31))
+    assert (standing.words_since, standing.current) == (date(2015, 1, 1), periods[1])
+
+
+def test_waivers_in_every_state() -> None:
+    """A waiver covers, is exceeded or unused; it ends, has not begun, or is of a check that is not there."""
+    states = {standing.waiver.id: standing.state for standing in shown().waivers}
+
+    assert states == {
+        "WAIVE-COVERS": WaiverState.COVERS,
+        "WAIVE-EXCEEDED": WaiverState.EXCEEDED,
+        "WAIVE-EXPIRED": WaiverState.EXPIRED,
+        "WAIVE-ORPHAN": WaiverState.ORPHAN,
+        "WAIVE-UNUSED": WaiverState.UNUSED,
+        "WAIVE-TO-COME": WaiverState.NOT_BEGUN,
+    }
+
+
+@pytest.mark.parametrize(
+    ("day", "state"),
+    [
+        (date(2026, 8, 31), WaiverState.NOT_BEGUN),
+        (date(2026, 9, 1), WaiverState.UNUSED),
+        (date(2026, 10, 23), WaiverState.UNUSED),
+        (date(2026, 10, 24), WaiverState.EXPIRED),
+    ],
+)
+def test_both_days_of_a_waiver_are_included(day: date, state: WaiverState) -> None:
+    """It counts from its first day to its last."""
+    standing = next(waiver for waiver in shown(as_at=day).waivers if waiver.waiver.id == "WAIVE-UNUSED")
+
+    assert (standing.state, standing.days_left) == (state, (date(2026, 10, 23) - day).days)
+
+
+def test_a_waiver_changes_no_count_and_no_outcome() -> None:
+    """A fail under a waiver is a fail, with the waiver beside it."""
+    result = shown().checks["CHK-DISH-SHEET"]
+
+    assert result.outcome is Outcome.FAIL
+    assert result.counts is not None
+    assert result.counts.violate == 2
+    assert result.waiver is not None
+    assert (result.waiver.id, result.waiver.state, result.waiver.covers) == ("WAIVE-COVERS", "covers", 2)
+
+
+def test_statements_in_date_are_found_by_their_check() -> None:
+    """A statement that ran out is none; nor is one that nobody has made yet."""
+    assert {check: said.id for check, said in shown().attestations.items()} == {
+        "CHK-TRAIN-WATCHED": "ATT-WATCHED",
+        "CHK-TABLE": "ATT-TABLE",
+    }
+
+
+def test_valid_until_is_the_first_day_on_which_something_runs_out() -> None:
+    """Records, waivers and statements: the least of their last days, over all checks that apply."""
+    pack, organisation = kitchens()
+    fresh = taken(organisation, dict.fromkeys(organisation.profile.records, AS_AT))
+
+    by_records = shown().valid_until
+    by_waiver = trace(pack, fresh, everything(), AS_AT, {}).valid_until
+
+    assert by_records == date(2026, 9, 30)  # the pens, of 30 June, may be 92 days old
+    assert by_waiver == date(2026, 10, 23)  # WAIVE-UNUSED
+
+
+def test_due_dates_are_in_order_and_of_every_kind() -> None:
+    """Reviews, records, nil returns, waivers, statements and law: each with its day and the item it is about."""
+    due = shown().due
+
+    assert list(due) == sorted(due, key=lambda each: each.day)
+    assert {each.kind for each in due} == set(DueKind) - {DueKind.DUTY}
+    days = {each.item: each.day for each in due if each.kind is DueKind.RECORDS}
+    assert days["REG-PENS"] == date(2026, 9, 30)
+    assert {each.item for each in due if each.kind is DueKind.NIL_RETURN} == {"REG-RECALLS"}
+
+
+def test_gaps_are_shown_as_openly_as_results() -> None:
+    """Defects, sentences out of scope, duties without check, law nobody verified, waivers that do nothing."""
+    gaps = {(gap.kind, gap.item) for gap in shown().gaps}
+
+    assert (GapKind.NO_CHECK, "DUTY-ADVICE") in gaps
+    assert (GapKind.OUT_OF_SCOPE, "CK-P11-S1") in gaps
+    assert (GapKind.DEFECT, "CK-P1-S1") in gaps
+    assert (GapKind.UNVERIFIED, "LABELS2020") in gaps
+    assert {item for kind, item in gaps if kind is GapKind.WAIVER} == {"CHK-FRIDGES", "CHK-NO-LONGER-THERE"}
