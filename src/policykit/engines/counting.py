@@ -31,7 +31,7 @@ def marker(field: str) -> str:
     return f"{field} unreadable"
 
 
-def count_query(check: Check, setting: Setting, marked: Mapping[str, frozenset[str]]) -> exp.Query:
+def count_query(check: Check, setting: Setting, marked: Mapping[str, frozenset[str]]) -> exp.Expr:
     """The query that counts a check; its answer is `Line`s in any order.
 
     `marked` holds, by register, the fields that have a marker column.
@@ -122,7 +122,7 @@ def _worst_units() -> exp.Select:
     return exp.select(worst).from_(_table("units")).group_by(_column("key"))
 
 
-def _by_state(part: str, source: str, value: exp.Expression) -> exp.Select:
+def _by_state(part: str, source: str, value: exp.Expr) -> exp.Select:
     lines = exp.select(*_line(part, value, _column("state"))).from_(_table(source)).group_by(_column("state"))
     return lines.group_by(value) if isinstance(value, exp.Column) else lines
 
@@ -132,7 +132,7 @@ def _unreadable(register: str, marked: list[str]) -> exp.Select:
     return lines.where(_any_marked(marked, "r0"))
 
 
-def _line(part: str, value: exp.Expression, state: exp.Expression) -> list[exp.Expression]:
+def _line(part: str, value: exp.Expr, state: exp.Expr) -> list[exp.Expr]:
     return [
         exp.alias_(exp.Literal.string(part), "part", quoted=True),
         exp.alias_(exp.cast(value.copy(), "VARCHAR"), "value", quoted=True),
@@ -141,7 +141,7 @@ def _line(part: str, value: exp.Expression, state: exp.Expression) -> list[exp.E
     ]
 
 
-def _any_marked(fields: list[str], table: str) -> exp.Expression:
+def _any_marked(fields: list[str], table: str) -> exp.Expr:
     return exp.or_(*(_column(marker(field), table) for field in fields))
 
 
@@ -150,13 +150,12 @@ def _column(name: str, table: str | None = None) -> exp.Column:
 
 
 def _table(name: str, alias: str | None = None) -> exp.Table:
-    table = exp.table_(name, quoted=True)
-    return exp.alias_(table, alias, table=True, quoted=True) if alias else table
+    return exp.table_(name, alias=alias and exp.to_identifier(alias, quoted=True), quoted=True)
 
 
 def _aliased(query: exp.Query, name: str) -> exp.Subquery:
     return query.subquery(exp.to_identifier(name, quoted=True))
 
 
-def _number(number: int) -> exp.Literal:
+def _number(number: int) -> exp.Expr:
     return exp.Literal.number(int(number))

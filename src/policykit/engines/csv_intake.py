@@ -40,12 +40,10 @@ def take_in(register: Register, path: Path, copy: Path) -> Intake:
         columns = len(header.values)
         out.write(",".join(f"c{number}" for number in range(columns)).encode() + b"\n")
         digest = _digest_of_start(file)
-        shape, fits = Shape(columns), True
-        for chunk in _bodies(file, digest):
-            out.write(chunk)
-            fits = fits and shape.fits(chunk)
+        shape = Shape(columns)
+        out.writelines(map(shape.take, _bodies(file, digest)))
         records, longest, folded = shape.records, shape.longest, shape.folded
-        if not (fits and shape.is_closed):
+        if not (shape.fits and shape.is_closed):
             records, longest, folded = _in_doubt(file, columns), LONGEST, True
     return Intake(copy, columns, places, records, longest, folded, f"sha256:{digest.hexdigest()}")
 

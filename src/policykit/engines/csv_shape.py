@@ -11,8 +11,8 @@ _ALL_ELSE = bytes(set(range(256)) - set(_STRUCTURE))
 class Shape:
     """Looks at the body of one file, chunk by chunk; every chunk ends where a line ends.
 
-    `records` counts those seen so far, `folded` says that a quoted value goes over several lines, `longest` is at least
-    the length of the longest record in bytes.
+    `fits` says whether the file is in order so far; once it is not, all else means nothing. `records` counts those
+    seen, `folded` says that a quoted value goes over several lines, `longest` is at least the longest record in bytes.
     """
 
     def __init__(self, columns: int) -> None:
@@ -20,6 +20,7 @@ class Shape:
         self._open = False
         self._outside = b""
         self._span = 0
+        self.fits = True
         self.records = 0
         self.folded = False
         self.longest = 0
@@ -29,22 +30,20 @@ class Shape:
         """Whether all quotes that were opened were closed."""
         return not self._open
 
-    def fits(self, chunk: bytes) -> bool:
-        """Whether the file is in order so far; where it is not, what comes after means nothing."""
-        outside = self._cut_out_quotes(chunk)
-        self.folded |= chunk.count(b"\n") != outside.count(b"\n")
-        return self._fits_outside(outside, len(chunk)) and _is_text(chunk)
-
-    def _cut_out_quotes(self, chunk: bytes) -> bytes:
-        """What stands outside quotes, with one quotation mark for each quoted value."""
-        if not self._open and b'"' not in chunk:
-            return chunk
+    def take(self, chunk: bytes) -> bytes:
+        """Look at a chunk; it comes back with LF for every line end that stands outside quotes."""
         parts = chunk.split(b'"')
-        outside = b'"'.join([self._outside, *parts[1::2]] if self._open else parts[::2])
+        between = slice(1, None, 2) if self._open else slice(0, None, 2)
+        outside = b'"'.join([self._outside, *parts[between]] if self._open else parts[between])
         self._open ^= len(parts) % 2 == 0
         while b'""' in outside:  # two quotation marks inside a value stand for one
             outside = outside.replace(b'""', b'"')
-        return outside
+        self.folded |= chunk.count(b"\n") != outside.count(b"\n")
+        self.fits &= self._fits_outside(outside, len(chunk)) and _is_text(chunk)
+        if b"\r" not in chunk:
+            return chunk
+        parts[between] = [part.replace(b"\r\n", b"\n") for part in parts[between]]
+        return b'"'.join(parts)
 
     def _fits_outside(self, outside: bytes, size: int) -> bool:
         whole, end, rest = outside.rpartition(b"\n")

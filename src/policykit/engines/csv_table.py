@@ -51,8 +51,8 @@ def _stripped(intake: Intake) -> exp.Select:
 def _read_csv(intake: Intake) -> exp.Table:
     """DuckDB's reader with nothing left for it to guess.
 
-    It is not strict, because that refuses files in good order (LF and CRLF in one file, a carriage return in quotes).
-    What is not in order never gets here. A quoted value over several lines must not be read by several threads.
+    It is not strict, because that refuses files in good order: those with a carriage return in quotes. What is not in
+    order never gets here. A quoted value over several lines must not be read by several threads.
     """
     names = [
         exp.PropertyEQ(this=exp.to_identifier(f"c{number}"), expression=exp.Literal.string("VARCHAR"))
@@ -77,7 +77,7 @@ def _text(field: str) -> str:
     return f"{field} text"
 
 
-def _named(this: exp.Expression, name: str) -> exp.Expression:
+def _named(this: exp.Expr, name: str) -> exp.Expr:
     return exp.alias_(this, name, quoted=True)
 
 

@@ -87,7 +87,7 @@ class DuckEngine:
         except Exception as error:  # noqa: BLE001 - messages of an engine quote records, so none may get out
             return Refused(f"the check could not be carried out: {type(error).__name__}")
 
-    def _ask(self, query: exp.Expression) -> list[tuple[Any, ...]]:
+    def _ask(self, query: exp.Expr) -> list[tuple[Any, ...]]:
         return self._database.execute(query.sql("duckdb")).fetchall()
 
     def _check_keys(self, register: Register, intake: Intake, path: Path) -> None:
@@ -124,7 +124,7 @@ def _closed_off(folder: Path) -> duckdb.DuckDBPyConnection:
     return database
 
 
-def _settings(folder: Path) -> dict[str, exp.Expression]:
+def _settings(folder: Path) -> dict[str, exp.Expr]:
     """In the order they must be made: the folder that stays open can only be named before all else is closed."""
     return {
         "temp_directory": exp.Literal.string(str(folder / "spilled")),
@@ -137,5 +137,5 @@ def _settings(folder: Path) -> dict[str, exp.Expression]:
     }
 
 
-def _setting(name: str, value: exp.Expression) -> exp.SetItem:
+def _setting(name: str, value: exp.Expr) -> exp.SetItem:
     return exp.SetItem(this=exp.EQ(this=exp.column(name), expression=value))

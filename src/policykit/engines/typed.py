@@ -21,44 +21,44 @@ def column_type(shape: FieldShape) -> exp.DataType:
     return exp.DataType.build(_COLUMN_TYPES.get(shape.type, "VARCHAR"), dialect="duckdb")
 
 
-def without_spaces(column: exp.Expression) -> exp.Expression:
+def without_spaces(column: exp.Expr) -> exp.Expr:
     """Text without spaces (U+0020) at both ends, NULL where nothing is left."""
     trimmed = exp.Trim(this=column, expression=exp.Literal.string(" "))
     return exp.Nullif(this=trimmed, expression=exp.Literal.string(""))
 
 
-def typed(shape: FieldShape, text: exp.Expression) -> exp.Expression:
+def typed(shape: FieldShape, text: exp.Expr) -> exp.Expr:
     """The value of a stripped text, NULL where it is blank or cannot be read."""
     read = _READERS.get(shape.type)
     return read(shape, text) if read else text
 
 
-def unreadable(text: exp.Expression, value: exp.Expression) -> exp.Expression:
+def unreadable(text: exp.Expr, value: exp.Expr) -> exp.Expr:
     """Whether there is a text that could not be read."""
     return exp.and_(exp.not_(_is_null(text)), _is_null(value))
 
 
-def _is_null(this: exp.Expression) -> exp.Expression:
+def _is_null(this: exp.Expr) -> exp.Expr:
     return exp.Is(this=this.copy(), expression=exp.Null())
 
 
-def _code(shape: FieldShape, text: exp.Expression) -> exp.Expression:
+def _code(shape: FieldShape, text: exp.Expr) -> exp.Expr:
     return exp.Case().when(text.isin(*map(exp.Literal.string, shape.values)), text.copy())
 
 
-def _day(_: FieldShape, text: exp.Expression) -> exp.Expression:
+def _day(_: FieldShape, text: exp.Expr) -> exp.Expr:
     # The form and the years first: a cast alone takes 2026-1-5, infinity and the year 294246.
     form = _looks_like(text, "(19|[2-9][0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}")
     real = exp.and_(form, exp.not_(_looks_like(text, "9999.*")))
     return exp.Case().when(real, exp.TryCast(this=text.copy(), to=exp.DataType.build("DATE"), safe=True))
 
 
-def _integer(_: FieldShape, text: exp.Expression) -> exp.Expression:
+def _integer(_: FieldShape, text: exp.Expr) -> exp.Expr:
     number = exp.TryCast(this=text.copy(), to=exp.DataType.build("BIGINT"), safe=True)
     return exp.Case().when(_looks_like(text, "-?[0-9]{1,18}"), number)
 
 
-def _flag(_: FieldShape, text: exp.Expression) -> exp.Expression:
+def _flag(_: FieldShape, text: exp.Expr) -> exp.Expr:
     # Spelt out, because case folding would take letters of other scripts for ours.
     yes, no = _any_case(["yes", "true"]), _any_case(["no", "false"])
     return exp.Case().when(_looks_like(text, yes), exp.true()).when(_looks_like(text, no), exp.false())
@@ -68,11 +68,11 @@ def _any_case(words: Iterable[str]) -> str:
     return "|".join("".join(f"[{letter.upper()}{letter}]" for letter in word) for word in words)
 
 
-def _looks_like(text: exp.Expression, pattern: str) -> exp.Expression:
+def _looks_like(text: exp.Expr, pattern: str) -> exp.Expr:
     return exp.RegexpFullMatch(this=text.copy(), expression=exp.Literal.string(pattern))
 
 
-_READERS: dict[FieldType, Callable[[FieldShape, exp.Expression], exp.Expression]] = {
+_READERS: dict[FieldType, Callable[[FieldShape, exp.Expr], exp.Expr]] = {
     FieldType.CODE: _code,
     FieldType.DATE: _day,
     FieldType.INTEGER: _integer,

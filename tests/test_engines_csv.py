@@ -1,0 +1,220 @@
+"""Records in CSV files: what is read, what is refused and in which words, held against a second reader."""
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.reference_csv import RefusedError, read_table
+
+from policykit.engines import Engine, Opened, Refused, open_engine
+from policykit.engines.csv_intake import take_in
+from policykit.engines.csv_table import create_from_copy
+from policykit.model.registers import FieldShape, Register, read_value
+
+CASES: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "cases/engines/csv.yaml").read_text("utf-8"))
+NUMBERS = itertools.count()
+MANY = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+
+
+def register(**fields: str) -> Register:
+    """A register with fields of the types given; a code comes as `code a b`. The first field is the key."""
+    shapes = {
+        name: FieldShape(type=kind.split()[0], means=name, values=tuple(kind.split()[1:]))
+        for name, kind in fields.items()
+    }
+    return Register(
+        id=f"register_{next(NUMBERS)}", title="Things", about="event", key=next(iter(fields)), fields=shapes
+    )
+
+
+def visits() -> Register:
+    """The register that the cases are about."""
+    return register(ref="ref", seen_on="date", homes="integer")
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[Engine]:
+    """One engine for all files: every register has a name of its own."""
+    with open_engine() as opened:
+        yield opened
+
+
+def data_of(case: dict[str, Any]) -> bytes:
+    """The bytes of a case."""
+    return bytes.fromhex(case["bytes"]) if "bytes" in case else str(case["text"]).encode()
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["about"])
+def test_each_file_is_read_or_refused_in_these_words(case: dict[str, Any], engine: Engine, tmp_path: Path) -> None:
+    """Every case of cases/engines/csv.yaml comes out as it says."""
+    file = tmp_path / "records.csv"
+    file.write_bytes(data_of(case))
+    found = engine.open(visits(), file)
+    said = {"rows": found.rows} if isinstance(found, Opened) else {"refused": found.why}
+    assert said == {key: case[key] for key in ("rows", "refused") if key in case}
+
+
+PIECES = st.sampled_from(
+    [
+        ",",
+        '"',
+        "\n",
+        "\r\n",
+        "\r",
+        " ",
+        "A",
+        "B",
+        "ref",
+        "x",
+        '""',
+        '","',
+        '"\n',
+        "é",
+        "\0",
+        "\ufeff",
+        "#",
+        "\\",
+        "'",
+        "\u2028",
+    ]
+)
+NASTY = st.lists(PIECES, max_size=40).map(lambda pieces: "".join(pieces).encode())
+VALUES = st.text(st.sampled_from('AB ,"\n\ré\\\x85'), max_size=4)
+
+
+@st.composite
+def written_tables(draw: st.DrawFn) -> bytes:
+    """A table as programs write it, quotes now and then, mostly in order; sometimes one byte is another."""
+    width = draw(st.integers(1, 4))
+    rows = draw(st.lists(st.lists(VALUES, min_size=width, max_size=width), max_size=6))
+    keyed = [[f"K{number}", *row[1:]] if draw(st.integers(0, 9)) else row for number, row in enumerate(rows)]
+    lines = [["ref", *"xyz"[: width - 1]], *keyed]
+    end = draw(st.sampled_from(["\n", "\r\n"]))
+    text = end.join(",".join(as_value(value, quoted=draw(st.booleans())) for value in line) for line in lines)
+    data = (text + draw(st.sampled_from(["", end, end * 2]))).encode()
+    return (
+        flipped(data, draw(st.integers(0, len(data))), draw(st.sampled_from(b',"\n\rA ')))
+        if draw(st.booleans())
+        else data
+    )
+
+
+def as_value(value: str, *, quoted: bool) -> str:
+    """A value as it stands in a file: in quotes where it must be."""
+    return '"' + value.replace('"', '""') + '"' if quoted or set(value) & set(',"\r\n') else value
+
+
+def flipped(data: bytes, place: int, byte: int) -> bytes:
+    """The same bytes but for one."""
+    return data[:place] + bytes([byte]) + data[place + 1 :]
+
+
+@given(data=st.one_of(NASTY, NASTY.map(lambda nasty: b"ref,x\n" + nasty), written_tables()))
+@settings(MANY, max_examples=400)
+def test_what_is_read_is_what_a_second_reader_reads(data: bytes, engine: Engine, tmp_path: Path) -> None:
+    """Any bytes are read to the same values, or refused, as by a reader that goes one character after the other."""
+    file = tmp_path / "records.csv"
+    file.write_bytes(data)
+    things = register(ref="ref")
+    found, expected = engine.open(things, file), second_reading(data)
+    if isinstance(expected, RefusedError):
+        assert isinstance(found, Refused)
+        assert expected.says in {None, found.why}
+    else:
+        assert isinstance(found, Opened)
+        assert expected == [key for (key,) in loaded(things, file, tmp_path)]
+
+
+def second_reading(data: bytes) -> list[str] | RefusedError:
+    """The keys as the second reader has them, or why it refuses."""
+    try:
+        return [row["ref"].strip(" ") for row in read_table(data, ["ref"])]
+    except RefusedError as refused:
+        return refused
+
+
+def loaded(things: Register, file: Path, folder: Path) -> list[tuple[Any, ...]]:
+    """The rows that DuckDB makes of a file in order."""
+    with duckdb.connect() as database:
+        database.execute(create_from_copy(things, take_in(things, file, folder / "copy.csv")).sql("duckdb"))
+        return database.table(things.id).fetchall()
+
+
+TYPES = ("text", "code a b é", "date", "integer", "flag")
+ODD = Path(__file__).parent.joinpath("cases/engines/values.txt").read_text("utf-8").splitlines()
+
+
+@given(cells=st.lists(st.one_of(st.sampled_from(ODD), st.text(max_size=6)), min_size=1, max_size=30))
+@settings(MANY, max_examples=150)
+def test_every_value_is_typed_as_the_model_types_it(cells: list[str], tmp_path: Path) -> None:
+    """Columns are read as `read_value` reads single values: the same value, or unreadable, never a guess."""
+    padded = [f"  {cell} ".replace("\0", "") for cell in cells]
+    file = tmp_path / "records.csv"
+    things = register(ref="ref", **{kind.split()[0]: kind for kind in TYPES})
+    lines = [
+        ",".join([f"K{number}", *[as_value(cell, quoted=True)] * len(TYPES)]) for number, cell in enumerate(padded)
+    ]
+    header = ",".join(things.fields)
+    try:
+        file.write_bytes("\n".join([header, *lines]).encode())
+    except UnicodeEncodeError:
+        return
+    for cell, row in zip(padded, loaded(things, file, tmp_path), strict=True):
+        assert row[1:] == expected_row(things, cell)
+
+
+def expected_row(things: Register, cell: str) -> tuple[Any, ...]:
+    """The values of one text in every type, and after them where it cannot be read."""
+    values, marks = list[Any](), list[bool]()
+    for shape in list(things.fields.values())[1:]:
+        try:
+            values.append(read_value(shape, cell))
+            marks.append(False)
+        except ValueError:
+            values.append(None)
+            marks.append(True)
+    return (*values, *marks[1:])
+
+
+def test_a_value_of_millions_of_characters_is_read_whole(engine: Engine, tmp_path: Path) -> None:
+    """A long value in a column that is read, quoted over many lines, is no reason to refuse a file."""
+    file = tmp_path / "records.csv"
+    long = "x" * 1000 + "\n"
+    file.write_text(f'ref,x\nA,"{long * 5000}"\nB,short\n', encoding="utf-8")
+    things = register(ref="ref", x="text")
+    assert isinstance(engine.open(things, file), Opened)
+    assert [len(row[1]) for row in loaded(things, file, tmp_path)] == [1001 * 5000, 5]
+
+
+def test_a_line_without_an_end_is_refused_before_it_fills_the_memory(engine: Engine, tmp_path: Path) -> None:
+    """A line of more than 16 MiB is refused with its number."""
+    file = tmp_path / "records.csv"
+    file.write_bytes(b"ref,seen_on,homes\nA,," + b"x" * (17 * 1024 * 1024))
+    assert engine.open(visits(), file) == Refused("line 2 is longer than 16 MiB")
+
+
+def test_many_lines_in_quotes_are_counted_as_one_record(engine: Engine, tmp_path: Path) -> None:
+    """Quoted values over several lines, larger than any buffer, neither break rows apart nor lose one."""
+    file = tmp_path / "records.csv"
+    with file.open("w", encoding="utf-8", newline="") as out:
+        out.write("x,ref\r\n")
+        out.writelines(
+            f'"a ""quoted"" , value\n{number},K{number}\n\nand more",K{number}\r\n' for number in range(200_000)
+        )
+    assert isinstance(found := engine.open(register(ref="ref"), file), Opened)
+    assert found.rows == 200_000
+
+
+def test_a_fault_far_down_is_found_with_its_line(engine: Engine, tmp_path: Path) -> None:
+    """One short line among 300,000 is named, not passed over."""
+    file = tmp_path / "records.csv"
+    lines = [f"K{number},2026-11-01,3" for number in range(300_000)]
+    lines[250_000] = "K250000,2026-11-01"
+    file.write_text("\n".join(["ref,seen_on,homes", *lines]), encoding="utf-8")
+    assert engine.open(visits(), file) == Refused("line 250002 has 2 values and 3 are needed")
