@@ -20,7 +20,8 @@ def applies_problems(item: Item[Any], applies: Applies | None, draft: Draft) -> 
         what = f"{item.id} does not say what is shown where it does not apply"
         yield item.problem(Notice.KEY_MISSING, what, "add `otherwise`, one sentence", "applies")
     if applies.from_ and applies.to and applies.to < applies.from_:
-        yield item.problem(Notice.DUTY_PERIOD, f"{item.id} ends before it begins", "mend `from` or `to`", "applies", "to")
+        what = f"{item.id} ends before it begins"
+        yield item.problem(Notice.DUTY_PERIOD, what, "mend `from` or `to`", "applies", "to")
     if draft.policy.items:
         yield from _when(item, applies, draft.pack.policy.facts)
 

@@ -1,4 +1,4 @@
-"""What is always there: the registers `organisation` and `law`, the pack's lists, and the setting that rules stand in."""
+"""What is always there: the registers `organisation` and `law`, the pack's lists, and the setting of every rule."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date

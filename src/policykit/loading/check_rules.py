@@ -1,4 +1,4 @@
-"""Rules that checks and populations keep: the keys of their method, a severity their duties bear, conditions that fit."""
+"""Rules that checks and populations keep: the keys of their method, a severity that duties bear, fitting conditions."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -12,7 +12,7 @@ from policykit.loading.draft import Draft
 from policykit.loading.example_rules import example_problems
 from policykit.loading.items import Item, mentions
 from policykit.loading.references import unknown
-from policykit.loading.register_rules import is_sound
+from policykit.loading.register_rules import unsound
 from policykit.model.strength import Strength
 from policykit.rules import Check, Population, Setting, faults
 
@@ -44,8 +44,7 @@ class Ground:
     def shaky(self) -> frozenset[str]:
         """Names that cannot be relied on: of items that failed, or populations that name one of those."""
         names = {id_ for shelf in self._named for id_ in shelf.lost}
-        sound = (*self.draft.registers.items, *self.draft.lists.items, *self.draft.parameters.items)
-        names |= {item.id for item in sound if not is_sound(item)}
+        names |= unsound(self.draft)
         populations = {item.id: set(mentions(item.raw)) for item in self.draft.populations.items}
         while more := {id_ for id_, said in populations.items() if id_ not in names and said & names}:
             names |= more

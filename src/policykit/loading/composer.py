@@ -4,7 +4,7 @@ The events come from the C parser; what they make is composed here, because PyYA
 follow aliases and forget lines.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -97,24 +97,27 @@ class _Composer:
     _documents: int = 0
 
     def read(self, text: str) -> None:
-        steps: dict[type, Callable[[yaml.Event], None]] = {
-            yaml.ScalarEvent: self._scalar,
-            yaml.AliasEvent: self._alias,
-            yaml.SequenceStartEvent: self._begin,
-            yaml.MappingStartEvent: self._begin,
-            yaml.SequenceEndEvent: self._end,
-            yaml.MappingEndEvent: self._end,
-            yaml.DocumentStartEvent: self._document,
-        }
         try:
             for event in yaml.parse(text, Loader=yaml.CSafeLoader):
-                if step := steps.get(type(event)):
-                    step(event)
+                self._take(event)
         except _StopError:
             self.whole = False
         except yaml.YAMLError as error:
             self.whole = False
             self._broken(error)
+
+    def _take(self, event: yaml.Event) -> None:
+        match event:
+            case yaml.ScalarEvent():
+                self._scalar(event)
+            case yaml.SequenceStartEvent() | yaml.MappingStartEvent():
+                self._begin(event)
+            case yaml.SequenceEndEvent() | yaml.MappingEndEvent():
+                self._end(event)
+            case yaml.AliasEvent():
+                self._alias(event)
+            case yaml.DocumentStartEvent():
+                self._document(event)
 
     def _broken(self, error: yaml.YAMLError) -> None:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
@@ -132,9 +135,9 @@ class _Composer:
         return tuple(part for level in self._open for part in level.loc(innermost=level is self._open[-1]))
 
     def _flaw(self, event: yaml.Event, what: str, remedy: str, notice: Notice) -> None:
-        self.flaws.append(Flaw(event.start_mark.line + 1, what, remedy, notice, self._loc()))
+        self.flaws.append(Flaw(_line(event) + 1, what, remedy, notice, self._loc()))
 
-    def _document(self, event: yaml.Event) -> None:
+    def _document(self, event: yaml.DocumentStartEvent) -> None:
         self._documents += 1
         if event.tags:
             self._flaw(event, "a %TAG line", "leave it out", Notice.YAML_TAG)
@@ -142,20 +145,20 @@ class _Composer:
             self._flaw(event, "a second document begins", "keep one document in a file", Notice.YAML_DOCUMENTS)
             raise _StopError
 
-    def _alias(self, event: yaml.Event) -> None:
+    def _alias(self, event: yaml.AliasEvent) -> None:
         self._flaw(event, "an alias", "write the value out", Notice.YAML_ALIAS)
         if self._waits_for_key():
             self._take_key(None, event)
         else:
             self._put(None, {}, event)
 
-    def _refuse_extras(self, event: yaml.Event) -> None:
+    def _refuse_extras(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
         if event.anchor is not None:
             self._flaw(event, "an anchor", "write the value out wherever it is needed", Notice.YAML_ALIAS)
         if event.tag is not None:
             self._flaw(event, "a tag", "leave it out: every value is read as text", Notice.YAML_TAG)
 
-    def _scalar(self, event: yaml.Event) -> None:
+    def _scalar(self, event: yaml.ScalarEvent) -> None:
         if event.anchor is not None or event.tag is not None:
             self._refuse_extras(event)
         if event.style == '"' and FORBIDDEN.search(event.value):
@@ -169,7 +172,7 @@ class _Composer:
     def _waits_for_key(self) -> bool:
         return bool(self._open) and isinstance(self._open[-1].holder, dict) and not self._open[-1].waits
 
-    def _key(self, event: yaml.Event) -> None:
+    def _key(self, event: yaml.ScalarEvent) -> None:
         level = self._open[-1]
         if event.value == "<<" and not event.style:
             self._flaw(event, "a merge key", "write the keys out", Notice.YAML_MERGE)
@@ -187,9 +190,9 @@ class _Composer:
     def _take_key(self, key: str | None, event: yaml.Event) -> None:
         level = self._open[-1]
         level.key, level.dropped, level.waits = key, key is None, True
-        level.key_line = event.start_mark.line
+        level.key_line = _line(event)
 
-    def _begin(self, event: yaml.Event) -> None:
+    def _begin(self, event: yaml.CollectionStartEvent) -> None:
         self._refuse_extras(event)
         if len(self._open) == DEEPEST:
             self._flaw(event, f"more than {DEEPEST} levels", "nest less deeply", Notice.YAML_DEPTH)
@@ -212,7 +215,7 @@ class _Composer:
             self._open[-1].key = None
 
     def _put(self, value: Data, parts: dict[str | int, Lines], event: yaml.Event, *, ends: bool = True) -> None:
-        line = event.start_mark.line + self.first_line
+        line = _line(event) + self.first_line
         if not self._open:
             self.data, self.lines = value, Lines(line, parts)
             return
@@ -225,3 +228,8 @@ class _Composer:
             level.parts[level.key] = Lines(level.key_line + self.first_line, parts)
         if ends:
             level.waits, level.key = False, None
+
+
+def _line(event: yaml.Event) -> int:
+    """The line that an event begins at, counted from 0; the C parser gives every event its mark."""
+    return event.start_mark.line if event.start_mark else 0

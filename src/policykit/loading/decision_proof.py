@@ -7,7 +7,6 @@ there are combinations.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Union
 
 from policykit.model.decisions import Decision, DecisionRow
 
@@ -15,7 +14,7 @@ LARGEST = 50_000
 """Parts of a folded table, far more than people can keep in order."""
 
 Answers = Mapping[str, str]
-Folded = Union[str, None, tuple["Folded", ...]]
+Folded = str | None | tuple["Folded", ...]
 """An outcome, None where no row answers, or what each answer to the next question leads to."""
 
 

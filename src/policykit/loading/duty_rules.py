@@ -38,7 +38,8 @@ def _file(item: Item[Duty]) -> Iterator[Problem]:
 def _reason(item: Item[Duty]) -> Iterator[Problem]:
     if not item.model.stated_in and item.model.why_here is None:
         what = f"{item.id} is stated in no clause and does not say why it is here"
-        yield item.problem(Notice.DUTY_WITHOUT_REASON, what, "name a clause in `stated_in`, or add `why_here`", "stated_in")
+        remedy = "name a clause in `stated_in`, or add `why_here`"
+        yield item.problem(Notice.DUTY_WITHOUT_REASON, what, remedy, "stated_in")
 
 
 def _strength(item: Item[Duty], draft: Draft) -> Iterator[Problem]:
@@ -85,7 +86,8 @@ def _bearing(item: Item[Duty], today: Today, found: list[Provision | None]) -> I
         yield item.problem(Notice.DUTY_TODAY, what, "verify one of these provisions, or name another", "today", "from")
     if today.strength is Strength.MUST and not any(provision.kind in BINDING for provision in provisions):
         what = f"{item.id} must be done today, and nothing that says so is a duty, prohibition or standard"
-        yield item.problem(Notice.DUTY_TODAY, what, "name one in `from`, or write `strength: should`", "today", "strength")
+        remedy = "name one in `from`, or write `strength: should`"
+        yield item.problem(Notice.DUTY_TODAY, what, remedy, "today", "strength")
 
 
 def _law(item: Item[Duty], draft: Draft) -> Iterator[Problem]:
@@ -110,8 +112,8 @@ def _law(item: Item[Duty], draft: Draft) -> Iterator[Problem]:
 def own_days(duty: Duty) -> tuple[date, date]:
     """The days of a duty's own period from its last review on, which is when somebody vouched for its law.
 
-    A pack is read without an as-at date. So law that has ended is seen here, while a rebuild of an earlier year does not
-    fail, and neither does a duty that waits for its law.
+    A pack is read without an as-at date. So law that has ended is seen here, while a rebuild of an earlier year does
+    not fail, and neither does a duty that waits for its law.
     """
     first = duty.applies.from_ if duty.applies else None
     last = (duty.applies.to if duty.applies else None) or date.max

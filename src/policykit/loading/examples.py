@@ -23,9 +23,9 @@ def example_case(check: Check, example: Example, pack: Pack) -> tuple[Row, Setti
     registers = registers_of(pack)
     values = typed(row_of(check, example), registers[check.register_ or ""])
     tables = {
-        **{name: () for name in pack.registers},
+        **dict.fromkeys(pack.registers, ()),
         **built_in_rows(pack, setting.facts, EXAMPLE_ID, setting.as_at),
-        **{name: tuple(typed(row, registers[name]) for row in rows) for name, rows in related_of(check, example).items()},
+        **{name: _typed_rows(rows, registers[name]) for name, rows in related_of(check, example).items()},
     }
     own = check.register_ or ""
     tables[own] = (values,) if own in BUILT_IN else (values, *tables[own])
@@ -49,6 +49,10 @@ def related_of(check: Check, example: Example) -> Mapping[str, Sequence[Texts]]:
 def typed(row: Texts, register: Register) -> Values:
     """Every field of the register with its typed value, None where the row says nothing. Raises ValueError."""
     return {field: read_value(shape, row.get(field)) for field, shape in register.fields.items()}
+
+
+def _typed_rows(rows: Sequence[Texts], register: Register) -> tuple[Values, ...]:
+    return tuple(typed(row, register) for row in rows)
 
 
 def _laid(rows: Sequence[Texts], typical: Sequence[Texts]) -> Iterator[Texts]:

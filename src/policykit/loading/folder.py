@@ -96,7 +96,7 @@ class Folder:
 
     def _inside(self, name: str, path: Path) -> bool:
         # Only links can lead out; following every path to its end would cost more than reading the files.
-        if not any(os.path.islink(part) for part in (path, path.parent)):
+        if not path.is_symlink() and not path.parent.is_symlink():
             return True
         real = os.path.realpath(path)
         if os.path.commonpath([self._root, real]) == self._root:

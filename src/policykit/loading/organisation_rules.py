@@ -94,11 +94,11 @@ def _where_used(item: Item[Profile], parameter: Parameter, pack: Pack) -> Iterat
     setting = setting_of(pack, None, item.model.as_at)
     value = read_parameter(parameter, item.model.parameters[parameter.id])
     changed = replace(setting, parameters={**setting.parameters, parameter.id: value})
-    for check in pack.checks.values():
-        if parameter.id in parameters_used(check, setting):
-            for fault in faults(check, changed):
-                what = f"the parameter `{parameter.id}` does not fit {check.id}: {fault.what}"
-                yield item.problem(Notice.PARAMETER, what, fault.remedy, "parameters", parameter.id)
+    using = [check for check in pack.checks.values() if parameter.id in parameters_used(check, setting)]
+    for rule in (*pack.populations.values(), *using):
+        for fault in faults(rule, changed):
+            what = f"the parameter `{parameter.id}` does not fit {rule.id}: {fault.what}"
+            yield item.problem(Notice.PARAMETER, what, fault.remedy, "parameters", parameter.id)
 
 
 def _registers(item: Item[Profile], pack: Pack) -> Iterator[Problem]:
@@ -142,9 +142,7 @@ def _meant(check: str, pack: Pack) -> str:
     return f"did you mean {meant}?" if meant else "take it out, or name a check of the pack"
 
 
-def _length(
-    item: Item[Waiver] | Item[Attestation], first: date, last: date, begins: str
-) -> Iterator[Problem]:
+def _length(item: Item[Waiver] | Item[Attestation], first: date, last: date, begins: str) -> Iterator[Problem]:
     if last < first:
         what = f"`until` is before `{begins}`"
         yield item.problem(Notice.DATES, what, "mend one of the two", "until")

@@ -50,7 +50,7 @@ class Pack:
 
 @dataclass(frozen=True)
 class Organisation:
-    """One organisation's folder, read against a pack: facts and parameters typed, parameters with the pack's defaults."""
+    """One organisation's folder, read against a pack: facts and parameters typed, the pack's defaults among them."""
 
     folder: Path
     profile: Profile

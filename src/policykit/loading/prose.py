@@ -74,7 +74,8 @@ def _fence_after(line: str, fence: str) -> str:
 def _html(body: str) -> Iterator[Flaw]:
     for token in _MARKDOWN.parse(body):
         if token.type == "html_block" or any(child.type == "html_inline" for child in token.children or ()):
-            yield Flaw(_line(token, body), "HTML in the prose", "write it in Markdown, code between backticks", Notice.HTML)
+            remedy = "write it in Markdown, code between backticks"
+            yield Flaw(_line(token, body), "HTML in the prose", remedy, Notice.HTML)
 
 
 def _line(token: Token, body: str) -> int:

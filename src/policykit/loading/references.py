@@ -32,8 +32,9 @@ def ids_used_twice(draft: Draft) -> Iterator[Problem]:
     Registers and lists share their names; parameters, populations, sources and tables have theirs for themselves.
     """
     needs = (draft.duties, draft.clauses, draft.provisions, draft.checks)
-    named = [(item.id, item) for shelf in needs for item in shelf.items]
-    registers = {item.id: item for shelf in (draft.registers, draft.lists) for item in reversed(shelf.items)}
+    named: list[tuple[str, Item[Any]]] = [(item.id, item) for shelf in needs for item in shelf.items]
+    tables: list[Item[Any]] = [*draft.registers.items, *draft.lists.items]
+    registers = {item.id: item for item in reversed(tables)}
     yield from repeated([*named, *((item_of_register(id_), item) for id_, item in registers.items())])
     yield from twice(draft.registers, draft.lists)
     for shelf in (draft.sources, draft.parameters, draft.populations, draft.decisions):

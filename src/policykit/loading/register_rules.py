@@ -18,11 +18,13 @@ from policykit.model.registers import FieldShape, FieldType, ListOfRows, Registe
 
 _ID = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)+")
 LONGEST_ID = 60
+Table = Item[Register] | Item[ListOfRows]
 
 
 def register_problems(draft: Draft) -> Iterator[Problem]:
     """Everything wrong with the shapes of records, and with what stands in them by the pack's own hand."""
-    for item in (*draft.registers.items, *draft.lists.items):
+    tables: list[Table] = [*draft.registers.items, *draft.lists.items]
+    for item in tables:
         yield from _register(item)
     for rows in draft.lists.items:
         yield from _rows(rows)
@@ -33,14 +35,14 @@ def register_problems(draft: Draft) -> Iterator[Problem]:
         yield from _parameter(parameter, draft)
 
 
-def is_sound(item: Item[Register] | Item[ListOfRows] | Item[Parameter]) -> bool:
-    """Whether rules may rely on a register, list or parameter."""
-    if isinstance(item.model, Parameter):
-        return misfit(item.model, item.model.default) is None
-    return next(_register(item), None) is None
+def unsound(draft: Draft) -> frozenset[str]:
+    """Registers, lists and parameters that rules may not rely on, because something is wrong with them."""
+    tables: list[Table] = [*draft.registers.items, *draft.lists.items]
+    bad_tables = {item.id for item in tables if any(True for _ in _register(item))}
+    return frozenset(bad_tables | {p.id for p in draft.parameters.items if misfit(p.model, p.model.default)})
 
 
-def _register(item: Item[Register] | Item[ListOfRows]) -> Iterator[Problem]:
+def _register(item: Table) -> Iterator[Problem]:
     yield from _name(item)
     yield from _fields(item, item.model.fields, "fields")
     key = item.model.fields.get(item.model.key)
@@ -81,7 +83,8 @@ def _field(name: str, shape: FieldShape) -> Iterator[tuple[str, str, str]]:
         yield f"`{name}` has a code that begins or ends with a space, or is empty", "take the spaces away", "values"
     for label in shape.labels.keys() - set(shape.values):
         meant = alike(label, shape.values)
-        yield f"`{name}` has a label for {shown(label)}, which is no code of it", f"did you mean {meant}?" if meant else "take it out", "labels"
+        remedy = f"did you mean {meant}?" if meant else "take it out"
+        yield f"`{name}` has a label for {shown(label)}, which is no code of it", remedy, "labels"
     if not flag and (shape.when_yes or shape.when_no):
         yield f"`{name}` says when_yes or when_no and is no flag", "make it a flag, or take them out", "type"
 
@@ -137,7 +140,7 @@ def _parameter(item: Item[Parameter], draft: Draft) -> Iterator[Problem]:
     if said := misfit(parameter, parameter.default):
         remedy = f"write a default of type {parameter.type} within its bounds"
         yield item.problem(Notice.PARAMETER, f"the default of `{item.id}` {said}", remedy, "default")
-    if _ID.fullmatch(parameter.source) and not draft.clauses.knows(parameter.source):
-        if not draft.provisions.knows(parameter.source):
-            known = (*draft.clauses.ids, *draft.provisions.ids)
-            yield unknown(item, "a clause or provision", parameter.source, known, "source")
+    known = (draft.clauses, draft.provisions)
+    if _ID.fullmatch(parameter.source) and not any(shelf.knows(parameter.source) for shelf in known):
+        ids = [id_ for shelf in known for id_ in shelf.ids]
+        yield unknown(item, "a clause or provision", parameter.source, ids, "source")

@@ -37,7 +37,8 @@ def _spans(clauses: list[Item[Clause]]) -> Iterator[Problem]:
         first, end = item.model.span
         if not 0 <= first < end:
             what = f"the span of {item.id} holds no character"
-            yield item.problem(Notice.CLAUSE_SPAN, what, "write the first code point and the one after the last", "span")
+            remedy = "write the first code point and the one after the last"
+            yield item.problem(Notice.CLAUSE_SPAN, what, remedy, "span")
     for before, item in pairwise(clauses):
         if item.model.span[0] < before.model.span[1]:
             overlaps = item.model.span[1] > before.model.span[0]

@@ -30,7 +30,7 @@ def read_parameter(parameter: Parameter, written: str | tuple[str, ...]) -> Para
     if parameter.type == "codes":
         return _read_codes(written)
     if not isinstance(written, str):
-        raise ValueError("is a list, and one value is needed")
+        raise ValueError("is a list, and one value is needed")  # noqa: TRY004 - the value is wrong, not the caller
     if parameter.type == "code":
         value: Value | None = written.strip(" ") or None
     else:
@@ -42,7 +42,7 @@ def read_parameter(parameter: Parameter, written: str | tuple[str, ...]) -> Para
 
 def _read_codes(written: str | tuple[str, ...]) -> tuple[str, ...]:
     if isinstance(written, str):
-        raise ValueError("is one value, and a list of codes is needed")
+        raise ValueError("is one value, and a list of codes is needed")  # noqa: TRY004 - as above
     if not all(code.strip(" ") for code in written):
         raise ValueError("holds a code without a name")
     if len(set(written)) < len(written):

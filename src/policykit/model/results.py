@@ -50,8 +50,8 @@ class RecordsUsed(Stored):
 
     register_: str = Field(alias="register")
     taken_on: date
-    rows: int | None
-    digest: str | None
+    rows: int | None = None
+    digest: str | None = None
     stale: bool
 
 
