@@ -17,7 +17,9 @@ def rule_digest(check: Check, setting: Setting, built_in: Mapping[str, Sequence[
         "check": check.model_dump(mode="json", by_alias=True, exclude_none=True),
         "populations": [_dump(setting.populations[each]) for each in populations_used(check, setting)],
         "parameters": {each: setting.parameters[each] for each in parameters_used(check, setting)},
-        "facts": {each: [_dump(setting.fact_shapes[each]), setting.facts.get(each)] for each in facts_used(check, setting)},
+        "facts": {
+            each: [_dump(setting.fact_shapes[each]), setting.facts.get(each)] for each in facts_used(check, setting)
+        },
         "fields": {register: _shapes(register, fields[register], setting) for register in fields},
         "rows": {register: _rows(built_in[register], fields[register]) for register in fields if register in built_in},
     }

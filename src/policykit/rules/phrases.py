@@ -154,5 +154,9 @@ def in_relative_clause(register: Register, *, several: bool = False) -> Voice:
     """How a relative clause speaks of a row, or of each of several."""
     row, told = ("who", "for whom") if register.about == "person" else ("that", "for which")
     if several:
-        row, told = ("of whom each", "for each of whom") if register.about == "person" else ("of which each", "for each of which")
+        row, told = (
+            ("of whom each", "for each of whom")
+            if register.about == "person"
+            else ("of which each", "for each of which")
+        )
     return Voice(row, "whose", told, in_sentence(register))

@@ -1,7 +1,6 @@
 """Sentences: clauses laid out as text, or as a lead with a list below it, with their punctuation."""
 
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Literal
 
 from policykit.rules.clauses import Clause, Conditional, Joined, NotAll, Says, Told, Voice, flattened

@@ -105,7 +105,9 @@ def _fixed(span: Span, place: Place) -> int | None:
 
 def _at_least(span: Span, place: Place, months: exp.Expression, kept: exp.Expression) -> exp.Expression:
     """Whether the number reaches the least one that does: the months between, and one more where the day falls short."""
-    least = exp.Add(this=exp.paren(months), expression=exp.paren(case_sql((kept, exp.convert(0)), otherwise=exp.convert(1))))
+    least = exp.Add(
+        this=exp.paren(months), expression=exp.paren(case_sql((kept, exp.convert(0)), otherwise=exp.convert(1)))
+    )
     return exp.GTE(this=value_sql(span.operand, NUMBER, place), expression=least)
 
 

@@ -163,9 +163,7 @@ def _pattern(order: _Order, *, dated: bool, written: bool) -> str:
 
 
 def _holds(node: _Comparison, row: Row, place: Place, compare: Callable[[Any, Any], bool]) -> Truth:
-    return _compared(
-        row.values.get(node.field), value_of(node.value, place.shape(node.field), row, place), compare
-    )
+    return _compared(row.values.get(node.field), value_of(node.value, place.shape(node.field), row, place), compare)
 
 
 def _compared(own: object, value: object, compare: Callable[[Any, Any], bool]) -> Truth:

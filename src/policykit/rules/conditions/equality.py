@@ -9,7 +9,7 @@ from policykit.rules.clauses import Says
 from policykit.rules.conditions.node import Node
 from policykit.rules.conditions.roles import Any, Value, Values
 from policykit.rules.logic import Truth, negated, unknown_sql
-from policykit.rules.operands import Form, OfEach, OfFact, OfField, OfParameter
+from policykit.rules.operands import Form, OfFact, OfField, OfParameter
 from policykit.rules.phrases import phrase_of, say_operand, say_values
 from policykit.rules.setting import Place, Row
 from policykit.rules.values import Written, constant, value_of, value_sql, values_of, values_sql

@@ -7,11 +7,11 @@ from sqlglot import exp
 
 from policykit.model.scalars import Name
 from policykit.rules.clauses import Clause, Conditional, Joined, Says, not_all, together
+from policykit.rules.conditions.lookups import all_hold, all_sql
 from policykit.rules.conditions.node import Node
 from policykit.rules.conditions.roles import Role
 from policykit.rules.english import with_article
 from policykit.rules.logic import Truth, either, either_sql, negated
-from policykit.rules.conditions.lookups import all_hold, all_sql
 from policykit.rules.setting import Place, Row
 
 if TYPE_CHECKING:

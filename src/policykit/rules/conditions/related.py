@@ -4,11 +4,19 @@ from policykit.rules.clauses import Clause, Says, Told, flattened
 from policykit.rules.conditions.beside import OnOrBefore
 from policykit.rules.conditions.comparing import AtMost
 from policykit.rules.conditions.grouping import Named
+from policykit.rules.conditions.lookups import Lookup
 from policykit.rules.conditions.node import Node
 from policykit.rules.english import listed, plural, with_article
-from policykit.rules.conditions.lookups import Lookup
 from policykit.rules.operands import Form, OfField
-from policykit.rules.phrases import in_relative_clause, is_written, outer_phrase, phrase_of, possessor, say_operand, subject
+from policykit.rules.phrases import (
+    in_relative_clause,
+    is_written,
+    outer_phrase,
+    phrase_of,
+    possessor,
+    say_operand,
+    subject,
+)
 from policykit.rules.setting import Place
 from policykit.rules.values import NUMBER, constant
 
@@ -83,9 +91,7 @@ def _amount(
     return _end("at most", "more than", one, several, at_most or "", place)
 
 
-def _end(
-    words: str, reverse: str, one: str, several: str, end: str | Form, place: Place
-) -> tuple[str, str]:
+def _end(words: str, reverse: str, one: str, several: str, end: str | Form, place: Place) -> tuple[str, str]:
     said, number = say_operand(end, NUMBER, place), _known(end, place)
     if not is_written(end):
         more = reverse.removesuffix(" than")

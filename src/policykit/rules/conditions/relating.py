@@ -8,12 +8,12 @@ from sqlglot import exp
 
 from policykit.model.scalars import Name
 from policykit.rules.clauses import Told
+from policykit.rules.conditions.lookups import all_sql, can_be_unknown, matching, ours_blank_sql, pairs_sql
 from policykit.rules.conditions.node import Node
+from policykit.rules.conditions.related import say_count, say_existence
 from policykit.rules.conditions.roles import MaybeCount, Role
 from policykit.rules.logic import Truth, both, both_sql, case_sql, either, is_null, negated, unknown_sql
-from policykit.rules.conditions.lookups import all_sql, can_be_unknown, matching, ours_blank_sql, pairs_sql
 from policykit.rules.operands import Form
-from policykit.rules.conditions.related import say_count, say_existence
 from policykit.rules.setting import Place, Row
 from policykit.rules.values import NUMBER, value_of, value_sql
 
