@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from policykit.handbook.cards.page import Page
+from policykit.handbook.cards.results import BEST_FIRST
 from policykit.handbook.cards.saying import counted, listed, number, upper_first
 from policykit.handbook.cards.standing_words import STRENGTHS
 from policykit.model.calendar import months_from, say_day
@@ -83,7 +84,7 @@ def _what_is_the_law(page: Page) -> str:
 
 def _how_do_we_know(page: Page) -> str:
     tally = Counter(result.outcome for result in page.trace.checks.values())
-    said = ", ".join(f"{tally[outcome]} {outcome.word.lower()}" for outcome in reversed(Outcome) if tally[outcome])
+    said = ", ".join(f"{tally[outcome]} {outcome.word.lower()}" for outcome in BEST_FIRST if tally[outcome])
     return f"{counted(len(page.trace.checks), 'check')}: {said}."
 
 

@@ -47,6 +47,7 @@ class CheckView:
     each: str
     records: tuple[RecordsLine, ...]
     max_age: int | None
+    duties: tuple[Ref, ...]
     tests: tuple[Ref, ...]
     proof: str
     gaps: tuple[str, ...]
@@ -72,6 +73,7 @@ def _view(check: Check, result: CheckResult, page: Page) -> CheckView:
         each=(check.for_each.noun or check.for_each.name) if check.for_each else "",
         records=_records(check, result, page) if ruled else (),
         max_age=quantity(check.max_age_days, page.setting) if check.max_age_days is not None else None,
+        duties=tuple(page.duty(duty, short=True) for duty in check.verifies),
         tests=tuple(page.ground(ground) for ground in check.grounds),
         proof=_proof(check, result),
         gaps=result.examples.gaps if result.examples else (),

@@ -8,7 +8,7 @@ from policykit.handbook.cards.check import check_card
 from policykit.handbook.cards.page import Page, Ref, sentence_name
 from policykit.handbook.cards.results import CheckLine, check_line
 from policykit.handbook.cards.saying import counted
-from policykit.handbook.cards.standing_words import CURRENCIES, in_force_words, verified_words
+from policykit.handbook.cards.standing_words import CURRENCIES, in_force_words, reach_words, verified_words
 from policykit.model.duties import Duty
 from policykit.model.outcomes import Outcome
 from policykit.model.results import CheckResult
@@ -47,7 +47,7 @@ class LawLine:
     title: str
     effect: str
     in_force: str
-    reach: Reach
+    reach: str
     verified: str
     unverified: bool
 
@@ -105,7 +105,7 @@ def _worst_currency(pairs: tuple[Pair, ...]) -> str:
 def law_part(duty: Duty, page: Page) -> LawPart:
     """The provisions that a duty rests on."""
     lines = tuple(_law_line(page.trace.provisions[provision], page) for provision in duty.rests_on)
-    binding = sum(line.reach is Reach.BINDS for line in lines)
+    binding = sum(line.reach == Reach.BINDS for line in lines)
     return LawPart(f"{counted(len(lines), 'provision')}, {_how_many_bind(binding, len(lines))}", lines)
 
 
@@ -124,7 +124,7 @@ def _law_line(standing: ProvisionStanding, page: Page) -> LawLine:
         title="" if provision.title == provision.cited_as else provision.title,
         effect=provision.effect,
         in_force=in_force_words(standing),
-        reach=standing.reach,
+        reach=reach_words(standing),
         verified=verified_words(provision.verification),
         unverified=provision.verification.level == "unverified",
     )

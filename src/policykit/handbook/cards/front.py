@@ -9,7 +9,7 @@ from policykit.handbook.cards.asking import Question, questions
 from policykit.handbook.cards.doors import Door, doors
 from policykit.handbook.cards.page import Page, Ref
 from policykit.handbook.cards.rendering import render
-from policykit.handbook.cards.results import MEANINGS
+from policykit.handbook.cards.results import BEST_FIRST, IN_SHORT
 from policykit.handbook.cards.saying import counted, number
 from policykit.model.calendar import days_from, say_day
 from policykit.model.outcomes import Outcome
@@ -87,18 +87,16 @@ def front(page: Page, level: int) -> str:
 
 def _stand(page: Page) -> tuple[StandLine, ...]:
     tally = Counter(standing.outcome for standing in page.trace.duties.values())
-    order = [Outcome.PASS, *(outcome for outcome in Outcome if outcome is not Outcome.PASS)]
-    shown = [outcome for outcome in order if tally[outcome] or outcome in {Outcome.PASS, Outcome.FAIL}]
+    shown = [outcome for outcome in BEST_FIRST if tally[outcome] or outcome in {Outcome.PASS, Outcome.FAIL}]
     return tuple(StandLine(tally[outcome], outcome, _meaning(outcome, page)) for outcome in shown)
 
 
 def _meaning(outcome: Outcome, page: Page) -> str:
-    said = MEANINGS[outcome]
     waivers = [waiver for waiver in page.trace.waivers if waiver.state is WaiverState.COVERS]
     failing = {check.id for check in page.trace.checks.values() if check.outcome is Outcome.FAIL}
     if outcome is Outcome.FAIL and failing and failing == {waiver.waiver.check for waiver in waivers}:
-        said = f"Accepted until {say_day(min(waiver.waiver.until for waiver in waivers))}."
-    return said[:1].lower() + said[1:]
+        return f"accepted until {say_day(min(waiver.waiver.until for waiver in waivers))}"
+    return IN_SHORT[outcome]
 
 
 def _counted(page: Page) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from policykit.handbook.cards.page import Page, Ref
 from policykit.handbook.cards.rendering import render
-from policykit.handbook.cards.results import CheckLine, check_lines
+from policykit.handbook.cards.results import BEST_FIRST, CheckLine, check_lines
 from policykit.handbook.cards.saying import counted, listed, number, upper_first
 from policykit.handbook.cards.standing_words import STRENGTHS, who_says
 from policykit.model.outcomes import Outcome
@@ -68,8 +68,7 @@ def _mark(clause: str, standing: DutyStanding) -> str:
 def outcomes_in_words(trace: Trace) -> str:
     """How the duties stand in one line: 16 met, 1 not met, 1 confirmed."""
     tally = Counter(standing.outcome for standing in trace.duties.values())
-    order = [Outcome.PASS, *(outcome for outcome in Outcome if outcome is not Outcome.PASS)]
-    return ", ".join(f"{tally[outcome]} {outcome.word.lower()}" for outcome in order if tally[outcome])
+    return ", ".join(f"{tally[outcome]} {outcome.word.lower()}" for outcome in BEST_FIRST if tally[outcome])
 
 
 def _summary(trace: Trace) -> str:

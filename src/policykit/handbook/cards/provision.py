@@ -8,7 +8,7 @@ from policykit.handbook.cards.periods import Bar, Scale, bars, scale_of
 from policykit.handbook.cards.prose import is_web_address
 from policykit.handbook.cards.rendering import render
 from policykit.handbook.cards.saying import humanised, listed
-from policykit.handbook.cards.standing_words import EXTENTS, first_day, in_force_words, verified_words
+from policykit.handbook.cards.standing_words import EXTENTS, first_day, in_force_words, reach_words, verified_words
 from policykit.model.calendar import say_day
 from policykit.model.law import Period
 from policykit.tracing.standing import Force, ProvisionStanding
@@ -38,6 +38,7 @@ class ProvisionView:
     bars: tuple[Bar, ...]
     width: float
     periods: tuple[str, ...]
+    reach: str
     binds: str
     extent: str
     verified: str
@@ -65,6 +66,7 @@ def _view(standing: ProvisionStanding, page: Page) -> ProvisionView:
         bars=bars(provision.periods, page.trace.as_at, law_scale(page)),
         width=_WIDTH,
         periods=tuple(_period_words(period, page.trace.as_at) for period in provision.periods),
+        reach=reach_words(standing),
         binds=listed([humanised(role) for role in provision.binds]),
         extent=listed([EXTENTS[code] for code in provision.extent]),
         verified=verified_words(provision.verification),

@@ -22,6 +22,24 @@ MEANINGS = {
 }
 """What each result means, for a reader who meets it for the first time."""
 
+IN_SHORT = {
+    Outcome.FAIL: "at least one record does not conform",
+    Outcome.ERROR: "a register or a value could not be read",
+    Outcome.STALE: "the records are older than is allowed",
+    Outcome.UNKNOWN: "a blank in the records decides",
+    Outcome.NO_DATA: "there were too few records to look at",
+    Outcome.NOT_RUN: "no result may be shown",
+    Outcome.NO_CHECK: "nobody has written a check",
+    Outcome.ATTESTATION_DUE: "a person is to confirm it, and has not",
+    Outcome.ATTESTED: "a person says so, because no record can",
+    Outcome.PASS: "every check holds, on records in date",
+    Outcome.NOT_APPLICABLE: "for others, for another time, or nothing to check",
+}
+"""The same in a few words, to follow the result's own."""
+
+BEST_FIRST = (Outcome.PASS, *(outcome for outcome in Outcome if outcome is not Outcome.PASS))
+"""The order of a tally: what is met, then the worst first."""
+
 
 @dataclass(frozen=True)
 class CheckLine:

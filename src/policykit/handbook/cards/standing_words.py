@@ -59,6 +59,11 @@ def in_force_words(standing: ProvisionStanding) -> str:
             return "Not known to have begun"
 
 
+def reach_words(standing: ProvisionStanding) -> str:
+    """What a provision is to this organisation; nothing where it is not law on the as-at date."""
+    return standing.reach.value if standing.force is Force.IN_FORCE else ""
+
+
 def _since(standing: ProvisionStanding) -> str:
     began = next((p for p in standing.provision.periods if p.from_ == standing.since), None)
     if began is not None and began.day == "none":
