@@ -10,7 +10,7 @@ from policykit.rules.conditions.roles import Part, Role, parts
 from policykit.rules.fitting.nesting import DEEPEST, named_below
 from policykit.rules.fitting.nodes import node_misfits
 from policykit.rules.fitting.parts import part_misfits
-from policykit.rules.fitting.values import misfits, shown, unknown
+from policykit.rules.fitting.values import Misfit, misfits, shown, unknown
 from policykit.rules.operands import OfParameter
 from policykit.rules.setting import Each, Place, Setting
 from policykit.rules.usage import each_of, quantity
@@ -89,20 +89,23 @@ def _codes(for_each: ForEach | None, setting: Setting) -> Iterator[Fault]:
     """The codes of a for_each: a parameter of codes, or a list that names each once and none blank."""
     loc, codes = ("for_each", "in"), for_each.in_ if for_each else None
     if isinstance(codes, OfParameter):
-        declared = setting.declared.get(codes.parameter)
-        if declared is None:
-            yield Fault(loc, *unknown("parameter", codes.parameter, setting.declared))
-        elif declared.type != "codes":
-            what = f"the parameter `{codes.parameter}` is of type {declared.type}, and a list of codes is needed"
-            yield Fault(loc, what, "name a parameter of type codes, or write the codes")
-        codes = setting.parameters.get(codes.parameter)
-    elif codes == ():
+        yield from (Fault(loc, *misfit) for misfit in _codes_parameter(codes.parameter, setting))
+        return
+    if codes == ():
         yield Fault(loc, "the list is empty, so there is nothing to judge", "write the codes")
-    for number, code in enumerate(codes if isinstance(codes, tuple) else ()):
+    for number, code in enumerate(codes or ()):
         if not code.strip(" "):
             yield Fault((*loc, number), "the code is blank", "write a code")
-        elif code in codes[:number]:
+        elif code in (codes or ())[:number]:
             yield Fault((*loc, number), f"{shown(code)} stands there twice", "name each code once")
+
+
+def _codes_parameter(name: str, setting: Setting) -> Iterator[Misfit]:
+    if name not in setting.declared:
+        yield unknown("parameter", name, setting.declared)
+    elif setting.declared[name].type != "codes":
+        what = f"the parameter `{name}` is of type {setting.declared[name].type}, and a list of codes is needed"
+        yield what, "name a parameter of type codes, or write the codes"
 
 
 def _each(check: Check, setting: Setting) -> Each | None:

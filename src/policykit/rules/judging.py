@@ -22,11 +22,11 @@ def judge_unit(check: Check, row: Row, setting: Setting) -> Judgement:
     return "unknown" if holds is None else "pass" if holds else "fail"
 
 
-def scope_sql(check: Check, setting: Setting) -> exp.Expression:
+def scope_sql(check: Check, setting: Setting) -> exp.Expr:
     """Whether a unit is in scope: TRUE, FALSE or NULL for the row "r0" and, with a for_each, "each"."value"."""
     return all_sql(check.where, place_of(check, setting))
 
 
-def must_sql(check: Check, setting: Setting) -> exp.Expression:
+def must_sql(check: Check, setting: Setting) -> exp.Expr:
     """Whether what must hold holds: TRUE, FALSE or NULL, as `scope_sql`."""
     return all_sql(check.must, place_of(check, setting))

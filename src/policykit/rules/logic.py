@@ -26,24 +26,24 @@ def negated(truth: Truth) -> Truth:
     return None if truth is None else not truth
 
 
-def both_sql(conditions: Iterable[exp.Expression]) -> exp.Expression:
+def both_sql(conditions: Iterable[exp.Expr]) -> exp.Expr:
     """`both` as SQL."""
     listed = tuple(conditions)
     return exp.and_(*listed) if listed else exp.true()
 
 
-def either_sql(conditions: Iterable[exp.Expression]) -> exp.Expression:
+def either_sql(conditions: Iterable[exp.Expr]) -> exp.Expr:
     """`either` as SQL."""
     listed = tuple(conditions)
     return exp.or_(*listed) if listed else exp.false()
 
 
-def unknown_sql() -> exp.Expression:
+def unknown_sql() -> exp.Expr:
     """A condition that is unknown for every row, typed so that no engine takes it for a number."""
     return exp.cast(exp.null(), "boolean")
 
 
-def case_sql(*branches: tuple[exp.Expression, exp.Expression], otherwise: exp.Expression) -> exp.Expression:
+def case_sql(*branches: tuple[exp.Expr, exp.Expr], otherwise: exp.Expr) -> exp.Expr:
     """The first branch whose condition is true decides."""
     case = exp.Case()
     for condition, result in branches:
@@ -51,6 +51,6 @@ def case_sql(*branches: tuple[exp.Expression, exp.Expression], otherwise: exp.Ex
     return case.else_(otherwise)
 
 
-def is_null(*expressions: exp.Expression) -> exp.Expression:
+def is_null(*expressions: exp.Expr) -> exp.Expr:
     """Whether one of them is blank; never unknown."""
     return either_sql(exp.Is(this=each.copy(), expression=exp.null()) for each in expressions)

@@ -10,7 +10,7 @@ from policykit.rules.spans import Span, length_of, moved
 
 
 def say_reach(span: Span, place: Place, sign: int) -> str:
-    """After "in the last" (sign -1) or "in the next" (1): 12 months (1 November 2025 to 1 November 2026, our choice)."""
+    """12 months (1 November 2025 to 1 November 2026, our choice): after "last" (sign -1) or "next" (1)."""
     number = _known(span, place)
     if number is None:
         return f"{span.unit}, as many as {_holder(span, place)}"

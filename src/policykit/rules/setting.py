@@ -23,8 +23,7 @@ class Setting:
 
     `registers` holds every register a rule can name: those of the pack, its lists, and the built-in `organisation` and
     `law`. `parameters` holds typed values, `own_parameters` the ids that the organisation sets itself, `cited_as` the
-    provisions' names as people cite them, `clauses` the ids of the guidance's clauses, `organisation` the organisation's
-    name.
+    provisions' names as people cite them, `clauses` the ids of the guidance's clauses, `organisation` its name.
     """
 
     as_at: date
@@ -71,12 +70,12 @@ class Place:
         """The shape of a field of this place's row."""
         return self.register.fields[field]
 
-    def rows(self, selected: exp.Expression, condition: exp.Expression) -> exp.Select:
+    def rows(self, selected: exp.Expr, condition: exp.Expr) -> exp.Select:
         """A query over the rows of this place's register, under the name that `column` uses."""
         table = exp.table_(self.register.id, quoted=True, alias=exp.to_identifier(f"r{self.depth}", quoted=True))
         return exp.select(selected).from_(table).where(condition)
 
-    def exists(self, condition: exp.Expression) -> exp.Exists:
+    def exists(self, condition: exp.Expr) -> exp.Exists:
         """Whether a row of this place's register meets the condition."""
         return exp.Exists(this=self.rows(exp.convert(1), condition))
 

@@ -1,4 +1,4 @@
-"""Days and months counted from the as-at date, in Python and as SQL. Months keep the day or clamp to a shorter month."""
+"""Days and months counted from the as-at date, in Python and as SQL; months clamp to the end of a shorter one."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -57,7 +57,7 @@ def moved(day: date, number: int, unit: str) -> date:
     return days_from(day, number) if unit == "days" else months_from(day, number)
 
 
-def known_sql(span: Span, place: Place, condition: exp.Expression) -> exp.Expression:
+def known_sql(span: Span, place: Place, condition: exp.Expr) -> exp.Expr:
     """The condition where the number is there and in range; else unknown, whatever the condition's parts say."""
     number = value_sql(span.operand, NUMBER, place)
     if isinstance(span.operand, OfField):
@@ -66,7 +66,7 @@ def known_sql(span: Span, place: Place, condition: exp.Expression) -> exp.Expres
     return condition if _fixed(span, place) is not None else unknown_sql()
 
 
-def not_before_sql(field: exp.Expression, span: Span, place: Place) -> exp.Expression:
+def not_before_sql(field: exp.Expr, span: Span, place: Place) -> exp.Expr:
     """Whether the field is not earlier than the as-at date minus the span."""
     as_at, fixed = place.setting.as_at, _fixed(span, place)
     if fixed is not None:
@@ -78,7 +78,7 @@ def not_before_sql(field: exp.Expression, span: Span, place: Place) -> exp.Expre
     return _at_least(span, place, months, kept)
 
 
-def not_after_sql(field: exp.Expression, span: Span, place: Place) -> exp.Expression:
+def not_after_sql(field: exp.Expr, span: Span, place: Place) -> exp.Expr:
     """Whether the field is not later than the as-at date plus the span."""
     as_at, fixed = place.setting.as_at, _fixed(span, place)
     if fixed is not None:
@@ -90,7 +90,7 @@ def not_after_sql(field: exp.Expression, span: Span, place: Place) -> exp.Expres
     return _at_least(span, place, months, kept)
 
 
-def not_later_sql(later: exp.Expression, earlier: exp.Expression, span: Span, place: Place) -> exp.Expression:
+def not_later_sql(later: exp.Expr, earlier: exp.Expr, span: Span, place: Place) -> exp.Expr:
     """Whether one day is at most so many days after another."""
     days = exp.DateDiff(this=later.copy(), expression=earlier.copy(), unit=exp.var("DAY"))
     return exp.LTE(this=days, expression=value_sql(span.operand, NUMBER, place))
@@ -103,24 +103,24 @@ def _fixed(span: Span, place: Place) -> int | None:
     return length_of(span, Row({}, {}), place)
 
 
-def _at_least(span: Span, place: Place, months: exp.Expression, kept: exp.Expression) -> exp.Expression:
-    """Whether the number reaches the least one that does: the months between, and one more where the day falls short."""
+def _at_least(span: Span, place: Place, months: exp.Expr, kept: exp.Expr) -> exp.Expr:
+    """Whether the number is as many as the months between, and one more where the day is not kept."""
     least = exp.Add(
         this=exp.paren(months), expression=exp.paren(case_sql((kept, exp.convert(0)), otherwise=exp.convert(1)))
     )
     return exp.GTE(this=value_sql(span.operand, NUMBER, place), expression=least)
 
 
-def _months(field: exp.Expression) -> exp.Expression:
+def _months(field: exp.Expr) -> exp.Expr:
     years = exp.Mul(this=_part(field, "YEAR"), expression=exp.convert(12))
     return exp.paren(exp.Add(this=years, expression=_part(field, "MONTH")))
 
 
-def _part(field: exp.Expression, part: str) -> exp.Expression:
+def _part(field: exp.Expr, part: str) -> exp.Expr:
     return exp.Extract(this=exp.var(part), expression=field.copy())
 
 
-def _clamped(day: int, field: exp.Expression) -> exp.Expression:
+def _clamped(day: int, field: exp.Expr) -> exp.Expr:
     """That day of the month, or the last day of the field's month where it is shorter."""
     month, year = _part(field, "MONTH"), _part(field, "YEAR")
     february = exp.EQ(this=month, expression=exp.convert(_FEBRUARY))
@@ -133,8 +133,8 @@ def _clamped(day: int, field: exp.Expression) -> exp.Expression:
     )
 
 
-def _leap(year: exp.Expression) -> exp.Expression:
-    def divides(by: int) -> exp.Expression:
+def _leap(year: exp.Expr) -> exp.Expr:
+    def divides(by: int) -> exp.Expr:
         return exp.EQ(this=exp.Mod(this=year.copy(), expression=exp.convert(by)), expression=exp.convert(0))
 
     return exp.or_(exp.and_(divides(4), exp.not_(divides(100))), divides(400))

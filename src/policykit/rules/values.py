@@ -48,7 +48,7 @@ def values_of(operands: Written, shape: FieldShape, row: Row, place: Place) -> t
     return (value_of(operands, shape, row, place),)
 
 
-def value_sql(operand: str | Form, shape: FieldShape, place: Place) -> exp.Expression:
+def value_sql(operand: str | Form, shape: FieldShape, place: Place) -> exp.Expr:
     """`value_of` as SQL: a literal, or a column of the row one level out or of the for_each."""
     match operand:
         case OfEach():
@@ -59,7 +59,7 @@ def value_sql(operand: str | Form, shape: FieldShape, place: Place) -> exp.Expre
             return exp.convert(_single(constant(operand, shape, place.setting)))
 
 
-def values_sql(operands: Written, shape: FieldShape, place: Place) -> tuple[exp.Expression, ...]:
+def values_sql(operands: Written, shape: FieldShape, place: Place) -> tuple[exp.Expr, ...]:
     """`values_of` as SQL."""
     if isinstance(operands, tuple):
         return tuple(exp.convert(read_value(shape, each)) for each in operands)
@@ -75,7 +75,7 @@ def other_value(other: str | OfField, row: Row) -> Value | None:
     return row.values.get(other)
 
 
-def other_column(other: str | OfField, place: Place) -> exp.Expression:
+def other_column(other: str | OfField, place: Place) -> exp.Expr:
     """`other_value` as SQL."""
     if isinstance(other, OfField):
         return place.outer.column(other.field) if place.outer else exp.null()

@@ -35,7 +35,7 @@ class OnOrBefore(Node):
         """Unknown where either is blank."""
         return _compared(self.field, self.other, row, operator.le)
 
-    def sql(self, place: Place) -> exp.Expression:
+    def sql(self, place: Place) -> exp.Expr:
         """`field <= other`."""
         return exp.LTE(this=place.column(self.field), expression=other_column(self.other, place))
 
@@ -57,7 +57,7 @@ class OnOrAfter(Node):
         """Unknown where either is blank."""
         return _compared(self.field, self.other, row, operator.ge)
 
-    def sql(self, place: Place) -> exp.Expression:
+    def sql(self, place: Place) -> exp.Expr:
         """`field >= other`."""
         return exp.GTE(this=place.column(self.field), expression=other_column(self.other, place))
 
@@ -78,7 +78,7 @@ class SameAs(Node):
         """Unknown where either is blank."""
         return _compared(self.field, self.other, row, operator.eq)
 
-    def sql(self, place: Place) -> exp.Expression:
+    def sql(self, place: Place) -> exp.Expr:
         """`field = other`."""
         return exp.EQ(this=place.column(self.field), expression=other_column(self.other, place))
 

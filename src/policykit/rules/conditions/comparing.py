@@ -19,8 +19,10 @@ from policykit.rules.values import value_of, value_sql
 
 
 class _Comparison(Protocol):
-    field: str
-    value: str | Form
+    @property
+    def field(self) -> str: ...
+    @property
+    def value(self) -> str | Form: ...
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ class AtLeast(Node):
         """Unknown where either is blank."""
         return _holds(self, row, place, operator.ge)
 
-    def sql(self, place: Place) -> exp.Expression:
+    def sql(self, place: Place) -> exp.Expr:
         """`field >= value`."""
         return _sql(self, place, exp.GTE)
 
@@ -74,7 +76,7 @@ class AtMost(Node):
         """Unknown where either is blank."""
         return _holds(self, row, place, operator.le)
 
-    def sql(self, place: Place) -> exp.Expression:
+    def sql(self, place: Place) -> exp.Expr:
         """`field <= value`."""
         return _sql(self, place, exp.LTE)
 
@@ -94,7 +96,7 @@ class MoreThan(Node):
         """Unknown where either is blank."""
         return _holds(self, row, place, operator.gt)
 
-    def sql(self, place: Place) -> exp.Expression:
+    def sql(self, place: Place) -> exp.Expr:
         """`field > value`."""
         return _sql(self, place, exp.GT)
 
@@ -114,7 +116,7 @@ class LessThan(Node):
         """Unknown where either is blank."""
         return _holds(self, row, place, operator.lt)
 
-    def sql(self, place: Place) -> exp.Expression:
+    def sql(self, place: Place) -> exp.Expr:
         """`field < value`."""
         return _sql(self, place, exp.LT)
 
@@ -139,7 +141,7 @@ class Between(Node):
         low, high = (value_of(end, shape, row, place) for end in (self.low, self.high))
         return both([_compared(own, low, operator.ge), _compared(own, high, operator.le)])
 
-    def sql(self, place: Place) -> exp.Expression:
+    def sql(self, place: Place) -> exp.Expr:
         """`field >= low AND field <= high`."""
         shape = place.shape(self.field)
         return exp.and_(
@@ -170,6 +172,6 @@ def _compared(own: object, value: object, compare: Callable[[Any, Any], bool]) -
     return None if own is None or value is None else compare(own, value)
 
 
-def _sql(node: _Comparison, place: Place, comparison: type[exp.Binary]) -> exp.Expression:
+def _sql(node: _Comparison, place: Place, comparison: type[exp.Binary]) -> exp.Expr:
     value = value_sql(node.value, place.shape(node.field), place)
     return comparison(this=place.column(node.field), expression=value)

@@ -32,7 +32,7 @@ class Within(Node):
         """Unknown where the date or the number is blank."""
         return _between(day_of(row, self.field), span(self.days, self.months), row, place, -1)
 
-    def sql(self, place: Place) -> exp.Expression:
+    def sql(self, place: Place) -> exp.Expr:
         """`field >= as-at minus N AND field <= as-at`."""
         length, day = span(self.days, self.months), exp.convert(place.setting.as_at)
         begun = not_before_sql(place.column(self.field), length, place)
@@ -55,7 +55,7 @@ class Upcoming(Node):
         """Unknown where the date or the number is blank."""
         return _between(day_of(row, self.field), span(self.days, self.months), row, place, 1)
 
-    def sql(self, place: Place) -> exp.Expression:
+    def sql(self, place: Place) -> exp.Expr:
         """`field >= as-at AND field <= as-at plus N`."""
         length, day = span(self.days, self.months), exp.convert(place.setting.as_at)
         over = not_after_sql(place.column(self.field), length, place)
@@ -82,7 +82,7 @@ class LongerAgo(Node):
             return None
         return own < moved(place.setting.as_at, -number, length.unit)
 
-    def sql(self, place: Place) -> exp.Expression:
+    def sql(self, place: Place) -> exp.Expr:
         """`field < as-at minus N`."""
         length = span(self.days, self.months)
         begun = not_before_sql(place.column(self.field), length, place)
@@ -103,7 +103,7 @@ class Past(Node):
         """Unknown where the date is blank."""
         return _past(day_of(row, self.field), place)
 
-    def sql(self, place: Place) -> exp.Expression:
+    def sql(self, place: Place) -> exp.Expr:
         """`field < as-at`."""
         return exp.LT(this=place.column(self.field), expression=exp.convert(place.setting.as_at))
 
@@ -122,7 +122,7 @@ class NotPast(Node):
         """Unknown where the date is blank."""
         return negated(_past(day_of(row, self.field), place))
 
-    def sql(self, place: Place) -> exp.Expression:
+    def sql(self, place: Place) -> exp.Expr:
         """`field >= as-at`."""
         return exp.GTE(this=place.column(self.field), expression=exp.convert(place.setting.as_at))
 

@@ -37,7 +37,7 @@ class SoonAfter(Node):
         own, other, number = day_of(row, self.field), other_day(self.other, row), length_of(span(self.days), row, place)
         return None if own is None or other is None or number is None else 0 <= (own - other).days <= number
 
-    def sql(self, place: Place) -> exp.Expression:
+    def sql(self, place: Place) -> exp.Expr:
         """`field >= other AND field - other <= N`."""
         field, other = place.column(self.field), other_column(self.other, place)
         in_time = not_later_sql(field, other, span(self.days), place)
@@ -57,9 +57,11 @@ class DoneBy(Node):
     @classmethod
     def _due_in_parts(cls, data: Any) -> Any:  # noqa: ANN401 - pydantic hands over whatever stood there
         """`due: {other: ..., days: ...}` says the same as `other` and `days` beside it."""
-        due = data.get("due") if isinstance(data, dict) else None
-        in_parts = isinstance(due, dict) and due.keys() == {"other", "days"}
-        return {**{key: data[key] for key in data if key != "due"}, **due} if in_parts else data
+        match data:
+            case {"due": {"other": other, "days": days, **more}, **rest} if not more:
+                return {**rest, "other": other, "days": days}
+            case _:
+                return data
 
     def words(self, place: Place) -> Says:
         """Is not later than the day the board asked for it by, or it is not due yet."""
@@ -79,7 +81,7 @@ class DoneBy(Node):
         number = length_of(span(self.days), row, place)
         return None if number is None else (done - due).days <= number
 
-    def sql(self, place: Place) -> exp.Expression:
+    def sql(self, place: Place) -> exp.Expr:
         """The day done, or the as-at date while it is not, is not later than due."""
         today = exp.convert(place.setting.as_at)
         done = exp.Coalesce(this=place.column(self.field), expressions=[today])
@@ -113,7 +115,7 @@ class InForce(Node):
             return None
         return any(period["id"] == own and _holds(row.into(period), day) for period in row.tables["law"])
 
-    def sql(self, place: Place) -> exp.Expression:
+    def sql(self, place: Place) -> exp.Expr:
         """Whether a row of the law register has that id and holds that day."""
         there, own = place.into("law"), place.column(self.field)
         day = exp.convert(place.setting.as_at) if isinstance(self.day, AsAt) else place.column(self.day.field)

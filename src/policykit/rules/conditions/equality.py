@@ -30,7 +30,7 @@ class Is(Node):
         """Unknown where either is blank."""
         return _equal(row.values.get(self.field), value_of(self.value, place.shape(self.field), row, place))
 
-    def sql(self, place: Place) -> exp.Expression:
+    def sql(self, place: Place) -> exp.Expr:
         """`field = value`."""
         return exp.EQ(this=place.column(self.field), expression=value_sql(self.value, place.shape(self.field), place))
 
@@ -50,7 +50,7 @@ class IsNot(Node):
         """Unknown where either is blank."""
         return negated(_equal(row.values.get(self.field), value_of(self.value, place.shape(self.field), row, place)))
 
-    def sql(self, place: Place) -> exp.Expression:
+    def sql(self, place: Place) -> exp.Expr:
         """`field <> value`."""
         return exp.NEQ(this=place.column(self.field), expression=value_sql(self.value, place.shape(self.field), place))
 
@@ -70,7 +70,7 @@ class OneOf(Node):
         """Unknown where the field is blank, where there are no values, and where only a blank value could be it."""
         return _among(row.values.get(self.field), values_of(self.values, place.shape(self.field), row, place))
 
-    def sql(self, place: Place) -> exp.Expression:
+    def sql(self, place: Place) -> exp.Expr:
         """`field IN (values)`."""
         return _among_sql(self.field, self.values, place) or unknown_sql()
 
@@ -90,7 +90,7 @@ class NoneOf(Node):
         """The opposite of `one_of`, so unknown where that is."""
         return negated(_among(row.values.get(self.field), values_of(self.values, place.shape(self.field), row, place)))
 
-    def sql(self, place: Place) -> exp.Expression:
+    def sql(self, place: Place) -> exp.Expr:
         """`NOT field IN (values)`."""
         among = _among_sql(self.field, self.values, place)
         return exp.not_(among) if among else unknown_sql()
@@ -108,7 +108,7 @@ def _among(own: object, values: tuple[object, ...]) -> Truth:
     return None if None in values else False
 
 
-def _among_sql(field: str, values: Written, place: Place) -> exp.Expression | None:
+def _among_sql(field: str, values: Written, place: Place) -> exp.Expr | None:
     listed = values_sql(values, place.shape(field), place)
     return exp.In(this=place.column(field), expressions=list(listed)) if listed else None
 

@@ -33,7 +33,7 @@ class Named(Node):
         """What the population's conditions come to."""
         return all_hold(place.setting.populations[self.population].where, row, place)
 
-    def sql(self, place: Place) -> exp.Expression:
+    def sql(self, place: Place) -> exp.Expr:
         """The population's conditions."""
         return all_sql(place.setting.populations[self.population].where, place)
 
@@ -52,7 +52,7 @@ class All(Node):
         """False if one is false, else unknown if one is unknown."""
         return all_hold(self.of, row, place)
 
-    def sql(self, place: Place) -> exp.Expression:
+    def sql(self, place: Place) -> exp.Expr:
         """The conditions with AND."""
         return all_sql(self.of, place)
 
@@ -72,7 +72,7 @@ class Any(Node):
         """True if one is true, else unknown if one is unknown."""
         return either(node.holds(row, place) for node in self.of)
 
-    def sql(self, place: Place) -> exp.Expression:
+    def sql(self, place: Place) -> exp.Expr:
         """The conditions with OR."""
         return either_sql(node.sql(place) for node in self.of)
 
@@ -91,7 +91,7 @@ class Not(Node):
         """The opposite; of unknown, unknown."""
         return negated(all_hold(self.of, row, place))
 
-    def sql(self, place: Place) -> exp.Expression:
+    def sql(self, place: Place) -> exp.Expr:
         """NOT over the conditions with AND."""
         return exp.not_(all_sql(self.of, place))
 
@@ -111,6 +111,6 @@ class If(Node):
         """True where the first does not hold, as long as it can be told."""
         return either([negated(all_hold(self.when, row, place)), all_hold(self.then, row, place)])
 
-    def sql(self, place: Place) -> exp.Expression:
+    def sql(self, place: Place) -> exp.Expr:
         """NOT the first OR the second."""
         return either_sql([exp.not_(all_sql(self.when, place)), all_sql(self.then, place)])

@@ -14,13 +14,18 @@ _NEVER_UNKNOWN = frozenset({"recorded", "not_recorded", "all", "any", "not", "if
 
 
 class Lookup(Protocol):
-    """What `exists_in` and `count_of` share: a register, pairs of their field and ours, and conditions on their rows."""
-
-    register_: str
-    match: Mapping[str, str]
+    """What `exists_in` and `count_of` share."""
 
     @property
-    def where(self) -> "tuple[Node, ...]":
+    def register_(self) -> str:
+        """The register that is looked up."""
+
+    @property
+    def match(self) -> Mapping[str, str]:
+        """Pairs of their field and our field."""
+
+    @property
+    def where(self) -> tuple[Node, ...]:
         """The conditions on their rows."""
 
 
@@ -29,7 +34,7 @@ def all_hold(nodes: Iterable[Node], row: Row, place: Place) -> Truth:
     return both(node.holds(row, place) for node in nodes)
 
 
-def all_sql(nodes: Iterable[Node], place: Place) -> exp.Expression:
+def all_sql(nodes: Iterable[Node], place: Place) -> exp.Expr:
     """`all_hold` as SQL."""
     return both_sql(node.sql(place) for node in nodes)
 
@@ -47,12 +52,12 @@ def matching(lookup: Lookup, row: Row, place: Place) -> list[Truth] | None:
     ]
 
 
-def pairs_sql(lookup: Lookup, place: Place, there: Place) -> list[exp.Expression]:
+def pairs_sql(lookup: Lookup, place: Place, there: Place) -> list[exp.Expr]:
     """Each pair of fields that must be equal; a blank in either matches nothing."""
     return [exp.EQ(this=there.column(their), expression=place.column(our)) for their, our in lookup.match.items()]
 
 
-def ours_blank_sql(lookup: Lookup, place: Place) -> exp.Expression:
+def ours_blank_sql(lookup: Lookup, place: Place) -> exp.Expr:
     """Whether one of our own fields is blank."""
     return is_null(*map(place.column, lookup.match.values()))
 

@@ -11,7 +11,9 @@ from policykit.rules.setting import Place, Row
 
 
 class Node(Record, ABC):
-    """One condition on a row."""
+    """One condition on a row; `test` says which."""
+
+    test: str
 
     @abstractmethod
     def words(self, place: Place) -> Clause:
@@ -22,5 +24,5 @@ class Node(Record, ABC):
         """Whether it holds for a row: the reference meaning."""
 
     @abstractmethod
-    def sql(self, place: Place) -> exp.Expression:
+    def sql(self, place: Place) -> exp.Expr:
         """The same as an SQL expression that is TRUE, FALSE or NULL."""

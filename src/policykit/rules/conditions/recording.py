@@ -31,7 +31,7 @@ class Recorded(Node):
         """Never unknown."""
         return row.values.get(self.field) is not None
 
-    def sql(self, place: Place) -> exp.Expression:
+    def sql(self, place: Place) -> exp.Expr:
         """`NOT field IS NULL`."""
         return exp.not_(is_null(place.column(self.field)))
 
@@ -50,7 +50,7 @@ class NotRecorded(Node):
         """Never unknown."""
         return row.values.get(self.field) is None
 
-    def sql(self, place: Place) -> exp.Expression:
+    def sql(self, place: Place) -> exp.Expr:
         """`field IS NULL`."""
         return is_null(place.column(self.field))
 
@@ -79,7 +79,7 @@ class Unique(Node):
             return None
         return sum([each.get(field) for field in self.fields_] == own for each in row.tables[place.register.id]) == 1
 
-    def sql(self, place: Place) -> exp.Expression:
+    def sql(self, place: Place) -> exp.Expr:
         """The rows of the register with these values, counted: one, the row itself."""
         there = place.into(place.register.id)
         same = exp.and_(*(exp.EQ(this=there.column(field), expression=place.column(field)) for field in self.fields_))

@@ -38,11 +38,11 @@ class ExistsIn(Node):
         found = matching(self, row, place)
         return None if found is None else either(found)
 
-    def sql(self, place: Place) -> exp.Expression:
+    def sql(self, place: Place) -> exp.Expr:
         """Two EXISTS: for a row that is true, then for one that is unknown."""
         there = place.into(self.register_)
         pairs, where = pairs_sql(self, place, there), all_sql(self.where, there)
-        branches = [(there.exists(both_sql([*pairs, where])), exp.true())]
+        branches: list[tuple[exp.Expr, exp.Expr]] = [(there.exists(both_sql([*pairs, where])), exp.true())]
         if self.match:
             branches.insert(0, (ours_blank_sql(self, place), unknown_sql()))
         if can_be_unknown(self.where, there):
@@ -76,7 +76,7 @@ class CountOf(Node):
         passed = False if self.at_most is None else _reaches(None if most is None else most + 1, sure, possible)
         return both([reached, negated(passed)])
 
-    def sql(self, place: Place) -> exp.Expression:
+    def sql(self, place: Place) -> exp.Expr:
         """Two counts: of the rows that are true, and of those that are true or unknown."""
         there = place.into(self.register_)
         pairs, where = pairs_sql(self, place, there), all_sql(self.where, there)
@@ -106,11 +106,11 @@ def _reaches(number: int | None, sure: int, possible: int) -> Truth:
     return False if possible < number else None
 
 
-def _count_sql(there: Place, conditions: list[exp.Expression]) -> exp.Expression:
+def _count_sql(there: Place, conditions: list[exp.Expr]) -> exp.Expr:
     return there.rows(exp.Count(this=exp.Star()), both_sql(conditions)).subquery()
 
 
-def _reaches_sql(number: exp.Expression, sure: exp.Expression, possible: exp.Expression) -> exp.Expression:
+def _reaches_sql(number: exp.Expr, sure: exp.Expr, possible: exp.Expr) -> exp.Expr:
     return case_sql(
         (exp.GTE(this=sure.copy(), expression=number), exp.true()),
         (exp.LT(this=possible.copy(), expression=number.copy()), exp.false()),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Annotated
+from typing import Any as Anything
 
 from policykit.model.scalars import Name, Record
 from policykit.rules.operands import Day, Operand, Operands, Other
@@ -72,7 +73,7 @@ class Part:
 
     key: str
     role: Role
-    value: object
+    value: Anything
 
 
 def parts(node: Record) -> Iterator[Part]:
