@@ -1,0 +1,107 @@
+"""JSON Schema of every file format, from the models, so that an editor helps while a pack is written."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from policykit.model.decisions import Decision
+from policykit.model.duties import FrontMatter
+from policykit.model.law import Provision
+from policykit.model.organisation import Attestation, Profile, Waiver
+from policykit.model.parameters import Parameter
+from policykit.model.policy import Policy
+from policykit.model.registers import ListOfRows, Register
+from policykit.model.sources import Source
+from policykit.rules import Check, Population
+
+Json = dict[str, Any]
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+MAPPINGS: Mapping[str, type[BaseModel]] = {
+    "policy": Policy,
+    "source": Source,
+    "list": ListOfRows,
+    "duty": FrontMatter,
+    "decision": Decision,
+    "organisation": Profile,
+}
+"""Formats whose files hold one mapping; that of a duty is for its front matter."""
+
+LISTS: Mapping[str, type[BaseModel]] = {
+    "law": Provision,
+    "parameters": Parameter,
+    "populations": Population,
+    "registers": Register,
+    "checks": Check,
+    "waivers": Waiver,
+    "attestations": Attestation,
+}
+"""Formats whose files hold a list."""
+
+_SCALARS: Mapping[str, list[str]] = {
+    "string": ["string", "number", "boolean"],
+    "integer": ["integer", "string"],
+    "boolean": ["boolean", "string"],
+}
+"""Every scalar is read as text, so an editor must not mind how YAML would have read it."""
+
+_NAMED = frozenset({"properties", "$defs"})
+"""Parts of a schema whose keys are names of the format, not words of JSON Schema."""
+
+
+def schemas() -> Mapping[str, Json]:
+    """The schema of every format by its name, draft 2020-12."""
+    mappings = {name: _schema(model) for name, model in MAPPINGS.items()}
+    lists = {name: _list_of(_schema(model)) for name, model in LISTS.items()}
+    heads = {name: {"$schema": DIALECT, "$id": f"urn:policykit:schema:{name}"} for name in (*MAPPINGS, *LISTS)}
+    return {name: heads[name] | schema for name, schema in (mappings | lists).items()}
+
+
+def write_schemas(out: Path) -> tuple[Path, ...]:
+    """Writes every schema to a folder as NAME.schema.json, and says which files these are."""
+    out.mkdir(parents=True, exist_ok=True)
+    written = []
+    for name, schema in schemas().items():
+        path = out / f"{name}.schema.json"
+        path.write_text(json.dumps(schema, indent=2, ensure_ascii=False) + "\n", "utf-8")
+        written.append(path)
+    return tuple(written)
+
+
+def _schema(model: type[BaseModel]) -> Json:
+    schema = model.model_json_schema(by_alias=True, mode="validation")
+    loosened: Json = _loosened(schema)
+    if roles := loosened.get("$defs", {}).get("Roles"):
+        _kinds_beside_by(roles)
+    return loosened
+
+
+def _list_of(schema: Json) -> Json:
+    definitions = schema.pop("$defs", {})
+    return {"type": "array", "items": schema, "$defs": definitions}
+
+
+def _loosened(part: Any) -> Any:  # noqa: ANN401 - any part of a schema
+    """The same part with scalars as YAML may have read them, without what only pydantic needs."""
+    if isinstance(part, list):
+        return [_loosened(item) for item in part]
+    if not isinstance(part, dict):
+        return part
+    kept = {
+        key: {name: _loosened(below) for name, below in value.items()} if key in _NAMED else _loosened(value)
+        for key, value in part.items()
+        if key not in {"discriminator", "default"}
+    }
+    if kept.get("const") == "true":
+        return {**{key: value for key, value in kept.items() if key not in {"const", "type"}}, "enum": ["true", True]}
+    if isinstance(kept.get("type"), str) and not kept.keys() & {"enum", "const", "format"}:
+        kept["type"] = _SCALARS.get(kept["type"], kept["type"])
+    return kept
+
+
+def _kinds_beside_by(roles: Json) -> None:
+    """In a file the roles of each kind stand beside `by`, not below a key of their own."""
+    roles["additionalProperties"] = roles["properties"].pop("of")["additionalProperties"]
