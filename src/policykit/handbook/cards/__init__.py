@@ -1,6 +1,6 @@
 """Cards and views of the handbook: pure functions from the trace to HTML. Nothing here knows Sphinx."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from policykit.handbook.cards.check import check_card
 from policykit.handbook.cards.clause import clause_card
@@ -10,6 +10,7 @@ from policykit.handbook.cards.entries import Entry, contents, search_words
 from policykit.handbook.cards.frame import Frame, page_frame
 from policykit.handbook.cards.front import front
 from policykit.handbook.cards.gaps import gaps_view
+from policykit.handbook.cards.here import here
 from policykit.handbook.cards.law import law_register
 from policykit.handbook.cards.ledger import ledger
 from policykit.handbook.cards.marks import sprite
@@ -57,6 +58,11 @@ def render_front(trace: Trace, link: Link, *, level: int = 2) -> str:
     return front(Page(trace, link), level)
 
 
+def render_here(duties: Sequence[str], trace: Trace, link: Link) -> str:
+    """The duties of a page with their results, to stand above the first of them; empty for a single duty."""
+    return here(duties, Page(trace, link))
+
+
 __all__ = [
     "CARDS",
     "REFERENCES",
@@ -69,6 +75,7 @@ __all__ = [
     "page_frame",
     "render_card",
     "render_front",
+    "render_here",
     "render_view",
     "search_words",
     "sprite",

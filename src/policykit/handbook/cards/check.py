@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from policykit.handbook.cards.mentions import with_links
 from policykit.handbook.cards.page import Page, Ref
 from policykit.handbook.cards.rendering import render
-from policykit.handbook.cards.saying import counted, humanised, number
+from policykit.handbook.cards.saying import counted, humanised, number, sentence
 from policykit.handbook.cards.standing_words import applies_words
 from policykit.model.organisation import Attestation
 from policykit.model.registers import Register
@@ -47,6 +48,7 @@ class CheckView:
     each: str
     records: tuple[RecordsLine, ...]
     max_age: int | None
+    limits: Markup
     duties: tuple[Ref, ...]
     tests: tuple[Ref, ...]
     proof: str
@@ -73,6 +75,7 @@ def _view(check: Check, result: CheckResult, page: Page) -> CheckView:
         each=(check.for_each.noun or check.for_each.name) if check.for_each else "",
         records=_records(check, result, page) if ruled else (),
         max_age=quantity(check.max_age_days, page.setting) if check.max_age_days is not None else None,
+        limits=with_links(sentence(check.limits), page),
         duties=tuple(page.duty(duty, short=True) for duty in check.verifies),
         tests=tuple(page.ground(ground) for ground in check.grounds),
         proof=_proof(check, result),
@@ -98,10 +101,16 @@ def _counted(result: CheckResult) -> str:
     if counts.unknown:
         said.append(f"{number(counts.unknown)} cannot be judged, because a value is blank.")
     if counts.out:
-        said.append(f"{number(counts.out)} {'is' if counts.out == 1 else 'are'} outside this check.")
+        said.append(f"{_outside(counts.out, by_value=result.rows is not None)} outside this check.")
     if counts.unreadable:
         said.append(f"{counted(counts.unreadable, 'row')} cannot be read.")
     return " ".join(said)
+
+
+def _outside(count: int, *, by_value: bool) -> str:
+    if by_value:
+        return f"{number(count)} more, counted in the same way, {'is' if count == 1 else 'are'}"
+    return counted(count, "other row is", "other rows are")
 
 
 def _values(result: CheckResult, registers: Mapping[str, Register]) -> tuple[ValueLine, ...]:

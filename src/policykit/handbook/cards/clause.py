@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from policykit.handbook.cards.page import Page, Ref, sentence_name
 from policykit.handbook.cards.rendering import render
 from policykit.handbook.cards.saying import humanised, listed, upper_first
@@ -36,7 +38,7 @@ class ClauseView:
     tested_by: tuple[Ref, ...]
 
 
-def clause_card(clause: str, page: Page, level: int) -> str:
+def clause_card(clause: str, page: Page, level: int) -> Markup:
     """The card of one clause as HTML; its title is a heading of that level."""
     return render("clause.html", view=clause_view(page.pack.clauses[clause], page), level=level)
 

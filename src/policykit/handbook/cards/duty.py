@@ -59,7 +59,7 @@ class DutyView:
     report: str
 
 
-def duty_card(duty: str, page: Page, level: int) -> str:
+def duty_card(duty: str, page: Page, level: int) -> Markup:
     """The card of one duty as HTML; its title is a heading of that level."""
     return render("duty.html", view=_view(page.trace.duties[duty], page, level), level=level)
 

@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
+from policykit.handbook.cards.mentions import with_links
 from policykit.handbook.cards.page import Page, Ref
 from policykit.handbook.cards.rendering import render
+from policykit.handbook.cards.saying import sentence
 from policykit.tracing.standing import Gap, GapKind
 
 _NONE = {
@@ -21,7 +25,7 @@ class GapLine:
     """One gap: the item and what is missing."""
 
     about: Ref
-    what: str
+    what: Markup
 
 
 @dataclass(frozen=True)
@@ -47,9 +51,10 @@ def _group(kind: GapKind, page: Page) -> GapGroup:
 
 def _line(gap: Gap, page: Page) -> GapLine:
     about = page.item(gap.item)
-    return GapLine(about, "" if gap.what == about.text else gap.what)
+    return GapLine(about, Markup("") if gap.what == about.text else with_links(sentence(gap.what), page))
 
 
 def _limits(page: Page) -> tuple[GapLine, ...]:
     """What each check does not show."""
-    return tuple(GapLine(page.check(check.id), check.limits) for check in page.pack.checks.values())
+    checks = page.pack.checks.values()
+    return tuple(GapLine(page.check(check.id), with_links(sentence(check.limits), page)) for check in checks)

@@ -83,7 +83,7 @@ def _card(provision: str, page: Page, level: int) -> Markup:
 
 
 def _tally(page: Page) -> tuple[tuple[int, str], ...]:
-    levels = Counter(provision.verification.level for provision in page.pack.provisions.values())
+    levels = Counter[str](provision.verification.level for provision in page.pack.provisions.values())
     words = {"text": "read in the law itself", "secondary": "read in another body’s text", "unverified": "not verified"}
     return tuple((levels[level], said) for level, said in words.items())
 

@@ -30,7 +30,7 @@ def ledger(page: Page, level: int) -> str:
 
 
 def _view(source: Source, page: Page) -> SourceView:
-    currencies = Counter(clause.currency for clause in source.clauses)
+    currencies = Counter[str](clause.currency for clause in source.clauses)
     return SourceView(
         source=source,
         published=_published(source.published),

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from markupsafe import Markup
+
 from policykit.handbook.cards.page import Page, Ref
 from policykit.handbook.cards.periods import Bar, Scale, bars, scale_of
 from policykit.handbook.cards.prose import is_web_address
@@ -51,7 +53,7 @@ class ProvisionView:
     own: str
 
 
-def provision_card(provision: str, page: Page, level: int) -> str:
+def provision_card(provision: str, page: Page, level: int) -> Markup:
     """The card of one provision as HTML; its title is a heading of that level."""
     return render("provision.html", view=_view(page.trace.provisions[provision], page), level=level)
 

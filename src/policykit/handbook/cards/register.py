@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from markupsafe import Markup
+
 from policykit.handbook.cards.page import Page, Ref
 from policykit.handbook.cards.rendering import render
 from policykit.handbook.cards.saying import humanised
@@ -46,7 +48,7 @@ class RegisterView:
     own: str
 
 
-def register_card(item: str, page: Page, level: int) -> str:
+def register_card(item: str, page: Page, level: int) -> Markup:
     """The card of one register, by its item id, as HTML; its title is a heading of that level."""
     name = next(name for name in page.setting.registers if item_of_register(name) == item)
     return render("register.html", view=_view(page.setting.registers[name], page), level=level)

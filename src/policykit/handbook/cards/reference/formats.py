@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from pydantic import BaseModel
 
 from policykit.handbook.cards.page import Page
-from policykit.handbook.cards.reference.shapes import KeyLine, key_lines
+from policykit.handbook.cards.reference.rules import is_part_of_a_rule
+from policykit.handbook.cards.reference.shapes import KeyLine, Shapes, spaced, summary_of
 from policykit.handbook.cards.rendering import render
 from policykit.model.decisions import Decision
-from policykit.model.duties import Duty
+from policykit.model.duties import FrontMatter
 from policykit.model.law import Provision
 from policykit.model.organisation import Attestation, Profile, Waiver
 from policykit.model.parameters import Parameter
@@ -28,7 +28,7 @@ _FILES: tuple[tuple[str, str, type[BaseModel]], ...] = (
     ("policy/lists/*.yaml", "One mapping in each file.", ListOfRows),
     ("policy/populations.yaml", "A list.", Population),
     ("policy/registers.yaml", "A list.", Register),
-    ("policy/duties/*.md", "Front matter in each file; the prose stands below it, under its headings.", Duty),
+    ("policy/duties/*.md", "Front matter in each file; the prose stands below it, under its headings.", FrontMatter),
     ("policy/checks/*.yaml", "A list in each file.", Check),
     ("policy/decisions/*.yaml", "One mapping in each file.", Decision),
     ("organisation.yaml", "One mapping, in the organisation’s own folder.", Profile),
@@ -65,13 +65,9 @@ def formats(page: Page, level: int) -> str:
 
 def _shapes(model: type[BaseModel]) -> Iterator[ShapeView]:
     schema = model.model_json_schema(by_alias=True)
-    yield _shape(model.__name__, schema)
-    for name, part in schema.get("$defs", {}).items():
-        if part.get("type") == "object" and "test" not in part.get("properties", {}):
-            yield _shape(name, part)
-
-
-def _shape(name: str, schema: dict[str, Any]) -> ShapeView:
-    spaced = "".join(f" {letter}" if letter.isupper() else letter for letter in name).strip()
-    about = str(schema.get("description", "")).split("\n\n")[0].replace("\n", " ")
-    return ShapeView(spaced.capitalize(), about, key_lines(schema))
+    definitions = schema.get("$defs", {})
+    shapes = Shapes(definitions)
+    yield ShapeView(spaced(model.__name__).capitalize(), summary_of(schema), shapes.key_lines(schema))
+    for name, part in definitions.items():
+        if part.get("type") == "object" and not is_part_of_a_rule(part):
+            yield ShapeView(spaced(name).capitalize(), summary_of(part), shapes.key_lines(part))

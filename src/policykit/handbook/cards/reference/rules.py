@@ -1,33 +1,53 @@
-"""The language of rules: every test with its keys, from the classes that carry it out."""
+"""The language of rules: every test with its keys and every form of a value, from the classes that carry them out."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from pydantic import TypeAdapter
 
 from policykit.handbook.cards.page import Page
-from policykit.handbook.cards.reference.shapes import KeyLine, key_lines
+from policykit.handbook.cards.reference.shapes import KeyLine, Schema, Shapes, summary_of
 from policykit.handbook.cards.rendering import render
 from policykit.rules import Condition
 
-_VALUES = (
-    ("a literal", "5, 2026-11-01, true, current", "typed as the field it is compared with"),
-    ("{parameter: id}", "{parameter: refresh_months}", "a number or list that an organisation may set"),
-    ("{fact: name}", "{fact: landlord_type}", "what the organisation says about itself"),
-    ("{each: name}", "{each: topic}", "the value of the for_each"),
-    ("{as_at: true}", "{as_at: true}", "the day as of which everything is judged"),
-    ("{field: name}", "{field: started_on}", "inside exists_in and count_of: a field of the row one level out"),
-)
+_FORMS = ("parameter", "fact", "each", "as_at", "field")
+_KEYS = {
+    "field": "A field of the row.",
+    "value": "What it is compared with, in any form of a value.",
+    "values": "What it may be: a list of codes, or a parameter of codes.",
+    "low": "The least, included.",
+    "high": "The most, included.",
+    "days": "How many days, 0 to 36,500.",
+    "months": "How many months, 0 to 1,200. A shorter month counts to its last day.",
+    "other": "Another field of the row; inside another register also {field: name}, of the row one level out.",
+    "due": "The field that says by when.",
+    "day": "The day it is asked for: {as_at: true}, or {field: name} of the same row.",
+    "fields": "The fields that no other row may have alike.",
+    "register": "The register that is looked up.",
+    "match": "Their field and our field, which have to be the same.",
+    "where": "What has to hold for a row found there.",
+    "at_least": "At least so many rows.",
+    "at_most": "At most so many rows.",
+    "population": "A list of conditions that populations.yaml names.",
+    "of": "The conditions.",
+    "when": "The conditions that decide whether the others count.",
+    "then": "The conditions that have to hold then.",
+}
 
 
 @dataclass(frozen=True)
-class TestView:
-    """One test of the language: its names, when it is true, its keys, and a line of this pack that uses it."""
+class Form:
+    """One form in which a value may be written."""
 
-    __test__ = False
+    written: str
+    means: str
 
-    names: tuple[str, ...]
+
+@dataclass(frozen=True)
+class Tested:
+    """One test of the language: its name, when it is true, and its keys."""
+
+    name: str
     about: str
     keys: tuple[KeyLine, ...]
 
@@ -35,19 +55,33 @@ class TestView:
 def rules(page: Page, level: int) -> str:
     """Every test of the language; the same for every pack, so `page` is not used."""
     del page
-    schema = TypeAdapter(Condition).json_schema(by_alias=True)
-    return render("rules.html", tests=list(_tests(schema["$defs"])), values=_VALUES, level=level)
+    definitions = TypeAdapter[object](Condition).json_schema(by_alias=True)["$defs"]
+    tests = sorted(_tests(definitions), key=lambda tested: tested.name)
+    return render("rules.html", tests=tests, forms=list(_forms(definitions)), level=level)
 
 
-def _tests(definitions: Mapping[str, Mapping[str, Any]]) -> Iterator[TestView]:
+def is_part_of_a_rule(definition: Schema) -> bool:
+    """Whether a definition is a test or a form of a value, which the page of the rule language tells."""
+    properties = definition.get("properties", {})
+    return "test" in properties or (len(properties) == 1 and not {*_FORMS}.isdisjoint(properties))
+
+
+def _tests(definitions: Mapping[str, Schema]) -> Iterator[Tested]:
+    shapes = Shapes(definitions)
     for part in definitions.values():
         test = part.get("properties", {}).get("test")
         if test is not None:
-            keys = tuple(_shorter(key) for key in key_lines(part) if key.name != "test")
-            about = str(part.get("description", "")).split("\n\n")[0].replace("\n", " ")
-            yield TestView(tuple(test.get("enum", [test.get("const")])), about, keys)
+            keys = (_explained(key) for key in shapes.key_lines(part) if key.name != "test")
+            yield Tested(str(test["const"]), summary_of(part), tuple(keys))
 
 
-def _shorter(key: KeyLine) -> KeyLine:
-    """A value may be written in many ways, which are told once above."""
-    return replace(key, type="value") if " or " in key.type and "text" in key.type else key
+def _explained(key: KeyLine) -> KeyLine:
+    return key if key.means else replace(key, means=_KEYS.get(key.name, ""))
+
+
+def _forms(definitions: Mapping[str, Schema]) -> Iterator[Form]:
+    yield Form("5, 2026-11-01, true, current", "The value itself, read as the type of the field.")
+    for form in _FORMS:
+        for part in definitions.values():
+            if list(part.get("properties", {})) == [form]:
+                yield Form(f"{{{form}: {'true' if form == 'as_at' else 'name'}}}", summary_of(part))
