@@ -33,6 +33,7 @@ def check(
     from policykit.cli.loaded import load
     from policykit.cli.showing import Progress, show
     from policykit.engines import open_engine
+    from policykit.errors import ExitCode
     from policykit.runs import run_checks, write_results
     from policykit.tracing import Gate, judge_check
 
@@ -49,9 +50,9 @@ def check(
             now=lambda: datetime.now(UTC),
             progress=progress.done,
         )
-    write_results(found, results)
-    show(found, loaded, results)
-    raise typer.Exit(gate.exit_code(found.checks))
+    kept = write_results(found, results)
+    show(found, loaded, results if kept else None)
+    raise typer.Exit(gate.exit_code(found.checks) if found.run.complete else ExitCode.CHECK_ERROR)
 
 
 def _outcomes(states: str) -> "frozenset[Outcome]":

@@ -1,6 +1,7 @@
 """How commands end badly: plain sentences on the error stream and an exit code, never a traceback."""
 
 from collections.abc import Iterable
+from pathlib import Path
 
 import typer
 
@@ -19,6 +20,9 @@ def end(error: Exception) -> ExitCode:
             return ExitCode.BAD_INPUT
         case RefusedError():
             typer.echo(str(error), err=True)
+            return ExitCode.BAD_INPUT
+        case OSError(filename=str() | Path() as path, strerror=str() as why):
+            typer.echo(f"{path}: {why}.", err=True)
             return ExitCode.BAD_INPUT
         case _:
             name = type(error).__name__

@@ -27,7 +27,7 @@ def lint(
     say_problems(problems)
     if any(problem.notice.severity is Severity.ERROR for problem in problems):
         raise typer.Exit(ExitCode.BAD_INPUT)
-    typer.echo(_so_many(len(problems)))
+    typer.echo(_so_many(len(problems) + len(loaded.warnings)))
 
 
 def _so_many(warnings: int) -> str:

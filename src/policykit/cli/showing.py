@@ -63,15 +63,19 @@ class Progress:
         self._bar.update(self._task, advance=1, description=result.id)
 
 
-def show(results: Results, loaded: Loaded, path: Path) -> None:
-    """The table of outcomes, what they come to for the duties, and where the results are."""
+def show(results: Results, loaded: Loaded, path: Path | None) -> None:
+    """The table of outcomes, what they come to for the duties, and where the results are; None: they were not kept."""
     standing = trace(loaded.pack, loaded.organisation, results, results.run.as_at, record_digests(loaded.organisation))
     console = _console()
     console.print(f"{loaded.organisation.profile.name}, as at {say_day(results.run.as_at)}")
     console.print(_table(results.checks))
     for line in _summary(standing):
         console.print(line)
-    console.print(f"Results: {path}", soft_wrap=True)
+    if not results.run.complete:
+        console.print("Interrupted: the checks that were not reached are shown as not checked.")
+    console.print(
+        f"Results: {path}" if path else "Results: not kept, because those of a complete run are there.", soft_wrap=True
+    )
 
 
 def _console() -> Console:

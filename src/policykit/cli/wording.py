@@ -19,8 +19,7 @@ def words(check: CheckId, policy: PolicyFolder = POLICY, organisation: Organisat
     from policykit.cli.endings import RefusedError
     from policykit.cli.loaded import load
     from policykit.loading import setting_of
-    from policykit.rules import words_of
-    from policykit.rules.wording import plain_lines
+    from policykit.rules import plain, words_of
 
     loaded = load(policy, organisation)
     found = loaded.pack.checks.get(check)
@@ -32,12 +31,12 @@ def words(check: CheckId, policy: PolicyFolder = POLICY, organisation: Organisat
         typer.echo("\nNo register can show it: somebody confirms it.")
         return
     setting = setting_of(loaded.pack, loaded.organisation, loaded.organisation.as_at)
-    for line in (*plain_lines(words_of(found, setting)), *_in_sql(found, setting)):
-        typer.echo(line)
+    for part in (plain(words_of(found, setting)), *_in_sql(found, setting)):
+        typer.echo(f"\n{part}")
 
 
 def _in_sql(check: "Check", setting: "Setting") -> Iterator[str]:
     from policykit.rules import must_sql, scope_sql
 
-    yield from ("", "SQL, in scope:", scope_sql(check, setting).sql(dialect="duckdb", pretty=True))
-    yield from ("", "SQL, must hold:", must_sql(check, setting).sql(dialect="duckdb", pretty=True))
+    for lead, sql in (("In scope", scope_sql(check, setting)), ("Must hold", must_sql(check, setting))):
+        yield f"{lead}, as SQL:\n{sql.sql(dialect='duckdb', pretty=True)}"

@@ -7,8 +7,9 @@ from policykit.errors import ExitCode
 from policykit.model.outcomes import Outcome
 from policykit.model.results import CheckResult
 
-GATEABLE = tuple(outcome for outcome in Outcome if outcome.badness < Outcome.ATTESTED.badness)
-"""The outcomes that `--fail-on` may name."""
+_WELL = {Outcome.ATTESTED, Outcome.PASS, Outcome.NOT_APPLICABLE}
+GATEABLE = tuple(outcome for outcome in Outcome if outcome not in {Outcome.NO_CHECK, *_WELL})
+"""The outcomes of a check that `--fail-on` may name: all that are not well."""
 
 
 @dataclass(frozen=True)

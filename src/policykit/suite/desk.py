@@ -1,0 +1,73 @@
+"""One policy of a pytest run: loaded once for all its files, run once for all its items."""
+
+from collections.abc import Collection
+from datetime import UTC, date, datetime
+from functools import cached_property
+from pathlib import Path
+
+import pytest
+
+from policykit.engines import open_engine
+from policykit.loading import Organisation, Pack, load_organisation, load_pack
+from policykit.model.results import CheckResult, Results
+from policykit.runs import run_checks
+from policykit.tracing import GATEABLE, Gate, judge_check
+
+
+class Desk:
+    """One policy and its organisation, loaded when the first file asks, and the one run that its items share."""
+
+    def __init__(self, policy: Path, config: pytest.Config) -> None:
+        self.policy = policy
+        self._config = config
+        self._results: Results | None = None
+
+    @cached_property
+    def pack(self) -> Pack:
+        """The policy; raises PolicyError."""
+        return load_pack(self.policy)
+
+    @cached_property
+    def organisation(self) -> Organisation:
+        """The organisation; raises PolicyError."""
+        own: Path | None = self._config.getoption("--policykit-organisation")
+        return load_organisation(own or self.policy / self.pack.policy.organisation, self.pack)[0]
+
+    @property
+    def as_at(self) -> date:
+        """The day as of which everything is judged."""
+        asked: date | None = self._config.getoption("--policykit-as-at")
+        return asked or self.organisation.as_at
+
+    @property
+    def gate(self) -> Gate:
+        """Which outcomes fail an item."""
+        return Gate(frozenset(GATEABLE), strict=self._config.getoption("--policykit-strict"))
+
+    def results(self, selected: Collection[str]) -> Results:
+        """The results of the checks that were selected, found when the first item asks."""
+        if self._results is None:
+            self._results = self.run(selected)
+        return self._results
+
+    def run(self, select: Collection[str]) -> Results:
+        """Run these checks; when the run is interrupted from the keyboard, pytest hears of it."""
+        through: list[CheckResult] = []
+        results = run_checks(
+            self.pack,
+            self.organisation,
+            as_at=self.as_at,
+            engine_factory=open_engine,
+            judge=judge_check,
+            now=_now,
+            select=select,
+            progress=through.append,
+        )
+        if len(through) < len(select):
+            raise KeyboardInterrupt
+        return results
+
+
+def _now() -> datetime:
+    """The time as pytest tells it; the clock itself is the command line's."""
+    return datetime.fromtimestamp(pytest.CallInfo.from_call(lambda: None, "collect").start, UTC)

@@ -1,0 +1,114 @@
+"""The items: each check of a policy, and its examples."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from policykit.errors import PolicyError
+from policykit.loading import example_case, setting_of
+from policykit.model.calendar import say_days
+from policykit.model.outcomes import Outcome
+from policykit.model.results import CheckResult
+from policykit.rules import Check, judge_unit, plain, words_of
+from policykit.suite import DESKS
+from policykit.suite.desk import Desk
+from policykit.suite.keeping import EVIDENCE, packed
+from policykit.tracing import is_waived
+
+
+class NotAsItShouldBeError(Exception):
+    """An item that fails: the sentences are all there is to say."""
+
+
+class CheckFile(pytest.File):
+    """One file of checks."""
+
+    @property
+    def desk(self) -> Desk:
+        """The policy that the file is of."""
+        return self.config.stash[DESKS][self.path.parents[1]]
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """Each check that the file holds, and its examples; raises PolicyError."""
+        _ = self.desk.organisation  # its problems too are told before anything runs
+        for check in self.desk.pack.checks.values():
+            if self.desk.policy / self.desk.pack.places[check.id].path == self.path:
+                yield CheckItem.from_parent(self, name=check.id, check=check, desk=self.desk)
+                if check.examples:
+                    yield ExamplesItem.from_parent(self, name=f"{check.id}: examples", check=check, desk=self.desk)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: object = None) -> str:  # noqa: ARG002 - every style says the same
+        """The problems of the policy, each with its line."""
+        return _said(excinfo.value)
+
+
+class Item(pytest.Item):
+    """What both kinds of item share: a check of a policy, and how little they say of an error."""
+
+    def __init__(self, *, check: Check, desk: Desk, name: str, parent: pytest.Collector) -> None:
+        super().__init__(name, parent)
+        self.check, self.desk = check, desk
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: object = None) -> str:  # noqa: ARG002 - every style says the same
+        """Sentences; a traceback could show a row."""
+        return _said(excinfo.value)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Where the check stands, and its title."""
+        return self.path, self.desk.pack.places[self.check.id].line - 1, f"{self.name}: {self.check.title}"
+
+
+class CheckItem(Item):
+    """One check on the organisation's records."""
+
+    def runtest(self) -> None:
+        """Ask for the result of the run and weigh it."""
+        ours = (item for item in self.session.items if isinstance(item, CheckItem) and item.desk is self.desk)
+        results = self.desk.results({item.check.id for item in ours})
+        result = next(result for result in results.checks if result.id == self.check.id)
+        if self.config.getoption("--policykit-results"):
+            self.user_properties.append((EVIDENCE, packed(self.desk.policy, results.run, result)))
+        self._weigh(result)
+
+    def _weigh(self, result: CheckResult) -> None:
+        gate = self.desk.gate
+        if gate.trips(result):
+            raise NotAsItShouldBeError("\n".join(_sentences(self.check, result, self.desk)))
+        if result.outcome is Outcome.NOT_APPLICABLE:
+            pytest.skip(result.reason)
+        if result.outcome in gate.fail_on:
+            why = "waived" if is_waived(result) else f"severity {result.severity}"
+            pytest.xfail(f"{result.outcome.word}: {result.reason} ({why})")
+
+
+class ExamplesItem(Item):
+    """The examples of one check: the rule gives the outcome that each claims."""
+
+    def runtest(self) -> None:
+        """Judge every example; the pack's own values may be shown, and none are needed."""
+        wrong = []
+        for number, example in enumerate(self.check.examples, 1):
+            row, setting = example_case(self.check, example, self.desk.pack)
+            found = judge_unit(self.check, row, setting)
+            if found != example.expect:
+                wrong.append(f"Example {number} expects {example.expect} and comes to {found}: {example.because}")
+        if wrong:
+            raise NotAsItShouldBeError("\n".join(wrong))
+
+
+def _sentences(check: Check, result: CheckResult, desk: Desk) -> Iterator[str]:
+    yield f"{result.outcome.word}: {result.reason}"
+    yield check.title
+    if result.counts:
+        yield "Counted: " + ", ".join(f"{name.replace('_', ' ')} {number}" for name, number in result.counts)
+    if result.records:
+        yield f"Records of {say_days(used.taken_on for used in result.records)}"
+    if check.method == "rule":
+        yield f"\n{plain(words_of(check, setting_of(desk.pack, desk.organisation, desk.as_at)))}"
+
+
+def _said(error: BaseException) -> str:
+    if isinstance(error, PolicyError | NotAsItShouldBeError):
+        return str(error)
+    return f"policykit stopped on an error of its own ({type(error).__name__})."

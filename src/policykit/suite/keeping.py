@@ -1,0 +1,52 @@
+"""The results of a pytest run: gathered from its reports, and written when it ends."""
+
+import json
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from policykit.errors import PolicyError
+from policykit.model.results import CheckResult, Results, Run
+from policykit.runs import write_results
+from policykit.suite import DESKS
+from policykit.suite.desk import Desk
+
+EVIDENCE = "policykit"
+"""The name under which a result travels with a report, from a process that runs items to the one that controls it."""
+
+
+def packed(policy: Path, run: Run, result: CheckResult) -> str:
+    """One result as it travels: counts and words, as in results.json."""
+    parts = {name: part.model_dump(mode="json", by_alias=True) for name, part in (("run", run), ("check", result))}
+    return json.dumps({"policy": str(policy), **parts})
+
+
+class Keeper:
+    """Gathers results and writes them when the run ends: whole, or marked as incomplete."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._found: list[dict[str, Any]] = []
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Take the evidence out of a report."""
+        if report.when == "call":
+            self._found += [json.loads(str(value)) for name, value in report.user_properties if name == EVIDENCE]
+
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        """Write what was found; what was not is there as not run, and then the run is not complete."""
+        policies = {*session.config.stash[DESKS], *(Path(found["policy"]) for found in self._found)}
+        through = exitstatus in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}
+        for policy in policies:
+            with suppress(PolicyError):  # it could not be loaded: collecting has said so, and there is nothing to write
+                write_results(self._together(Desk(policy, session.config), through=through), self._path)
+
+    def _together(self, desk: Desk, *, through: bool) -> Results:
+        none = desk.run(())
+        run = Run.model_validate(self._found[0]["run"]) if self._found else none.run
+        found = {result.id: result for result in (CheckResult.model_validate(each["check"]) for each in self._found)}
+        checks = tuple(found.get(declared.id, declared) for declared in none.checks)
+        complete = through and found.keys() == {declared.id for declared in none.checks}
+        return none.model_copy(update={"checks": checks, "run": run.model_copy(update={"complete": complete})})
