@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from os import PathLike
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, Protocol
 
 from docutils import nodes
 from sphinx import addnodes
@@ -15,9 +16,17 @@ from policykit.handbook.book import Book
 from policykit.handbook.cards import Entry
 from policykit.handbook.nodes import Placed
 
-_OWN = {"handbook.css", "handbook.js", "needstable.css", "needstable.js"}
-_OF_SEARCH = {"documentation_options.js", "doctools.js", "sphinx_highlight.js"}
-_SEARCH = "search"
+_STATIC = PurePosixPath("_static")
+_OWN = {
+    "handbook.css",
+    "handbook.js",
+    "sphinx-needs/libs/html/needstable.css",  # only asked for where a page has such a table
+    "sphinx-needs/libs/html/needstable.js",
+}
+
+
+class _File(Protocol):
+    filename: str | PathLike[str]
 
 
 @dataclass(frozen=True)
@@ -48,10 +57,9 @@ class Framer:
         self, app: Sphinx, pagename: str, _template: str, context: dict[str, Any], doctree: nodes.document | None
     ) -> None:
         """On `html-page-context`, after all others: the menus, the facts, the marks in use, the files."""
-        own = _OWN | _names(app.config.html_css_files, app.config.html_js_files)
-        wanted = own | _OF_SEARCH if pagename == _SEARCH else own
+        wanted = _OWN | _names(app.config.html_css_files, app.config.html_js_files)
         for key in ("css_files", "script_files"):
-            context[key] = [file for file in context[key] if PurePosixPath(str(file.filename)).name in wanted]
+            context[key] = [file for file in context[key] if _name(file) in wanted]
         context["frame"] = cards.page_frame(self._book.trace)
         context["sprite"] = cards.sprite(context.get("body", ""))
         context["site_menu"] = _Menu(app, pagename).groups()
@@ -114,6 +122,11 @@ def _upwards(env: BuildEnvironment, docname: str) -> Iterator[str]:
         current = parents.get(current)
 
 
+def _name(file: _File) -> str:
+    path = PurePosixPath(str(file.filename))
+    return str(path.relative_to(_STATIC)) if path.is_relative_to(_STATIC) else str(path)
+
+
 def _names(*listed: list[Any]) -> set[str]:
     """The files that conf.py adds: names, or names with attributes."""
-    return {PurePosixPath(file if isinstance(file, str) else file[0]).name for files in listed for file in files}
+    return {file if isinstance(file, str) else file[0] for files in listed for file in files}

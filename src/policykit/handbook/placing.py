@@ -82,7 +82,7 @@ class Places:
 
     @cached_property
     def standing_at(self) -> Mapping[tuple[str, int], tuple[str, ...]]:
-        """The items that a line of a page gives their place, by page and line: a duty and its checks, a ledger's all."""
+        """The items that a line of a page gives their place, by page and line: a duty and its checks, a ledger."""
         standing: dict[tuple[str, int], tuple[str, ...]] = {}
         for item, place in self.items.items():
             key = place.docname, place.line

@@ -2,18 +2,15 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
 
 from sphinx.application import Sphinx
+from sphinx.domains.std import StandardDomain
 from sphinx.util import logging
 
 from policykit.handbook import needs
 from policykit.handbook.book import Book
 from policykit.handbook.placing import Fault, faults_of, places_of
 from policykit.handbook.reading import placements_in_order
-
-if TYPE_CHECKING:
-    from sphinx.domains.std import StandardDomain
 
 logger = logging.getLogger(__name__)
 
@@ -31,9 +28,9 @@ class Settler:
         self._report(faults_of(placements, book.known, book.places))
         self._report(needs.drop_strangers(app.env, made))
         needs.fill(app, made, book.known, book.places)
-        self._label(cast("StandardDomain", app.env.get_domain("std")))
+        self._label(app.env.domains.standard_domain)
 
-    def _label(self, std: "StandardDomain") -> None:
+    def _label(self, std: StandardDomain) -> None:
         # Labels are looked up in lower case; `{ref}`, `[](#ID)` and objects.inv all read them.
         for item in self._book.known.values():
             place = self._book.places.items.get(item.id)

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import entry_points
-from typing import TYPE_CHECKING
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
+from sphinx.writers.html5 import HTML5Translator
 
 from policykit.handbook import cards
 from policykit.handbook.book import Book
@@ -15,9 +15,6 @@ from policykit.handbook.directives import FRONT_DOOR
 from policykit.handbook.items import KINDS
 from policykit.handbook.nodes import Placed, Words
 from policykit.handbook.placing import Places, view_name
-
-if TYPE_CHECKING:
-    from sphinx.writers.html5 import HTML5Translator
 
 _VIEW = "view:"
 _COMMANDS = "policykit.commands"
@@ -62,7 +59,7 @@ class Writer:
             else:
                 node.parent.remove(node)
 
-    def visit(self, translator: "HTML5Translator", node: Placed) -> None:
+    def visit(self, translator: HTML5Translator, node: Placed) -> None:
         """Write a card or a view as HTML; its words are for the search index only."""
         way = Way(self._book.places, translator.builder, translator.builder.current_docname)
         translator.body.append(self._render(node, way, max(translator.section_level, 1) + 1))
@@ -84,6 +81,16 @@ class Writer:
         for name in self._book.places.standing_at.get((docname, node.line or 0), ()):
             item = self._book.known[name]
             yield Words(name, item.title, cards.search_words(item.kind, name, self._book.trace.pack))
+
+
+def free_columns(_app: Sphinx, doctree: nodes.document, _docname: str) -> None:
+    """On `doctree-resolved`, after sphinx-needs: let the browser find the widths of columns.
+
+    Written out they would be inline styles, which the pages' security policy refuses.
+    """
+    for table in doctree.findall(nodes.table):
+        given = [name for name in table["classes"] if not name.startswith("colwidths-")]
+        table["classes"] = [*given, "colwidths-auto"]
 
 
 def _commands() -> tuple[cards.Command, ...]:
