@@ -10,7 +10,7 @@ from policykit.rules.conditions.deadlines import DoneBy
 from policykit.rules.conditions.node import Node
 from policykit.rules.conditions.relating import CountOf
 from policykit.rules.fitting.values import Misfit, misfits
-from policykit.rules.operands import Form, OfFact
+from policykit.rules.operands import AsAt, Form, OfFact
 from policykit.rules.setting import Place
 from policykit.rules.values import NUMBER, constant
 
@@ -38,12 +38,14 @@ def _is_due(node: DoneBy) -> bool:
 
 
 def _is_over(low: str | Form | None, high: str | Form | None, shape: FieldShape | None, place: Place) -> bool:
-    """Whether both ends are known before any record is, and the wrong way round."""
+    """Whether both ends stand in the pack, and the wrong way round; facts and the as-at date are no part of it."""
     if low is None or high is None or shape is None:
         return False
     if any(True for end in (low, high) for _ in misfits(end, shape, place)):
         return False
-    least, most = (None if isinstance(end, OfFact) else constant(end, shape, place.setting) for end in (low, high))
+    least, most = (
+        None if isinstance(end, OfFact | AsAt) else constant(end, shape, place.setting) for end in (low, high)
+    )
     if isinstance(least, date) and isinstance(most, date):
         return least > most
     return isinstance(least, int) and isinstance(most, int) and least > most
