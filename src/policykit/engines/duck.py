@@ -13,14 +13,13 @@ from policykit.engines.counting import count_query, marker, read_counts
 from policykit.engines.csv_intake import Intake, find_keys, say_blank_key, say_shared_key, take_in
 from policykit.engines.csv_records import CsvRefusedError
 from policykit.engines.csv_table import create_empty, create_from_copy, markable
+from policykit.engines.duck_database import open_database
 from policykit.engines.engine import Counted, Opened, Refused
 from policykit.model.registers import Register
-from policykit.rules import Check, Setting, each_of
-from policykit.rules.setting import Values
+from policykit.rules import Check, Setting, Values, each_of
 
-_MEMORY = "256MB"
-_THREADS = 4
-"""More threads read one file hardly faster, and each has buffers of its own."""
+_INTERRUPTED = "Query interrupted"
+"""What DuckDB makes of Ctrl-C while it is at work."""
 
 
 class DuckEngine:
@@ -42,7 +41,7 @@ class DuckEngine:
         """Make the folder and the empty database, and close it off."""
         self._room = tempfile.TemporaryDirectory(prefix="policykit-")
         self._folder = Path(self._room.name).resolve()
-        self._database = _closed_off(self._folder)
+        self._database = open_database(self._folder)
         return self
 
     def __exit__(
@@ -59,15 +58,15 @@ class DuckEngine:
             intake = take_in(register, path, copy)
             self._ask(create_from_copy(register, intake))
             self._check_keys(register, intake, path)
+            self._marked[register.id] = self._find_marked(register)
         except CsvRefusedError as fault:
             return Refused(str(fault))
         except OSError:
-            return Refused("its file cannot be read")
+            return Refused("its file could not be read or copied")
         except duckdb.Error as error:
             return Refused(f"its records could not be loaded: {type(error).__name__}")
         finally:
             copy.unlink(missing_ok=True)
-        self._marked[register.id] = self._find_marked(register)
         return Opened(intake.records, intake.digest)
 
     def build_in(self, register: Register, rows: Iterable[Values]) -> None:
@@ -82,13 +81,16 @@ class DuckEngine:
         """Count a check with one query; whatever goes wrong stays in here, because only its name may be told."""
         try:
             return read_counts(self._ask(count_query(check, setting, self._marked)), each_of(check, setting))
-        except duckdb.InterruptException:
-            raise KeyboardInterrupt from None
         except Exception as error:  # noqa: BLE001 - messages of an engine quote records, so none may get out
             return Refused(f"the check could not be carried out: {type(error).__name__}")
 
     def _ask(self, query: exp.Expr) -> list[tuple[Any, ...]]:
-        return self._database.execute(query.sql("duckdb")).fetchall()
+        try:
+            return self._database.execute(query.sql("duckdb")).fetchall()
+        except RuntimeError as error:
+            if str(error) == _INTERRUPTED:
+                raise KeyboardInterrupt from None
+            raise
 
     def _check_keys(self, register: Register, intake: Intake, path: Path) -> None:
         """Raise CsvRefusedError where rows went missing on the way, or a key is blank or not unique."""
@@ -114,28 +116,3 @@ class DuckEngine:
         anywhere = [exp.LogicalOr(this=exp.column(marker(field), quoted=True)) for field in fields]
         [found] = self._ask(exp.select(*anywhere).from_(exp.table_(register.id, quoted=True)))
         return frozenset(field for field, is_there in zip(fields, found, strict=True) if is_there)
-
-
-def _closed_off(folder: Path) -> duckdb.DuckDBPyConnection:
-    """A new database that can read and write in its folder only, and whose settings nobody can change again."""
-    database = duckdb.connect(folder / "records.duckdb", config={"memory_limit": _MEMORY, "threads": _THREADS})
-    for name, value in _settings(folder).items():
-        database.execute(exp.Set(expressions=[_setting(name, value)]).sql("duckdb"))
-    return database
-
-
-def _settings(folder: Path) -> dict[str, exp.Expr]:
-    """In the order they must be made: the folder that stays open can only be named before all else is closed."""
-    return {
-        "temp_directory": exp.Literal.string(str(folder / "spilled")),
-        "autoinstall_known_extensions": exp.false(),
-        "autoload_known_extensions": exp.false(),
-        "allow_community_extensions": exp.false(),
-        "allowed_directories": exp.array(exp.Literal.string(str(folder))),
-        "enable_external_access": exp.false(),
-        "lock_configuration": exp.true(),
-    }
-
-
-def _setting(name: str, value: exp.Expr) -> exp.SetItem:
-    return exp.SetItem(this=exp.EQ(this=exp.column(name), expression=value))

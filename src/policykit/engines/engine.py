@@ -8,8 +8,7 @@ from typing import Protocol, Self
 
 from policykit.model.registers import Register
 from policykit.model.results import Counts, RowCounts, ValueCounts
-from policykit.rules import Check, Setting
-from policykit.rules.setting import Values
+from policykit.rules import Check, Setting, Values
 
 
 @dataclass(frozen=True)

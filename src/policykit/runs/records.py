@@ -67,16 +67,18 @@ class Records:
         rows = found.rows if isinstance(found, Opened) else None
         # A register that was refused has a digest too: once its file is mended, the result is no longer of these bytes.
         digest = found.digest if isinstance(found, Opened) else _digest_of(locate(self._organisation.folder, source))
-        return RecordsUsed(register=name, taken_on=source.taken_on, rows=rows, digest=digest, stale=False)
+        return RecordsUsed(register_=name, taken_on=source.taken_on, rows=rows, digest=digest, stale=False)
 
     def _open(self, name: str) -> Opened | Refused | None:
         """Open a register, once; None for one that is built in."""
         if name not in self._opened:
-            self._opened[name] = self._build_in(name) if name in self._built_in else self._open_file(name)
+            self._opened[name] = None if self._build_in(name) else self._open_file(name)
         return self._opened[name]
 
-    def _build_in(self, name: str) -> None:
-        self._engine.build_in(self._registers[name], self._built_in[name])
+    def _build_in(self, name: str) -> bool:
+        if name in self._built_in:
+            self._engine.build_in(self._registers[name], self._built_in[name])
+        return name in self._built_in
 
     def _open_file(self, name: str) -> Opened | Refused:
         source = self._organisation.profile.records.get(name)
