@@ -14,10 +14,13 @@ def main() -> None:
     INTO.parent.mkdir(exist_ok=True)
     site = ROOT / "build" / "handbook"
     page = next(path for path in sorted(site.rglob("*.html")) if f'id="{CARD}"' in path.read_text("utf-8"))
-    with chromium() as browser, served(site) as address:
-        path = page.relative_to(site).as_posix()
-        with visiting(browser, address, path, clock="2026-11-01", width=1100) as visit:
-            visit.page.locator(f"#{CARD}").screenshot(path=INTO)
+    with (
+        chromium() as browser,
+        served(site) as address,
+        visiting(browser, address, clock="2026-11-01", width=1100) as visitor,
+    ):
+        visitor.page.goto(f"{address}/{page.relative_to(site).as_posix()}")
+        visitor.page.locator(f"#{CARD}").screenshot(path=INTO)
 
 
 if __name__ == "__main__":

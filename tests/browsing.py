@@ -53,35 +53,30 @@ def chromium() -> Iterator[Browser]:
 
 
 @dataclass
-class Visit:
-    """One page in a browser: the page itself, and what it asked for and complained about while it loaded."""
+class Visitor:
+    """A reader who opens one page of a site after another, and what the last page asked for and complained about."""
 
     page: Page
     origin: str
     complaints: list[str] = field(default_factory=list)
     responses: list[Response] = field(default_factory=list)
 
-    def watch(self) -> None:
+    def __post_init__(self) -> None:
         """Note every console error, script error, failed request and request to anywhere else."""
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("request", self._see_request)
-        self.page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
+        self.page.on("requestfailed", self._see_failure)
         self.page.on("response", self._see_response)
         self.page.add_init_script(WATCH_POLICY)
 
-    def _hear(self, said: ConsoleMessage) -> None:
-        if said.type in {"error", "warning"}:
-            self.complaints.append(f"console: {said.text}")
-
-    def _see_request(self, request: Request) -> None:
-        if not request.url.startswith(self.origin):
-            self.complaints.append(f"off-origin: {request.url}")
-
-    def _see_response(self, response: Response) -> None:
-        self.responses.append(response)
-        if not response.ok:
-            self.complaints.append(f"{response.status}: {response.url}")
+    def open(self, path: str) -> Page:
+        """Open a page, wait until it has loaded, and open all its parts, so that nothing hides from the test."""
+        self.complaints.clear()
+        self.responses.clear()
+        self.page.goto(f"{self.origin}/{path}", wait_until="load")
+        self.page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true })")
+        return self.page
 
     def all_complaints(self) -> list[str]:
         """Give what was noted, and what the page's own security policy refused."""
@@ -91,31 +86,39 @@ class Visit:
         """Give the bytes of everything the page loaded, as they lie on the disk."""
         return sum(len(response.body()) for response in self.responses)
 
+    def _hear(self, said: ConsoleMessage) -> None:
+        if said.type in {"error", "warning"}:
+            self.complaints.append(f"console: {said.text}")
 
-def open_all_parts(page: Page) -> None:
-    """Open every `details` on the page, so that nothing hides from the test."""
-    page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true })")
+    def _see_request(self, request: Request) -> None:
+        if not request.url.startswith(self.origin):
+            self.complaints.append(f"off-origin: {request.url}")
+
+    def _see_failure(self, request: Request) -> None:
+        if request.failure != "net::ERR_ABORTED":  # given up by the browser itself, because the reader has moved on
+            self.complaints.append(f"{request.failure}: {request.url}")
+
+    def _see_response(self, response: Response) -> None:
+        self.responses.append(response)
+        if not response.ok:
+            self.complaints.append(f"{response.status}: {response.url}")
 
 
 @contextmanager
 def visiting(
     browser: Browser,
     origin: str,
-    path: str,
     *,
     clock: str,
     width: int = 1280,
     scheme: Literal["light", "dark"] = "light",
     scripts: bool = True,
-) -> Iterator[Visit]:
-    """Open one page in a fresh context at a fixed time, wait until it has loaded, and close it afterwards."""
+) -> Iterator[Visitor]:
+    """Give a visitor to a site, in a context of their own, for whom it is always the same day."""
     context = browser.new_context(
         viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=scripts
     )
     page = context.new_page()
     page.clock.set_fixed_time(clock)
-    visit = Visit(page, origin)
-    visit.watch()
-    page.goto(f"{origin}/{path}", wait_until="load")
-    yield visit
+    yield Visitor(page, origin)
     context.close()
