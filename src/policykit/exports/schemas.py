@@ -97,8 +97,9 @@ def _loosened(part: Any) -> Any:  # noqa: ANN401 - any part of a schema
     }
     if kept.get("const") == "true":
         return {**{key: value for key, value in kept.items() if key not in {"const", "type"}}, "enum": ["true", True]}
-    if isinstance(kept.get("type"), str) and not kept.keys() & {"enum", "const", "format"}:
-        kept["type"] = _SCALARS.get(kept["type"], kept["type"])
+    kind = kept.get("type")
+    if isinstance(kind, str) and not kept.keys() & {"enum", "const", "format"}:
+        kept["type"] = _SCALARS.get(kind, kind)
     return kept
 
 

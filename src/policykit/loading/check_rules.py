@@ -1,6 +1,7 @@
 """Rules that checks and populations keep: the keys of their method, a severity that duties bear, fitting conditions."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -33,19 +34,24 @@ class Ground:
     @cached_property
     def whole(self) -> bool:
         """Whether every file was read that a rule takes names from."""
-        return all(shelf.whole for shelf in self._named) and bool(self.draft.policy.items)
+        return all(shelf.certain for shelf in self._named) and bool(self.draft.policy.items)
 
     @cached_property
     def setting(self) -> Setting:
         """The setting with the pack's defaults; the day changes nothing about what fits."""
-        return setting_of(self.draft.pack, None, date.min)
+        pack = self.draft.pack
+        sound = {id_: parameter for id_, parameter in pack.parameters.items() if id_ not in self.shaky}
+        return setting_of(replace(pack, parameters=sound), None, date.min)
 
     @cached_property
     def shaky(self) -> frozenset[str]:
-        """Names that cannot be relied on: of items that failed, or populations that name one of those."""
+        """Names that cannot be relied on: items that failed or are at fault, and populations that name one of these."""
         names = {id_ for shelf in self._named for id_ in shelf.lost}
         names |= unsound(self.draft)
-        populations = {item.id: set(mentions(item.raw)) for item in self.draft.populations.items}
+        items = self.draft.populations.items
+        known = registers_of(self.draft.pack)
+        names |= {item.id for item in items if item.model.register_ not in known}
+        populations = {item.id: set(mentions(item.raw)) for item in items}
         while more := {id_ for id_, said in populations.items() if id_ not in names and said & names}:
             names |= more
         return frozenset(names)
@@ -69,11 +75,10 @@ def check_problems(draft: Draft) -> Iterator[Problem]:
 
 
 def _population(item: Item[Population], ground: Ground) -> Iterator[Problem]:
-    if not ground.carries(item):
-        return
     known = registers_of(ground.draft.pack)
-    if item.model.register_ not in known:
+    if ground.whole and item.model.register_ not in {*known, *ground.shaky}:
         yield unknown(item, "a register", item.model.register_, known, "register")
+    if not ground.carries(item):
         return
     for fault in faults(item.model, ground.setting):
         yield item.problem(Notice.RULE, fault.what, fault.remedy, *fault.loc)

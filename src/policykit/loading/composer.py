@@ -15,6 +15,8 @@ from policykit.loading.characters import FORBIDDEN, clean, indented_by_tabs, tab
 from policykit.loading.flaws import Flaw, Loc
 
 DEEPEST = 32
+NAMELESS = ""
+"""Ends the way to a value that has no name of its own, so that what holds it counts as flawed."""
 
 Data = str | None | list["Data"] | dict[str, "Data"]
 """What a file holds: texts, lists and mappings; None where blank."""
@@ -134,8 +136,8 @@ class _Composer:
     def _loc(self) -> Loc:
         return tuple(part for level in self._open for part in level.loc(innermost=level is self._open[-1]))
 
-    def _flaw(self, event: yaml.Event, what: str, remedy: str, notice: Notice) -> None:
-        self.flaws.append(Flaw(_line(event) + 1, what, remedy, notice, self._loc()))
+    def _flaw(self, event: yaml.Event, what: str, remedy: str, notice: Notice, *nameless: str) -> None:
+        self.flaws.append(Flaw(_line(event) + 1, what, remedy, notice, (*self._loc(), *nameless)))
 
     def _document(self, event: yaml.DocumentStartEvent) -> None:
         self._documents += 1
@@ -146,7 +148,7 @@ class _Composer:
             raise _StopError
 
     def _alias(self, event: yaml.AliasEvent) -> None:
-        self._flaw(event, "an alias", "write the value out", Notice.YAML_ALIAS)
+        self._flaw(event, "an alias", "write the value out", Notice.YAML_ALIAS, NAMELESS)
         if self._waits_for_key():
             self._take_key(None, event)
         else:
@@ -175,10 +177,10 @@ class _Composer:
     def _key(self, event: yaml.ScalarEvent) -> None:
         level = self._open[-1]
         if event.value == "<<" and not event.style:
-            self._flaw(event, "a merge key", "write the keys out", Notice.YAML_MERGE)
+            self._flaw(event, "a merge key", "write the keys out", Notice.YAML_MERGE, NAMELESS)
             self._take_key(None, event)
         elif not event.value:
-            self._flaw(event, "a key without a name", "give it its name", Notice.YAML_KEY)
+            self._flaw(event, "a key without a name", "give it its name", Notice.YAML_KEY, NAMELESS)
             self._take_key(None, event)
         elif event.value in level.holder:
             what = f"the key `{event.value[:60]}` stands here twice"
@@ -199,7 +201,7 @@ class _Composer:
             raise _StopError
         is_key = self._waits_for_key()
         if is_key:
-            self._flaw(event, "a key that is not a text", "write a name as the key", Notice.YAML_KEY)
+            self._flaw(event, "a key that is not a text", "write a name as the key", Notice.YAML_KEY, NAMELESS)
         holder: list[Data] | dict[str, Data] = [] if isinstance(event, yaml.SequenceStartEvent) else {}
         parts: dict[str | int, Lines] = {}
         if not is_key:

@@ -86,8 +86,10 @@ def read_draft(folder: Folder) -> tuple[Draft, tuple[Problem, ...]]:
         lists=reader.each(folder.names("lists", ".yaml"), ListOfRows),
         populations=reader.many("populations.yaml", Population),
         registers=reader.many("registers.yaml", Register, required=True),
-        duties=joined(_duty(reader, name) for name in folder.names("duties", ".md", required=True)),
-        checks=joined(reader.many(name, Check) for name in folder.names("checks", ".yaml", required=True)),
+        duties=joined((_duty(reader, name) for name in folder.names("duties", ".md", required=True)), required=True),
+        checks=joined(
+            (reader.many(name, Check) for name in folder.names("checks", ".yaml", required=True)), required=True
+        ),
         decisions=reader.each(folder.names("decisions", ".yaml"), Decision),
     )
     return draft, (*folder.problems, *reader.problems)
@@ -95,7 +97,8 @@ def read_draft(folder: Folder) -> tuple[Draft, tuple[Problem, ...]]:
 
 def _sources(reader: Reader) -> tuple[Shelf[Source], Shelf[Clause]]:
     pairs = [_source(reader, name) for name in reader.folder.names("sources", ".yaml", required=True)]
-    return joined(source for source, _ in pairs), joined(clauses for _, clauses in pairs)
+    sources, clauses = zip(*pairs, strict=True) if pairs else ((), ())
+    return joined(sources, required=True), joined(clauses, required=True)
 
 
 def _source(reader: Reader, name: str) -> tuple[Shelf[Source], Shelf[Clause]]:

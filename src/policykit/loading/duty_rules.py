@@ -59,7 +59,7 @@ def _strength(item: Item[Duty], draft: Draft) -> Iterator[Problem]:
     if duty.today is None:
         what = f"the text does not ask for {item.id}, and nothing says what binds today"
         yield item.problem(Notice.DUTY_TODAY, what, "add `today`", "strength")
-    if not duty.prompted_by and duty.why_here is None:
+    if duty.stated_in and not duty.prompted_by and duty.why_here is None:
         what = f"the text does not ask for {item.id}, and nothing says what leads to it"
         yield item.problem(Notice.DUTY_WITHOUT_REASON, what, "add `prompted_by` or `why_here`", "strength")
 
@@ -100,7 +100,7 @@ def _law(item: Item[Duty], draft: Draft) -> Iterator[Problem]:
     if not found or len(found) < len(provisions):
         return
     first, last = own_days(item.model)
-    if not any(_meets(provision, first, last) for provision in found):
+    if first <= last and not any(_meets(provision, first, last) for provision in found):
         what = f"nothing that {item.id} rests on is law within its own period, from {say_day(first)} on"
         remedy = "name law in force, or say in `applies` from when to when the duty counts"
         yield item.problem(Notice.DUTY_LAW, what, remedy, "rests_on")
@@ -117,7 +117,8 @@ def own_days(duty: Duty) -> tuple[date, date]:
     """
     first = duty.applies.from_ if duty.applies else None
     last = (duty.applies.to if duty.applies else None) or date.max
-    return min(max(duty.reviewed_on, first or date.min), last), last
+    reviewed = min(duty.reviewed_on, last)
+    return max(reviewed, first or reviewed), last
 
 
 def _meets(provision: Provision, first: date, last: date) -> bool:

@@ -106,7 +106,7 @@ class Folder:
 
     def _decoded(self, name: str, raw: bytes) -> str | None:
         try:
-            return raw.decode("utf-8-sig")
+            return raw.decode("utf-8-sig").replace("\r\n", "\n")
         except UnicodeDecodeError as error:
             line = raw[: error.start].count(b"\n") + 1
             problem = Problem(

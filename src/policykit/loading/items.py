@@ -1,5 +1,6 @@
 """Items as they stand in files: a noun with its place, and shelves of them that also remember what failed."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,6 +13,7 @@ from policykit.loading.composer import Data, Lines
 
 M = TypeVar("M", bound=BaseModel)
 N = TypeVar("N", bound=BaseModel)
+_SOUND = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)*|[a-z][a-z0-9_]*")
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,11 @@ class Shelf(Generic[M]):
 
     @cached_property
     def models(self) -> dict[str, M]:
-        """The nouns by id, in order of the files."""
-        return {item.id: item.model for item in self.items}
+        """The nouns by id, in order of the files; of two with one id the first."""
+        first: dict[str, M] = {}
+        for item in self.items:
+            first.setdefault(item.id, item.model)
+        return first
 
     @cached_property
     def lost(self) -> frozenset[str]:
@@ -55,9 +60,14 @@ class Shelf(Generic[M]):
         """Every id there is, of items that failed too."""
         return (*self.models, *self.lost)
 
+    @cached_property
+    def certain(self) -> bool:
+        """Whether every id is known: no file went unread, and no item failed without a sound id."""
+        return self.whole and all(_SOUND.fullmatch(id_of(raw) or "") for raw in self.failed)
+
     def knows(self, id_: str) -> bool:
-        """Whether an item of that id exists, or may exist in a file that could not be read."""
-        return not self.whole or id_ in self.models or id_ in self.lost
+        """Whether an item of that id exists, or may exist where something could not be read."""
+        return not self.certain or id_ in self.models or id_ in self.lost
 
     def changed(self, change: Callable[[M], N]) -> "Shelf[N]":
         """The same shelf with every noun changed."""

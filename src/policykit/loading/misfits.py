@@ -81,12 +81,19 @@ def _extra(misfit: Misfit) -> Told:
 
 
 def _choice(misfit: Misfit) -> Told:
-    said = str(misfit.context.get("expected") or misfit.context.get("expected_tags"))
-    words = tuple(word.strip("' ") for word in said.replace(" or ", ", ").split(", "))
-    value = misfit.context.get("tag", misfit.value)
-    meant = alike(str(value), words)
-    remedy = f"did you mean {meant}?" if meant else f"use {listed(words, 'or')}"
-    return f"{misfit.name} cannot be {shown(value)}", remedy, Notice.VALUE_WRONG
+    remedy = _one_of(str(misfit.context["expected"]), str(misfit.value))
+    return f"{misfit.name} cannot be {shown(misfit.value)}", remedy, Notice.VALUE_WRONG
+
+
+def _tag(misfit: Misfit) -> Told:
+    tag = str(misfit.context["tag"])
+    return f"there is no test {shown(tag)}", _one_of(str(misfit.context["expected_tags"]), tag), Notice.VALUE_WRONG
+
+
+def _one_of(expected: str, value: str) -> str:
+    words = tuple(word.strip("' ") for word in expected.replace(" or ", ", ").split(", "))
+    meant = alike(value, words)
+    return f"did you mean {meant}?" if meant else f"use {listed(words, 'or')}"
 
 
 def _untagged(misfit: Misfit) -> Told:
@@ -103,11 +110,19 @@ def _ours(misfit: Misfit) -> Told:
     said = str(misfit.context.get("error", misfit.message))
     if "HTML" in said:
         return f"{misfit.name} {said}", "write plain text", Notice.HTML
-    value = f": {shown(misfit.value)}" if isinstance(misfit.value, str) else ""
+    if misfit.kind == "value_form":
+        return f"{misfit.name} {said}", "write one of these", Notice.VALUE_WRONG
+    value = f": {shown(misfit.value)}" if isinstance(misfit.value, str) and misfit.value.strip() else ""
     return f"{misfit.name}{value} {said}", _hint(misfit), Notice.VALUE_WRONG
 
 
 def _length(misfit: Misfit) -> Told:
+    if isinstance(misfit.value, str):
+        return (
+            f"{misfit.name} is longer than {misfit.context['max_length']} characters",
+            "shorten it",
+            Notice.VALUE_WRONG,
+        )
     return f"{misfit.name} does not have as many values as it must have", _hint(misfit), Notice.VALUE_WRONG
 
 
@@ -115,8 +130,6 @@ def _value(misfit: Misfit) -> Told:
     match misfit.kind:
         case kind if kind in KINDS:
             what = f"must be {KINDS[kind]}, not {_kind_of(misfit.value)}"
-        case "string_too_long":
-            what = f"is longer than {misfit.context['max_length']} characters"
         case "string_too_short" | "too_short":
             what = "is empty"
         case "greater_than_equal":
@@ -130,7 +143,7 @@ def _hint(misfit: Misfit) -> str:
     for end in range(len(misfit.kept), 0, -1):
         field = field_at(misfit.model, misfit.kept[:end])
         if field and field.description:
-            return f"here stands: {field.description}".rstrip(".")
+            return f"write here: {field.description}".rstrip(".")
     return "see the format"
 
 
@@ -151,10 +164,11 @@ _TELLERS: Mapping[str, Callable[[Misfit], Told]] = {
     "extra_forbidden": _extra,
     "literal_error": _choice,
     "enum": _choice,
-    "union_tag_invalid": _choice,
+    "union_tag_invalid": _tag,
     "union_tag_not_found": _untagged,
     "string_pattern_mismatch": _pattern,
     "value_error": _ours,
     "value_form": _ours,
     "too_long": _length,
+    "string_too_long": _length,
 }

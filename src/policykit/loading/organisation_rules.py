@@ -17,7 +17,7 @@ from policykit.model.calendar import days_between
 from policykit.model.organisation import Attestation, Profile, Waiver
 from policykit.model.parameters import Parameter, read_parameter
 from policykit.model.registers import FieldShape, read_value
-from policykit.rules import faults, parameters_used
+from policykit.rules import Check, Population, faults, parameters_used
 
 LONGEST_DAYS = 365
 
@@ -95,7 +95,8 @@ def _where_used(item: Item[Profile], parameter: Parameter, pack: Pack) -> Iterat
     value = read_parameter(parameter, item.model.parameters[parameter.id])
     changed = replace(setting, parameters={**setting.parameters, parameter.id: value})
     using = [check for check in pack.checks.values() if parameter.id in parameters_used(check, setting)]
-    for rule in (*pack.populations.values(), *using):
+    rules: list[Check | Population] = [*pack.populations.values(), *using]
+    for rule in rules:
         for fault in faults(rule, changed):
             what = f"the parameter `{parameter.id}` does not fit {rule.id}: {fault.what}"
             yield item.problem(Notice.PARAMETER, what, fault.remedy, "parameters", parameter.id)

@@ -44,7 +44,7 @@ def read_duty(text: str) -> DutyText | None:
 def _sections(body: str) -> Iterator[Section]:
     """The prose by its second-level headings; what stands before the first one has an empty heading."""
     heading, lines, fence = "", list[str](), ""
-    for line in body.replace("\r\n", "\n").split("\n"):
+    for line in body.split("\n"):
         fence = _fence_after(line, fence)
         if not fence and (found := _HEADING.fullmatch(line)):
             yield from _section(heading, lines)

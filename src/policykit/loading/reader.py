@@ -110,11 +110,11 @@ class Reader:
         self.problems.append(Problem(self.folder.shown(name), line, what, remedy, Notice.FILE_SHAPE))
 
 
-def joined(shelves: Iterable[Shelf[M]]) -> Shelf[M]:
-    """Several shelves of one kind as one."""
-    shelves = tuple(shelves)
+def joined(found: Iterable[Shelf[M]], *, required: bool = False) -> Shelf[M]:
+    """Several shelves of one kind as one; where none was found and one is required, nobody knows what there is."""
+    shelves = tuple(found)
     return Shelf(
         tuple(item for shelf in shelves for item in shelf.items),
         tuple(raw for shelf in shelves for raw in shelf.failed),
-        all(shelf.whole for shelf in shelves),
+        all(shelf.whole for shelf in shelves) and bool(shelves or not required),
     )

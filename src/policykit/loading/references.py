@@ -7,15 +7,19 @@ from policykit.errors import Notice, Problem
 from policykit.loading.draft import Draft
 from policykit.loading.items import Item, Shelf
 from policykit.loading.keys import alike
-from policykit.loading.saying import shown
+from policykit.loading.saying import listed, shown
 from policykit.loading.unique import repeated, twice
 from policykit.model.registers import item_of_register
+
+MOST_LISTED = 6
 
 
 def unknown(item: Item[Any], what: str, id_: str, known: Iterable[str], *loc: str | int) -> Problem:
     """A reference to something that is not there, with what was probably meant."""
-    meant = alike(id_, tuple(known))
-    remedy = f"did you mean {meant}?" if meant else f"name {what} that exists, or write it"
+    known = tuple(known)
+    meant = alike(id_, known)
+    others = f"use {listed(known, 'or')}" if 0 < len(known) <= MOST_LISTED else "name one that exists, or write it"
+    remedy = f"did you mean {meant}?" if meant else others
     return item.problem(Notice.REFERENCE_UNKNOWN, f"{shown(id_)} is not {what}", remedy, *loc)
 
 

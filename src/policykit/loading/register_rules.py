@@ -1,6 +1,7 @@
 """Rules that registers, lists, facts, roles and parameters keep."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -38,7 +39,8 @@ def register_problems(draft: Draft) -> Iterator[Problem]:
 def unsound(draft: Draft) -> frozenset[str]:
     """Registers, lists and parameters that rules may not rely on, because something is wrong with them."""
     tables: list[Table] = [*draft.registers.items, *draft.lists.items]
-    bad_tables = {item.id for item in tables if any(True for _ in _register(item))}
+    names = Counter(item.id for item in tables)
+    bad_tables = {item.id for item in tables if names[item.id] > 1 or any(True for _ in _register(item))}
     return frozenset(bad_tables | {p.id for p in draft.parameters.items if misfit(p.model, p.model.default)})
 
 

@@ -22,7 +22,7 @@ def source_problems(draft: Draft) -> Iterator[Problem]:
 def _complete(item: Item[Clause]) -> Iterator[Problem]:
     clause = item.model
     if clause.currency in {"superseded", "wrong_today"} and clause.today is None:
-        what = f"{item.id} is {clause.currency} and does not say what holds today"
+        what = f"{item.id} is {clause.currency.replace('_', ' ')} and does not say what holds today"
         yield item.problem(Notice.CLAUSE_TREATMENT, what, "add `today`", "currency")
     if clause.currency == "wrong_today" and clause.notice is None:
         what = f"{item.id} is wrong today and has no sentence for the cards that lean on it"

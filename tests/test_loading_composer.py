@@ -1,0 +1,96 @@
+"""The composer: every scalar stays text, every value keeps its line, and no text makes it fail."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from policykit.errors import Notice, PolicyError
+from policykit.loading import load_pack
+from policykit.loading.composer import Data, compose
+from policykit.loading.prose import read_duty
+
+YAMLISH = st.text(alphabet=st.sampled_from("ab:-?!&*<>|'\"[]{}#,~%@`\\ \t\n\r0.x\x00\x85\u202e\ufeff"), max_size=60)
+
+
+@pytest.mark.parametrize(
+    ("text", "data"),
+    [
+        ("on: yes", {"on": "yes"}),
+        ("edition: 2026.10", {"edition": "2026.10"}),
+        ("code: 007", {"code": "007"}),
+        ("day: 2026-02-30", {"day": "2026-02-30"}),
+        ("time: 12:30:00", {"time": "12:30:00"}),
+        ("a: null\nb: ~\nc:\n", {"a": None, "b": None, "c": None}),
+        ("a: 'null'\nb: \"~\"\nc: ''\nd: NULL", {"a": "null", "b": "~", "c": "", "d": "NULL"}),
+        ("- [1, {a: true}]", [["1", {"a": "true"}]]),
+        ("null: x\n~: y", {"null": "x", "~": "y"}),
+        ("a: |\n  one\n  two\n", {"a": "one\ntwo\n"}),
+        ("# nothing\n", None),
+        ("", None),
+    ],
+)
+def test_every_scalar_stays_text(text: str, data: Data) -> None:
+    """Only an empty value, ~ and null are blank; nothing becomes a number, a truth or a day by itself."""
+    composed = compose(text)
+    assert composed.data == data
+    assert composed.flaws == ()
+
+
+def test_every_value_keeps_its_line() -> None:
+    """A line is found by keys and numbers of items; parts of the way that do not exist are passed over."""
+    lines = compose("a: 1\nb:\n  - x\n  - c: 2\n    d:\n      3\n", first_line=10).lines
+    found = [
+        lines.at(loc) for loc in ((), ("a",), ("b",), ("b", 0), ("b", 1, "c"), ("b", 1, "d"), ("b", 1, "tag", "d"))
+    ]
+    assert found == [10, 10, 11, 12, 13, 14, 14]
+
+
+def test_windows_line_ends_and_quoted_tabs_are_read() -> None:
+    """A file saved elsewhere is the same file."""
+    assert compose('a: 1\r\nb: "x\\ty"\r\n').data == {"a": "1", "b": "x\ty"}
+
+
+def test_several_flaws_of_one_file_are_all_told() -> None:
+    """The composer goes on after what it can go on after."""
+    composed = compose("a: &x 1\nb: *x\na: !t 2\nc: \u202e\n<<: {d: 1}\n")
+    notices = sorted(flaw.notice.code for flaw in composed.flaws)
+    assert notices == ["character", "yaml-alias", "yaml-alias", "yaml-duplicate-key", "yaml-merge", "yaml-tag"]
+
+
+def test_a_tower_of_brackets_stops_at_32_levels() -> None:
+    """Depth is told once, and a million brackets cost nothing."""
+    composed = compose("[" * 1_000_000)
+    assert [flaw.notice for flaw in composed.flaws] == [Notice.YAML_DEPTH]
+    assert compose("[" * 32 + "]" * 32).flaws == ()
+
+
+@given(st.text())
+@settings(max_examples=300)
+def test_no_text_makes_the_composer_fail(text: str) -> None:
+    """Whatever a file holds, reading it ends in data or in flaws, never in an exception."""
+    assert compose(text).flaws is not None
+    read_duty(f"---\n{text}\n---\n{text}")
+
+
+@given(YAMLISH)
+@settings(max_examples=500)
+def test_nothing_that_looks_like_yaml_makes_the_composer_fail(text: str) -> None:
+    """The same for texts full of what YAML gives a meaning to."""
+    composed = compose(text)
+    assert composed.whole or composed.flaws
+
+
+@given(st.binary(max_size=200))
+@settings(max_examples=100)
+def test_no_bytes_make_loading_fail_otherwise_than_by_problems(
+    tmp_path_factory: pytest.TempPathFactory, raw: bytes
+) -> None:
+    """A pack whose files hold anything at all gives problems."""
+    folder = tmp_path_factory.mktemp("any")
+    for name in ("policy.yaml", "law.yaml", "sources/a.yaml", "duties/DUTY-A.md", "decisions/a.yaml", "lists/a.yaml"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(raw)
+    with pytest.raises(PolicyError):
+        load_pack(Path(folder))
