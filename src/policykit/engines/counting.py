@@ -15,6 +15,8 @@ Line = tuple[str, str | None, int | None, int]
 """A line of the answer: the part it is about, the value of the for_each, the state, and how many."""
 
 _UNIT, _ROW, _UNREADABLE = "unit", "row", "unreadable"
+_UNITS, _ROWS = "judged units", "judged rows"
+"""Names that no register can have, because they hold a space: else a query would count itself."""
 
 
 class _State(IntEnum):
@@ -40,13 +42,12 @@ def count_query(check: Check, setting: Setting, marked: Mapping[str, frozenset[s
     markers = {name: sorted(fields & marked.get(name, frozenset())) for name, fields in reads(check, setting).items()}
     each = each_of(check, setting)
     units = _states(_judged(check, setting, register, each, markers[register.id]), each)
-    parts = [_by_state(_UNIT, "units", exp.null() if each is None else _column("value"))]
+    parts = [_by_state(_UNIT, _UNITS, exp.null() if each is None else _column("value"))]
     if each is not None:
-        parts.append(_by_state(_ROW, "rows", exp.null()))
+        parts.append(_by_state(_ROW, _ROWS, exp.null()))
     parts += [_unreadable(name, fields) for name, fields in markers.items() if fields]
-    query: exp.Query = exp.union(*parts, distinct=False) if len(parts) > 1 else parts[0]
-    query = query.with_("units", as_=units, dialect="duckdb")
-    return query if each is None else query.with_("rows", as_=_worst_units(), dialect="duckdb")
+    query = _all_of(parts).with_(_name(_UNITS), as_=units, copy=False)
+    return query if each is None else query.with_(_name(_ROWS), as_=_worst_units(), copy=False)
 
 
 def read_counts(lines: Iterable[Line], each: Each | None) -> Counted:
@@ -79,27 +80,24 @@ def _judged_counts(tally: Counter[int]) -> dict[str, int]:
 def _judged(check: Check, setting: Setting, register: Register, each: Each | None, marked: list[str]) -> exp.Select:
     """Each unit with what its `where` and its `must` come to; rows with a value that cannot be read are left out."""
     columns = [
-        exp.alias_(scope_sql(check, setting), "in_scope", quoted=True),
-        exp.alias_(must_sql(check, setting), "holds", quoted=True),
+        _named(scope_sql(check, setting), "in_scope"),
+        _named(must_sql(check, setting), "holds"),
     ]
     if each is not None:
-        key = exp.alias_(_column(register.key, "r0"), "key", quoted=True)
+        key = _named(_column(register.key, "r0"), "key")
         columns += [key, _column("value", "each")]
-    units = exp.select(*columns).from_(_table(register.id, "r0"))
+    units = exp.select(*columns).from_(_table(register.id, "r0"), copy=False)
     if each is not None:
-        units = units.join(_codes(each), join_type="CROSS")
-    return units.where(exp.not_(_any_marked(marked, "r0"))) if marked else units
+        units = units.join(_codes(each), join_type="CROSS", copy=False)
+    return units.where(exp.not_(_any_marked(marked)), copy=False) if marked else units
 
 
 def _codes(each: Each) -> exp.Subquery:
     """The codes of the for_each as rows of a table."""
-    rows: list[exp.Query] = [
-        exp.select(exp.alias_(exp.Literal.string(code), "value", quoted=True)) for code in each.codes
-    ]
+    rows = [exp.select(_named(exp.Literal.string(code), "value")) for code in each.codes]
     # An empty list has no units; a table needs a row all the same, and a condition that drops it.
-    nothing = exp.select(exp.alias_(exp.Literal.string(""), "value", quoted=True)).where(exp.false())
-    query = exp.union(*rows, distinct=False) if len(rows) > 1 else next(iter(rows), nothing)
-    return query.subquery(exp.to_identifier("each", quoted=True))
+    nothing = exp.select(_named(exp.Literal.string(""), "value")).where(exp.false())
+    return _all_of(rows or [nothing]).subquery(_name("each"), copy=False)
 
 
 def _states(judged: exp.Select, each: Each | None) -> exp.Select:
@@ -113,13 +111,13 @@ def _states(judged: exp.Select, each: Each | None) -> exp.Select:
         .else_(_number(_State.UNKNOWN))
     )
     kept = [] if each is None else [_column("key"), _column("value")]
-    return exp.select(*kept, exp.alias_(state, "state", quoted=True)).from_(_aliased(judged, "judged"))
+    return exp.select(*kept, _named(state, "state")).from_(judged.subquery(_name("judged"), copy=False), copy=False)
 
 
 def _worst_units() -> exp.Select:
     """What became of each row: the state of its worst unit."""
-    worst = exp.alias_(exp.Max(this=_column("state")), "state", quoted=True)
-    return exp.select(worst).from_(_table("units")).group_by(_column("key"))
+    worst = _named(exp.Max(this=_column("state")), "state")
+    return exp.select(worst).from_(_table(_UNITS)).group_by(_column("key"))
 
 
 def _by_state(part: str, source: str, value: exp.Expr) -> exp.Select:
@@ -129,20 +127,32 @@ def _by_state(part: str, source: str, value: exp.Expr) -> exp.Select:
 
 def _unreadable(register: str, marked: list[str]) -> exp.Select:
     lines = exp.select(*_line(_UNREADABLE, exp.null(), exp.null())).from_(_table(register, "r0"))
-    return lines.where(_any_marked(marked, "r0"))
+    return lines.where(_any_marked(marked))
 
 
 def _line(part: str, value: exp.Expr, state: exp.Expr) -> list[exp.Expr]:
     return [
-        exp.alias_(exp.Literal.string(part), "part", quoted=True),
-        exp.alias_(exp.cast(value.copy(), "VARCHAR"), "value", quoted=True),
-        exp.alias_(exp.cast(state.copy(), "INT"), "state", quoted=True),
-        exp.alias_(exp.Count(this=exp.Star()), "number", quoted=True),
+        _named(exp.Literal.string(part), "part"),
+        _named(exp.cast(value.copy(), "VARCHAR"), "value"),
+        _named(exp.cast(state.copy(), "INT"), "state"),
+        _named(exp.Count(this=exp.Star()), "number"),
     ]
 
 
-def _any_marked(fields: list[str], table: str) -> exp.Expr:
-    return exp.or_(*(_column(marker(field), table) for field in fields))
+def _any_marked(fields: list[str]) -> exp.Expr:
+    return exp.or_(*(_column(marker(field), "r0") for field in fields))
+
+
+def _all_of(parts: list[exp.Select]) -> exp.Query:
+    return exp.union(*parts, distinct=False, copy=False) if len(parts) > 1 else parts[0]
+
+
+def _named(this: exp.Expr, name: str) -> exp.Expr:
+    return exp.Alias(this=this, alias=_name(name))
+
+
+def _name(name: str) -> exp.Identifier:
+    return exp.to_identifier(name, quoted=True)
 
 
 def _column(name: str, table: str | None = None) -> exp.Column:
@@ -150,11 +160,7 @@ def _column(name: str, table: str | None = None) -> exp.Column:
 
 
 def _table(name: str, alias: str | None = None) -> exp.Table:
-    return exp.table_(name, alias=alias and exp.to_identifier(alias, quoted=True), quoted=True)
-
-
-def _aliased(query: exp.Query, name: str) -> exp.Subquery:
-    return query.subquery(exp.to_identifier(name, quoted=True))
+    return exp.table_(name, alias=alias and _name(alias), quoted=True)
 
 
 def _number(number: int) -> exp.Expr:

@@ -21,8 +21,8 @@ def create_from_copy(register: Register, intake: Intake) -> exp.Create:
     marked = markable(register)
     values = [_named(_column(name), name) for name in register.fields]
     markers = [_named(unreadable(_column(_text(name)), _column(name)), marker(name)) for name in marked]
-    rows = exp.select(*values, *markers).from_(_typed(register, intake).subquery("typed"))
-    return rows.ctas(exp.table_(register.id, quoted=True), dialect="duckdb")
+    rows = exp.select(*values, *markers).from_(_typed(register, intake).subquery("typed", copy=False), copy=False)
+    return rows.ctas(exp.table_(register.id, quoted=True), copy=False)
 
 
 def create_empty(register: Register) -> exp.Create:
@@ -39,7 +39,7 @@ def _typed(register: Register, intake: Intake) -> exp.Select:
     """Each field's value and, where it can be unreadable, the text it was read from."""
     values = [_named(typed(shape, _column(name)), name) for name, shape in register.fields.items()]
     texts = [_named(_column(name), _text(name)) for name in markable(register)]
-    return exp.select(*values, *texts).from_(_stripped(intake).subquery("stripped"))
+    return exp.select(*values, *texts).from_(_stripped(intake).subquery("stripped", copy=False), copy=False)
 
 
 def _stripped(intake: Intake) -> exp.Select:
@@ -78,7 +78,7 @@ def _text(field: str) -> str:
 
 
 def _named(this: exp.Expr, name: str) -> exp.Expr:
-    return exp.alias_(this, name, quoted=True)
+    return exp.Alias(this=this, alias=exp.to_identifier(name, quoted=True))
 
 
 def _column(name: str) -> exp.Column:

@@ -86,7 +86,7 @@ class DuckEngine:
 
     def _ask(self, query: exp.Expr) -> list[tuple[Any, ...]]:
         try:
-            return self._database.execute(query.sql("duckdb")).fetchall()
+            return self._database.execute(query.sql("duckdb", copy=False)).fetchall()
         except RuntimeError as error:
             if str(error) == _INTERRUPTED:
                 raise KeyboardInterrupt from None
