@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 _VOWEL_SOUND = re.compile(r"(?!(?:uni|use|eu|one\b))[aeiou]|hour|honest|heir", re.IGNORECASE)
 _AFTER_HEAD = re.compile(r" (?:to|of|on|for|in|with|from|that|who|whose|by|at|between) ")
+_BRACKETS = re.compile(r"\([^()]*\)")
 _ES = ("s", "x", "z", "ch", "sh")
 
 
@@ -29,12 +30,11 @@ def listed(items: Sequence[str], joint: str) -> str:
     return f" {joint} ".join(filter(None, [", ".join(items[:-1]), *items[-1:]]))
 
 
-def joined(clauses: Sequence[str], joint: str) -> str:
-    """Clauses as a list; with a comma before the joint where there are more than two, or commas inside."""
-    if len(clauses) < 2:  # noqa: PLR2004 - two are needed for a list
-        return "".join(clauses)
-    comma = "," if len(clauses) > 2 or any("," in each for each in clauses) else ""  # noqa: PLR2004 - as above
-    return f"{', '.join(clauses[:-1])}{comma} {joint} {clauses[-1]}"
+def joined(clauses: Sequence[str], *, loosely: bool = False) -> str:
+    """Clauses as a list; with a comma before the "and" where asked, where there are more than two, or commas inside."""
+    *most, last = clauses
+    comma = loosely or len(most) > 1 or any("," in _BRACKETS.sub("", each) for each in clauses)
+    return f"{', '.join(most)}{',' if comma else ''} and {last}" if most else last
 
 
 def lowered(text: str) -> str:

@@ -102,7 +102,7 @@ def _lead(clause: Told, voice: Voice) -> str:
 
 
 def _conditional(clause: Conditional, voice: Voice) -> Draft:
-    lead = f"{voice.told} if {_all_inline(clause.when, voice.main)}, then".strip()
+    lead = f"{_opened(voice)}if {_all_inline(clause.when, voice.main)}, then"
     then = flattened(clause.then)
     if len(then) == 1:
         return _alone(then[0], voice.main).after(lead)
@@ -123,9 +123,14 @@ def inline(clause: Clause, voice: Voice) -> str:
             return _either(clause, voice)
         case Conditional():
             when, then = (_all_inline(parts, voice.main) for parts in (clause.when, clause.then))
-            return f"{voice.told} if {when}, then {then}".strip()
+            return f"{_opened(voice)}if {when}, then {then}"
         case NotAll():
             return f"{voice.told} not all of these hold: {_all_inline(clause.parts, voice.main)}".strip()
+
+
+def _opened(voice: Voice) -> str:
+    """A relative clause that goes on as a sentence."""
+    return f"{voice.told}, " if voice.told else ""
 
 
 def _said(clause: Says, voice: Voice) -> str:
@@ -158,16 +163,19 @@ def _part_of_either(clause: Clause, voice: Voice) -> str:
 
 def _all_inline(parts: tuple[Clause, ...], voice: Voice) -> str:
     """All of these as text; what is said of one subject says it once."""
-    texts = []
-    for group in _groups(parts):
-        ones = [_as_one(part) for part in group]
-        first = ones[0]
-        if first is None or len(group) == 1:
-            texts += [inline(part, voice) for part in group]
-        else:
-            predicates = joined([one.predicate for one in ones if one], "and")
-            texts.append(_said(Says(first.subject, predicates, ""), voice))
-    return joined(texts, "and")
+    groups = _groups(parts)
+    if len(groups) == len(flattened(parts)) == 1:
+        return inline(groups[0][0], voice)
+    return joined([_group_inline(group, voice) for group in groups], loosely=any(len(group) > 1 for group in groups))
+
+
+def _group_inline(group: list[Clause], voice: Voice) -> str:
+    """Clauses on one subject among others: what holds an "or" says "either", so that nobody reads on too far."""
+    ones = [one for one in map(_as_one, group) if one]
+    if ones:
+        return _said(Says(ones[0].subject, joined([one.predicate for one in ones]), ""), voice)
+    text = inline(group[0], voice)
+    return f"either {text}" if isinstance(group[0], Says) else text
 
 
 def _groups(parts: tuple[Clause, ...]) -> list[list[Clause]]:

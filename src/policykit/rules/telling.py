@@ -6,6 +6,7 @@ from collections.abc import Callable
 from policykit.model.parameters import ParameterValue
 from policykit.model.registers import FieldShape, FieldType
 from policykit.rules.check import Check, Population
+from policykit.rules.conditions.node import Node
 from policykit.rules.conditions.related import head_of, said_of
 from policykit.rules.conditions.roles import Role, parts
 from policykit.rules.english import counted, raised, with_article
@@ -33,19 +34,31 @@ def words_of(check: Check, setting: Setting) -> RuleWords:
 
 def _looked_at(check: Check, place: Place) -> Words:
     """Every person in post, once for each topic; that is, a person who ..."""
-    row, noun = place.register.row, check.noun or place.register.row
-    ours = place.register.id == "organisation"
-    lead = f"{row if ours else f'every {noun}'}{_once_for_each(check, place)}"
-    that_is = f"{lead}{';' if place.each else ','} that is,"
-    head, _, rest = head_of(check.where, place)
-    if ours and rest:
-        return finished(drafted(said_of(rest, place), in_sentence(place.register)).after(f"{that_is[:-9]} where"))
-    if rest:
-        relative = drafted(said_of(rest, place), in_relative_clause(place.register))
-        return finished(relative.after(f"{that_is} {with_article(head)}"))
-    if ours or head == noun:
-        return finished(Draft(lead))
-    return finished(Draft(f"{that_is} {with_article(head) if check.where else f'every {row} in the register'}"))
+    once = _once_for_each(check, place)
+    if place.register.id == "organisation":
+        return finished(_ourselves(check, place, once))
+    noun, meant = check.noun or place.register.row, _meant(check.where, place)
+    if meant in {Draft(with_article(noun)), Draft(f"every {noun} in the register")}:
+        return finished(Draft(f"every {noun}{once}"))
+    return finished(meant.after(f"every {noun}{once}{';' if once else ','} that is,"))
+
+
+def _ourselves(check: Check, place: Place, once: str) -> Draft:
+    """The one row of the built-in register of the organisation, and where it is in scope."""
+    lead = f"{place.register.row}{once}"
+    if not check.where:
+        return Draft(lead)
+    return drafted(said_of(check.where, place), in_sentence(place.register)).after(
+        f"{lead}{';' if once else ','} where"
+    )
+
+
+def _meant(where: tuple[Node, ...], place: Place) -> Draft:
+    """What a noun stands for: a person who ..."""
+    head, _, rest = head_of(where, place)
+    if not where:
+        return Draft(f"every {head} in the register")
+    return drafted(said_of(rest, place), in_relative_clause(place.register)).after(with_article(head))
 
 
 def _once_for_each(check: Check, place: Place) -> str:
@@ -72,10 +85,8 @@ def _say_codes(codes: tuple[str, ...], shape: FieldShape, setting: Setting) -> s
 
 def _meaning(population: Population, setting: Setting) -> Words:
     """Person in post means a person who ..."""
-    place = Place(setting, setting.registers[population.register_])
-    head, _, rest = head_of(population.where, place)
-    lead = f"{raised(population.noun)} means {with_article(head)}"
-    return finished(drafted(said_of(rest, place), in_relative_clause(place.register)).after(lead))
+    meant = _meant(population.where, Place(setting, setting.registers[population.register_]))
+    return finished(meant.after(f"{raised(population.noun)} means"))
 
 
 def _setting_words(parameter: str, check: Check, setting: Setting) -> SettingWords:

@@ -63,7 +63,7 @@ def said_of(nodes: tuple[Node, ...], place: Place) -> tuple[Clause, ...]:
 
 def _matched(lookup: Lookup, place: Place, there: Place) -> tuple[str, tuple[Clause, ...]]:
     """Pairs of one phrase as "with the same ..."; the others as clauses."""
-    own = f", {subject(place.register).replace('it', 'itself')} included," if _is_own(place, there) else ""
+    own = f" ({_itself(place)} included)" if place.register.id == there.register.id else ""
     pairs = [(phrase_of(there.shape(their)), phrase_of(place.shape(our))) for their, our in lookup.match.items()]
     same = listed([their for their, our in pairs if their == our], "and")
     others = tuple(
@@ -71,11 +71,13 @@ def _matched(lookup: Lookup, place: Place, there: Place) -> tuple[str, tuple[Cla
         for their, our in pairs
         if their != our
     )
-    return f"{own}{f' with the same {same}' if same else ''}".removesuffix(","), others
+    return f"{own}{f' with the same {same}' if same else ''}", others
 
 
-def _is_own(place: Place, there: Place) -> bool:
-    return place.register.id == there.register.id
+def _itself(place: Place) -> str:
+    """The row that looks up rows of its own register, itself among them."""
+    said = subject(place.register)
+    return "itself" if said == "it" else said
 
 
 def _amount(
@@ -104,6 +106,9 @@ def _end(words: str, reverse: str, one: str, several: str, end: str | Form, plac
 
 def _range(one: str, several: str, low: str | Form, high: str | Form, place: Place) -> tuple[str, str]:
     least, most = (_known(end, place) if is_written(end) else None for end in (low, high))
+    if low == high and not is_written(low):
+        same = f"exactly as many {several} as {say_operand(low, NUMBER, place)}"
+        return f"there are {same}", f"there are not {same}"
     if least is None or most is None:
         at_least = _end("at least", "fewer than", one, several, low, place)[0]
         both = f"{at_least}, and {_end('at most', 'more than', one, several, high, place)[0]}"
