@@ -15,7 +15,7 @@ from pathlib import Path
 from sphinx.application import Sphinx
 from sphinx.util.console import strip_colors
 from sphinx.util.docutils import docutils_namespace, patch_docutils
-from tests.sites import run
+from tests.sites import ROOT, run
 
 LADDERS = Path(__file__).parent / "packs" / "ladders"
 
@@ -30,6 +30,14 @@ class Project:
     def copied_to(cls, folder: Path) -> "Project":
         """A fresh copy; `folder` must not exist yet."""
         shutil.copytree(LADDERS, folder)
+        return cls(folder)
+
+    @classmethod
+    def real_copied_to(cls, folder: Path) -> "Project":
+        """A fresh copy of the real handbook, all that it is made from."""
+        for name in ("docs", "policy"):
+            shutil.copytree(ROOT / name, folder / name)
+        shutil.copy(ROOT / "conf.py", folder)
         return cls(folder)
 
     def read(self, file: str) -> str:

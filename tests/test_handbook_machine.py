@@ -15,6 +15,7 @@ import yaml
 from sphinx.util.inventory import InventoryFile
 from sphinx_needs.api import generate_need
 from sphinx_needs.data import SphinxNeedsData
+from sphinx_needs.needsfile import check_needs_file
 from tests.ladders import Built, Project
 
 CASES = Path(__file__).parent / "cases" / "handbook"
@@ -178,6 +179,23 @@ def test_a_build_of_the_whole_folder_is_refused(own: Project) -> None:
     assert "Traceback" not in ended.said
 
 
+def test_the_folder_of_conf_py_is_no_output_folder(own: Project) -> None:
+    """What lies in an output folder is replaced, so the folder that holds conf.py and its policy is refused."""
+    ended = own.build_apart(out=".")
+    assert ended.code == 2
+    assert "build into a folder of its own" in ended.said
+    assert (own.folder / "policy" / "policy.yaml").is_file()
+
+
+def test_results_that_are_none_end_the_build(own: Project) -> None:
+    """A results file that is not one is said to be wrong, and nothing is shown for it."""
+    own.write("build/results.json", '{"schema": "policykit-results/1", "checks": "all well"}')
+    ended = own.build_apart()
+    assert ended.code == 2
+    assert "results.json" in ended.said
+    assert "Traceback" not in ended.said
+
+
 def test_problems_of_the_policy_end_the_build_each_with_its_line(own: Project) -> None:
     """Two mistakes in two files are both said as path and line; the build ends in failure, without a traceback."""
     own.replace("policy/policy.yaml", "edition: 2026.1", "edtion: 2026.1")
@@ -218,8 +236,12 @@ def test_settings_of_conf_py_are_followed(own: Project) -> None:
     shutil.move(own.folder / "policy", own.folder / "elsewhere")
     shutil.move(own.folder / "street", own.folder / "road")
     own.replace("road/organisation.yaml", "Our street", "Our road")
-    folders = {"policykit_policy": "elsewhere", "policykit_organisation": "road"}
-    built = own.build(**folders, policykit_as_at="2027-05-01", policykit_results="none.json")
+    built = own.build(
+        policykit_policy="elsewhere",
+        policykit_organisation="road",
+        policykit_results="none.json",
+        policykit_as_at="2027-05-01",
+    )
     assert "Our road (made up)" in built.page("index")
     assert "As at <time" in built.page("index")
     assert "1 May 2027" in built.page("index")
@@ -305,3 +327,10 @@ def test_sphinx_needs_keeps_what_we_rest_on(built: Built) -> None:
     assert list(taken)[:4] == ["needs_config", "needs_schema", "need_type", "title"]
     assert callable(SphinxNeedsData.get_schema)
     assert len(needs_of(built)) == 3 + 5 + 2 + 3 + 4
+
+
+def test_needs_json_is_what_sphinx_needs_exchanges(built: Built) -> None:
+    """Its own test of the structure accepts the file, and the edition of the pack is the version in it."""
+    file = built.folder / "needs.json"
+    assert check_needs_file(str(file)).schema == []
+    assert json.loads(file.read_text("utf-8"))["current_version"] == "2026.1"

@@ -38,15 +38,18 @@ class Book:
 
         As early as this, because the pack gives the project its title and edition.
         """
-        _refuse_own_folder(app)
+        _refuse_folders(app)
         self.trace = _read(Path(app.confdir), config)
         self.known = items_of(self.trace)
         entitle(config, self.trace.pack.policy.title, self.trace.pack.policy.edition)
 
 
-def _refuse_own_folder(app: Sphinx) -> None:
+def _refuse_folders(app: Sphinx) -> None:
+    source, conf, out = Path(app.srcdir), Path(app.confdir), Path(app.outdir)
+    if conf.is_relative_to(out):
+        _stop(f"{out} holds conf.py, and much in the output folder is replaced - build into a folder of its own")
     # The whole project, records and all, would be taken for pages.
-    if Path(app.srcdir) == Path(app.confdir):
+    if source == conf:
         _stop(
             "The pages are not in a folder of their own - build with `-c . docs OUT`: conf.py here, the pages in docs"
         )

@@ -43,6 +43,15 @@ _FIXED: Mapping[str, object] = {
     "needs_fields": fields(),
 }
 
+# What sphinx-needs keeps of how a need was written; ours are not written in pages, and these would only be blanks.
+_NOT_EXCHANGED = (
+    *("arch", "completion", "constraints", "constraints_error", "constraints_passed", "constraints_results"),
+    *("duration", "external_css", "external_url", "has_dead_links", "has_forbidden_dead_links", "is_external"),
+    *("is_import", "is_modified", "jinja_content", "layout", "modifications", "parent_need", "parent_needs"),
+    *("parent_needs_back", "parts", "post_content", "post_template", "pre_content", "pre_template", "signature"),
+    *("style", "template"),
+)
+
 
 def declare(app: Sphinx) -> None:
     """Make our conf values and our theme known."""
@@ -56,6 +65,7 @@ def settle(_app: Sphinx, config: Config) -> None:
     """On `config-inited`, before any other extension looks: set what a conf.py need not say."""
     for name, value in _FIXED.items():
         setattr(config, name, value)
+    config.needs_json_exclude_fields = [*config.needs_json_exclude_fields, *_NOT_EXCHANGED]
     for name, value in _USUAL.items():
         if _is_silent(config, name):
             setattr(config, name, value)

@@ -10,6 +10,11 @@ class Placed(nodes.General, nodes.Element):
     a card carries its item's id as its own.
     """
 
+    @property
+    def where(self) -> str:
+        """The line that it was written on, as messages name it: `path:line`."""
+        return f"{self.source}:{self.line}"
+
 
 class Words(nodes.Element):
     """What the search index is to find at an anchor: a title and a text. It exists only while a page is written."""

@@ -73,19 +73,19 @@ class Places:
     views: Mapping[str, Placement]
     singly: frozenset[str]
 
-    def is_place_of(self, name: str, docname: str, line: int) -> bool:
+    def is_place_of(self, name: str, docname: str, where: str) -> bool:
         """Whether an item, or a view, stands on this line; only views that give items no place may stand on several."""
         if name in self.views and name not in PLACING_VIEWS:
             return True
         place = self.items.get(name) or self.views.get(name)
-        return place is not None and (place.docname, place.line) == (docname, line)
+        return place is not None and (place.docname, place.where) == (docname, where)
 
     @cached_property
-    def standing_at(self) -> Mapping[tuple[str, int], tuple[str, ...]]:
+    def standing_at(self) -> Mapping[tuple[str, str], tuple[str, ...]]:
         """The items that a line of a page gives their place, by page and line: a duty and its checks, a ledger."""
-        standing: dict[tuple[str, int], tuple[str, ...]] = {}
+        standing: dict[tuple[str, str], tuple[str, ...]] = {}
         for item, place in self.items.items():
-            key = place.docname, place.line
+            key = place.docname, place.where
             standing[key] = (*standing.get(key, ()), item)
         return standing
 

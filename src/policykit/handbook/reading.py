@@ -49,7 +49,7 @@ def _placement(node: Placed, docname: str) -> Placement:
         argument=node["argument"],
         docname=docname,
         line=node.line or 0,
-        where=f"{node.source}:{node.line}",
+        where=node.where,
         sections=tuple(_sections(node)),
     )
 

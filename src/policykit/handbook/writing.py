@@ -75,10 +75,10 @@ class Writer:
 
     def _is_its_place(self, node: Placed, docname: str) -> bool:
         name = node["argument"] if node["what"] in KINDS else view_name(node["what"], node["argument"])
-        return self._book.places.is_place_of(name, docname, node.line or 0)
+        return self._book.places.is_place_of(name, docname, node.where)
 
     def _words(self, node: Placed, docname: str) -> Iterator[Words]:
-        for name in self._book.places.standing_at.get((docname, node.line or 0), ()):
+        for name in self._book.places.standing_at.get((docname, node.where), ()):
             item = self._book.known[name]
             yield Words(name, item.title, cards.search_words(item.kind, name, self._book.trace.pack))
 
