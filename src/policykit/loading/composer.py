@@ -23,19 +23,25 @@ Data = str | None | list["Data"] | dict[str, "Data"]
 
 
 class Lines(NamedTuple):
-    """The line of a key or item, and of every key and item below it."""
+    """The line of a key or item, and of every key and item below it; of a scalar the line alone."""
 
     line: int
-    parts: Mapping[str | int, "Lines"]
+    parts: Mapping[str | int, "Lines | int"]
+
+    def below(self, part: str | int) -> "Lines":
+        """The lines of a key or item; the same lines where there is none."""
+        found = self.parts.get(part, self)
+        return Lines(found, {}) if isinstance(found, int) else found
 
     def at(self, loc: Loc) -> int:
         """The line of the innermost part of `loc` that exists; parts that do not exist are passed over."""
         lines = self
         for part in loc:
-            lines = lines.parts.get(part, lines)
+            lines = lines.below(part)
         return lines.line
 
 
+Parts = dict[str | int, Lines | int]
 NOWHERE = Lines(0, {})
 
 
@@ -70,7 +76,7 @@ class _Open:
     """A list or mapping that has begun and not ended; `key` is the one that waits for its value."""
 
     holder: list[Data] | dict[str, Data]
-    parts: dict[str | int, Lines]
+    parts: Parts
     key: str | None = None
     key_line: int = 0
     waits: bool = False
@@ -152,7 +158,7 @@ class _Composer:
         if self._waits_for_key():
             self._take_key(None, event)
         else:
-            self._put(None, {}, event)
+            self._put(None, None, event)
 
     def _refuse_extras(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
         if event.anchor is not None:
@@ -169,7 +175,7 @@ class _Composer:
             self._key(event)
         else:
             blank = not event.style and event.value in {"", "~", "null"}
-            self._put(None if blank else event.value, {}, event)
+            self._put(None if blank else event.value, None, event)
 
     def _waits_for_key(self) -> bool:
         return bool(self._open) and isinstance(self._open[-1].holder, dict) and not self._open[-1].waits
@@ -203,7 +209,7 @@ class _Composer:
         if is_key:
             self._flaw(event, "a key that is not a text", "write a name as the key", Notice.YAML_KEY, NAMELESS)
         holder: list[Data] | dict[str, Data] = [] if isinstance(event, yaml.SequenceStartEvent) else {}
-        parts: dict[str | int, Lines] = {}
+        parts: Parts = {}
         if not is_key:
             self._put(holder, parts, event, ends=False)
         self._open.append(_Open(holder, parts, is_key=is_key))
@@ -216,18 +222,20 @@ class _Composer:
             self._open[-1].waits = False
             self._open[-1].key = None
 
-    def _put(self, value: Data, parts: dict[str | int, Lines], event: yaml.Event, *, ends: bool = True) -> None:
+    def _put(self, value: Data, parts: Parts | None, event: yaml.Event, *, ends: bool = True) -> None:
+        """Puts a value where it belongs; `parts` are the lines below a list or mapping, None for a scalar."""
         line = _line(event) + self.first_line
         if not self._open:
-            self.data, self.lines = value, Lines(line, parts)
+            self.data, self.lines = value, Lines(line, {} if parts is None else parts)
             return
         level = self._open[-1]
         if isinstance(level.holder, list):
-            level.parts[len(level.holder)] = Lines(line, parts)
+            level.parts[len(level.holder)] = line if parts is None else Lines(line, parts)
             level.holder.append(value)
         elif not level.dropped and level.key is not None:
+            line = level.key_line + self.first_line
             level.holder[level.key] = value
-            level.parts[level.key] = Lines(level.key_line + self.first_line, parts)
+            level.parts[level.key] = line if parts is None else Lines(line, parts)
         if ends:
             level.waits, level.key = False, None
 

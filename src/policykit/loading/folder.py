@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import stat
 from pathlib import Path
 
 from policykit.errors import Notice, Problem
@@ -81,10 +80,10 @@ class Folder:
         if not self._inside(name, path):
             return None
         try:
-            if not stat.S_ISREG(path.stat().st_mode):
+            if not path.is_file():  # a pipe would never end
                 self._note(name, "this is not a file", "put a file in its place", Notice.FILE_UNREADABLE)
                 return None
-            with path.open("rb") as file:
+            with path.open("rb", buffering=0) as file:
                 raw = file.read(MOST_BYTES + 1)
         except OSError:
             self._note(name, "this file cannot be opened", "see who may read it", Notice.FILE_UNREADABLE)

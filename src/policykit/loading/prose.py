@@ -13,7 +13,7 @@ from policykit.loading.composer import Composed, compose
 from policykit.loading.flaws import Flaw
 from policykit.model.duties import Section
 
-_FENCE = "---"
+_PARTS = re.compile(r"---[ ]*\n(.*?)^---[ ]*(?:\n|\Z)(.*)\Z", re.DOTALL | re.MULTILINE)
 _CODE_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _HEADING = re.compile(r"## +(.*?)(?: +#+)? *")
 _MARKDOWN = MarkdownIt("commonmark")
@@ -30,23 +30,24 @@ class DutyText:
 
 def read_duty(text: str) -> DutyText | None:
     """The parts of a duty's file; None where it does not begin with front matter between two lines of `---`."""
-    lines = text.split("\n")
-    ends = next((number for number, line in enumerate(lines) if number and line.rstrip() == _FENCE), None)
-    if lines[0].rstrip() != _FENCE or ends is None:
+    found = _PARTS.match(text)
+    if found is None:
         return None
-    front = compose("\n".join(lines[1:ends]), first_line=2)
-    body, flaws = clean("\n".join(lines[ends + 1 :]))
-    found = (*flaws, *tabs(body), *(_html(body) if "<" in body else ()))
-    shifted = (Flaw(flaw.line + ends + 1, flaw.what, flaw.remedy, flaw.notice) for flaw in found)
+    front, prose = compose(found[1], first_line=2), found[2]
+    body, flaws = clean(prose)
+    above = text.count("\n", 0, found.start(2))
+    told = (*flaws, *tabs(body), *(_html(body) if "<" in body else ()))
+    shifted = (Flaw(flaw.line + above, flaw.what, flaw.remedy, flaw.notice) for flaw in told)
     return DutyText(front, tuple(_sections(body)), tuple(shifted))
 
 
 def _sections(body: str) -> Iterator[Section]:
     """The prose by its second-level headings; what stands before the first one has an empty heading."""
     heading, lines, fence = "", list[str](), ""
+    fenced = "```" in body or "~~~" in body
     for line in body.split("\n"):
-        fence = _fence_after(line, fence)
-        if not fence and (found := _HEADING.fullmatch(line)):
+        fence = _fence_after(line, fence) if fenced else ""
+        if line.startswith("## ") and not fence and (found := _HEADING.fullmatch(line)):
             yield from _section(heading, lines)
             heading, lines = found[1], []
         else:
@@ -57,7 +58,7 @@ def _sections(body: str) -> Iterator[Section]:
 def _section(heading: str, lines: list[str]) -> Iterator[Section]:
     text = "\n".join(lines).strip("\n")
     if heading or text.strip():
-        yield Section(heading=heading, text=text)
+        yield Section.model_construct(heading=heading, text=text)
 
 
 def _fence_after(line: str, fence: str) -> str:

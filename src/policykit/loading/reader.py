@@ -28,11 +28,11 @@ def entries(composed: Composed, *below: str) -> Iterator[Entry]:
     """The items of the list that stands below some keys of a file."""
     data, lines = composed.data, composed.lines
     for key in below:
-        data, lines = data[key] if isinstance(data, dict) else None, lines.parts[key]
+        data, lines = data[key] if isinstance(data, dict) else None, lines.below(key)
     depth = len(below)
     flawed = {flaw.loc[depth] for flaw in composed.flaws if flaw.loc[:depth] == below and len(flaw.loc) > depth}
     for number, raw in enumerate(data if isinstance(data, list) else ()):
-        yield Entry(raw, lines.parts[number], number in flawed)
+        yield Entry(raw, lines.below(number), number in flawed)
 
 
 class Reader:
