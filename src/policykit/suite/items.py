@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from policykit.errors import PolicyError
 from policykit.loading import example_case, setting_of
 from policykit.model.calendar import say_days
 from policykit.model.outcomes import Outcome
@@ -14,11 +13,8 @@ from policykit.rules import Check, judge_unit, plain, words_of
 from policykit.suite import DESKS
 from policykit.suite.desk import Desk
 from policykit.suite.keeping import EVIDENCE, packed
+from policykit.suite.saying import NotAsItShouldBeError, said
 from policykit.tracing import is_waived
-
-
-class NotAsItShouldBeError(Exception):
-    """An item that fails: the sentences are all there is to say."""
 
 
 class CheckFile(pytest.File):
@@ -40,7 +36,7 @@ class CheckFile(pytest.File):
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: object = None) -> str:  # noqa: ARG002 - every style says the same
         """The problems of the policy, each with its line."""
-        return _said(excinfo.value)
+        return said(excinfo.value)
 
 
 class Item(pytest.Item):
@@ -52,7 +48,7 @@ class Item(pytest.Item):
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: object = None) -> str:  # noqa: ARG002 - every style says the same
         """Sentences; a traceback could show a row."""
-        return _said(excinfo.value)
+        return said(excinfo.value)
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """Where the check stands, and its title."""
@@ -106,9 +102,3 @@ def _sentences(check: Check, result: CheckResult, desk: Desk) -> Iterator[str]:
         yield f"Records of {say_days(used.taken_on for used in result.records)}"
     if check.method == "rule":
         yield f"\n{plain(words_of(check, setting_of(desk.pack, desk.organisation, desk.as_at)))}"
-
-
-def _said(error: BaseException) -> str:
-    if isinstance(error, PolicyError | NotAsItShouldBeError):
-        return str(error)
-    return f"policykit stopped on an error of its own ({type(error).__name__})."

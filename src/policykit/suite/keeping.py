@@ -1,7 +1,6 @@
 """The results of a pytest run: gathered from its reports, and written when it ends."""
 
 import json
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from policykit.model.results import CheckResult, Results, Run
 from policykit.runs import write_results
 from policykit.suite import DESKS
 from policykit.suite.desk import Desk
+from policykit.suite.saying import said
 
 EVIDENCE = "policykit"
 """The name under which a result travels with a report, from a process that runs items to the one that controls it."""
@@ -40,8 +40,20 @@ class Keeper:
         policies = {*session.config.stash[DESKS], *(Path(found["policy"]) for found in self._found)}
         through = exitstatus in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}
         for policy in policies:
-            with suppress(PolicyError):  # it could not be loaded: collecting has said so, and there is nothing to write
-                write_results(self._together(Desk(policy, session.config), through=through), self._path)
+            trouble = self._write(Desk(policy, session.config), through=through)
+            reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+            if trouble and reporter:
+                reporter.write_line(f"\n{trouble} No results were kept.")
+                session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
+
+    def _write(self, desk: Desk, *, through: bool) -> str | None:
+        try:
+            write_results(self._together(desk, through=through), self._path)
+        except PolicyError:
+            return None  # the policy could not be loaded: collecting has said so
+        except Exception as error:  # noqa: BLE001 - the last place before a traceback, which could show a row
+            return said(error)
+        return None
 
     def _together(self, desk: Desk, *, through: bool) -> Results:
         none = desk.run(())
