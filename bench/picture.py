@@ -1,11 +1,13 @@
 """Take the README's picture of a duty from the built handbook: `python -m bench.picture`, after `make handbook`."""
 
+import sys
 from pathlib import Path
 
 from tests.browsing import chromium, served, visiting
 
 ROOT = Path(__file__).parents[1]
 CARD = "DUTY-TRAIN"
+WIDTH, MARGIN = 900, 24
 INTO = ROOT / "docs" / "images" / "duty-card.png"
 
 
@@ -17,10 +19,15 @@ def main() -> None:
     with (
         chromium() as browser,
         served(site) as address,
-        visiting(browser, address, clock="2026-11-01", width=1100) as visitor,
+        visiting(browser, address, clock="2026-11-01", width=WIDTH) as visitor,
     ):
         visitor.page.goto(f"{address}/{page.relative_to(site).as_posix()}")
-        visitor.page.locator(f"#{CARD}").screenshot(path=INTO)
+        card = visitor.page.locator(f"#{CARD}").bounding_box()
+        if card is None:
+            sys.exit(f"{CARD} is not to be seen on its page")
+        visitor.page.set_viewport_size({"width": WIDTH, "height": int(card["height"]) + 2 * MARGIN})
+        visitor.page.evaluate(f"scrollTo(0, {card['y'] - MARGIN})")
+        visitor.page.screenshot(path=INTO)
 
 
 if __name__ == "__main__":
