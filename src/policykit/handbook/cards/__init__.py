@@ -42,7 +42,7 @@ VIEWS: Mapping[str, Callable[[Page, int], str]] = {
 
 def render_card(kind: str, item: str, trace: Trace, link: Link, *, level: int = 3) -> str:
     """The card of one item as HTML: its outermost element has the item's id. Its title is a heading of that level."""
-    return CARDS[kind](item, Page(trace, link), level)
+    return str(CARDS[kind](item, Page(trace, link), level))
 
 
 def render_view(
@@ -50,17 +50,17 @@ def render_view(
 ) -> str:
     """A view as HTML; `argument` says which reference, `commands` what the reference of commands shows."""
     page = Page(trace, link, commands)
-    return REFERENCES[argument or ""](page, level) if name == "reference" else VIEWS[name](page, level)
+    return str(REFERENCES[argument or ""](page, level) if name == "reference" else VIEWS[name](page, level))
 
 
 def render_front(trace: Trace, link: Link, *, level: int = 2) -> str:
     """The front door as HTML."""
-    return front(Page(trace, link), level)
+    return str(front(Page(trace, link), level))
 
 
 def render_here(duties: Sequence[str], trace: Trace, link: Link) -> str:
     """The duties of a page with their results, to stand above the first of them; empty for a single duty."""
-    return here(duties, Page(trace, link))
+    return str(here(duties, Page(trace, link)))
 
 
 __all__ = [

@@ -46,7 +46,9 @@ class DueGroup:
 
 def due_view(page: Page, level: int) -> str:
     """What is overdue, what comes soon, and what comes later."""
-    return render("due.html", groups=_groups(page), valid_until=page.trace.valid_until, level=level)
+    return render(
+        "due.html", groups=_groups(page), valid_until=page.trace.valid_until, as_at=page.trace.as_at, level=level
+    )
 
 
 def _groups(page: Page) -> tuple[DueGroup, ...]:

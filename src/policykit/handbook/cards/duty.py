@@ -7,7 +7,7 @@ from markupsafe import Markup
 from policykit.handbook.cards.duty_parts import GuidancePart, KnowPart, LawPart, guidance_part, know_part, law_part
 from policykit.handbook.cards.frame import report_href
 from policykit.handbook.cards.page import Page, Ref, sentence_name
-from policykit.handbook.cards.prose import count_items, render_prose
+from policykit.handbook.cards.prose import render_prose
 from policykit.handbook.cards.rendering import render
 from policykit.handbook.cards.saying import counted
 from policykit.handbook.cards.standing_words import STRENGTHS, applies_words, who_says
@@ -118,9 +118,8 @@ def _prose(duty: Duty, heading: str, unit: str, page: Page, level: int) -> Prose
     section = next((section for section in duty.sections if section.heading == heading), None)
     if section is None:
         return None
-    items = count_items(section.text)
-    hint = counted(items, unit) if unit and items else ""
-    return ProsePart(heading, hint, render_prose(section.text, page.link, level + 2))
+    prose = render_prose(section.text, page.link, level + 2)
+    return ProsePart(heading, counted(prose.items, unit) if unit and prose.items else "", prose.html)
 
 
 def _other_parts(duty: Duty, page: Page, level: int) -> tuple[ProsePart, ...]:

@@ -153,7 +153,7 @@ def _note(standing: DutyStanding, page: Page) -> str:
     waiver = next((w for result in standing.checks if (w := page.trace.waiver_of(result.id))), None)
     if standing.outcome is Outcome.FAIL and waiver:
         left = counted(waiver.days_left, "day")
-        said = "Accepted" if waiver.state is WaiverState.COVERS else "More than was accepted: the waiver ends"
+        said = "Accepted" if waiver.state is WaiverState.COVERS else "More than was accepted"
         return f"{said} by {waiver.waiver.accepted_by} until {say_day(waiver.waiver.until)}: {left} left."
     until = _statement_ends(standing, page)
     if standing.outcome is Outcome.ATTESTED and until:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -36,20 +37,25 @@ class _Prose(MarkdownIt):
 _PARSER = _Prose("commonmark", {"html": False}).disable("image")
 
 
-def render_prose(text: str, link: Callable[[str], str | None], level: int) -> Markup:
-    """The text as HTML. Its first headings stand at `level`; `#ID` of an item becomes the way to its card."""
+@dataclass(frozen=True)
+class Prose:
+    """A text as HTML, and how many items the lists in it have."""
+
+    html: Markup
+    items: int
+
+
+def render_prose(text: str, link: Callable[[str], str | None], level: int) -> Prose:
+    """The text as HTML. Its headings stand at `level`; `#ID` of an item becomes the way to its card."""
     tokens = _PARSER.parse(text)
     for token in _all_tokens(tokens):
         if token.type == "link_open":
             _follow(token, link)
         elif token.type in {"heading_open", "heading_close"}:
             token.tag = f"h{min(_DEEPEST, level)}"
-    return Markup(_PARSER.renderer.render(tokens, _PARSER.options, {}))  # noqa: S704 - the renderer has escaped all text
-
-
-def count_items(text: str) -> int:
-    """How many items the top-level lists of the text have."""
-    return sum(token.type == "list_item_open" and token.level == 1 for token in _PARSER.parse(text))
+    items = sum(token.type == "list_item_open" and token.level == 1 for token in tokens)
+    html = _PARSER.renderer.render(tokens, _PARSER.options, {})
+    return Prose(Markup(html), items)  # noqa: S704 - the renderer has escaped all text
 
 
 def _all_tokens(tokens: Sequence[Token]) -> list[Token]:

@@ -22,6 +22,7 @@ def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("policykit.handbook.cards", "templates"),
         autoescape=True,
+        auto_reload=False,  # templates do not change while a handbook is written
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -53,7 +53,7 @@ class CheckLine:
 def dated(result: CheckResult) -> str:
     """The reason of a result with the days of the records that were counted, as one sentence's text."""
     days = [used.taken_on for used in result.records]
-    if result.counts is None or not days:
+    if result.counts is None or not days or result.outcome is Outcome.STALE:  # which names the day itself
         return result.reason
     return f"{result.reason}, on records of {say_days(days)}"
 

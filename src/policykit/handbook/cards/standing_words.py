@@ -31,7 +31,7 @@ def who_says(standing: DutyStanding) -> str:
         return "say the guidance and today’s law"
     if standing.strength == duty.today.strength:
         return "says today’s law"
-    return "says the guidance" if standing.strength == duty.strength else "is good practice today"
+    return "says the guidance" if standing.strength == duty.strength else "good practice today"
 
 
 def first_day(period: Period) -> str:
