@@ -109,6 +109,14 @@ CASES = {
             "take it out",
         ),
     ),
+    "an example": (
+        "policy/checks/guards.yaml",
+        {"{expect: fail, related": "{expect: unknown, related"},
+        (
+            "policy/checks/guards.yaml:1: example 2 of CHK-SKILLS expects unknown and comes to fail",
+            "mend the example or the rule",
+        ),
+    ),
     "law that has not begun": (
         "policy/law.yaml",
         {"{from: 2020-01-01, change: two people}": "{from: 2026-06-01, change: two people}"},
@@ -124,7 +132,7 @@ CASES = {
 def test_what_looks_like_a_mistake_is_told(
     path: str, changes: dict[str, str], notice: tuple[str, str], home: Path
 ) -> None:
-    """A warning, at the line of its item."""
+    """At the line of its item."""
     _change(home / path, changes)
     assert _lint() == [" - ".join(notice)]
 

@@ -99,6 +99,7 @@ class Notice(Enum):
     CHECK_SEVERITY = ("check-severity", "A check is more severe than its duties are strong.")
     RULE = ("rule", "A condition does not fit the register it is about.")
     EXAMPLE = ("example", "An example does not fit its check.")
+    EXAMPLE_OUTCOME = ("example-outcome", "An example does not come to the outcome that it claims.")
 
     # Decision tables
     TABLE_GAP = ("table-gap", "A combination of answers has no row.")

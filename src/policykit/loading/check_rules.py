@@ -56,6 +56,12 @@ class Ground:
             names |= more
         return frozenset(names)
 
+    @cached_property
+    def fits(self) -> bool:
+        """Whether nothing is wrong with any population."""
+        items = self.draft.populations.items
+        return all(self.carries(item) and next(faults(item.model, self.setting), None) is None for item in items)
+
     def carries(self, item: Item[Any]) -> bool:
         """Whether everything that an item names could be read."""
         return self.whole and self.shaky.isdisjoint(mentions(item.raw))
@@ -103,7 +109,7 @@ def _rule(item: Item[Check], ground: Ground) -> Iterator[Problem]:
             item.problem(Notice.RULE, fault.what, fault.remedy, *fault.loc) for fault in faults(check, ground.setting)
         ]
         yield from found
-        yield from example_problems(item, ground.draft.pack, ground.setting, fits=not found)
+        yield from example_problems(item, ground.draft.pack, ground.setting, fits=ground.fits and not found)
 
 
 def _keys(item: Item[Check]) -> Iterator[Problem]:

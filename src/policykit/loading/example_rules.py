@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from policykit.errors import Notice, Problem
 from policykit.loading.built_in import BUILT_IN
@@ -13,11 +14,11 @@ from policykit.loading.pack import Pack
 from policykit.loading.saying import listed, shown
 from policykit.model.parameters import ParameterValue, read_parameter
 from policykit.model.registers import FieldShape, Register, read_value
-from policykit.rules import Check, Example, Setting, Typical, faults
+from policykit.rules import Check, Example, Fault, Setting, Typical, faults
 
 
 def example_problems(item: Item[Check], pack: Pack, setting: Setting, *, fits: bool) -> Iterator[Problem]:
-    """Everything wrong with the typical row and the examples. `fits` says that the rule itself has no fault."""
+    """Everything wrong with the typical row and the examples. `fits` says that the rule and every population has no fault."""
     typical = list(_Rows(item, pack, setting, ("typical",)).problems(item.model.typical or Typical()))
     yield from typical
     for number, example in enumerate(item.model.examples):
@@ -111,8 +112,13 @@ def _settings(
             remedy = f"write a value of type {parameter.type}"
             yield item.problem(Notice.EXAMPLE, f"`{id_}` {error}", remedy, *loc, "parameters", id_)
     if fits and changed:
-        for fault in faults(item.model, replace(setting, parameters={**setting.parameters, **changed})):
+        there = replace(setting, parameters={**setting.parameters, **changed})
+        for fault in (*faults(item.model, there), *_population_faults(pack, there)):
             yield item.problem(Notice.EXAMPLE, fault.what, fault.remedy, *loc, "parameters")
+
+
+def _population_faults(pack: Pack, setting: Setting) -> Iterator[Fault]:
+    return chain.from_iterable(faults(population, setting) for population in pack.populations.values())
 
 
 def _unreadable(shape: FieldShape, written: str | None) -> str | None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 from policykit.model.decisions import Decision
@@ -42,7 +43,7 @@ class Pack:
     places: Mapping[str, Place]
     digest: str
 
-    @property
+    @cached_property
     def clauses(self) -> Mapping[str, Clause]:
         """Every clause of every source, by id."""
         return {clause.id: clause for source in self.sources.values() for clause in source.clauses}

@@ -3,9 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
+from typing import TYPE_CHECKING
 
 from policykit.errors import Notice
 from policykit.loading.characters import clean, tabs
@@ -13,10 +11,12 @@ from policykit.loading.composer import Composed, compose
 from policykit.loading.flaws import Flaw
 from policykit.model.duties import Section
 
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
 _PARTS = re.compile(r"---[ ]*\n(.*?)^---[ ]*(?:\n|\Z)(.*)\Z", re.DOTALL | re.MULTILINE)
 _CODE_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _HEADING = re.compile(r"## +(.*?)(?: +#+)? *")
-_MARKDOWN = MarkdownIt("commonmark")
 
 
 @dataclass(frozen=True)
@@ -73,13 +73,15 @@ def _fence_after(line: str, fence: str) -> str:
 
 
 def _html(body: str) -> Iterator[Flaw]:
-    for token in _MARKDOWN.parse(body):
+    from markdown_it import MarkdownIt  # noqa: PLC0415 - slow to import, and few bodies hold a tag
+
+    for token in MarkdownIt("commonmark").parse(body):
         if token.type == "html_block" or any(child.type == "html_inline" for child in token.children or ()):
             remedy = "write it in Markdown, code between backticks"
             yield Flaw(_line(token, body), "HTML in the prose", remedy, Notice.HTML)
 
 
-def _line(token: Token, body: str) -> int:
+def _line(token: "Token", body: str) -> int:
     """The line of the first tag in a block; inline tokens do not keep their own."""
     begin, end = token.map or (0, 1)
     lines = body.split("\n")[begin:end]
