@@ -18,7 +18,7 @@ from policykit.rules import Check, Example, Fault, Setting, Typical, faults
 
 
 def example_problems(item: Item[Check], pack: Pack, setting: Setting, *, fits: bool) -> Iterator[Problem]:
-    """Everything wrong with the typical row and the examples. `fits` says that the rule and every population has no fault."""
+    """Everything wrong with the typical row and the examples; `fits` where nothing is wrong with any rule used."""
     typical = list(_Rows(item, pack, setting, ("typical",)).problems(item.model.typical or Typical()))
     yield from typical
     for number, example in enumerate(item.model.examples):
