@@ -26,7 +26,7 @@ def end(error: Exception) -> ExitCode:
             return ExitCode.BAD_INPUT
         case _:
             name = type(error).__name__
-            typer.echo(f"policykit stopped on an error of its own ({name})..", err=True)
+            typer.echo(f"policykit stopped on an error of its own ({name}).", err=True)
             return ExitCode.CHECK_ERROR
 
 
