@@ -264,6 +264,19 @@ def test_menus_show_chapters_and_short_titles(built: Built) -> None:
     ]
 
 
+def test_menus_open_the_way_down_to_the_page(own: Project) -> None:
+    """Pages inside a chapter show in the menu of that chapter and of each other, and in the path; nowhere else."""
+    own.write("docs/shed.md", "# The shed\n\n```{toctree}\nrungs\n```\n")
+    own.write("docs/rungs.md", "# Rungs\n")
+    own.replace("docs/index.md", "looking\n", "looking\nshed\n")
+    built = own.build()
+    assert built.warnings == ""
+    assert '<a href="#" aria-current="page">Rungs</a>' in built.page("rungs")
+    assert '<li><a href="shed.html">The shed</a></li><li aria-current="page">Rungs</li>' in built.page("rungs")
+    assert '<a href="rungs.html">Rungs</a>' in built.page("shed").split('aria-label="Handbook"')[1]
+    assert "Rungs" not in built.page("looking")
+
+
 def test_front_matter_shapes_the_page(built: Built) -> None:
     """`description` becomes the page's description, `frame: wide` takes the page's menu away."""
     assert '<meta name="description" content="Looking at ladders.">' in built.page("looking")

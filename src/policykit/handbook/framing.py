@@ -62,7 +62,7 @@ class Framer:
             context[key] = [file for file in context[key] if _name(file) in wanted]
         context["frame"] = cards.page_frame(self._book.trace)
         context["sprite"] = cards.sprite(context.get("body", ""))
-        context["site_menu"] = _Menu(app, pagename).groups()
+        context["site_menu"] = tuple(_Menu(app, pagename).groups())
         context["page_menu"] = tuple(self._entries(doctree)) if doctree else ()
 
     def _entries(self, doctree: nodes.document) -> Iterator[Entry]:
@@ -80,46 +80,39 @@ class Framer:
 
 
 class _Menu:
-    """The handbook's menu as one page shows it: all chapters, and the pages inside the one that is open."""
+    """The handbook's menu as one page shows it: all chapters, and the pages inside those that are open."""
 
     def __init__(self, app: Sphinx, pagename: str) -> None:
         self._env = app.env
         self._builder = app.builder
         self._page = pagename
-        self._open = set(_upwards(app.env, pagename))
+        self._open = _way_down(app.env, pagename)
 
-    def groups(self) -> tuple[Group, ...]:
-        """The groups of chapters, as the contents of the first page have them."""
-        return tuple(self._groups(self._env.config.root_doc))
-
-    def _groups(self, docname: str) -> Iterator[Group]:
+    def groups(self, depth: int = 0) -> Iterator[Group]:
+        """The groups of chapters in the contents of the open page at that depth; 0 is the first page."""
+        docname = self._open[depth] if depth else self._env.config.root_doc
         for tree in self._env.tocs[docname].findall(addnodes.toctree):
-            yield Group(tree.get("caption") or "", tuple(self._chapters(tree)))
+            pages = [(title, page) for title, page in tree["entries"] if page in self._env.titles]
+            yield Group(tree.get("caption") or "", tuple(self._chapter(*page, depth + 1) for page in pages))
 
-    def _chapters(self, tree: addnodes.toctree) -> Iterator[Chapter]:
-        for title, docname in tree["entries"]:
-            if docname in self._env.titles:
-                yield self._chapter(title, docname)
-
-    def _chapter(self, title: str | None, docname: str) -> Chapter:
+    def _chapter(self, title: str | None, docname: str, depth: int) -> Chapter:
+        is_open = self._open[depth : depth + 1] == (docname,)
+        inside = (chapter for group in self.groups(depth) for chapter in group.chapters) if is_open else ()
         return Chapter(
             title=title or self._env.titles[docname].astext(),
             href=self._builder.get_relative_uri(self._page, docname) or "#",
             is_current=docname == self._page,
-            inside=tuple(self._inside(docname)) if docname in self._open else (),
+            inside=tuple(inside),
         )
 
-    def _inside(self, docname: str) -> Iterator[Chapter]:
-        for group in self._groups(docname):
-            yield from group.chapters
 
-
-def _upwards(env: BuildEnvironment, docname: str) -> Iterator[str]:
+def _way_down(env: BuildEnvironment, docname: str) -> tuple[str, ...]:
+    """The pages that lead to a page, from the first one on; contents that go round in a circle are followed once."""
     parents = {child: parent for parent, children in env.toctree_includes.items() for child in children}
-    current: str | None = docname
-    while current is not None:
-        yield current
-        current = parents.get(current)
+    way = [docname]
+    while (parent := parents.get(way[0])) and parent not in way:
+        way.insert(0, parent)
+    return tuple(way)
 
 
 def _name(file: _File) -> str:

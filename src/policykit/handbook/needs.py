@@ -4,7 +4,7 @@ What it uses of sphinx-needs is held by a contract test: `generate_need`, `Needs
 and the event `needs-before-post-processing`, which passes all needs, changeable, before links are resolved.
 """
 
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 from docutils import nodes
@@ -21,6 +21,7 @@ from policykit.handbook.items import Item
 from policykit.handbook.placing import Fault, Places
 
 EXTENSION = "sphinx_needs"
+
 Needs = MutableMapping[str, NeedItem]
 """All needs by id, changeable."""
 
@@ -55,13 +56,17 @@ def fill(app: Sphinx, needs: Needs, known: Mapping[str, Item], places: Places) -
         )
 
 
-def drop_strangers(env: BuildEnvironment, needs: Needs) -> Iterator[Fault]:
-    """Take out every need that did not come from the pack, and say where each came from."""
-    for name, need in sorted(needs.items()):
-        del needs[name]
-        where = f"{env.doc2path(need['docname'])}:{need['lineno']}" if need["docname"] else None
-        what = f"the need {name} was made here, not in the pack, and is left out"
-        yield Fault(Notice.STRANGER, what, "declare it in the policy folder and place it", where=where, item=name)
+def take_out_strangers(env: BuildEnvironment, needs: Needs) -> tuple[Fault, ...]:
+    """Take out every need that is there before ours are: it did not come from the pack. Say where each came from."""
+    strangers = tuple(_stranger(env, name, need) for name, need in sorted(needs.items()))
+    needs.clear()
+    return strangers
+
+
+def _stranger(env: BuildEnvironment, name: str, need: NeedItem) -> Fault:
+    where = f"{env.doc2path(need['docname'])}:{need['lineno']}" if need["docname"] else None
+    what = f"the need {name} was made here, not in the pack, and is left out"
+    return Fault(Notice.STRANGER, what, "declare it in the policy folder and place it", where=where, item=name)
 
 
 def strip(_app: Sphinx, doctree: nodes.document, _docname: str) -> None:

@@ -1,5 +1,6 @@
 """Where every item stands: worked out anew for each build from what the pages place, never kept with them."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -81,12 +82,11 @@ class Places:
         return place is not None and (place.docname, place.where) == (docname, where)
 
     @cached_property
-    def standing_at(self) -> Mapping[tuple[str, str], tuple[str, ...]]:
+    def standing_at(self) -> Mapping[tuple[str, str], Sequence[str]]:
         """The items that a line of a page gives their place, by page and line: a duty and its checks, a ledger."""
-        standing: dict[tuple[str, str], tuple[str, ...]] = {}
+        standing: dict[tuple[str, str], list[str]] = defaultdict(list)
         for item, place in self.items.items():
-            key = place.docname, place.where
-            standing[key] = (*standing.get(key, ()), item)
+            standing[place.docname, place.where].append(item)
         return standing
 
 
@@ -141,6 +141,10 @@ def _placed_nowhere(known: Mapping[str, Item], places: Places) -> Iterator[Fault
     for view, kind in PLACING_VIEWS.items():
         left = [item.id for item in homeless if item.kind == kind]
         if left:
-            remedy = f"write {{{view.replace('/', '} ', 1) if '/' in view else view + '}'} on a page"
             what = f"{len(left)} items of kind {kind} are on no page, first {left[0]}"
-            yield Fault(Notice.PLACED_NOWHERE, what, remedy, item=left[0])
+            yield Fault(Notice.PLACED_NOWHERE, what, f"write {_as_written(view)} on a page", item=left[0])
+
+
+def _as_written(view: str) -> str:
+    directive, _, argument = view.partition("/")
+    return f"{{{directive}}} {argument}".strip()

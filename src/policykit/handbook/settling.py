@@ -26,7 +26,7 @@ class Settler:
         book, placements = self._book, placements_in_order(app.env)
         book.places = places_of(placements, book.known, book.trace.pack.checks)
         self._report(faults_of(placements, book.known, book.places))
-        self._report(needs.drop_strangers(app.env, made))
+        self._report(needs.take_out_strangers(app.env, made))
         needs.fill(app, made, book.known, book.places)
         self._label(app.env.domains.standard_domain)
 

@@ -62,8 +62,14 @@ class Writer:
     def visit(self, translator: HTML5Translator, node: Placed) -> None:
         """Write a card or a view as HTML; its words are for the search index only."""
         way = Way(self._book.places, translator.builder, translator.builder.current_docname)
-        translator.body.append(self._render(node, way, max(translator.section_level, 1) + 1))
+        translator.body += [self._above(node, way), self._render(node, way, max(translator.section_level, 1) + 1)]
         raise nodes.SkipNode
+
+    def _above(self, node: Placed, way: Way) -> str:
+        """Before the first duty of a section: all its duties with their results."""
+        duties = [other for other in node.parent.children if isinstance(other, Placed) and other["what"] == "duty"]
+        is_first = bool(duties) and duties[0] is node
+        return cards.render_here([duty["argument"] for duty in duties], self._book.trace, way) if is_first else ""
 
     def _render(self, node: Placed, way: Way, level: int) -> str:
         what, argument, trace = node["what"], node["argument"], self._book.trace
