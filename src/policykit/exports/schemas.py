@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel
-
 from policykit.model.decisions import Decision
 from policykit.model.duties import FrontMatter
 from policykit.model.law import Provision
@@ -14,13 +12,14 @@ from policykit.model.organisation import Attestation, Profile, Waiver
 from policykit.model.parameters import Parameter
 from policykit.model.policy import Policy
 from policykit.model.registers import ListOfRows, Register
+from policykit.model.scalars import Record
 from policykit.model.sources import Source
 from policykit.rules import Check, Population
 
 Json = dict[str, Any]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-MAPPINGS: Mapping[str, type[BaseModel]] = {
+MAPPINGS: Mapping[str, type[Record]] = {
     "policy": Policy,
     "source": Source,
     "list": ListOfRows,
@@ -30,7 +29,7 @@ MAPPINGS: Mapping[str, type[BaseModel]] = {
 }
 """Formats whose files hold one mapping; that of a duty is for its front matter."""
 
-LISTS: Mapping[str, type[BaseModel]] = {
+LISTS: Mapping[str, type[Record]] = {
     "law": Provision,
     "parameters": Parameter,
     "populations": Population,
@@ -71,7 +70,7 @@ def write_schemas(out: Path) -> tuple[Path, ...]:
     return tuple(written)
 
 
-def _schema(model: type[BaseModel]) -> Json:
+def _schema(model: type[Record]) -> Json:
     schema = model.model_json_schema(by_alias=True, mode="validation")
     loosened: Json = _loosened(schema)
     if roles := loosened.get("$defs", {}).get("Roles"):

@@ -22,7 +22,9 @@ class Named(Node):
     """The row belongs to a population."""
 
     test: Literal["named"]
-    population: Annotated[Name, Role.POPULATION]
+    population: Annotated[Name, Role.POPULATION] = Field(
+        description="A list of conditions that populations.yaml names."
+    )
 
     def words(self, place: Place) -> Says:
         """Who is a person in post."""
@@ -42,7 +44,7 @@ class All(Node):
     """All of these hold."""
 
     test: Literal["all"]
-    of: Annotated[tuple["Condition", ...], Role.SAME_ROW] = Field(min_length=1)
+    of: Annotated[tuple["Condition", ...], Role.SAME_ROW] = Field(min_length=1, description="The conditions.")
 
     def words(self, place: Place) -> Clause:
         """One and the other."""
@@ -61,7 +63,7 @@ class Any(Node):
     """One of these holds."""
 
     test: Literal["any"]
-    of: Annotated[tuple["Condition", ...], Role.SAME_ROW] = Field(min_length=1)
+    of: Annotated[tuple["Condition", ...], Role.SAME_ROW] = Field(min_length=1, description="The conditions.")
 
     def words(self, place: Place) -> Clause:
         """Either one or the other."""
@@ -81,7 +83,7 @@ class Not(Node):
     """Not all of these hold."""
 
     test: Literal["not"]
-    of: Annotated[tuple["Condition", ...], Role.SAME_ROW] = Field(min_length=1)
+    of: Annotated[tuple["Condition", ...], Role.SAME_ROW] = Field(min_length=1, description="The conditions.")
 
     def words(self, place: Place) -> Clause:
         """The opposite of the one; of several: not all of these hold."""
@@ -100,8 +102,12 @@ class If(Node):
     """Where all of the first hold, all of the second hold too."""
 
     test: Literal["if"]
-    when: Annotated[tuple["Condition", ...], Role.SAME_ROW] = Field(min_length=1)
-    then: Annotated[tuple["Condition", ...], Role.SAME_ROW] = Field(min_length=1)
+    when: Annotated[tuple["Condition", ...], Role.SAME_ROW] = Field(
+        min_length=1, description="The conditions that decide whether the others count."
+    )
+    then: Annotated[tuple["Condition", ...], Role.SAME_ROW] = Field(
+        min_length=1, description="The conditions that have to hold then."
+    )
 
     def words(self, place: Place) -> Clause:
         """If this, then that."""

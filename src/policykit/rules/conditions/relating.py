@@ -25,9 +25,13 @@ class ExistsIn(Node):
     """Some row there matches and makes its conditions true."""
 
     test: Literal["exists_in"]
-    register_: Annotated[Name, Role.REGISTER] = Field(alias="register")
-    match: Annotated[Mapping[Name, Name], Role.MATCH] = {}
-    where: Annotated[tuple["Condition", ...], Role.OTHER_ROWS] = ()
+    register_: Annotated[Name, Role.REGISTER] = Field(alias="register", description="The register that is looked up.")
+    match: Annotated[Mapping[Name, Name], Role.MATCH] = Field(
+        default={}, description="Their field and our field, which have to be the same."
+    )
+    where: Annotated[tuple["Condition", ...], Role.OTHER_ROWS] = Field(
+        default=(), description="What has to hold for a row found there."
+    )
 
     def words(self, place: Place) -> Told:
         """There is a completed course with the same person reference, and what its conditions say."""
@@ -55,9 +59,13 @@ class CountOf(Node):
     """At least, or at most, so many rows there match and make their conditions true."""
 
     test: Literal["count_of"]
-    register_: Annotated[Name, Role.REGISTER] = Field(alias="register")
-    match: Annotated[Mapping[Name, Name], Role.MATCH] = {}
-    where: Annotated[tuple["Condition", ...], Role.OTHER_ROWS] = ()
+    register_: Annotated[Name, Role.REGISTER] = Field(alias="register", description="The register that is looked up.")
+    match: Annotated[Mapping[Name, Name], Role.MATCH] = Field(
+        default={}, description="Their field and our field, which have to be the same."
+    )
+    where: Annotated[tuple["Condition", ...], Role.OTHER_ROWS] = Field(
+        default=(), description="What has to hold for a row found there."
+    )
     at_least: MaybeCount = None
     at_most: MaybeCount = None
 

@@ -6,6 +6,8 @@ from enum import Enum, auto
 from typing import Annotated
 from typing import Any as Anything
 
+from pydantic import Field
+
 from policykit.model.scalars import Name, Record
 from policykit.rules.operands import Day, Operand, Operands, Other
 
@@ -51,20 +53,34 @@ class Role(Enum):
 
 OWN_FIELDS = frozenset({Role.FIELD, Role.ORDERED_FIELD, Role.DATE_FIELD, Role.REF_FIELD})
 
-Any = Annotated[Name, Role.FIELD]
-Ordered = Annotated[Name, Role.ORDERED_FIELD]
-Dated = Annotated[Name, Role.DATE_FIELD]
-Referring = Annotated[Name, Role.REF_FIELD]
-Fields = Annotated[tuple[Name, ...], Role.FIELDS]
-Alike = Annotated[Other, Role.OTHER]
-Value = Annotated[Operand, Role.VALUE]
-Values = Annotated[Operands, Role.VALUES]
-Days = Annotated[Operand, Role.DAYS]
-MaybeDays = Annotated[Operand | None, Role.DAYS]
-MaybeMonths = Annotated[Operand | None, Role.MONTHS]
-MaybeCount = Annotated[Operand | None, Role.COUNT]
-MaybeAlike = Annotated[Other | None, Role.OTHER]
-OnDay = Annotated[Day, Role.DAY]
+Any = Annotated[Name, Role.FIELD, Field(description="A field of the row.")]
+Ordered = Annotated[Name, Role.ORDERED_FIELD, Field(description="A field of the row: a date or an integer.")]
+Dated = Annotated[Name, Role.DATE_FIELD, Field(description="A field of the row: a date.")]
+Referring = Annotated[Name, Role.REF_FIELD, Field(description="A field of the row: a ref.")]
+Fields = Annotated[tuple[Name, ...], Role.FIELDS, Field(description="The fields that no other row may have alike.")]
+Alike = Annotated[
+    Other,
+    Role.OTHER,
+    Field(
+        description="Another field of the row; inside another register also {field: name}, of the row one level out."
+    ),
+]
+Value = Annotated[Operand, Role.VALUE, Field(description="What it is compared with, in any form of a value.")]
+Values = Annotated[Operands, Role.VALUES, Field(description="What it may be: a list, or a parameter of codes.")]
+Days = Annotated[Operand, Role.DAYS, Field(description="How many days, 0 to 36,500.")]
+MaybeDays = Annotated[Operand | None, Role.DAYS, Field(description="How many days, 0 to 36,500.")]
+MaybeMonths = Annotated[
+    Operand | None,
+    Role.MONTHS,
+    Field(description="How many months, 0 to 1,200. A shorter month counts to its last day."),
+]
+MaybeCount = Annotated[Operand | None, Role.COUNT, Field(description="How many rows, this number included.")]
+MaybeAlike = Annotated[
+    Other | None, Role.OTHER, Field(description="The field that says by when; or the one from which days are counted.")
+]
+OnDay = Annotated[
+    Day, Role.DAY, Field(description="The day it is asked for: {as_at: true}, or {field: name} of the same row.")
+]
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pydantic import BaseModel
-
 from policykit.handbook.cards.page import Page
 from policykit.handbook.cards.reference.rules import is_part_of_a_rule
 from policykit.handbook.cards.reference.shapes import KeyLine, Shapes, spaced, summary_of
@@ -17,10 +15,11 @@ from policykit.model.parameters import Parameter
 from policykit.model.policy import Policy
 from policykit.model.registers import ListOfRows, Register
 from policykit.model.results import Results
+from policykit.model.scalars import Record
 from policykit.model.sources import Source
 from policykit.rules import Check, Population
 
-_FILES: tuple[tuple[str, str, type[BaseModel]], ...] = (
+_FILES: tuple[tuple[str, str, type[Record]], ...] = (
     ("policy/policy.yaml", "One mapping.", Policy),
     ("policy/sources/*.yaml", "One mapping in each file.", Source),
     ("policy/law.yaml", "A list.", Provision),
@@ -63,7 +62,7 @@ def formats(page: Page, level: int) -> str:
     return render("formats.html", formats=views, level=level)
 
 
-def _shapes(model: type[BaseModel]) -> Iterator[ShapeView]:
+def _shapes(model: type[Record]) -> Iterator[ShapeView]:
     schema = model.model_json_schema(by_alias=True)
     definitions = schema.get("$defs", {})
     shapes = Shapes(definitions)

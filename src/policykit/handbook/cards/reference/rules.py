@@ -1,38 +1,14 @@
 """The language of rules: every test with its keys and every form of a value, from the classes that carry them out."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-
-from pydantic import TypeAdapter
+from dataclasses import dataclass
 
 from policykit.handbook.cards.page import Page
 from policykit.handbook.cards.reference.shapes import KeyLine, Schema, Shapes, summary_of
 from policykit.handbook.cards.rendering import render
-from policykit.rules import Condition
+from policykit.rules import Population
 
 _FORMS = ("parameter", "fact", "each", "as_at", "field")
-_KEYS = {
-    "field": "A field of the row.",
-    "value": "What it is compared with, in any form of a value.",
-    "values": "What it may be: a list of codes, or a parameter of codes.",
-    "low": "The least, included.",
-    "high": "The most, included.",
-    "days": "How many days, 0 to 36,500.",
-    "months": "How many months, 0 to 1,200. A shorter month counts to its last day.",
-    "other": "Another field of the row; inside another register also {field: name}, of the row one level out.",
-    "due": "The field that says by when.",
-    "day": "The day it is asked for: {as_at: true}, or {field: name} of the same row.",
-    "fields": "The fields that no other row may have alike.",
-    "register": "The register that is looked up.",
-    "match": "Their field and our field, which have to be the same.",
-    "where": "What has to hold for a row found there.",
-    "at_least": "At least so many rows.",
-    "at_most": "At most so many rows.",
-    "population": "A list of conditions that populations.yaml names.",
-    "of": "The conditions.",
-    "when": "The conditions that decide whether the others count.",
-    "then": "The conditions that have to hold then.",
-}
 
 
 @dataclass(frozen=True)
@@ -55,7 +31,7 @@ class Tested:
 def rules(page: Page, level: int) -> str:
     """Every test of the language; the same for every pack, so `page` is not used."""
     del page
-    definitions = TypeAdapter[object](Condition).json_schema(by_alias=True)["$defs"]
+    definitions = Population.model_json_schema(by_alias=True)["$defs"]
     tests = sorted(_tests(definitions), key=lambda tested: tested.name)
     return render("rules.html", tests=tests, forms=list(_forms(definitions)), level=level)
 
@@ -71,12 +47,8 @@ def _tests(definitions: Mapping[str, Schema]) -> Iterator[Tested]:
     for part in definitions.values():
         test = part.get("properties", {}).get("test")
         if test is not None:
-            keys = (_explained(key) for key in shapes.key_lines(part) if key.name != "test")
-            yield Tested(str(test["const"]), summary_of(part), tuple(keys))
-
-
-def _explained(key: KeyLine) -> KeyLine:
-    return key if key.means else replace(key, means=_KEYS.get(key.name, ""))
+            keys = tuple(key for key in shapes.key_lines(part) if key.name != "test")
+            yield Tested(str(test["const"]), summary_of(part), keys)
 
 
 def _forms(definitions: Mapping[str, Schema]) -> Iterator[Form]:
