@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
-from bench.made_pack import write_pack
+from bench.made_pack import SENTENCES, write_pack
 
 from policykit.engines import Refused, open_engine
 from policykit.loading import load_organisation, load_pack, setting_of
@@ -34,8 +34,8 @@ FROM records
 
 
 def write_rows(folder: Path, rows: int = ROWS) -> None:
-    """Write a pack with one duty, and its organisation's records with so many rows."""
-    write_pack(folder, 1)
+    """Write a small pack, and its organisation's records with so many rows."""
+    write_pack(folder, SENTENCES)
     duckdb.execute(MAKE, [rows, str(folder / "policy" / "example" / "records.csv")])
 
 
@@ -44,7 +44,7 @@ def count_ours(folder: Path) -> dict[str, float]:
     pack = load_pack(folder / "policy")
     organisation, _ = load_organisation(folder / "policy" / "example", pack)
     setting = setting_of(pack, organisation, organisation.as_at)
-    (check,) = pack.checks.values()
+    check = next(iter(pack.checks.values()))
     with open_engine() as engine:
         register = setting.registers["records"]
         loaded = _seconds(lambda: engine.open(register, folder / "policy" / "example" / "records.csv"))
