@@ -8,36 +8,32 @@ from typing import Annotated
 
 import typer
 
-from policykit.cli.options import POLICY, OrganisationFolder, PolicyFolder
+from policykit.cli.options import OrganisationFolder
 
+Policy = Annotated[
+    Path | None, typer.Option("--policy", metavar="DIR", help="The policy's folder.", show_default="conf.py's, policy")
+]
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder of the handbook.")]
 Results = Annotated[
     Path | None,
-    typer.Option("--results", metavar="FILE", help="The results to show.", show_default="build/results.json"),
+    typer.Option(
+        "--results", metavar="FILE", help="The results to show.", show_default="conf.py's, build/results.json"
+    ),
 ]
 HANDBOOK = Path("build/handbook")
 
 
 def build(
-    policy: PolicyFolder = POLICY,
-    organisation: OrganisationFolder = None,
-    results: Results = None,
-    out: Out = HANDBOOK,
+    policy: Policy = None, organisation: OrganisationFolder = None, results: Results = None, out: Out = HANDBOOK
 ) -> None:
     """Build the handbook with Sphinx from conf.py, docs/ and the results. No check is run."""
     from policykit.cli.endings import RefusedError
-    from policykit.cli.loaded import load
 
     for needed in (Path("conf.py"), Path("docs")):
         if not needed.exists():
             raise RefusedError(f"There is no {needed} here: start in the handbook's own folder.")
-    load(policy, organisation)  # Problems of the input are said before Sphinx starts, as every command says them.
-    settings = {
-        "policykit_policy": policy,
-        "policykit_organisation": organisation,
-        "policykit_results": results,
-    }
-    _build_beside(out, {name: str(path.absolute()) for name, path in settings.items() if path is not None})
+    asked = {"policykit_policy": policy, "policykit_organisation": organisation, "policykit_results": results}
+    _build_beside(out, {name: str(path.absolute()) for name, path in asked.items() if path is not None})
     typer.echo(f"The handbook: {out / 'index.html'}")
 
 
@@ -56,10 +52,13 @@ def _run_sphinx(out: Path, doctrees: Path, settings: dict[str, str]) -> None:
     from rich.console import Console
     from sphinx.application import Sphinx
     from sphinx.errors import SphinxError
+    from sphinx.util.console import color_terminal, nocolor
     from sphinx.util.docutils import docutils_namespace, patch_docutils
 
     from policykit.cli.endings import RefusedError
 
+    if not (color_terminal() and sys.stderr.isatty()):
+        nocolor()
     with Console(stderr=True).status("Building the handbook"), patch_docutils("."), docutils_namespace():
         try:
             site = Sphinx("docs", ".", out, doctrees, "html", settings, status=None, warning=sys.stderr)
