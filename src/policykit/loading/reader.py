@@ -57,13 +57,14 @@ class Reader:
     def one(self, name: str, model: type[M], *, required: bool = True) -> Shelf[M]:
         """The only item of a file that holds one mapping."""
         composed = self.composed(name, required=required)
-        if composed.data is None and not (required and composed.whole):
+        if composed.data is None and not required:
             return Shelf(whole=composed.whole)
         return self.alone(name, model, composed)
 
     def alone(self, name: str, model: type[M], composed: Composed) -> Shelf[M]:
         """The only item of a file that was composed already."""
-        if not self._is_mapping(name, composed):
+        unread = composed.data is None and not composed.whole  # told already
+        if unread or not self._is_mapping(name, composed):
             return Shelf(whole=False)
         flawed = not composed.whole or any(flaw.loc for flaw in composed.flaws)
         return self.shelve(name, model, [Entry(composed.data, composed.lines, flawed)])
