@@ -16,9 +16,10 @@ KIB_PER_MIB = 1024
 
 @dataclass(frozen=True)
 class Cost:
-    """What one command took: seconds on the clock, and MiB at its peak."""
+    """What one command took: seconds on the clock, seconds of computing, and MiB at its peak."""
 
     seconds: float
+    computing: float
     mebibytes: float
 
 
@@ -31,7 +32,8 @@ def told_by(command: Iterable[object], cwd: Path, *, accepted: tuple[int, ...] =
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode not in accepted:
         sys.exit(f"{' '.join(map(str, command))} ended with {process.returncode}:\n{said}")
-    return Cost(time.perf_counter() - start, usage.ru_maxrss / KIB_PER_MIB), said
+    seconds, computing = time.perf_counter() - start, usage.ru_utime + usage.ru_stime
+    return Cost(seconds, computing, usage.ru_maxrss / KIB_PER_MIB), said
 
 
 def cost_of(command: Iterable[object], cwd: Path, *, accepted: tuple[int, ...] = (0,)) -> Cost:
@@ -42,4 +44,8 @@ def cost_of(command: Iterable[object], cwd: Path, *, accepted: tuple[int, ...] =
 def median_of(times: int, measure: Callable[[], Cost]) -> Cost:
     """Measure several times: the median of the seconds, the highest of the peaks."""
     costs = [measure() for _ in range(times)]
-    return Cost(statistics.median(cost.seconds for cost in costs), max(cost.mebibytes for cost in costs))
+    return Cost(
+        statistics.median(cost.seconds for cost in costs),
+        statistics.median(cost.computing for cost in costs),
+        max(cost.mebibytes for cost in costs),
+    )

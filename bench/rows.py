@@ -36,7 +36,9 @@ FROM records
 def write_rows(folder: Path, rows: int = ROWS) -> None:
     """Write a small pack, and its organisation's records with so many rows."""
     write_pack(folder, SENTENCES)
-    duckdb.execute(MAKE, [rows, str(folder / "policy" / "example" / "records.csv")])
+    with duckdb.connect() as database:
+        database.execute("SET enable_progress_bar = false")
+        database.execute(MAKE, [rows, str(folder / "policy" / "example" / "records.csv")])
 
 
 def count_ours(folder: Path) -> dict[str, float]:

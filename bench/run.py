@@ -1,6 +1,7 @@
 """Measure policykit beside plain Sphinx, plain sphinx-needs and SQL by hand: `make bench`, or `make bench SIZES=1000`.
 
-Seconds depend on the machine and on what else it does; the ratios of one run are what counts.
+Seconds depend on the machine and on what else it does; the ratios of one run are what counts, and those of computing
+hardly depend on the neighbours.
 """
 
 import json
@@ -23,8 +24,11 @@ CHECKED = (0, 1, 3)
 
 def say(what: str, cost: Cost, beside: Cost | None = None) -> None:
     """Print one figure, and its ratio to another."""
-    ratio = f"{cost.seconds / beside.seconds:6.2f}x" if beside else ""
-    print(f"  {what:<44}{cost.seconds:8.2f} s {cost.mebibytes:6.0f} MiB {ratio}", flush=True)
+    figures = f"{cost.seconds:8.2f} s, computing {cost.computing:6.2f} s, {cost.mebibytes:4.0f} MiB"
+    ratios = (
+        f"   {cost.seconds / beside.seconds:.2f}x, computing {cost.computing / beside.computing:.2f}x" if beside else ""
+    )
+    print(f"  {what:<44}{figures}{ratios}", flush=True)
 
 
 def build(project: Path, *, fresh: bool) -> Cost:
