@@ -140,6 +140,17 @@ def test_check_leaves_with_the_code_of_the_gate(options: str, code: int, here: P
     assert type_in(f"check --policy policy {options}")[0] == code
 
 
+@pytest.mark.usefixtures("here")
+def test_check_prints_on_any_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a mark cannot be printed the word still stands."""
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+
+    said = run("policykit", "check", "--policy", "policy", cwd=Path.cwd())
+
+    assert said.returncode == 1
+    assert "? Not met, waived" in said.stdout
+
+
 def test_bad_input_is_told_whole_and_leaves_everything_as_it_was(here: Path, type_in: Typed) -> None:
     """All problems in one run, each with its line; the results of the last run stay."""
     type_in("check --policy policy")

@@ -6,6 +6,7 @@ an unknown error might hold a row of somebody's records.
 """
 
 import sys
+from io import TextIOWrapper
 
 from policykit.cli.describing import describe
 
@@ -17,6 +18,9 @@ def main() -> None:
     from policykit.cli.app import app
     from policykit.cli.endings import end
 
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a mark that the terminal cannot print is no reason to stop
+            stream.reconfigure(errors="replace")
     try:
         app()
     except Exception as error:  # noqa: BLE001 - the last place before a traceback, which could show a row

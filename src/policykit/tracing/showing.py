@@ -32,15 +32,16 @@ def shown(results: Results | None, ground: Ground, digests: Mapping[str, str | N
     """
     why_none = why_none_shown(results, ground)
     found = {result.id: result for result in results.checks} if results and why_none is None else {}
-    whys = {check.id: why_none or _why_not(check, found.get(check.id), ground, digests) for check in _checks(ground)}
     return {
-        check.id: found[check.id] if (why := whys[check.id]) is None else not_run(check, ground, why)
-        for check in _checks(ground)
+        name: _shown(check, found.get(name), why_none, ground, digests) for name, check in ground.pack.checks.items()
     }
 
 
-def _checks(ground: Ground) -> tuple[Check, ...]:
-    return tuple(ground.pack.checks.values())
+def _shown(
+    check: Check, result: CheckResult | None, why_none: str | None, ground: Ground, digests: Mapping[str, str | None]
+) -> CheckResult:
+    why = why_none or _why_not(check, result, ground, digests)
+    return result if result and why is None else not_run(check, ground, why or reasons.NOT_RUN)
 
 
 def _why_not(check: Check, result: CheckResult | None, ground: Ground, digests: Mapping[str, str | None]) -> str | None:
