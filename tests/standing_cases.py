@@ -77,4 +77,4 @@ def results_of(pack: Pack, organisation: Organisation, checks: Iterable[CheckRes
 
 def used(register: str, day: date, digest: str | None = "sha256:then") -> RecordsUsed:
     """One register that a check read."""
-    return RecordsUsed(register=register, taken_on=day, rows=1, digest=digest, stale=False)
+    return RecordsUsed(register_=register, taken_on=day, rows=1, digest=digest, stale=False)

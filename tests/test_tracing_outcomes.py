@@ -53,7 +53,7 @@ def test_the_first_trouble_decides(troubles: set[str]) -> None:
             "courses": AS_AT + timedelta(1 if "later" in troubles else 0),
         },
     )
-    nil = NilReturn(register="people", from_=days_from(AS_AT, -400), to=AS_AT, by="A", said_on=AS_AT)
+    nil = NilReturn(register_="people", from_=days_from(AS_AT, -400), to=AS_AT, by="A", said_on=AS_AT)
     organisation = with_nil_return(organisation, nil if "nil return" in troubles else None)
     one = {name: int(name in troubles) for name in ("violate", "unreadable", "unknown")}
     none = {"nil return", "nothing"} & troubles
@@ -130,7 +130,7 @@ def test_a_nil_return_counts_for_a_year_and_not_too_long_after(case: dict[str, A
     """Nobody has to invent a record: but only somebody's word, of a year and in date, stands in for one."""
     pack, organisation = kitchens()
     nil = NilReturn(
-        register=case.get("register", "recalls"),
+        register_=case.get("register", "recalls"),
         from_=case["from"],
         to=case["to"],
         by="Head of Buying",
