@@ -116,7 +116,7 @@ def flipped(data: bytes, place: int, byte: int) -> bytes:
 
 
 @given(data=st.one_of(NASTY, NASTY.map(lambda nasty: b"ref,x\n" + nasty), written_tables()))
-@settings(MANY, max_examples=400)
+@settings(MANY, max_examples=200)
 def test_what_is_read_is_what_a_second_reader_reads(data: bytes, engine: Engine, tmp_path: Path) -> None:
     """Any bytes are read to the same values, or refused, as by a reader that goes one character after the other."""
     file = tmp_path / "records.csv"
@@ -151,7 +151,7 @@ ODD = Path(__file__).parent.joinpath("cases/engines/values.txt").read_text("utf-
 
 
 @given(cells=st.lists(st.one_of(st.sampled_from(ODD), st.text(max_size=6)), min_size=1, max_size=30))
-@settings(MANY, max_examples=150)
+@settings(MANY, max_examples=50)
 def test_every_value_is_typed_as_the_model_types_it(cells: list[str], tmp_path: Path) -> None:
     """Columns are read as `read_value` reads single values: the same value, or unreadable, never a guess."""
     padded = [f"  {cell} ".replace("\0", "") for cell in cells]

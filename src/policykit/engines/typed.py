@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from sqlglot import exp
 
 from policykit.model.registers import FieldShape, FieldType
+from policykit.model.scalars import FIRST_YEAR, LAST_YEAR
 
 _COLUMN_TYPES = {
     FieldType.DATE: "DATE",
@@ -23,8 +24,8 @@ def column_type(shape: FieldShape) -> exp.DataType:
 
 def without_spaces(column: exp.Expr) -> exp.Expr:
     """Text without spaces (U+0020) at both ends, NULL where nothing is left."""
-    trimmed = exp.Trim(this=column, expression=exp.Literal.string(" "))
-    return exp.Nullif(this=trimmed, expression=exp.Literal.string(""))
+    trimmed = exp.Trim(this=column, expression=_literal(" "))
+    return exp.Nullif(this=trimmed, expression=_literal(""))
 
 
 def typed(shape: FieldShape, text: exp.Expr) -> exp.Expr:
@@ -43,14 +44,15 @@ def _is_null(this: exp.Expr) -> exp.Expr:
 
 
 def _code(shape: FieldShape, text: exp.Expr) -> exp.Expr:
-    return exp.Case().when(text.isin(*map(exp.Literal.string, shape.values)), text.copy())
+    return exp.Case().when(text.isin(*map(_literal, shape.values)), text.copy())
 
 
 def _day(_: FieldShape, text: exp.Expr) -> exp.Expr:
     # The form and the years first: a cast alone takes 2026-1-5, infinity and the year 294246.
-    form = _looks_like(text, "(19|[2-9][0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}")
-    real = exp.and_(form, exp.not_(_looks_like(text, "9999.*")))
-    return exp.Case().when(real, exp.TryCast(this=text.copy(), to=exp.DataType.build("DATE"), safe=True))
+    form = _looks_like(text, "[0-9]{4}-[0-9]{2}-[0-9]{2}")
+    years = exp.Between(this=text.copy(), low=_literal(f"{FIRST_YEAR}-01-01"), high=_literal(f"{LAST_YEAR}-12-31"))
+    day = exp.TryCast(this=text.copy(), to=exp.DataType.build("DATE"), safe=True)
+    return exp.Case().when(exp.and_(form, years), day)
 
 
 def _integer(_: FieldShape, text: exp.Expr) -> exp.Expr:
@@ -68,8 +70,12 @@ def _any_case(words: Iterable[str]) -> str:
     return "|".join("".join(f"[{letter.upper()}{letter}]" for letter in word) for word in words)
 
 
+def _literal(text: str) -> exp.Expr:
+    return exp.Literal.string(text)
+
+
 def _looks_like(text: exp.Expr, pattern: str) -> exp.Expr:
-    return exp.RegexpFullMatch(this=text.copy(), expression=exp.Literal.string(pattern))
+    return exp.RegexpFullMatch(this=text.copy(), expression=_literal(pattern))
 
 
 _READERS: dict[FieldType, Callable[[FieldShape, exp.Expr], exp.Expr]] = {
