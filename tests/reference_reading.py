@@ -1,7 +1,5 @@
 """The oracle's reading: a pack as dicts of text, a table as a list of dicts. It shares no code with policykit."""
 
-import csv
-import io
 import re
 from calendar import monthrange
 from dataclasses import dataclass, field
@@ -10,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from tests import reference_csv
 
 Read = Any
 """What a file or a cell holds: text, a list, a mapping, a day, a number, a flag, or None."""
@@ -81,22 +80,10 @@ def read_table(path: Path, register: Item) -> tuple[list[Cells], list[set[str]]]
     """The rows and, row by row, the fields that could not be read; None where the register cannot be opened."""
     fields: dict[str, Item] = register["fields"]
     try:
-        header, *lines = csv.reader(io.StringIO(path.read_bytes().decode("utf-8-sig"), newline=""), strict=True)
-    except (OSError, UnicodeDecodeError, csv.Error, ValueError):
+        texts = reference_csv.read_table(path.read_bytes(), sorted(fields, key=lambda name: name != register["key"]))
+    except (OSError, reference_csv.RefusedError):
         return None
-    if len(set(header)) < len(header) or "" in header or not set(fields) <= set(header):
-        return None
-    if lines and not lines[-1]:
-        lines.pop()
-    if any(len(line) != len(header) for line in lines):
-        return None
-    read = [
-        {name: typed(cell, fields[name]) for name, cell in zip(header, line, strict=True) if name in fields}
-        for line in lines
-    ]
-    keys = [row[str(register["key"])] for row in read]
-    if None in keys or len(set(keys)) < len(keys):
-        return None
+    read = [{name: typed(cell, fields[name]) for name, cell in text.items()} for text in texts]
     bad = [{name for name, value in row.items() if value is UNREADABLE} for row in read]
     rows = [{name: None if value is UNREADABLE else value for name, value in row.items()} for row in read]
     return rows, bad
