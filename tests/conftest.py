@@ -1,9 +1,12 @@
 """What all tests share: in CI a skip is a failure, because there everything that a test needs can be installed."""
 
 import os
+import shutil
 from collections.abc import Generator
+from pathlib import Path
 
 import pytest
+from tests.ladders import Built, Project
 from tests.sites import POLICY, SECOND, Site, build
 
 IN_CI = os.environ.get("CI", "").lower() not in {"", "0", "false"}
@@ -49,3 +52,24 @@ def site(request: pytest.FixtureRequest) -> Site:
     """Each of the two handbooks."""
     built: Site = request.getfixturevalue(request.param)
     return built
+
+
+@pytest.fixture(scope="session")
+def ladders(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The very small pack, checked; not to be changed."""
+    project = Project.copied_to(tmp_path_factory.mktemp("small") / "ladders")
+    project.check()
+    return project
+
+
+@pytest.fixture(scope="session")
+def built(ladders: Project) -> Built:
+    """The handbook of the very small pack."""
+    return ladders.build()
+
+
+@pytest.fixture
+def own(ladders: Project, tmp_path: Path) -> Project:
+    """A copy of the very small pack, checked, that a test may change."""
+    shutil.copytree(ladders.folder, tmp_path / "own", ignore=shutil.ignore_patterns("out", "read"))
+    return Project(tmp_path / "own")

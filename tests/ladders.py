@@ -2,7 +2,9 @@
 
 import hashlib
 import io
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -11,10 +13,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from sphinx.application import Sphinx
-from sphinx.util.console import strip_colors
-from sphinx.util.docutils import docutils_namespace, patch_docutils
 from tests.sites import ROOT, run
 
 LADDERS = Path(__file__).parent / "packs" / "ladders"
@@ -64,6 +64,8 @@ class Project:
 
     def build(self, out: str = "out", reading: str = "read", *, processes: int = 1, **settings: str) -> "Built":
         """Build its handbook in this process; `reading` is the folder that remembers what was read."""
+        from sphinx.application import Sphinx  # noqa: PLC0415 - most tests start without Sphinx
+
         said = io.StringIO()
         with _own_docutils(), redirect_stderr(said):
             app = Sphinx(
@@ -80,7 +82,7 @@ class Project:
             )
             app.config.nitpicky = True
             app.build()
-        return Built(self.folder / out, strip_colors(said.getvalue()))
+        return Built(self.folder / out, _plain(said.getvalue()))
 
     def build_apart(self, *options: object, out: str = "out", reading: str = "read", **environment: str) -> "Finished":
         """Build its handbook as its users do, in a process of its own."""
@@ -97,7 +99,7 @@ class Project:
             text=True,
             check=False,
         )
-        return Finished(done.returncode, strip_colors(done.stdout + done.stderr))
+        return Finished(done.returncode, _plain(done.stdout + done.stderr))
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,13 @@ class Built:
         return (self.folder / f"{name}.html").read_text("utf-8")
 
     @property
+    def needs(self) -> dict[str, dict[str, Any]]:
+        """The needs of needs.json by id."""
+        exchanged = json.loads((self.folder / "needs.json").read_text("utf-8"))
+        needs: dict[str, dict[str, Any]] = exchanged["versions"][exchanged["current_version"]]["needs"]
+        return needs
+
+    @property
     def pages(self) -> tuple[Path, ...]:
         """Every page."""
         return tuple(sorted(self.folder.rglob("*.html")))
@@ -131,9 +140,15 @@ def digests(folder: Path) -> Mapping[str, str]:
     return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
+def _plain(text: str) -> str:
+    return re.sub(r"\x1b\[[0-9;]*m", "", text)
+
+
 @contextmanager
 def _own_docutils() -> Iterator[None]:
     """Leave no directive behind for the next build in this process, and do not fail over what sphinx-needs asks for."""
+    from sphinx.util.docutils import docutils_namespace, patch_docutils  # noqa: PLC0415 - as above
+
     with patch_docutils(), docutils_namespace(), warnings.catch_warnings():
         warnings.filterwarnings("ignore", r".*\.app' is deprecated")
         yield

@@ -20,14 +20,6 @@ def setup(app):
 """
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Project:
-    """A copy of the ladders pack, checked."""
-    project = Project.copied_to(tmp_path / "ladders")
-    project.check()
-    return project
-
-
 def _swap(project: Project, file: str, one: str, other: str) -> None:
     text = project.read(file)
     old, new = (one, other) if one in text else (other, one)
@@ -100,14 +92,14 @@ def _assert_same_as_clean(project: Project, step: str, processes: int = 1) -> No
     assert digests(project.folder / "out") == digests(clean.folder), step
 
 
-def test_after_any_edits_the_pages_are_those_of_a_clean_build(project: Project) -> None:
+def test_after_any_edits_the_pages_are_those_of_a_clean_build(own: Project) -> None:
     """Every kind of edit, in an order drawn by lot, and as many again: never a byte that a clean build has not."""
     lot = random.Random(20261101)  # noqa: S311 - the same draw every time
     kinds = sorted(CHANGES)
-    project.build()
+    own.build()
     for number, change in enumerate([*lot.sample(kinds, len(kinds)), *lot.choices(kinds, k=EDITS - len(kinds))]):
-        CHANGES[change](project)
-        _assert_same_as_clean(project, f"{number} {change}", processes=1 + number % 2)
+        CHANGES[change](own)
+        _assert_same_as_clean(own, f"{number} {change}", processes=1 + number % 2)
 
 
 REAL_CHANGES: dict[str, tuple[str, str, str]] = {
@@ -143,45 +135,45 @@ def test_the_real_handbook_too_is_that_of_a_clean_build(tmp_path: Path) -> None:
             _assert_same_as_clean(real, change)
 
 
-def test_after_a_killed_build_the_next_one_is_whole(project: Project) -> None:
+def test_after_a_killed_build_the_next_one_is_whole(own: Project) -> None:
     """A build that is killed among its pages, after an edit, leaves nothing that the next build does not put right."""
-    project.build()
-    CHANGES["the results"](project)
-    CHANGES["the title of a page"](project)
-    CHANGES["a page"](project)
-    conf = project.read("conf.py")
-    project.write("conf.py", conf + DEADLY)
-    assert project.build_apart().code == -SIGKILL
-    project.write("conf.py", conf)
-    _assert_same_as_clean(project, "killed")
+    own.build()
+    CHANGES["the results"](own)
+    CHANGES["the title of a page"](own)
+    CHANGES["a page"](own)
+    conf = own.read("conf.py")
+    own.write("conf.py", conf + DEADLY)
+    assert own.build_apart().code == -SIGKILL
+    own.write("conf.py", conf)
+    _assert_same_as_clean(own, "killed")
 
 
-def test_an_item_moved_to_an_earlier_page_is_not_lost(project: Project) -> None:
+def test_an_item_moved_to_an_earlier_page_is_not_lost(own: Project) -> None:
     """A duty that moves from a page that is read later to one that is read earlier is there once, with its check."""
-    project.replace("docs/looking.md", "```{duty} DUTY-LOOK\n```\n", "")
-    project.write("docs/lending.md", project.read("docs/lending.md") + "\n```{duty} DUTY-LOOK\n```\n")
-    project.build()
-    project.replace("docs/lending.md", "\n```{duty} DUTY-LOOK\n```\n", "")
-    project.write("docs/guidance.md", project.read("docs/guidance.md") + "\n```{duty} DUTY-LOOK\n```\n")
-    _assert_same_as_clean(project, "moved")
-    assert 'id="CHK-LOOKED"' in (project.folder / "out" / "guidance.html").read_text("utf-8")
+    own.replace("docs/looking.md", "```{duty} DUTY-LOOK\n```\n", "")
+    own.write("docs/lending.md", own.read("docs/lending.md") + "\n```{duty} DUTY-LOOK\n```\n")
+    own.build()
+    own.replace("docs/lending.md", "\n```{duty} DUTY-LOOK\n```\n", "")
+    own.write("docs/guidance.md", own.read("docs/guidance.md") + "\n```{duty} DUTY-LOOK\n```\n")
+    _assert_same_as_clean(own, "moved")
+    assert 'id="CHK-LOOKED"' in (own.folder / "out" / "guidance.html").read_text("utf-8")
 
 
-def test_policy_and_results_change_without_a_page_being_read_again(project: Project) -> None:
+def test_policy_and_results_change_without_a_page_being_read_again(own: Project) -> None:
     """What is remembered of a page does not depend on the policy: after an edit no page is read, all are written."""
-    project.build_apart()
-    CHANGES["the title of a duty"](project)
-    again = project.run(sys.executable, "-m", "sphinx", "-d", "read", "-c", ".", "docs", "out")
+    own.build_apart()
+    CHANGES["the title of a duty"](own)
+    again = own.run(sys.executable, "-m", "sphinx", "-d", "read", "-c", ".", "docs", "out")
     assert "0 added, 0 changed, 0 removed" in again.said
-    assert "Check on every ladder" in (project.folder / "out" / "looking.html").read_text("utf-8")
+    assert "Check on every ladder" in (own.folder / "out" / "looking.html").read_text("utf-8")
 
 
-def test_a_page_that_is_gone_leaves_no_file(project: Project) -> None:
+def test_a_page_that_is_gone_leaves_no_file(own: Project) -> None:
     """After a page is taken out, neither its HTML nor a word of it in the search index is left."""
-    CHANGES["a page"](project)
-    project.build()
-    CHANGES["a page"](project)
-    built = project.build()
+    CHANGES["a page"](own)
+    own.build()
+    CHANGES["a page"](own)
+    built = own.build()
     assert not (built.folder / "about.html").exists()
     assert "xylophon" not in (built.folder / "searchindex.js").read_text("utf-8")
 
@@ -197,12 +189,12 @@ def test_a_page_that_is_gone_leaves_no_file(project: Project) -> None:
     ids=["two processes", "far east", "far west", "another language"],
 )
 def test_where_when_and_how_it_is_built_leaves_no_trace(
-    project: Project, tmp_path: Path, options: tuple[str, ...], environment: dict[str, str]
+    own: Project, tmp_path: Path, options: tuple[str, ...], environment: dict[str, str]
 ) -> None:
     """Another folder, time zone, locale, hash seed or number of processes: the same bytes."""
-    here = project.build_apart()
+    here = own.build_apart()
     elsewhere = Project(tmp_path / "another place" / "ladders")
-    shutil.copytree(project.folder, elsewhere.folder, ignore=shutil.ignore_patterns("out", "read"))
+    shutil.copytree(own.folder, elsewhere.folder, ignore=shutil.ignore_patterns("out", "read"))
     there = elsewhere.build_apart(*options, **environment)
     assert (here.code, there.code) == (0, 0), here.said + there.said
-    assert digests(project.folder / "out") == digests(elsewhere.folder / "out")
+    assert digests(own.folder / "out") == digests(elsewhere.folder / "out")
