@@ -192,10 +192,19 @@ def test_a_value_of_millions_of_characters_is_read_whole(engine: Engine, tmp_pat
     assert [len(row[1]) for row in loaded(things, file, tmp_path)] == [1001 * 5000, 5]
 
 
-def test_a_line_without_an_end_is_refused_before_it_fills_the_memory(engine: Engine, tmp_path: Path) -> None:
-    """A line of more than 16 MiB is refused with its number."""
+LONG = {
+    "one line": "x" * 17 * 2**20,
+    "one line in quotes": '"' + "é" * 17 * 2**19 + '"',
+    "many lines in quotes": '"' + "é\n" * 6 * 2**20 + '"',
+    "quotes that are never closed": '"' + "é\n" * 6 * 2**20,
+}
+
+
+@pytest.mark.parametrize("value", LONG.values(), ids=LONG.keys())
+def test_a_record_is_refused_before_it_fills_the_memory(value: str, engine: Engine, tmp_path: Path) -> None:
+    """A record of more than 16 MiB, in one line or in many, is refused with the number of its first line."""
     file = tmp_path / "records.csv"
-    file.write_bytes(b"ref,seen_on,homes\nA,," + b"x" * (17 * 1024 * 1024))
+    file.write_text(f"ref,seen_on,homes,x\nA,,,{value}\n", encoding="utf-8")
     assert engine.open(visits(), file) == Refused("line 2 is longer than 16 MiB")
 
 

@@ -43,7 +43,7 @@ def take_in(register: Register, path: Path, copy: Path) -> Intake:
         shape = Shape(columns)
         out.writelines(map(shape.take, _bodies(file, digest)))
         records, longest, folded = shape.records, shape.longest, shape.folded
-        if not (shape.fits and shape.is_closed):
+        if not shape.fits or not shape.is_closed or shape.longest > LONGEST:
             records, longest, folded = _in_doubt(file, columns), LONGEST, True
     return Intake(copy, columns, places, records, longest, folded, f"sha256:{digest.hexdigest()}")
 

@@ -67,16 +67,17 @@ def _texts(file: BinaryIO) -> Iterator[tuple[int, str]]:
     """The text of each record and the line it begins on: a line, or several where quotes hold a line end."""
     start, held, size, is_open = 0, list[str](), 0, False
     for line, text in enumerate(_lines(file), 1):
-        start, size = (start, size + len(text)) if held else (line, len(text))
+        start, size = (start, size) if held else (line, 0)
         held.append(text)
+        size += len(text.encode())
         is_open ^= text.count('"') % 2 == 1
+        if size > LONGEST:
+            raise CsvRefusedError(_too_long(start))
         if not is_open:
             yield start, "".join(held)
             held.clear()
         elif len(held) == 1 and not _BEGINS_QUOTE.fullmatch(text):
             raise CsvRefusedError(_misplaced(text, line))
-        elif size > LONGEST:
-            raise CsvRefusedError(_too_long(start))
     if held:
         msg = f"line {start}: a quotation mark is never closed"
         raise CsvRefusedError(msg)
