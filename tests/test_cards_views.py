@@ -233,11 +233,14 @@ def test_the_front_door_without_a_run_promises_nothing() -> None:
 
 
 def test_a_page_lists_its_duties_with_their_results() -> None:
-    """The list above the duties of a page has each of them with its word; a single duty needs none."""
-    words = see(render_here(["DUTY-VOLUNTARY", "DUTY-RELEVANT"], housing(), Anchors())).words
+    """The list above the duties has each of them with its word, and says once a page what a blank counts as."""
+    several, one = ["DUTY-VOLUNTARY", "DUTY-RELEVANT"], ["DUTY-VOLUNTARY"]
+
+    words = see(render_here(several, housing(), Anchors())).words
 
     assert "Work with voluntary agencies for domestic abuse, mental health and care Not met" in words
-    assert render_here(["DUTY-VOLUNTARY"], housing(), Anchors()) == ""
+    assert words.endswith("A blank never counts as done: it is shown as cannot tell.")
+    assert render_here(one, housing(), Anchors(), begins_page=False) == ""
 
 
 def test_what_search_and_menus_know_holds_no_result() -> None:

@@ -62,14 +62,18 @@ class Writer:
     def visit(self, translator: HTML5Translator, node: Placed) -> None:
         """Write a card or a view as HTML; its words are for the search index only."""
         way = Way(self._book.places, translator.builder, translator.builder.current_docname)
-        translator.body += [self._above(node, way), self._render(node, way, max(translator.section_level, 1) + 1)]
+        level = max(translator.section_level, 1) + 1
+        translator.body += [self._above(node, way, translator.document), self._render(node, way, level)]
         raise nodes.SkipNode
 
-    def _above(self, node: Placed, way: Way) -> str:
+    def _above(self, node: Placed, way: Way, page: nodes.document) -> str:
         """Before the first duty of a section: all its duties with their results."""
         duties = [other for other in node.parent.children if isinstance(other, Placed) and other["what"] == "duty"]
-        is_first = bool(duties) and duties[0] is node
-        return cards.render_here([duty["argument"] for duty in duties], self._book.trace, way) if is_first else ""
+        if not duties or duties[0] is not node:
+            return ""
+        begins_page = node is next(other for other in page.findall(Placed) if other["what"] == "duty")
+        ids = [duty["argument"] for duty in duties]
+        return cards.render_here(ids, self._book.trace, way, begins_page=begins_page)
 
     def _render(self, node: Placed, way: Way, level: int) -> str:
         what, argument, trace = node["what"], node["argument"], self._book.trace

@@ -58,9 +58,12 @@ def render_front(trace: Trace, link: Link, *, level: int = 2) -> str:
     return str(front(Page(trace, link), level))
 
 
-def render_here(duties: Sequence[str], trace: Trace, link: Link) -> str:
-    """The duties of a page with their results, to stand above the first of them; empty for a single duty."""
-    return str(here(duties, Page(trace, link)))
+def render_here(duties: Sequence[str], trace: Trace, link: Link, *, begins_page: bool = True) -> str:
+    """What stands above the first duty of a section: its duties with their results, where there are several.
+
+    Above the first of a page it also says, once, what a blank counts as.
+    """
+    return str(here(duties, Page(trace, link), begins_page=begins_page))
 
 
 __all__ = [
