@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 import yaml
 from tests.judging import run, traced
+from tests.pages import read_page
 from tests.reference_rules import TESTS
-from tests.sites import SECOND
+from tests.sites import SECOND, build_with
 from tests.sites import run as command
 
 from policykit.model.outcomes import Outcome
@@ -151,6 +152,20 @@ def test_the_source_text_is_covered_by_its_clauses(tmp_path: Path) -> None:
     assert good.returncode == 0, good.stdout + good.stderr
     assert bad.returncode == 2
     assert "CK-P3-S2" in bad.stdout + bad.stderr
+
+
+def test_the_handbook_shows_every_outcome(results: Results, tmp_path: Path) -> None:
+    """With results in which one rule is another, the cards of duties show all eleven outcomes, each its own."""
+    older = altered(results, "CHK-LEADS", rule_digest="sha256:" + "0" * 64)
+    file = tmp_path / "results.json"
+    assert write_results(older, file)
+    site = build_with(SECOND, tmp_path, file)
+    cards = {card: code for page in site.pages for card, code in read_page(site.folder, page).outcomes.items()}
+    seen = traced(PACK, FIRM, older)
+    outcomes = {name: result.outcome for name, result in seen.checks.items()}
+    outcomes |= {name: standing.outcome for name, standing in seen.duties.items()}
+    assert cards == {name: outcome.code for name, outcome in outcomes.items()}
+    assert {cards[duty] for duty in seen.duties} == {outcome.code for outcome in Outcome}
 
 
 def altered(results: Results, check: str, **change: object) -> Results:
