@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
+from tests.units import World
 
 from policykit.model.calendar import days_from, months_from
 from policykit.model.parameters import Parameter, ParameterValue
@@ -31,14 +33,6 @@ FIELDS = {
 }
 TEXTS = frozenset({FieldType.REF, FieldType.TEXT, FieldType.CODE})
 ORDERED = (FieldType.DATE, FieldType.INTEGER)
-
-
-@dataclass(frozen=True)
-class World:
-    """A setting and its records."""
-
-    setting: Setting
-    tables: Mapping[str, tuple[Values, ...]]
 
 
 @dataclass(frozen=True)
@@ -91,12 +85,14 @@ def law() -> Register:
     return Register(id="law", title="Law", row="provision", about="document", key="id", fields=fields)
 
 
+@cache
 def days_near(as_at: date) -> st.SearchStrategy[date]:
     """Days on and around the limits that rules draw: the as-at date, whole months from it, ends of months."""
     months = st.builds(months_from, st.just(as_at), st.sampled_from((-1_200, -12, -3, -2, -1, 0, 1, 2, 12, 1_200)))
     return st.builds(days_from, months, st.sampled_from((-31, -3, -1, 0, 1, 2, 30)))
 
 
+@cache
 def values(kind: FieldType, as_at: date) -> st.SearchStrategy[Value]:
     """Values of a type, few enough to meet one another."""
     match kind:
@@ -114,6 +110,7 @@ def values(kind: FieldType, as_at: date) -> st.SearchStrategy[Value]:
             return st.sampled_from(NUMBERS)
 
 
+@cache
 @st.composite
 def worlds(draw: Draw) -> World:
     """A day, three registers with up to four rows each, law, parameters and facts of every type, two populations."""
@@ -128,6 +125,7 @@ def worlds(draw: Draw) -> World:
     return World(replace(setting, populations=populations), tables)
 
 
+@cache
 @st.composite
 def _parameters(draw: Draw, as_at: date) -> tuple[Mapping[str, ParameterValue], Mapping[str, Parameter]]:
     several = st.lists(st.sampled_from(CODES), unique=True, max_size=3).map(tuple)
@@ -147,13 +145,16 @@ def _parameters(draw: Draw, as_at: date) -> tuple[Mapping[str, ParameterValue], 
     return found, declared
 
 
+@cache
 @st.composite
 def _rows(draw: Draw, name: str, as_at: date) -> tuple[Values, ...]:
-    columns = {field: st.none() | values(kind, as_at) for kind, names in FIELDS.items() for field in names}
+    often = {kind: st.one_of([values(kind, as_at)] * 4 + [st.none()]) for kind in FIELDS}
+    columns = {field: often[kind] for kind, names in FIELDS.items() for field in names}
     rows = draw(st.lists(st.fixed_dictionaries(columns), max_size=4))
     return tuple({"ref": f"{name}-{number}", **row} for number, row in enumerate(rows))
 
 
+@cache
 @st.composite
 def _law_rows(draw: Draw, as_at: date) -> tuple[Values, ...]:
     period = st.tuples(st.sampled_from(PROVISIONS), days_near(as_at), days_near(as_at))
@@ -164,6 +165,7 @@ def _law_rows(draw: Draw, as_at: date) -> tuple[Values, ...]:
     )
 
 
+@cache
 @st.composite
 def _population(draw: Draw, name: str, as_at: date) -> Population:
     spot = Spot(as_at, has_each=False, has_population=False, budget=1)
@@ -172,6 +174,7 @@ def _population(draw: Draw, name: str, as_at: date) -> Population:
     return Population.model_validate(raw)
 
 
+@cache
 @st.composite
 def checks(draw: Draw, as_at: date) -> Check:
     """A check that fits every world of that day: up to two conditions for its scope and up to two that must hold."""
@@ -185,16 +188,18 @@ def checks(draw: Draw, as_at: date) -> Check:
     return Check.model_validate(raw | ({"for_each": {"name": "thing", "in": codes}} if codes is not None else {}))
 
 
+@cache
 def conditions(spot: Spot, name: str) -> st.SearchStrategy[Raw]:
     """Any condition on a row of a register."""
-    kinds = [_compared(spot), _dated(spot), _beside(spot), _whole()]
+    kinds = [_compared(spot), _compared(spot), _compared(spot), _dated(spot), _dated(spot), _beside(spot), _whole()]
     if spot.budget:
-        kinds += [_group(spot, name), _looked_up(spot)]
+        kinds += [_group(spot, name), _looked_up(spot), _looked_up(spot)]
     if spot.has_population and name in REGISTERS[:2]:
         kinds.append(st.just({"test": "named", "population": f"some_{name}"}))
     return st.one_of(kinds)
 
 
+@cache
 @st.composite
 def _group(draw: Draw, spot: Spot, name: str) -> Raw:
     test = draw(st.sampled_from(("all", "any", "not", "if")))
@@ -204,6 +209,7 @@ def _group(draw: Draw, spot: Spot, name: str) -> Raw:
     return {"test": test, "of": draw(some)}
 
 
+@cache
 @st.composite
 def _looked_up(draw: Draw, spot: Spot) -> Raw:
     name = draw(st.sampled_from(REGISTERS))
@@ -212,7 +218,7 @@ def _looked_up(draw: Draw, spot: Spot) -> Raw:
     match = {their: draw(st.sampled_from(FIELDS[ours_of[their]])) for their in theirs}
     where = draw(st.lists(conditions(spot.there, name), max_size=2))
     raw: Raw = {"test": "exists_in", "register": name, "match": match, "where": where}
-    ends = draw(st.sampled_from(((), ("at_least",), ("at_most",), ("at_least", "at_most"))))
+    ends = draw(st.sampled_from(((), (), (), ("at_least",), ("at_most",), ("at_least", "at_most"))))
     if not ends:
         return raw
     numbers = [draw(_number(spot, (0, 1, 2))) for _ in ends]
@@ -222,6 +228,7 @@ def _looked_up(draw: Draw, spot: Spot) -> Raw:
     return raw | {"test": "count_of"} | dict(zip(ends, numbers, strict=True))
 
 
+@cache
 @st.composite
 def _compared(draw: Draw, spot: Spot) -> Raw:
     """A field beside a value, or several."""
@@ -241,6 +248,7 @@ def _compared(draw: Draw, spot: Spot) -> Raw:
             return raw | {"value": draw(_value(kind, spot))}
 
 
+@cache
 @st.composite
 def _dated(draw: Draw, spot: Spot) -> Raw:
     """A date beside the as-at date."""
@@ -258,6 +266,7 @@ def _dated(draw: Draw, spot: Spot) -> Raw:
             return raw | {draw(st.sampled_from(("days", "months"))): draw(_number(spot, (0, 1, 3, 12, 30, 1_200)))}
 
 
+@cache
 @st.composite
 def _beside(draw: Draw, spot: Spot) -> Raw:
     """A field beside another field."""
@@ -273,12 +282,14 @@ def _beside(draw: Draw, spot: Spot) -> Raw:
     return raw | {"other": other} | ({"days": draw(_number(spot, (0, 1, 3, 30, 36_500)))} if timed else {})
 
 
+@cache
 def _whole() -> st.SearchStrategy[Raw]:
     """A row beside all others of its register."""
     fields = st.lists(st.sampled_from(("user", "kind", "count")), min_size=1, unique=True)
     return st.builds(dict, test=st.just("unique"), fields=fields)
 
 
+@cache
 def _value(kind: FieldType, spot: Spot) -> st.SearchStrategy[Any]:
     """Any value form of a type."""
     forms = [_literal(kind, spot), _looked_up_value(kind, spot)]
@@ -291,21 +302,25 @@ def _value(kind: FieldType, spot: Spot) -> st.SearchStrategy[Any]:
     return st.one_of(forms)
 
 
+@cache
 def _looked_up_value(kind: FieldType, spot: Spot) -> st.SearchStrategy[Any]:
     """A value that only the organisation, or the row one level out, knows."""
     fact = st.just({"fact": f"fact_{kind}"})
     return fact | st.builds(dict, field=st.sampled_from(FIELDS[kind])) if spot.lookups else fact
 
 
+@cache
 def _literal(kind: FieldType, spot: Spot) -> st.SearchStrategy[str]:
     return values(kind, spot.as_at).map(lambda value: str(value).lower() if isinstance(value, bool) else str(value))
 
 
+@cache
 def _listed(kind: FieldType, spot: Spot) -> st.SearchStrategy[Any]:
     listed = st.lists(_literal(kind, spot), min_size=1, max_size=3)
     return listed | st.just({"parameter": "a_codes"}) if kind in TEXTS else listed
 
 
+@cache
 def _number(spot: Spot, literals: Sequence[int]) -> st.SearchStrategy[Any]:
     """A number of days, months or rows: written out, from a parameter, a fact, or the row one level out."""
     forms = [st.sampled_from(literals).map(str), st.just({"parameter": "a_integer"})]

@@ -1,0 +1,110 @@
+"""What a check uses, and the digest that changes with it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from policykit.loading import Pack, built_in_rows, load_pack, setting_of
+from policykit.rules import Check, Setting, Values, each_of, facts_used, parameters_used, quantity, reads, rule_digest
+
+POLICY = Path(__file__).parent.parent / "policy"
+AS_AT = date(2026, 11, 1)
+
+
+@pytest.fixture(scope="module")
+def pack() -> Pack:
+    """The pack of this repository."""
+    return load_pack(POLICY)
+
+
+@pytest.fixture
+def setting(pack: Pack) -> Setting:
+    """Its defaults on 1 November 2026."""
+    return setting_of(pack, None, AS_AT)
+
+
+def test_reads_names_every_register_and_field(pack: Pack, setting: Setting) -> None:
+    """Those of populations, of both sides of a match and of lists too; the own register first, its key only if read."""
+    found = reads(pack.checks["CHK-S115-RECIPIENT"], setting)
+    assert found == {
+        "decisions": {"decision", "power", "on_behalf", "recipient_kind", "decided_on"},
+        "section_115_recipients": {"recipient_kind", "valid_from", "valid_to"},
+    }
+    assert list(found) == ["decisions", "section_115_recipients"]
+    staff = reads(pack.checks["CHK-TRAIN-TOPICS"], setting)["staff"]
+    assert staff == {"person_ref", "employment", "started_on", "left_on", "long_leave"}
+
+
+def test_reads_knows_the_law(pack: Pack, setting: Setting) -> None:
+    """`in_force` looks the provision up."""
+    assert reads(pack.checks["CHK-LAW-ON-THE-DAY"], setting) == {
+        "decisions": {"decision", "lawful_basis", "decided_on", "power"},
+        "law": {"id", "valid_from", "valid_to"},
+    }
+
+
+def test_a_statement_reads_nothing(pack: Pack, setting: Setting) -> None:
+    """An attestation has no rule."""
+    check = pack.checks["CHK-RELEVANT-SAMPLE"]
+    assert (dict(reads(check, setting)), parameters_used(check, setting)) == ({}, ())
+
+
+def test_parameters_come_from_everywhere(pack: Pack, setting: Setting) -> None:
+    """From the for_each, from conditions, and from those of populations; in order."""
+    found = parameters_used(pack.checks["CHK-TRAIN-INDUCTION"], setting)
+    assert found == ("induction_days", "required_topics", "staff_kinds", "starter_window_months")
+    raw = pack.checks["CHK-TRAIN-INDUCTION"].model_dump(by_alias=True, exclude_none=True)
+    check = Check.model_validate(raw | {"minimum": {"parameter": "log_months"}})
+    assert "log_months" in parameters_used(check, setting)
+    assert quantity(check.minimum, setting) == 12
+
+
+def test_codes_of_a_for_each(pack: Pack, setting: Setting) -> None:
+    """From the parameter, with the noun or else the name."""
+    each = each_of(pack.checks["CHK-VOLUNTARY-REACH"], setting)
+    assert each is not None
+    assert (each.name, each.noun, each.codes[0]) == ("support", "kind of support", "support_domestic_abuse")
+    assert each_of(pack.checks["CHK-CONTRACTORS"], setting) is None
+
+
+def test_facts_used(pack: Pack, setting: Setting) -> None:
+    """Facts that a condition names."""
+    check = pack.checks["CHK-AREA-PROCEDURES"]
+    raw = check.model_dump(by_alias=True, exclude_none=True)
+    raw["must"] = [{"test": "at_least", "field": "homes", "value": {"fact": "homes"}}]
+    assert facts_used(check, setting) == ()
+    assert facts_used(Check.model_validate(raw), setting) == ("homes",)
+
+
+def digest(pack: Pack, setting: Setting, check: str, **rows: tuple[Values, ...]) -> str:
+    """The digest of a rule of the pack."""
+    built_in: Mapping[str, tuple[Values, ...]] = {**built_in_rows(pack, {}, "EXAMPLE", AS_AT), **rows}
+    return rule_digest(pack.checks[check], setting, built_in)
+
+
+def test_the_digest_changes_with_what_the_rule_uses_and_with_nothing_else(pack: Pack, setting: Setting) -> None:
+    """A parameter, a population, a field, a row of a list: each that it uses, and none that it does not."""
+    recipients, topics = "CHK-S115-RECIPIENT", "CHK-TRAIN-TOPICS"
+    months = replace(setting, parameters={**setting.parameters, "induction_days": 31})
+    assert digest(pack, setting, topics).startswith("sha256:")
+    assert digest(pack, months, topics) != digest(pack, setting, topics)
+    assert digest(pack, months, recipients) == digest(pack, setting, recipients)
+    people = pack.populations["people_in_post"]
+    fewer = replace(setting, populations={"people_in_post": people.model_copy(update={"where": people.where[1:]})})
+    assert digest(pack, fewer, topics) != digest(pack, setting, topics)
+    assert digest(pack, setting, recipients, section_115_recipients=()) != digest(pack, setting, recipients)
+    assert digest(pack, setting, topics, section_115_recipients=()) == digest(pack, setting, topics)
+
+
+def test_the_digest_is_the_same_whatever_the_order(pack: Pack, setting: Setting) -> None:
+    """Of rows, of parameters, of registers."""
+    turned = replace(
+        setting,
+        parameters=dict(reversed(list(setting.parameters.items()))),
+        registers=dict(reversed(list(setting.registers.items()))),
+    )
+    rows = built_in_rows(pack, {}, "EXAMPLE", AS_AT)["law"]
+    assert digest(pack, turned, "CHK-MODULE-LAW", law=rows[::-1]) == digest(pack, setting, "CHK-MODULE-LAW")
