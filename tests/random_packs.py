@@ -6,49 +6,40 @@ import random
 from pathlib import Path
 
 import yaml
-from tests.random_rules import (
-    DEEPEST,
-    FACTS,
-    FIELDS,
-    KINDS,
-    POPULATIONS,
-    REGISTERS,
-    TODAY,
-    Maker,
-    Node,
-    parameters,
-    values_of,
-)
+from tests.random_rules import FACTS, FIELDS, KEYS, OWN, PARAMETERS, POPULATIONS, TODAY, VALUES, Maker, Node, Spot
+
+DUTY = "DUTY-ADVICE"
+SAID = {"f_number": "1", "f_day": "2026-03-29", "f_kind": "green", "f_flag": "no"}
 
 
 def write_pack(folder: Path, chance: random.Random, checks: int) -> None:
     """A policy folder with random checks, beside the duties and the law of the second pack, copied there."""
-    duty = "DUTY-ADVICE"
     policy = yaml.safe_load((folder / "policy.yaml").read_text("utf-8"))
-    shapes = {fact: shape(kind) for kind, fact in FACTS.items()}
-    dump(folder / "policy.yaml", {**policy, "facts": {**policy["facts"], **shapes}})
     for path in (folder / "checks").glob("*.yaml"):
         path.unlink()
-    dump(folder / "registers.yaml", [register(name) for name in REGISTERS])
-    dump(folder / "populations.yaml", [population(name, chance) for name in REGISTERS])
-    dump(folder / "parameters.yaml", [parameter(*each) for each in parameters()])
-    dump(folder / "checks" / "random.yaml", [check(f"CHK-{n}", duty, chance) for n in range(checks)])
+    facts = {**policy["facts"], **{fact: shape(kind) for kind, fact in FACTS.items()}}
+    dump(folder / "policy.yaml", {**policy, "facts": facts})
+    dump(folder / "registers.yaml", [register(name) | {"about": "event"} for name in POPULATIONS])
+    dump(folder / "lists" / "colours.yaml", register("colours") | {"rows": rows("colours", 4, chance)})
+    dump(folder / "populations.yaml", [population(name, chance) for name in POPULATIONS])
+    dump(folder / "parameters.yaml", [parameter(name, *rest) for name, rest in PARAMETERS.items()])
+    dump(folder / "checks" / "random.yaml", [check(f"CHK-{n}", chance) for n in range(checks)])
 
 
 def register(name: str) -> Node:
-    """A register with a field or two of each type."""
-    fields = {field: shape(kind) for field, kind in FIELDS.items()}
-    return {"id": name, "title": name, "about": "event", "key": "row_ref", "fields": fields}
+    """A register with its fields."""
+    fields = {field: shape(kind) for field, kind in FIELDS[name].items()}
+    return {"id": name, "title": name, "key": KEYS[name], "fields": fields}
 
 
 def shape(kind: str) -> Node:
     """A field or a fact of a type."""
-    return {"type": kind, "means": kind} | ({"values": KINDS} if kind == "code" else {})
+    return {"type": kind, "means": kind} | ({"values": VALUES["code"]} if kind == "code" else {})
 
 
 def population(name: str, chance: random.Random) -> Node:
     """A population of a register."""
-    where = Maker(chance, population=True).conditions(name, DEEPEST - 1)
+    where = Maker(chance, population=True).conditions(Spot(name, depth=2))
     return {"id": POPULATIONS[name], "register": name, "noun": "one", "plural": "some", "where": where}
 
 
@@ -57,23 +48,24 @@ def parameter(name: str, kind: str, default: object) -> Node:
     return {"id": name, "title": name, "type": kind, "default": default, "source": "made up"}
 
 
-def check(name: str, duty: str, chance: random.Random) -> Node:
+def check(name: str, chance: random.Random) -> Node:
     """A check with a random rule, with or without a for_each."""
-    own, each = chance.choice(REGISTERS), chance.random() < 0.4
-    made = Maker(chance, each=each)
+    own, each = chance.choice(["alpha", "beta", "alpha", "beta", "organisation", "colours"]), chance.random() < 0.4
+    maker, spot = Maker(chance, each=each), Spot(own)
+    codes = chance.choice([VALUES["code"], {"parameter": "some_kinds"}, {"parameter": "no_kinds"}])
     return {
         "id": name,
-        "verifies": [duty],
+        "verifies": [DUTY],
         "grounds": ["CK-P9-S2"],
         "title": name,
         "limits": "Made up.",
         "register": own,
         "noun": "one",
         "plural": "some",
-        "key": "row_ref",
-        **({"for_each": {"name": "colour", "in": chance.choice([KINDS, {"parameter": "some_kinds"}])}} if each else {}),
-        "where": chance.choice([[], made.conditions(own, 1, most=1)]),
-        "must": made.conditions(own),
+        "key": KEYS[own],
+        **({"for_each": {"name": "colour", "in": codes}} if each else {}),
+        "where": chance.choice([[], [maker.condition(spot)]]),
+        "must": maker.conditions(spot),
         "max_age_days": "31",
         "examples_at": str(TODAY),
     }
@@ -81,33 +73,31 @@ def check(name: str, duty: str, chance: random.Random) -> Node:
 
 def write_firm(folder: Path, chance: random.Random) -> None:
     """An organisation's folder with random records."""
-    facts = {
-        "run_by": "caterer",
-        "kitchens": "2",
-        "f_number": "1",
-        "f_day": "2026-03-29",
-        "f_kind": "green",
-        "f_flag": "no",
-    }
-    records = {name: {"source": f"{name}.csv", "taken_on": str(TODAY)} for name in REGISTERS}
-    firm = {"id": "RANDOM", "name": "Random (made up)", "as_at": str(TODAY), "facts": facts, "records": records}
+    records = {name: {"source": f"{name}.csv", "taken_on": str(TODAY)} for name in POPULATIONS}
+    facts = {"run_by": "caterer", "kitchens": "2", **SAID}
     folder.mkdir(exist_ok=True)
+    firm = {"id": "RANDOM", "name": "Random (made up)", "as_at": str(TODAY), "facts": facts, "records": records}
     dump(folder / "organisation.yaml", firm)
-    for name in REGISTERS:
+    for name in POPULATIONS:
         with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file).writerows([list(FIELDS), *(row(n, chance) for n in range(chance.randint(0, 9)))])
+            writer = csv.DictWriter(file, list(OWN))
+            writer.writeheader()
+            writer.writerows(rows(name, chance.randint(0, 9), chance, nonsense=1))
 
 
-def row(number: int, chance: random.Random) -> list[str]:
-    """One row of records; now and then a blank, rarely something that cannot be read."""
-    cells = [cell(kind, chance) for kind in list(FIELDS.values())[1:]]
-    return [f"R-{number}", *cells]
+def rows(name: str, number: int, chance: random.Random, nonsense: int = 0) -> list[dict[str, str]]:
+    """Rows of a register: now and then a blank; in records, rarely something that cannot be read."""
+    key = KEYS[name]
+    return [
+        {field: f"R-{n}" if field == key else cell(kind, chance, nonsense) for field, kind in FIELDS[name].items()}
+        for n in range(number)
+    ]
 
 
-def cell(kind: str, chance: random.Random) -> str:
+def cell(kind: str, chance: random.Random, nonsense: int) -> str:
     """A value, a blank, or nonsense."""
-    found = chance.choice(values_of(kind))
-    return chance.choices([found, f" {found} ", "", "  ", "?"], weights=[60, 5, 12, 5, 1])[0]
+    found = chance.choice(VALUES[kind])
+    return chance.choices([found, f" {found} ", "", "  ", "?"], weights=[60, 5, 12, 5, nonsense])[0]
 
 
 def dump(path: Path, data: object) -> None:
