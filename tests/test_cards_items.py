@@ -2,6 +2,8 @@
 
 import pytest
 from tests.cards_seen import Anchors, housing, kitchens, see
+from tests.judging import traced
+from tests.sites import POLICY, SECOND, Sources
 
 from policykit.handbook.cards import render_card
 from policykit.loading import setting_of
@@ -131,6 +133,17 @@ def test_a_register_is_shown_column_by_column() -> None:
     assert "person_ref tells rows apart points at a person" in words
     assert "agency agency worker" in words
     assert "Taken on 30 October 2026" in words
+
+
+@pytest.mark.parametrize("sources", [POLICY, SECOND], ids=["housing", "kitchens"])
+def test_without_results_every_check_is_not_checked(sources: Sources) -> None:
+    """Where nothing was run, each check says so and why, and counts nothing."""
+    trace = traced(sources.policy, sources.organisation, None)
+    for name in trace.checks:
+        words = shown(trace, "check", name)
+
+        assert "Not checked No check has been run." in words
+        assert "Counted" not in words
 
 
 def test_both_packs_show_every_outcome() -> None:

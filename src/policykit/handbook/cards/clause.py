@@ -57,7 +57,7 @@ def clause_view(clause: Clause, page: Page) -> ClauseView:
         states=tuple(page.duty(s.duty.id) for s in page.trace.duties_stated_in(clause.id)),
         leads_to=tuple(page.duty(s.duty.id) for s in page.trace.duties_prompted_by(clause.id)),
         cites=tuple(page.provision(provision) for provision in clause.cites),
-        tested_by=tuple(page.check(c.id) for c in page.pack.checks.values() if clause.id in c.grounds),
+        tested_by=page.testers.get(clause.id, ()),
     )
 
 

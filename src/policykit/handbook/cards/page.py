@@ -1,12 +1,13 @@
 """What every card and view is given: the trace, the way to other items, and what stands elsewhere."""
 
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
 from policykit.loading import Pack, setting_of
 from policykit.model.registers import item_of_register
-from policykit.rules import Setting
+from policykit.rules import Check, Setting, parameters_used, reads
 from policykit.tracing.standing import Trace
 
 
@@ -58,6 +59,35 @@ class Page:
     def setting(self) -> Setting:
         """What rules look up on the as-at date."""
         return setting_of(self.trace.pack, self.trace.organisation, self.trace.as_at)
+
+    @cached_property
+    def readers(self) -> Mapping[str, tuple[Ref, ...]]:
+        """The checks that read each register; one that none reads is not in it."""
+        return self._checks_by(lambda check: reads(check, self.setting))
+
+    @cached_property
+    def users(self) -> Mapping[str, tuple[Ref, ...]]:
+        """The checks that use each parameter; one that none uses is not in it."""
+        return self._checks_by(lambda check: parameters_used(check, self.setting))
+
+    @cached_property
+    def testers(self) -> Mapping[str, tuple[Ref, ...]]:
+        """The checks that test each sentence or provision; one that none tests is not in it."""
+        return self._checks_by(lambda check: check.grounds)
+
+    @cached_property
+    def law_years(self) -> tuple[int, int]:
+        """The first and the last year in which a period of the law begins, the as-at date included."""
+        periods = (period for provision in self.pack.provisions.values() for period in provision.periods)
+        years = [self.trace.as_at.year, *(period.from_.year for period in periods)]
+        return min(years), max(years)
+
+    def _checks_by(self, names_of: Callable[[Check], Iterable[str]]) -> Mapping[str, tuple[Ref, ...]]:
+        found: dict[str, tuple[Ref, ...]] = {}
+        for check in self.pack.checks.values():
+            for name in names_of(check):
+                found[name] = (*found.get(name, ()), self.check(check.id))
+        return found
 
     def duty(self, duty: str, *, short: bool = False) -> Ref:
         """A duty by its title, or by its short title."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from policykit.model.law import Period, Provision
+from policykit.model.law import Period
 
 _GAP = 1.6
 """Between two periods that follow one another, so that new wording shows; in units of the drawing."""
@@ -33,12 +33,6 @@ class Bar:
     x: float
     width: float
     state: str
-
-
-def scale_of(provisions: Sequence[Provision], as_at: date, left: float, width: float) -> Scale:
-    """A scale that holds every first day of the provisions and the as-at date."""
-    years = [period.from_.year for provision in provisions for period in provision.periods]
-    return Scale(min([*years, as_at.year]), max([*years, as_at.year]), left, width)
 
 
 def bars(periods: Sequence[Period], as_at: date, scale: Scale) -> tuple[Bar, ...]:

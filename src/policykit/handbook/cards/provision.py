@@ -6,7 +6,7 @@ from datetime import date
 from markupsafe import Markup
 
 from policykit.handbook.cards.page import Page, Ref
-from policykit.handbook.cards.periods import Bar, Scale, bars, scale_of
+from policykit.handbook.cards.periods import Bar, Scale, bars
 from policykit.handbook.cards.prose import is_web_address
 from policykit.handbook.cards.rendering import render
 from policykit.handbook.cards.saying import humanised, listed
@@ -77,14 +77,14 @@ def _view(standing: ProvisionStanding, page: Page) -> ProvisionView:
         replaced_by=tuple(page.provision(other) for other in provision.superseded_by),
         duties=tuple(page.duty(s.duty.id) for s in page.trace.duties_resting_on(provision.id)),
         cited_in=tuple(page.ground(c.id) for c in page.pack.clauses.values() if provision.id in c.cites),
-        checks=tuple(page.check(c.id) for c in page.pack.checks.values() if provision.id in c.grounds),
+        checks=page.testers.get(provision.id, ()),
         own=page.link(provision.id) or f"#{provision.id}",
     )
 
 
 def law_scale(page: Page, left: float = 0.0, width: float = _WIDTH) -> Scale:
     """The scale on which all provisions of the pack are drawn."""
-    return scale_of(tuple(page.pack.provisions.values()), page.trace.as_at, left, width)
+    return Scale(*page.law_years, left, width)
 
 
 def _period_words(period: Period, as_at: date) -> str:

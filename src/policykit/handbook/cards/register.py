@@ -10,7 +10,6 @@ from policykit.handbook.cards.page import Page, Ref
 from policykit.handbook.cards.rendering import render
 from policykit.handbook.cards.saying import humanised
 from policykit.model.registers import FieldShape, ListOfRows, Register, item_of_register
-from policykit.rules import reads
 
 _TYPES = {
     "ref": "reference",
@@ -65,7 +64,7 @@ def _view(register: Register, page: Page) -> RegisterView:
         taken_on=records.taken_on if records else None,
         fields=tuple(_field(name, shape, register.key) for name, shape in register.fields.items()),
         rows=tuple(_row(row, own_list) for row in own_list.rows) if own_list else (),
-        checks=tuple(page.check(c.id) for c in page.pack.checks.values() if register.id in reads(c, page.setting)),
+        checks=page.readers.get(register.id, ()),
         own=page.link(item) or f"#{item}",
     )
 

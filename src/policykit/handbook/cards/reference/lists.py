@@ -11,7 +11,7 @@ from policykit.handbook.cards.saying import humanised, listed, number
 from policykit.model.calendar import say_day
 from policykit.model.outcomes import Outcome
 from policykit.model.parameters import Parameter, ParameterValue
-from policykit.rules import RuleWords, Words, parameters_used, words_of
+from policykit.rules import RuleWords, Words, words_of
 
 
 @dataclass(frozen=True)
@@ -63,14 +63,13 @@ def _distinct(told: list[RuleWords]) -> Mapping[Words, None]:
 def _row(parameter: Parameter, page: Page) -> ParameterRow:
     ours = page.trace.organisation.parameters[parameter.id]
     own = parameter.id in page.setting.own_parameters
-    checks = page.pack.checks.values()
     known = parameter.source in page.pack.clauses or parameter.source in page.pack.provisions
     return ParameterRow(
         parameter=parameter,
         value=_say(ours, parameter),
         default=_said(parameter.default, parameter) if own else None,
         source=page.ground(parameter.source) if known else Ref(parameter.source, None),
-        checks=tuple(page.check(c.id) for c in checks if parameter.id in parameters_used(c, page.setting)),
+        checks=page.users.get(parameter.id, ()),
     )
 
 
