@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from markupsafe import Markup
 
@@ -18,8 +19,10 @@ from policykit.tracing.standing import Force, ProvisionStanding
 
 _LEFT, _WIDTH, _ROW, _TOP = 250.0, 570.0, 26, 30
 _RECENT_MONTHS = 24
-_NEXT_TO = 4
-"""At most this many years between two lines of the drawing, times the decades it spans."""
+_MOST_YEARS = 12
+"""Written above the drawing."""
+_LONGEST_NAME = 34
+"""In letters: what fits beside the drawing."""
 
 
 @dataclass(frozen=True)
@@ -111,14 +114,12 @@ def _moves(standing: ProvisionStanding, page: Page) -> bool:
 
 
 def _row(provision: Provision, n: int, page: Page, scale: Scale) -> TimeRow:
-    name = provision.cited_as if len(provision.cited_as) <= 34 else provision.cited_as[:33].rstrip() + "…"  # noqa: PLR2004 - what fits
-    return TimeRow(name, _TOP + _ROW * n, bars(provision.periods, page.trace.as_at, scale))
+    name = provision.cited_as
+    fitting = name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1].rstrip() + "…"
+    return TimeRow(fitting, _TOP + _ROW * n, bars(provision.periods, page.trace.as_at, scale))
 
 
 def _years(scale: Scale) -> tuple[tuple[int, float], ...]:
-    """The years that are written above the drawing, at most a dozen or so."""
-    step = max(1, _NEXT_TO * ((scale.last - scale.first) // 40 + 1)) if scale.last - scale.first > 12 else 1  # noqa: PLR2004
-    span = scale.width / (scale.last - scale.first + 1)
-    return tuple(
-        (year, round(scale.left + (year - scale.first) * span, 1)) for year in range(scale.first, scale.last + 1, step)
-    )
+    """The years that are written above the drawing, evenly apart, and where they stand."""
+    step = (scale.last - scale.first) // _MOST_YEARS + 1
+    return tuple((year, scale.at(date(year, 1, 1))) for year in range(scale.first, scale.last + 1, step))

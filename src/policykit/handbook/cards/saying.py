@@ -2,17 +2,10 @@
 
 from collections.abc import Sequence
 
-_SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-
 
 def number(count: int) -> str:
     """The number in digits, thousands apart: 1,072."""
     return f"{count:,}"
-
-
-def spelt(count: int) -> str:
-    """The number as a word up to twelve, in digits above."""
-    return _SMALL[count] if 0 <= count < len(_SMALL) else number(count)
 
 
 def counted(count: int, one: str, many: str | None = None) -> str:
