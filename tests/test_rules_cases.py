@@ -15,6 +15,7 @@ from policykit.rules import faults, plain, words_of
 POLICY = Path(__file__).parent.parent / "policy"
 SAID = {"pass": "yes", "fail": "no", "unknown": "unknown"}
 WORKED_OUT = cases("rules")
+PATTERNS = cases("patterns")
 WORDS = sorted((CASES / "words").glob("*.md"))
 
 
@@ -38,3 +39,15 @@ def test_a_rule_reads_as_written(file: Path) -> None:
     pack = load_pack(POLICY)
     words = words_of(pack.checks[file.stem], setting_of(pack, None, date(2026, 11, 1)))
     assert plain(words) == file.read_text("utf-8").rstrip("\n")
+
+
+@pytest.mark.parametrize("case", PATTERNS.values(), ids=PATTERNS)
+def test_a_condition_reads_as_written(case: Mapping[str, Any]) -> None:
+    """As what must hold, and as what tells which rows are looked at."""
+    setting = setting_for(case)
+    if must := case.get("must"):
+        said = plain(words_of(check_for(case), setting)).partition("Must hold:")[2].partition("\n\n")[0]
+        assert said.strip() == must
+    if whose := case.get("whose"):
+        said = plain(words_of(check_for(case, "where"), setting)).partition("\n\n")[0]
+        assert said == f"Looked at: every person, that is, a person {whose}"

@@ -93,8 +93,11 @@ def test_the_digest_changes_with_what_the_rule_uses_and_with_nothing_else(pack: 
     assert digest(pack, months, topics) != digest(pack, setting, topics)
     assert digest(pack, months, recipients) == digest(pack, setting, recipients)
     people = pack.populations["people_in_post"]
-    fewer = replace(setting, populations={"people_in_post": people.model_copy(update={"where": people.where[1:]})})
-    assert digest(pack, fewer, topics) != digest(pack, setting, topics)
+    away = people.where[-1].model_copy(update={"value": "true"})
+    others = people.model_copy(update={"where": (*people.where[:-1], away)})
+    assert digest(pack, replace(setting, populations={"people_in_post": others}), topics) != digest(
+        pack, setting, topics
+    )
     assert digest(pack, setting, recipients, section_115_recipients=()) != digest(pack, setting, recipients)
     assert digest(pack, setting, topics, section_115_recipients=()) == digest(pack, setting, topics)
 
