@@ -42,7 +42,7 @@ def judged_in_sql(check: Check, world: World, connection: duckdb.DuckDBPyConnect
 
 def opened(world: World) -> duckdb.DuckDBPyConnection:
     """A database with the world's records."""
-    connection = duckdb.connect()
+    connection = duckdb.connect(config={"threads": 1})
     for name, register in world.setting.registers.items():
         columns = (f'"{field}" {_COLUMNS.get(shape.type, "VARCHAR")}' for field, shape in register.fields.items())
         connection.execute(f'CREATE TABLE "{name}" ({", ".join(columns)})')
