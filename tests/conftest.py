@@ -9,8 +9,8 @@ import pytest
 from tests.ladders import Built, Project
 from tests.sites import POLICY, SECOND, Site, build
 
-#: The packs are material: `pytest` would run their checks too, and these are meant to come out in every way there is.
-collect_ignore = ["packs"]
+#: Packs under tests are material: `pytest` would run their checks too, and these are meant to come out in every way.
+collect_ignore = ["cases", "packs"]
 
 IN_CI = os.environ.get("CI", "").lower() not in {"", "0", "false"}
 

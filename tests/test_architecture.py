@@ -3,8 +3,6 @@
 import ast
 from pathlib import Path
 
-import pytest
-
 SRC = Path(__file__).parents[1] / "src" / "policykit"
 
 #: Lowest first. A room may import itself and any room in a lower tier; never a neighbour, never upwards.
@@ -47,7 +45,6 @@ LONGEST_FILE = 300
 
 TIER_OF = {room: number for number, rooms in enumerate(TIERS) for room in rooms}
 FILES = sorted(SRC.rglob("*.py"))
-each_file = pytest.mark.parametrize("path", FILES, ids=[path.relative_to(SRC).as_posix() for path in FILES])
 
 
 def room_of(path: Path) -> str:
@@ -80,12 +77,11 @@ def trespass(room: str, name: str) -> str | None:
     return None
 
 
-@each_file
-def test_rooms_import_only_downwards(path: Path) -> None:
+def test_rooms_import_only_downwards() -> None:
     """A module imports its own room or lower tiers, and keeps frameworks where they belong."""
-    found = [(line, trespass(room_of(path), name)) for line, name in imports_of(path)]
+    found = [(path, line, trespass(room_of(path), name)) for path in FILES for line, name in imports_of(path)]
 
-    assert [] == [f"{path.name}:{line}: {why}" for line, why in found if why]
+    assert [] == [f"{path.relative_to(SRC)}:{line}: {why}" for path, line, why in found if why]
 
 
 def test_every_module_has_a_room() -> None:
@@ -103,21 +99,26 @@ def test_cards_are_written_without_sphinx() -> None:
     assert set() == imported & UNKNOWN_TO_CARDS
 
 
-@each_file
-def test_only_the_command_line_knows_the_time(path: Path) -> None:
-    """The clock is read in `cli` alone: everywhere else a date comes in, so a run can be repeated."""
-    calls = {
+def names_used(path: Path) -> set[str]:
+    """Every dotted name that a file uses, as it is written."""
+    return {
         ast.unparse(node) for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Attribute)
     }
 
-    assert room_of(path) == "cli" or set() == calls & CLOCK
+
+def test_only_the_command_line_knows_the_time() -> None:
+    """The clock is read in `cli` alone: everywhere else a date comes in, so a run can be repeated."""
+    used = {path.relative_to(SRC).as_posix(): names_used(path) & CLOCK for path in FILES if room_of(path) != "cli"}
+
+    assert {} == {path: names for path, names in used.items() if names}
 
 
-@each_file
-def test_a_file_can_be_read_in_one_sitting(path: Path) -> None:
+def test_a_file_can_be_read_in_one_sitting() -> None:
     """No file has more than 300 lines, and none is called after nothing in particular."""
-    assert len(path.read_text("utf-8").splitlines()) <= LONGEST_FILE
-    assert path.stem not in VAGUE
+    lengths = {path.relative_to(SRC).as_posix(): len(path.read_text("utf-8").splitlines()) for path in FILES}
+
+    assert {} == {path: length for path, length in lengths.items() if length > LONGEST_FILE}
+    assert set() == {path.stem for path in FILES} & VAGUE
 
 
 def test_importing_the_package_loads_no_framework() -> None:
