@@ -89,7 +89,7 @@ class Visitor:
 
     def weight(self) -> int:
         """Give the bytes of everything the page loaded, as they lie on the disk."""
-        return sum(len(response.body()) for response in self.responses)
+        return sum(int(response.headers["content-length"]) for response in self.responses)
 
     def _hear(self, said: ConsoleMessage) -> None:
         if said.type in {"error", "warning"}:
