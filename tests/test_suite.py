@@ -111,7 +111,7 @@ def test_an_error_nobody_foresaw_shows_its_class_only(pytester: pytest.Pytester,
 
     said = result.stdout.str() + result.stderr.str()
     assert outcomes(result)["failed"] == 1
-    assert said.count("policykit stopped on an error of its own (ZeroDivisionError).") == 2
+    assert "policykit stopped on an error of its own (ZeroDivisionError)." in said.splitlines()
     assert not [word for word in ("Sentinel", "Traceback") if word in said]
 
 
