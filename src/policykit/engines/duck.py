@@ -51,7 +51,7 @@ class DuckEngine:
         self._database.close()
         self._room.cleanup()
 
-    def open(self, register: Register, path: Path) -> Opened | Refused:
+    def open(self, register: Register, path: Path, /) -> Opened | Refused:
         """Read a CSV file into a table."""
         copy = self._folder / f"{register.id}.csv"
         try:

@@ -4,11 +4,25 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol, Self, TypeVar
 
 from policykit.model.registers import Register
 from policykit.model.results import Counts, RowCounts, ValueCounts
 from policykit.rules import Check, Setting, Values
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of a database whose URL an environment variable holds; only who connects ever reads that."""
+
+    url_env: str
+    name: str
+
+
+Source = Path | Table
+"""Where the records of a register are."""
+
+SourceT = TypeVar("SourceT", contravariant=True)
 
 
 @dataclass(frozen=True)
@@ -38,15 +52,15 @@ class Counted:
     by: dict[str, ValueCounts] | None
 
 
-class Engine(Protocol):
-    """Opens registers and counts checks; a context manager that leaves nothing behind.
+class Engine(Protocol[SourceT]):
+    """Opens registers from one kind of source and counts checks; a context manager that leaves nothing behind.
 
     A register is opened before a check that reads it is counted. No method raises because of what records hold.
     """
 
     @property
     def name(self) -> str:
-        """The engine and its version, such as `duckdb 2.0.0`."""
+        """The engine and its version, such as `duckdb 2.0.0`; empty where there is nothing at hand yet."""
 
     def __enter__(self) -> Self:
         """Make room for the registers of one run."""
@@ -56,8 +70,8 @@ class Engine(Protocol):
     ) -> None:
         """Clear everything away again."""
 
-    def open(self, register: Register, path: Path) -> Opened | Refused:
-        """Read the records of a register from a file."""
+    def open(self, register: Register, source: SourceT, /) -> Opened | Refused:
+        """Read the records of a register, or see to it that they can be read where they are."""
 
     def build_in(self, register: Register, rows: Iterable[Values]) -> None:
         """Take in rows that do not come from a file: the law, the organisation, the lists of the pack."""

@@ -1,0 +1,117 @@
+"""Databases, where the records are: the same checks as queries that write nothing, on the organisation's own tables."""
+
+from collections.abc import Iterable
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from sqlglot import exp
+
+from policykit.engines.counting import count_query, marker, read_counts
+from policykit.engines.engine import Counted, Opened, Refused, Table
+from policykit.engines.sql_columns import misfit
+from policykit.engines.sql_query import View, statement
+from policykit.engines.sql_refusal import DatabaseRefusedError
+from policykit.model.registers import Register
+from policykit.rules import Check, Setting, Values, each_of, reads
+
+if TYPE_CHECKING:
+    from policykit.engines.sql_database import Database
+
+SECONDS = 300
+"""No statement may take longer, unless the engine is made with another number."""
+
+
+class SqlEngine:
+    """A PostgreSQL or SQLite database behind one URL, connected to when the first register is opened."""
+
+    def __init__(self, url_env: str, seconds: int = SECONDS) -> None:
+        self._url_env = url_env
+        self._seconds = seconds
+        self._database: Database | None = None
+        self._unreachable = ""
+        self._views: dict[str, View] = {}
+        self._marked: dict[str, frozenset[str]] = {}
+
+    @property
+    def name(self) -> str:
+        """The database and its version; empty while there is no connection."""
+        return self._database.name if self._database else ""
+
+    def __enter__(self) -> Self:
+        """Nothing yet: a database that no check reads is not connected to."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Disconnect."""
+        if self._database:
+            self._database.close()
+
+    def open(self, register: Register, source: Table, /) -> Opened | Refused:
+        """See to it that a table has the columns of the register, and that every row has a key of its own."""
+        try:
+            table = self._connected().columns(source.name)
+            if why := misfit(register, table):
+                return Refused(why)
+            self._views[register.id] = View(register, table)
+            return self._look_through(register)
+        except DatabaseRefusedError as refused:
+            return Refused(str(refused))
+
+    def build_in(self, register: Register, rows: Iterable[Values]) -> None:
+        """Keep the rows: each query that reads them brings them along."""
+        self._views[register.id] = View(register, tuple(rows))
+
+    def count(self, check: Check, setting: Setting) -> Counted | Refused:
+        """Count a check with one query; whatever goes wrong stays in here, because only its name may be told."""
+        try:
+            lines = self._ask(count_query(check, setting, self._marked), reads(check, setting))
+            return read_counts(((part, value, state, number) for part, value, state, number in lines), each_of(check, setting))
+        except DatabaseRefusedError as refused:
+            return Refused(f"the check could not be carried out: {refused}")
+        except Exception as error:  # noqa: BLE001 - messages of a database quote records, so none may get out
+            return Refused(f"the check could not be carried out: {type(error).__name__}")
+
+    def _connected(self) -> "Database":
+        """The database. It is asked for a connection once: whoever could not connect does not have to wait again."""
+        if self._unreachable:
+            raise DatabaseRefusedError(self._unreachable)
+        if self._database is None:
+            try:
+                self._database = _connect(self._url_env, self._seconds)
+            except DatabaseRefusedError as refused:
+                self._unreachable = str(refused)
+                raise
+        return self._database
+
+    def _ask(self, query: exp.Query, read: dict[str, frozenset[str]]) -> list[tuple[Any, ...]]:
+        database = self._connected()
+        views = [self._views[name] for name in read]
+        return database.ask(statement(query, views, read, database.dialect))
+
+    def _look_through(self, register: Register) -> Opened | Refused:
+        """One pass over all rows: how many there are, whether their keys will do, and what cannot be read."""
+        key = exp.column(register.key, quoted=True)
+        numbers = [exp.Count(this=exp.Star()), exp.Count(this=key), exp.Count(this=exp.Distinct(expressions=[key]))]
+        found = [_any_marked(field) for field in register.fields]
+        rows = exp.select(*numbers, *found).from_(exp.table_(register.id, quoted=True), copy=False)
+        [(count, recorded, distinct, *marked)] = self._ask(rows, {register.id: frozenset(register.fields)})
+        self._marked[register.id] = frozenset(name for name, is_there in zip(register.fields, marked, strict=True) if is_there)
+        if recorded != count:
+            return Refused("a key is blank")
+        if distinct != count:
+            return Refused("two rows have the same key")
+        return Opened(count, None)
+
+
+def _any_marked(field: str) -> exp.Expr:
+    return exp.Max(this=exp.Case().when(exp.column(marker(field), quoted=True), exp.convert(1)).else_(exp.convert(0)))
+
+
+def _connect(url_env: str, seconds: int) -> "Database":
+    try:
+        from policykit.engines.sql_database import open_database  # noqa: PLC0415 - an extra that may not be installed
+    except ImportError:
+        raise DatabaseRefusedError("SQLAlchemy is not installed: pip install 'policykit[sql]'") from None
+    return open_database(url_env, seconds)

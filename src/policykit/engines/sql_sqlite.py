@@ -1,0 +1,81 @@
+"""SQLite: a file opened for reading only, whose values have types of their own whatever their column says."""
+
+import sqlite3
+from pathlib import Path
+from time import monotonic
+from urllib.parse import quote
+
+from sqlalchemy import Connection, NullPool, create_engine
+from sqlalchemy.engine import URL
+
+from policykit.engines.sql_columns import Holds, TableColumns
+from policykit.engines.sql_dialects import SQLITE
+
+_TABLE = "SELECT name FROM main.sqlite_master WHERE name = ? AND type IN ('table', 'view')"
+_COLUMNS = "SELECT name, type FROM pragma_table_xinfo(?, 'main')"
+_STEPS = 50_000
+"""Steps of SQLite between two looks at the clock: a few milliseconds."""
+
+_WHY = {
+    "SQLITE_BUSY": "somebody else is writing to the database",
+    "SQLITE_CANTOPEN": "the database cannot be opened",
+    "SQLITE_NOTADB": "its file is not a SQLite database",
+    "SQLITE_CORRUPT": "the database is damaged",
+}
+
+
+class Sqlite:
+    """One SQLite database."""
+
+    dialect = SQLITE
+    name = f"sqlite {sqlite3.sqlite_version}"
+
+    def __init__(self, url: URL, seconds: int) -> None:
+        self._file = url.database or ""
+        self._seconds = seconds
+        self._end = 0.0
+        self._stopped = False
+
+    def connect(self) -> Connection:
+        """Open the file for reading and begin to read."""
+        engine = create_engine("sqlite://", creator=self._open, poolclass=NullPool, hide_parameters=True)
+        connection = engine.connect()
+        connection.exec_driver_sql("BEGIN")
+        return connection
+
+    def columns(self, connection: Connection, table: str) -> TableColumns | None:
+        """What the columns hold, as far as their declarations say."""
+        if not connection.exec_driver_sql(_TABLE, (table,)).all():
+            return None
+        declared = connection.exec_driver_sql(_COLUMNS, (table,)).all()
+        found = {name: _holds(kind) for name, kind in declared}
+        return TableColumns("main", table, found)
+
+    def why(self, error: BaseException) -> str:
+        """What an error of sqlite3 means."""
+        name = getattr(error, "sqlite_errorname", "")
+        if name == "SQLITE_INTERRUPT":
+            return f"the database took longer than {self._seconds} seconds"
+        known = (why for start, why in _WHY.items() if name.startswith(start))
+        return next(known, f"the database refused it: {type(error).__name__}")
+
+    def _open(self) -> sqlite3.Connection:
+        place = f"file:{quote(str(Path(self._file).absolute()))}?mode=ro"
+        connection = sqlite3.connect(place, uri=True, isolation_level=None, timeout=self._seconds)
+        connection.execute("PRAGMA query_only = ON")
+        connection.execute("PRAGMA trusted_schema = OFF")
+        return connection
+
+
+def _holds(declared: str) -> Holds:
+    """By SQLite's own rules: what a declaration contains decides what the column does to values."""
+    kind = declared.upper()
+    if "TIME" in kind:
+        return Holds.TIME
+    if "INT" in kind:
+        return Holds.INTEGER
+    if any(part in kind for part in ("CHAR", "CLOB", "TEXT")):
+        return Holds.TEXT
+    if not kind or "BLOB" in kind:
+        return Holds.ANYTHING
+    return Holds.DAY if kind == "DATE" else Holds.FLAG if "BOOL" in kind else Holds.OTHER
