@@ -3,9 +3,11 @@
 from policykit.rules.check import Check, Example, ForEach, Population, Typical
 from policykit.rules.conditions import Condition
 from policykit.rules.digests import rule_digest
+from policykit.rules.explaining import Explained, Explanation, Seen, explain
 from policykit.rules.faults import Fault, faults
+from policykit.rules.gathering import Fetch, gather
 from policykit.rules.judging import Judgement, judge_unit, must_sql, scope_sql
-from policykit.rules.setting import Each, Place, Row, Setting, Values
+from policykit.rules.setting import Each, Place, Row, Setting, Values, marker
 from policykit.rules.telling import words_of
 from policykit.rules.usage import each_of, facts_used, parameters_used, quantity, reads
 from policykit.rules.wording import RuleWords, SettingWords, Words, plain
@@ -15,22 +17,29 @@ __all__ = [
     "Condition",
     "Each",
     "Example",
+    "Explained",
+    "Explanation",
     "Fault",
+    "Fetch",
     "ForEach",
     "Judgement",
     "Place",
     "Population",
     "Row",
     "RuleWords",
+    "Seen",
     "Setting",
     "SettingWords",
     "Typical",
     "Values",
     "Words",
     "each_of",
+    "explain",
     "facts_used",
     "faults",
+    "gather",
     "judge_unit",
+    "marker",
     "must_sql",
     "parameters_used",
     "plain",

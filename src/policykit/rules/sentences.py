@@ -115,7 +115,7 @@ def inline(clause: Clause, voice: Voice) -> str:
         case Says():
             return _said(clause, voice)
         case Told():
-            parts = _all_inline(clause.parts, clause.voice) if clause.voice else ""
+            parts = _all_inline(clause.parts, clause.voice) if clause.parts and clause.voice else ""
             return f"{_lead(clause, voice)} {parts}".strip()
         case Joined(joint="and"):
             return _all_inline(clause.parts, voice)

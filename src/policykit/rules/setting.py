@@ -14,7 +14,15 @@ if TYPE_CHECKING:
     from policykit.rules.check import Population
 
 Values = Mapping[str, Value | None]
-"""One row: its fields and their values, None where blank."""
+"""One row: its fields and their values, None where blank.
+
+A value that could not be read counts as blank, and then the row holds `marker(field)` too.
+"""
+
+
+def marker(field: str) -> str:
+    """The name beside a field that says that its value could not be read; no field has a name with a space in it."""
+    return f"{field} unreadable"
 
 
 @dataclass(frozen=True)

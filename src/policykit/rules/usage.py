@@ -50,7 +50,7 @@ def reads(check: Check, setting: Setting) -> Mapping[str, frozenset[str]]:
     found: dict[str, set[str]] = {check.register_: set()} if check.register_ else {}
     for node, place in standing(check, setting):
         for part in parts(node):
-            for register, fields in _read_by(part, node, place):
+            for register, fields in read_by(part, node, place):
                 found.setdefault(register, set()).update(fields)
     return {register: frozenset(fields) for register, fields in found.items()}
 
@@ -77,7 +77,7 @@ def _forms(check: Check, setting: Setting) -> Iterator[object]:
     return (part.value for node, _ in standing(check, setting) for part in parts(node))
 
 
-def _read_by(part: Part, node: Node, place: Place) -> Iterator[tuple[str, frozenset[str]]]:
+def read_by(part: Part, node: Node, place: Place) -> Iterator[tuple[str, frozenset[str]]]:
     """The fields that one key of a condition reads."""
     own, value = place.register.id, part.value
     match part.role, value:

@@ -1,0 +1,117 @@
+"""Alternatives of a check: the same check with one small thing wrong, and what is wrong in plain English.
+
+Each condition knows what is easily written in its place; here every condition of a rule is reached, through groups,
+lookups and populations, and clauses and matching fields are left out. The wrong version is a check like any other.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Generic, TypeVar
+
+from policykit.rules.check import Check
+from policykit.rules.conditions.grouping import Any, all_of, any_of
+from policykit.rules.conditions.node import Node
+from policykit.rules.conditions.roles import Part, Role, parts
+from policykit.rules.phrases import in_relative_clause, in_sentence, phrase_of
+from policykit.rules.sentences import inline
+from policykit.rules.setting import Place, Setting
+from policykit.rules.usage import place_of
+
+T = TypeVar("T")
+U = TypeVar("U")
+Nodes = tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class Alternative(Generic[T]):
+    """Something a little wrong, to stand in place of what stands in the rule, and how to say what is wrong with it.
+
+    The words are made when they are asked for: of most alternatives nobody ever reads them.
+    """
+
+    it: T
+    say: Callable[[], str]
+
+    def inside(self, put: Callable[[T], U]) -> "Alternative[U]":
+        """The same slip, seen from what holds it."""
+        return Alternative(put(self.it), self.say)
+
+
+def alternatives(check: Check, setting: Setting) -> Iterator[Alternative[Check]]:
+    """Small wrong versions of a check's rule, in the order in which it is written."""
+    place = place_of(check, setting)
+    for key in ("where", "must"):
+        for slip in _of_list(getattr(check, key), place):
+            yield slip.inside(lambda nodes, key=key: check.model_copy(update={key: nodes}))  # type: ignore[misc]
+
+
+def _of_list(nodes: Nodes, place: Place, *, least: int = 0, either: bool = False) -> Iterator[Alternative[Nodes]]:
+    """A list of conditions with one changed, one left out, or all that have to hold for one that has to."""
+    for number, node in enumerate(nodes):
+        before, after = nodes[:number], nodes[number + 1 :]
+        for slip in _of_node(node, place):
+            yield slip.inside(lambda it, before=before, after=after: (*before, it, *after))  # type: ignore[misc]
+        if len(nodes) > least:
+            yield Alternative((*before, *after), partial(_say_without, node, place))
+    if len(nodes) > 1:
+        yield Alternative(((all_of if either else any_of)(*nodes),), partial(_say_joined, nodes, place, either=either))
+
+
+def _of_node(node: Node, place: Place) -> Iterator[Alternative[Node]]:
+    for other in node.alternatives(place):
+        yield Alternative(other, partial(_say_replaced, node, other, place))
+    for part in parts(node):
+        yield from _of_part(part, node, place)
+
+
+def _of_part(part: Part, node: Node, place: Place) -> Iterator[Alternative[Node]]:
+    """A condition with something changed in what one of its keys holds."""
+    put = partial(node.with_key, part.name)
+    match part.role, part.value:
+        case Role.SAME_ROW, tuple() as nodes:
+            yield from (slip.inside(put) for slip in _of_list(nodes, place, least=1, either=isinstance(node, Any)))
+        case Role.OTHER_ROWS, tuple() as nodes:
+            there = place.into(str(getattr(node, "register_", "")))
+            yield from (slip.inside(put) for slip in _of_list(nodes, there))
+        case Role.POPULATION, str() as name:
+            population = place.setting.populations[name]
+            for slip in _of_list(population.where, place):
+                yield Alternative(all_of(*slip.it), partial(_say_inside, population.noun, slip.say))
+        case Role.MATCH, pairs:
+            there = place.into(str(getattr(node, "register_", "")))
+            for theirs, ours in pairs.items():
+                rest = {key: value for key, value in pairs.items() if key != theirs}
+                yield Alternative(put(rest), partial(_say_unmatched, theirs, ours, place, there))
+        case _:
+            pass
+
+
+def _said(node: Node, place: Place) -> str:
+    """The condition on its own: a sentence about the check's own row, a relative clause about a row looked up."""
+    voice = in_relative_clause(place.register) if place.outer else in_sentence(place.register)
+    return inline(node.words(place), voice)
+
+
+def _say_without(node: Node, place: Place) -> str:
+    return f"without “{_said(node, place)}”"
+
+
+def _say_replaced(node: Node, other: Node, place: Place) -> str:
+    return f"“{_said(other, place)}” in place of “{_said(node, place)}”"
+
+
+def _say_joined(nodes: Nodes, place: Place, *, either: bool) -> str:
+    wanted, found = ("all", "one") if either else ("one", "all")
+    said = "; ".join(f"“{_said(node, place)}”" for node in nodes)
+    return f"{wanted} in place of {found} of these: {said}"
+
+
+def _say_inside(noun: str, say: Callable[[], str]) -> str:
+    return f"in what “{noun}” means: {say()}"
+
+
+def _say_unmatched(theirs: str, ours: str, place: Place, there: Place) -> str:
+    their, our = phrase_of(there.shape(theirs)), phrase_of(place.shape(ours))
+    same = f"the same {their}" if their == our else f"its {their} being the {our} of the {place.register.row}"
+    return f"any {there.register.row} in place of one with {same}"
