@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from policykit.engines.engine import Counted, Engine, Opened, Refused, Source, Table
+from policykit.engines.engine import Counted, Engine, Opened, Refused, Source, Table, Unit
 from policykit.engines.several import Engines
 
 
@@ -24,4 +24,4 @@ def _open_database(url_env: str) -> Engine[Table]:
     return SqlEngine(url_env)
 
 
-__all__ = ["Counted", "Engine", "Opened", "Refused", "Source", "Table", "open_engine"]
+__all__ = ["Counted", "Engine", "Opened", "Refused", "Source", "Table", "Unit", "open_engine"]

@@ -1,12 +1,12 @@
 """What runs expects of an engine: it opens registers and counts checks over them, and hands on nothing but counts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self, TypeVar
+from typing import Literal, Protocol, Self, TypeVar
 
-from policykit.model.registers import Register
+from policykit.model.registers import Register, Value
 from policykit.model.results import Counts, RowCounts, ValueCounts
 from policykit.rules import Check, Setting, Values
 
@@ -52,6 +52,15 @@ class Counted:
     by: dict[str, ValueCounts] | None
 
 
+@dataclass(frozen=True)
+class Unit:
+    """A unit that does not conform, or cannot be told: the key of its row, and with a for_each its value."""
+
+    key: str
+    value: str | None
+    state: Literal["violate", "unknown"]
+
+
 class Engine(Protocol[SourceT]):
     """Opens registers from one kind of source and counts checks; a context manager that leaves nothing behind.
 
@@ -78,3 +87,14 @@ class Engine(Protocol[SourceT]):
 
     def count(self, check: Check, setting: Setting) -> Counted | Refused:
         """Count the units of a check."""
+
+    def keys(self, check: Check, setting: Setting, limit: int) -> tuple[Unit, ...] | Refused:
+        """The units of a check that violate or cannot be told, not more than `limit`, in any order."""
+
+    def look_up(
+        self, register: Register, values: Mapping[str, Value], limit: int | None
+    ) -> tuple[Values, ...] | Refused:
+        """The rows of a register that was opened whose fields hold these values, not more than `limit`.
+
+        A row holds `marker(field)` too where the value of the field could not be read.
+        """

@@ -1,13 +1,13 @@
 """All engines of one run as one: each register is opened by the engine for its source, and counted where it is."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from policykit.engines.engine import Counted, Engine, Opened, Refused, Source, Table
-from policykit.model.registers import Register
+from policykit.engines.engine import Counted, Engine, Opened, Refused, Source, Table, Unit
+from policykit.model.registers import Register, Value
 from policykit.rules import Check, Setting, Values, reads
 
 
@@ -61,6 +61,17 @@ class Engines:
         """Count a check where the registers that it reads are."""
         engine = self._engine_of(check, setting)
         return engine if isinstance(engine, Refused) else engine.count(check, setting)
+
+    def keys(self, check: Check, setting: Setting, limit: int) -> tuple[Unit, ...] | Refused:
+        """Ask where the check was counted."""
+        engine = self._engine_of(check, setting)
+        return engine if isinstance(engine, Refused) else engine.keys(check, setting, limit)
+
+    def look_up(
+        self, register: Register, values: Mapping[str, Value], limit: int | None
+    ) -> tuple[Values, ...] | Refused:
+        """Ask where the register was opened."""
+        return self._of_register[register.id].look_up(register, values, limit)
 
     def _engine_of(self, check: Check, setting: Setting) -> Engine[Path] | Engine[Table] | Refused:
         """The one engine that holds all that a check reads; where everything is built in, that of the files."""

@@ -1,18 +1,19 @@
 """Databases, where the records are: the same checks as queries that write nothing, on the organisation's own tables."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from sqlglot import exp
 
-from policykit.engines.counting import count_query, marker, read_counts
-from policykit.engines.engine import Counted, Opened, Refused, Table
+from policykit.engines.counting import count_query, read_counts
+from policykit.engines.engine import Counted, Opened, Refused, Table, Unit
+from policykit.engines.looking import keys_query, read_rows, read_units, rows_query
 from policykit.engines.sql_columns import misfit
 from policykit.engines.sql_query import View, statement
 from policykit.engines.sql_refusal import DatabaseRefusedError
-from policykit.model.registers import Register
-from policykit.rules import Check, Setting, Values, each_of, reads
+from policykit.model.registers import Register, Value
+from policykit.rules import Check, Setting, Values, each_of, marker, reads
 
 if TYPE_CHECKING:
     from policykit.engines.sql_database import Database
@@ -72,6 +73,28 @@ class SqlEngine:
             return Refused(f"the check could not be carried out: {refused}")
         except Exception as error:  # noqa: BLE001 - messages of a database quote records, so none may get out
             return Refused(f"the check could not be carried out: {type(error).__name__}")
+
+    def keys(self, check: Check, setting: Setting, limit: int) -> tuple[Unit, ...] | Refused:
+        """List units; as for counting, only the name of what goes wrong may be told."""
+        try:
+            return read_units(self._ask(keys_query(check, setting, self._marked, limit), reads(check, setting)))
+        except DatabaseRefusedError as refused:
+            return Refused(f"the units could not be listed: {refused}")
+        except Exception as error:  # noqa: BLE001 - messages of a database quote records, so none may get out
+            return Refused(f"the units could not be listed: {type(error).__name__}")
+
+    def look_up(
+        self, register: Register, values: Mapping[str, Value], limit: int | None
+    ) -> tuple[Values, ...] | Refused:
+        """Fetch rows; as for counting, only the name of what goes wrong may be told."""
+        marked = sorted(self._marked.get(register.id, ()))
+        try:
+            found = self._ask(rows_query(register, values, marked, limit), {register.id: frozenset(register.fields)})
+            return read_rows(register, marked, found)
+        except DatabaseRefusedError as refused:
+            return Refused(f"its rows could not be read: {refused}")
+        except Exception as error:  # noqa: BLE001 - messages of a database quote records, so none may get out
+            return Refused(f"its rows could not be read: {type(error).__name__}")
 
     def _connected(self) -> "Database":
         """The database. It is asked for a connection once: whoever could not connect does not have to wait again."""

@@ -1,5 +1,6 @@
 """Rules: what a check looks at and what must hold, in words, as the reference meaning, and as SQL."""
 
+from policykit.rules.alternatives import Alternative, alternatives
 from policykit.rules.check import Check, Example, ForEach, Population, Typical
 from policykit.rules.conditions import Condition
 from policykit.rules.digests import rule_digest
@@ -7,12 +8,16 @@ from policykit.rules.explaining import Explained, Explanation, Seen, explain
 from policykit.rules.faults import Fault, faults
 from policykit.rules.gathering import Fetch, gather
 from policykit.rules.judging import Judgement, judge_unit, must_sql, scope_sql
+from policykit.rules.proving import Missing, Proof, Survivor, Telling, Wrong, prove
+from policykit.rules.searching import Case
 from policykit.rules.setting import Each, Place, Row, Setting, Values, marker
 from policykit.rules.telling import words_of
 from policykit.rules.usage import each_of, facts_used, parameters_used, quantity, reads
 from policykit.rules.wording import RuleWords, SettingWords, Words, plain
 
 __all__ = [
+    "Alternative",
+    "Case",
     "Check",
     "Condition",
     "Each",
@@ -23,16 +28,22 @@ __all__ = [
     "Fetch",
     "ForEach",
     "Judgement",
+    "Missing",
     "Place",
     "Population",
+    "Proof",
     "Row",
     "RuleWords",
     "Seen",
     "Setting",
     "SettingWords",
+    "Survivor",
+    "Telling",
     "Typical",
     "Values",
     "Words",
+    "Wrong",
+    "alternatives",
     "each_of",
     "explain",
     "facts_used",
@@ -43,6 +54,7 @@ __all__ = [
     "must_sql",
     "parameters_used",
     "plain",
+    "prove",
     "quantity",
     "reads",
     "rule_digest",
