@@ -5,7 +5,7 @@ lookups and populations, and clauses and matching fields are left out. The wrong
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Generic, TypeVar
 
@@ -13,10 +13,11 @@ from policykit.rules.check import Check
 from policykit.rules.conditions.grouping import Any, all_of, any_of
 from policykit.rules.conditions.node import Node
 from policykit.rules.conditions.roles import Part, Role, parts
-from policykit.rules.phrases import in_relative_clause, in_sentence, phrase_of
+from policykit.rules.phrases import in_relative_clause, in_sentence, phrase_of, say_values
 from policykit.rules.sentences import inline
-from policykit.rules.setting import Place, Setting
+from policykit.rules.setting import Place, Row, Setting
 from policykit.rules.usage import place_of
+from policykit.rules.values import values_of
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -27,15 +28,18 @@ Nodes = tuple[Node, ...]
 class Alternative(Generic[T]):
     """Something a little wrong, to stand in place of what stands in the rule, and how to say what is wrong with it.
 
-    The words are made when they are asked for: of most alternatives nobody ever reads them.
+    `nodes` are the conditions that it is about, at their `place`. The words are made when they are asked for: of most
+    alternatives nobody ever reads them.
     """
 
     it: T
     say: Callable[[], str]
+    nodes: Nodes
+    place: Place
 
     def inside(self, put: Callable[[T], U]) -> "Alternative[U]":
         """The same slip, seen from what holds it."""
-        return Alternative(put(self.it), self.say)
+        return Alternative(put(self.it), self.say, self.nodes, self.place)
 
 
 def alternatives(check: Check, setting: Setting) -> Iterator[Alternative[Check]]:
@@ -53,14 +57,15 @@ def _of_list(nodes: Nodes, place: Place, *, least: int = 0, either: bool = False
         for slip in _of_node(node, place):
             yield slip.inside(lambda it, before=before, after=after: (*before, it, *after))  # type: ignore[misc]
         if len(nodes) > least:
-            yield Alternative((*before, *after), partial(_say_without, node, place))
+            yield Alternative((*before, *after), partial(_say_without, node, place), (node,), place)
     if len(nodes) > 1:
-        yield Alternative(((all_of if either else any_of)(*nodes),), partial(_say_joined, nodes, place, either=either))
+        joined = (all_of if either else any_of)(*nodes)
+        yield Alternative((joined,), partial(_say_joined, nodes, place, either=either), nodes, place)
 
 
 def _of_node(node: Node, place: Place) -> Iterator[Alternative[Node]]:
     for other in node.alternatives(place):
-        yield Alternative(other, partial(_say_replaced, node, other, place))
+        yield Alternative(other, partial(_say_replaced, node, other, place), (node,), place)
     for part in parts(node):
         yield from _of_part(part, node, place)
 
@@ -77,12 +82,13 @@ def _of_part(part: Part, node: Node, place: Place) -> Iterator[Alternative[Node]
         case Role.POPULATION, str() as name:
             population = place.setting.populations[name]
             for slip in _of_list(population.where, place):
-                yield Alternative(all_of(*slip.it), partial(_say_inside, population.noun, slip.say))
+                told = replace(slip, say=partial(_say_inside, population.noun, slip.say))
+                yield told.inside(lambda nodes: all_of(*nodes))
         case Role.MATCH, pairs:
             there = place.into(str(getattr(node, "register_", "")))
             for theirs, ours in pairs.items():
                 rest = {key: value for key, value in pairs.items() if key != theirs}
-                yield Alternative(put(rest), partial(_say_unmatched, theirs, ours, place, there))
+                yield Alternative(put(rest), partial(_say_unmatched, theirs, ours, place, there), (node,), place)
         case _:
             pass
 
@@ -98,7 +104,19 @@ def _say_without(node: Node, place: Place) -> str:
 
 
 def _say_replaced(node: Node, other: Node, place: Place) -> str:
+    left_out = _left_out(node, other, place)
+    if left_out:
+        return f"“{_said(node, place)}”, but without {left_out}"
     return f"“{_said(other, place)}” in place of “{_said(node, place)}”"
+
+
+def _left_out(node: Node, other: Node, place: Place) -> str:
+    """The value that is missing from a list of values; nothing where the two differ otherwise."""
+    shape = place.shape(getattr(node, "field", "")) if hasattr(node, "values") else None
+    if shape is None or other.test != node.test:
+        return ""
+    kept, listed = (values_of(getattr(each, "values"), shape, Row({}, {}), place) for each in (other, node))  # noqa: B009
+    return say_values((value for value in listed if value not in kept), shape, place.setting)
 
 
 def _say_joined(nodes: Nodes, place: Place, *, either: bool) -> str:

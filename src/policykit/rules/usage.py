@@ -1,6 +1,6 @@
 """What a check uses: registers and fields, parameters, facts, populations, and the codes of its for_each."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
 from policykit.rules.check import Check
@@ -47,8 +47,14 @@ def standing(check: Check, setting: Setting) -> Iterator[Standing]:
 
 def reads(check: Check, setting: Setting) -> Mapping[str, frozenset[str]]:
     """Registers and the fields of theirs that a check reads, its own register first; built-in ones and lists too."""
-    found: dict[str, set[str]] = {check.register_: set()} if check.register_ else {}
-    for node, place in standing(check, setting):
+    own = {check.register_: frozenset[str]()} if check.register_ else {}
+    return {**own, **read_at(standing(check, setting))}
+
+
+def read_at(standings: Iterable[Standing]) -> Mapping[str, frozenset[str]]:
+    """Registers and the fields of theirs that conditions read, each at its place."""
+    found: dict[str, set[str]] = {}
+    for node, place in standings:
         for part in parts(node):
             for register, fields in read_by(part, node, place):
                 found.setdefault(register, set()).update(fields)
