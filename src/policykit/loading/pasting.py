@@ -1,4 +1,4 @@
-"""Pasting: a row that was found, as the line of YAML to add to a check's examples: what differs from the typical row."""
+"""Pasting: a row that was found, as a line of YAML for the examples of a check: what differs from the typical row."""
 
 import json
 import re

@@ -1,8 +1,14 @@
-"""Proofs: the examples of a pack's checks tried against every small mistake, and the lines that would catch the rest."""
+"""Proofs: examples of a pack tried against every small mistake, and the lines that would catch the rest."""
 
+import hashlib
+import json
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import cached_property
+from itertools import chain
+from pathlib import Path
 
+from policykit import rules
 from policykit.loading.built_in import LAW
 from policykit.loading.examples import ExampleCases
 from policykit.loading.pack import Pack
@@ -17,6 +23,7 @@ class Proofs:
     """Proves checks of one pack, one after the other. Pure: the same pack gives the same proofs."""
 
     def __init__(self, pack: Pack) -> None:
+        self._pack = pack
         self._cases = ExampleCases(pack)
         self._given = frozenset(pack.registers)
 
@@ -25,6 +32,23 @@ class Proofs:
         examples = tuple(self._cases.case(check, example) for example in check.examples)
         typical = self._cases.case(check, _TYPICAL)
         return prove(check, examples, (typical, *examples, *self._other_days(check, typical)), self._given)
+
+    def digest(self, check: Check) -> str:
+        """`sha256:...` of all that the proof of a check is found from."""
+        found_from = [self._shared, check.model_dump(mode="json", by_alias=True)]
+        return f"sha256:{hashlib.sha256(json.dumps(found_from).encode()).hexdigest()}"
+
+    @cached_property
+    def _shared(self) -> str:
+        """All that rules may name, and the code that proves them."""
+        pack = self._pack
+        named = (pack.registers, pack.lists, pack.populations, pack.parameters, pack.provisions, pack.policy.facts)
+        digest = hashlib.sha256()
+        for name, record in chain.from_iterable(each.items() for each in named):
+            digest.update(f"{name}\0{record.model_dump_json()}".encode())
+        for path in sorted(Path(rules.__file__).parent.rglob("*.py")):
+            digest.update(path.read_bytes())
+        return digest.hexdigest()
 
     def line(self, check: Check, case: Case, expect: Judgement) -> str:
         """The case as a line of YAML to paste into the check's examples."""

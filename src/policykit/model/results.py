@@ -72,11 +72,17 @@ class WaiverUsed(Stored):
 
 
 class ExamplesTried(Stored):
-    """How many small mistakes the examples catch."""
+    """How many small changes to the rule the examples catch, and what they leave open.
+
+    `alike` counts the changes that no row searched could tell from the rule. `digest` is that of everything this was
+    found from.
+    """
 
     tried: int
     caught: int
+    alike: int
     gaps: tuple[str, ...]
+    digest: str
 
 
 class CheckResult(Stored):

@@ -10,7 +10,9 @@ from functools import partial
 from typing import Generic, TypeVar
 
 from policykit.rules.check import Check
+from policykit.rules.conditions.equality import OneOf
 from policykit.rules.conditions.grouping import Any, all_of, any_of
+from policykit.rules.conditions.lookups import all_hold
 from policykit.rules.conditions.node import Node
 from policykit.rules.conditions.roles import Part, Role, parts
 from policykit.rules.phrases import in_relative_clause, in_sentence, phrase_of, say_values
@@ -28,18 +30,39 @@ Nodes = tuple[Node, ...]
 class Alternative(Generic[T]):
     """Something a little wrong, to stand in place of what stands in the rule, and how to say what is wrong with it.
 
-    `nodes` are the conditions that it is about, at their `place`. The words are made when they are asked for: of most
-    alternatives nobody ever reads them.
+    The words are made when they are asked for: of most alternatives nobody ever reads them.
     """
 
     it: T
     say: Callable[[], str]
-    nodes: Nodes
-    place: Place
+    slip: "Slip"
 
     def inside(self, put: Callable[[T], U]) -> "Alternative[U]":
         """The same slip, seen from what holds it."""
-        return Alternative(put(self.it), self.say, self.nodes, self.place)
+        return Alternative(put(self.it), self.say, self.slip)
+
+
+@dataclass(frozen=True)
+class Slip:
+    """Where an alternative differs from the rule: the conditions there, and those that stand in their place."""
+
+    nodes: Nodes
+    instead: Nodes
+    place: Place
+
+    def could_matter(self, row: Row, setting: Setting) -> bool:
+        """Whether the two differ on the row or on one looked up from it. Where they do not, the rules do not either."""
+        place = self.place.under(setting)
+        return any(all_hold(self.nodes, at, place) != all_hold(self.instead, at, place) for at in _rows_at(place, row))
+
+
+def _rows_at(place: Place, row: Row) -> Iterator[Row]:
+    """Every row that conditions at a place could be asked about."""
+    if place.outer is None:
+        yield row
+    else:
+        for outer in _rows_at(place.outer, row):
+            yield from map(outer.into, row.tables[place.register.id])
 
 
 def alternatives(check: Check, setting: Setting) -> Iterator[Alternative[Check]]:
@@ -57,15 +80,17 @@ def _of_list(nodes: Nodes, place: Place, *, least: int = 0, either: bool = False
         for slip in _of_node(node, place):
             yield slip.inside(lambda it, before=before, after=after: (*before, it, *after))  # type: ignore[misc]
         if len(nodes) > least:
-            yield Alternative((*before, *after), partial(_say_without, node, place), (node,), place)
+            gone = Slip((node,), (any_of(),) if either else (), place)
+            yield Alternative((*before, *after), partial(_say_without, node, place), gone)
     if len(nodes) > 1:
-        joined = (all_of if either else any_of)(*nodes)
-        yield Alternative((joined,), partial(_say_joined, nodes, place, either=either), nodes, place)
+        one, every = any_of(*nodes), all_of(*nodes)
+        swapped = Slip((one,), (every,), place)
+        yield Alternative((every if either else one,), partial(_say_joined, nodes, place, either=either), swapped)
 
 
 def _of_node(node: Node, place: Place) -> Iterator[Alternative[Node]]:
     for other in node.alternatives(place):
-        yield Alternative(other, partial(_say_replaced, node, other, place), (node,), place)
+        yield Alternative(other, partial(_say_replaced, node, other, place), Slip((node,), (other,), place))
     for part in parts(node):
         yield from _of_part(part, node, place)
 
@@ -82,13 +107,14 @@ def _of_part(part: Part, node: Node, place: Place) -> Iterator[Alternative[Node]
         case Role.POPULATION, str() as name:
             population = place.setting.populations[name]
             for slip in _of_list(population.where, place):
-                told = replace(slip, say=partial(_say_inside, population.noun, slip.say))
-                yield told.inside(lambda nodes: all_of(*nodes))
+                inside = partial(_say_inside, population.noun, slip.say)
+                yield replace(slip, say=inside).inside(lambda nodes: all_of(*nodes))
         case Role.MATCH, pairs:
             there = place.into(str(getattr(node, "register_", "")))
             for theirs, ours in pairs.items():
-                rest = {key: value for key, value in pairs.items() if key != theirs}
-                yield Alternative(put(rest), partial(_say_unmatched, theirs, ours, place, there), (node,), place)
+                other = put({key: value for key, value in pairs.items() if key != theirs})
+                told = partial(_say_unmatched, theirs, ours, place, there)
+                yield Alternative(other, told, Slip((node,), (other,), place))
         case _:
             pass
 
@@ -106,7 +132,8 @@ def _say_without(node: Node, place: Place) -> str:
 def _say_replaced(node: Node, other: Node, place: Place) -> str:
     left_out = _left_out(node, other, place)
     if left_out:
-        return f"“{_said(node, place)}”, but without {left_out}"
+        what = f"the {phrase_of(place.shape(getattr(node, 'field', '')))}"
+        return f"“{left_out}” left out of what {what} may {'' if isinstance(node, OneOf) else 'not '}be"
     return f"“{_said(other, place)}” in place of “{_said(node, place)}”"
 
 

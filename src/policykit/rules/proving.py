@@ -5,7 +5,7 @@ near the examples are searched: the first that tells the two apart is what an ex
 that is said, with how many were searched: it is no proof that there is none.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
@@ -21,6 +21,12 @@ MOST_ROWS = 3000
 
 SHOWN: tuple[Judgement, ...] = ("pass", "fail", "unknown")
 """What every rule can come to that its examples have to show."""
+
+_NOT_SHOWN: Mapping[Judgement, str] = {
+    "pass": "No example passes.",
+    "fail": "No example fails.",
+    "unknown": "No example shows a row that cannot be judged.",
+}
 
 
 @dataclass(frozen=True)
@@ -74,6 +80,15 @@ class Proof:
         return tuple(each for each in self.survivors if each.telling)
 
     @property
+    def gaps(self) -> tuple[str, ...]:
+        """What the examples leave open, a sentence each; nothing where they are complete."""
+        return (
+            *(f"Example {each.number} expects {each.expects} and comes to {each.comes_to}." for each in self.wrong),
+            *(_NOT_SHOWN[each.judgement] for each in self.missing),
+            *(f"No example would catch this change: {each.says}." for each in self.open),
+        )
+
+    @property
     def alike(self) -> tuple[Survivor, ...]:
         """The alternatives that no row searched could tell from the rule."""
         return tuple(each for each in self.survivors if not each.telling)
@@ -87,12 +102,12 @@ def prove(check: Check, examples: tuple[Case, ...], starts: tuple[Case, ...], gi
     """
     came_to = tuple(_judged(check, case) for case in examples)
     every = tuple(alternatives(check, starts[0].setting))
-    left = [slip for slip in every if not _caught(slip.it, examples, came_to)]
+    left = [other for other in every if not _caught(other, examples, came_to)]
     near = Neighbourhood(check, starts, given)
     return Proof(
         tried=len(every),
         caught=len(every) - len(left),
-        survivors=tuple(_survivor(check, slip, near) for slip in left),
+        survivors=tuple(_survivor(check, other, near) for other in left),
         missing=tuple(_missing(check, set(SHOWN) - set(came_to), near, starts[0])),
         wrong=tuple(_wrong(examples, came_to)),
     )
@@ -102,18 +117,28 @@ def _judged(check: Check, case: Case) -> Judgement:
     return judge_unit(check, case.row, case.setting)
 
 
-def _caught(other: Check, examples: Iterable[Case], came_to: Iterable[Judgement]) -> bool:
-    return any(_judged(other, case) != judged for case, judged in zip(examples, came_to, strict=True))
+def _caught(other: Alternative[Check], examples: Iterable[Case], came_to: Iterable[Judgement]) -> bool:
+    return any(
+        other.slip.could_matter(case.row, case.setting) and _judged(other.it, case) != judged
+        for case, judged in zip(examples, came_to, strict=True)
+    )
 
 
-def _survivor(check: Check, slip: Alternative[Check], near: Neighbourhood) -> Survivor:
+def _survivor(check: Check, other: Alternative[Check], near: Neighbourhood) -> Survivor:
     searched = 0
-    for case in islice(near.rows(read_at(visit(slip.nodes, slip.place))), MOST_ROWS):
+    focus = read_at(visit((*other.slip.nodes, *other.slip.instead), other.slip.place))
+    for case in islice(near.rows(focus), MOST_ROWS):
         searched += 1
-        rule, alternative = _judged(check, case), _judged(slip.it, case)
-        if rule != alternative:
-            return Survivor(slip.say(), Telling(case, rule, alternative), searched)
-    return Survivor(slip.say(), None, searched)
+        if telling := _telling(check, other, case):
+            return Survivor(other.say(), telling, searched)
+    return Survivor(other.say(), None, searched)
+
+
+def _telling(check: Check, other: Alternative[Check], case: Case) -> Telling | None:
+    if not other.slip.could_matter(case.row, case.setting):
+        return None
+    rule, alternative = _judged(check, case), _judged(other.it, case)
+    return Telling(case, rule, alternative) if rule != alternative else None
 
 
 def _missing(check: Check, wanted: set[Judgement], near: Neighbourhood, start: Case) -> Iterator[Missing]:

@@ -1,7 +1,7 @@
 """Where a rule stands: what it may look up besides the row itself, and how rows reach it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -86,6 +86,10 @@ class Place:
     def exists(self, condition: exp.Expr) -> exp.Exists:
         """Whether a row of this place's register meets the condition."""
         return exp.Exists(this=self.rows(exp.convert(1), condition))
+
+    def under(self, setting: Setting) -> "Place":
+        """The same place in another setting."""
+        return replace(self, setting=setting, outer=self.outer and self.outer.under(setting))
 
     def into(self, register: str) -> "Place":
         """The place of a row of another register that is looked up from here."""

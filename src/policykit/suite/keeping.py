@@ -8,7 +8,7 @@ import pytest
 
 from policykit.errors import PolicyError
 from policykit.model.results import CheckResult, Results, Run
-from policykit.runs import write_results
+from policykit.runs import with_examples, write_results
 from policykit.suite import DESKS
 from policykit.suite.desk import Desk
 from policykit.suite.saying import said
@@ -48,7 +48,8 @@ class Keeper:
 
     def _write(self, desk: Desk, *, through: bool) -> str | None:
         try:
-            write_results(self._together(desk, through=through), self._path)
+            together = self._together(desk, through=through)
+            write_results(with_examples(together, desk.pack, self._path), self._path)
         except PolicyError:
             return None  # the policy could not be loaded: collecting has said so
         except Exception as error:  # noqa: BLE001 - the last place before a traceback, which could show a row
