@@ -4,6 +4,7 @@ import os
 from collections.abc import Generator
 
 import pytest
+from tests.commands import here, type_in  # noqa: F401 - fixtures for every test that types commands
 from tests.sites import POLICY, SECOND, Site, build
 
 IN_CI = os.environ.get("CI", "").lower() not in {"", "0", "false"}

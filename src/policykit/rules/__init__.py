@@ -11,7 +11,7 @@ from policykit.rules.judging import Judgement, judge_unit, must_sql, scope_sql
 from policykit.rules.proving import Missing, Proof, Survivor, Telling, Wrong, prove
 from policykit.rules.searching import Case
 from policykit.rules.setting import Each, Place, Row, Setting, Values, marker
-from policykit.rules.telling import words_of
+from policykit.rules.telling import say_each, words_of
 from policykit.rules.usage import each_of, facts_used, parameters_used, quantity, reads
 from policykit.rules.wording import RuleWords, SettingWords, Words, plain
 
@@ -58,6 +58,7 @@ __all__ = [
     "quantity",
     "reads",
     "rule_digest",
+    "say_each",
     "scope_sql",
     "words_of",
 ]
