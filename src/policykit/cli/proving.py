@@ -1,6 +1,8 @@
 """`policykit prove`: whether the examples of a check would catch a small mistake in its rule."""
 
 from collections.abc import Iterator, Mapping
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -76,13 +78,19 @@ def _open(check: "Check", proof: "Proof", proofs: "Proofs") -> Iterator[str]:
     for wrong in proof.wrong:
         yield f"  Example {wrong.number} expects {wrong.expects} and comes to {wrong.comes_to}: mend it, or the rule."
     for missing in proof.missing:
-        yield f"  No example comes to {missing.judgement}{'. This one does:' if missing.case else ', nor does any row.'}"
+        yield f"  No example comes to {missing.judgement}{'.' if missing.case else ', nor does any row searched.'}"
         if missing.case:
             yield f"    {proofs.line(check, missing.case, missing.judgement)}"
+    for line, caught in groupby(sorted(_lines(check, proof, proofs)), key=itemgetter(0)):
+        yield from (f"  No example catches {says}." for _, says in caught)
+        yield f"    {line}"
+
+
+def _lines(check: "Check", proof: "Proof", proofs: "Proofs") -> Iterator[tuple[str, str]]:
+    """The example to paste for each change that none catches, and the change; many a row catches more than one."""
     for survivor in proof.open:
         if telling := survivor.telling:
-            yield f"  No example catches {survivor.says}. This one would; with the change it comes to {telling.alternative}:"
-            yield f"    {proofs.line(check, telling.case, telling.rule)}"
+            yield proofs.line(check, telling.case, telling.rule), survivor.says
 
 
 def _alike(proof: "Proof") -> Iterator[str]:

@@ -9,7 +9,7 @@ from itertools import chain
 from pathlib import Path
 
 from policykit import rules
-from policykit.loading.built_in import LAW
+from policykit.loading.built_in import LAW, OPEN_END
 from policykit.loading.examples import ExampleCases
 from policykit.loading.pack import Pack
 from policykit.loading.pasting import as_example, as_line
@@ -55,19 +55,20 @@ class Proofs:
         return as_line(as_example(check, case, expect, sorted(self._given)))
 
     def _other_days(self, check: Check, typical: Case) -> Iterator[Case]:
-        """The typical row seen from days on which something changes in the law that it names."""
+        """The typical row seen from days on which law begins or ends: first that of the law that it names."""
         if LAW not in reads(check, typical.setting):
             return
         rows = typical.row.tables
         named = {value for table in rows if table != LAW for row in rows[table] for value in row.values()}
-        edges = {day for row in rows[LAW] if row["id"] in named for day in _edges(row["valid_from"], row["valid_to"])}
-        for day in sorted(edges - {typical.setting.as_at}, reverse=True)[:_MOST_DAYS]:
-            yield self._cases.case(check, _TYPICAL.model_copy(update={"as_at": day}))
+        for periods in ([row for row in rows[LAW] if row["id"] in named], rows[LAW]):
+            days = {day for row in periods for day in _edges(row["valid_from"], row["valid_to"])}
+            for day in sorted(days - {typical.setting.as_at}, reverse=True)[:_MOST_DAYS]:
+                yield self._cases.case(check, _TYPICAL.model_copy(update={"as_at": day}))
 
 
 def _edges(first: object, last: object) -> Iterator[date]:
-    """The first day of a period and, where it has an end, the first day after it."""
+    """The first day of a period and, where it has an end, its last day and the day after."""
     if isinstance(first, date):
         yield first
-    if isinstance(last, date) and last.year < date.max.year:
-        yield last + timedelta(days=1)
+    if isinstance(last, date) and last < OPEN_END:
+        yield from (last, last + timedelta(days=1))

@@ -7,7 +7,7 @@ that is said, with how many were searched: it is no proof that there is none.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 
 from policykit.rules.alternatives import Alternative, alternatives
 from policykit.rules.check import Check
@@ -107,7 +107,7 @@ def prove(check: Check, examples: tuple[Case, ...], starts: tuple[Case, ...], gi
     return Proof(
         tried=len(every),
         caught=len(every) - len(left),
-        survivors=tuple(_survivor(check, other, near) for other in left),
+        survivors=tuple(_survivors(check, left, near)),
         missing=tuple(_missing(check, set(SHOWN) - set(came_to), near, starts[0])),
         wrong=tuple(_wrong(examples, came_to)),
     )
@@ -124,11 +124,20 @@ def _caught(other: Alternative[Check], examples: Iterable[Case], came_to: Iterab
     )
 
 
-def _survivor(check: Check, other: Alternative[Check], near: Neighbourhood) -> Survivor:
+def _survivors(check: Check, left: Iterable[Alternative[Check]], near: Neighbourhood) -> Iterator[Survivor]:
+    """Each with a row that tells it from the rule: one that was found for another before any other."""
+    found: dict[int, Case] = {}
+    for other in left:
+        focus = read_at(visit((*other.slip.nodes, *other.slip.instead), other.slip.place))
+        survivor = _survivor(check, other, chain(found.values(), near.rows(focus)))
+        if survivor.telling:
+            found.setdefault(id(survivor.telling.case), survivor.telling.case)
+        yield survivor
+
+
+def _survivor(check: Check, other: Alternative[Check], rows: Iterable[Case]) -> Survivor:
     searched = 0
-    focus = read_at(visit((*other.slip.nodes, *other.slip.instead), other.slip.place))
-    for case in islice(near.rows(focus), MOST_ROWS):
-        searched += 1
+    for searched, case in enumerate(islice(rows, MOST_ROWS), 1):
         if telling := _telling(check, other, case):
             return Survivor(other.say(), telling, searched)
     return Survivor(other.say(), None, searched)
