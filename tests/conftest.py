@@ -2,9 +2,11 @@
 
 import os
 from collections.abc import Generator
+from pathlib import Path
 
 import pytest
 from tests.commands import here, type_in  # noqa: F401 - fixtures for every test that types commands
+from tests.databases import INITDB, NO_SERVER, URL_ENV, Database, Server, Sqlite, serving
 from tests.sites import POLICY, SECOND, Site, build
 
 IN_CI = os.environ.get("CI", "").lower() not in {"", "0", "false"}
@@ -50,3 +52,24 @@ def site(request: pytest.FixtureRequest) -> Site:
     """Each of the two handbooks."""
     built: Site = request.getfixturevalue(request.param)
     return built
+
+
+@pytest.fixture(scope="session")
+def server() -> Generator[Server]:
+    """A PostgreSQL server, started once."""
+    if not INITDB:
+        pytest.skip(NO_SERVER)
+    with serving() as started:
+        yield started
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
+    """An empty database of each kind, whose URL stands in the environment."""
+    if request.param == "sqlite":
+        (tmp_path / "database").mkdir()
+        made: Database = Sqlite(tmp_path / "database" / "records.db")
+    else:
+        made = request.getfixturevalue("server").new_database()
+    monkeypatch.setenv(URL_ENV, made.url)
+    return made

@@ -9,8 +9,8 @@ from sqlglot import exp
 from policykit.engines.counting import count_query, read_counts
 from policykit.engines.engine import Counted, Opened, Refused, Table, Unit
 from policykit.engines.looking import keys_query, read_rows, read_units, rows_query
-from policykit.engines.sql_columns import misfit
-from policykit.engines.sql_query import View, statement
+from policykit.engines.sql_columns import TableColumns, misfit
+from policykit.engines.sql_query import Found, View, statement, survey
 from policykit.engines.sql_refusal import DatabaseRefusedError
 from policykit.model.registers import Register, Value
 from policykit.rules import Check, Setting, Values, each_of, marker, reads
@@ -55,8 +55,7 @@ class SqlEngine:
             table = self._connected().columns(source.name)
             if why := misfit(register, table):
                 return Refused(why)
-            self._views[register.id] = View(register, table)
-            return self._look_through(register)
+            return self._look_through(register, table)
         except DatabaseRefusedError as refused:
             return Refused(str(refused))
 
@@ -113,23 +112,21 @@ class SqlEngine:
         views = [self._views[name] for name in read]
         return database.ask(statement(query, views, read, database.dialect))
 
-    def _look_through(self, register: Register) -> Opened | Refused:
+    def _look_through(self, register: Register, table: TableColumns) -> Opened | Refused:
         """One pass over all rows: how many there are, whether their keys will do, and what cannot be read."""
-        key = exp.column(register.key, quoted=True)
-        numbers = [exp.Count(this=exp.Star()), exp.Count(this=key), exp.Count(this=exp.Distinct(expressions=[key]))]
-        found = [_any_marked(field) for field in register.fields]
-        rows = exp.select(*numbers, *found).from_(exp.table_(register.id, quoted=True), copy=False)
-        [(count, recorded, distinct, *marked)] = self._ask(rows, {register.id: frozenset(register.fields)})
-        self._marked[register.id] = frozenset(name for name, is_there in zip(register.fields, marked, strict=True) if is_there)
+        database = self._connected()
+        [(count, recorded, distinct, *worst)] = database.ask(survey(register, table, database.dialect))
+        found = {state: _fields_of(state, register, worst) for state in Found}
+        self._views[register.id] = View(register, table, plain=found[Found.PLAIN])
+        self._marked[register.id] = found[Found.UNREADABLE]
         if recorded != count:
             return Refused("a key is blank")
-        if distinct != count:
-            return Refused("two rows have the same key")
-        return Opened(count, None)
+        return Opened(count, None) if distinct == count else Refused("two rows have the same key")
 
 
-def _any_marked(field: str) -> exp.Expr:
-    return exp.Max(this=exp.Case().when(exp.column(marker(field), quoted=True), exp.convert(1)).else_(exp.convert(0)))
+def _fields_of(state: Found, register: Register, worst: list[int | None]) -> frozenset[str]:
+    """The fields in which this is the worst that was found; in a table without rows nothing was."""
+    return frozenset(name for name, each in zip(register.fields, worst, strict=True) if each == state)
 
 
 def _connect(url_env: str, seconds: int) -> "Database":

@@ -65,6 +65,7 @@ class Postgres:
         reading = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True, "no_parameters": True}
         connection = engine.connect().execution_options(**reading)
         connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+        connection.exec_driver_sql("SET LOCAL jit = off")  # our queries are long: compiling them takes seconds
         connection.exec_driver_sql(f"SET LOCAL statement_timeout = '{self._seconds}s'")
         connection.exec_driver_sql("SET LOCAL standard_conforming_strings = on")
         [(version,)] = connection.exec_driver_sql("SHOW server_version")

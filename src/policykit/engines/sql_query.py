@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from enum import IntEnum
 
 from sqlglot import exp
 
 from policykit.engines.counting import marker
-from policykit.engines.sql_columns import TableColumns
+from policykit.engines.sql_columns import Holds, TableColumns
 from policykit.engines.sql_dialects import POSTGRES, in_dialect
-from policykit.engines.sql_typed import typed, unreadable
+from policykit.engines.sql_typed import is_changed, typed, unreadable
 from policykit.model.registers import FieldShape, FieldType, Register, Value
 from policykit.rules import Values
 
@@ -18,10 +19,37 @@ _TYPES = {FieldType.DATE: "DATE", FieldType.INTEGER: "BIGINT", FieldType.FLAG: "
 
 @dataclass(frozen=True)
 class View:
-    """A register as a query sees it: read from a table, or from rows that are built in."""
+    """A register as a query sees it: read from a table, or from rows that are built in.
+
+    The columns of `plain` fields hold good values only, just as they should be. A query takes them as they are, so that
+    the indexes of the database are of use.
+    """
 
     register: Register
     source: TableColumns | tuple[Values, ...]
+    plain: frozenset[str] = frozenset()
+
+
+class Found(IntEnum):
+    """The worst that a look at all rows found in a field."""
+
+    PLAIN = 0
+    CHANGED = 1
+    UNREADABLE = 2
+
+
+def survey(register: Register, table: TableColumns, dialect: str) -> str:
+    """How many rows there are, how many have a key, how many keys there are, and of each field the worst `Found`."""
+    key = typed(register.fields[register.key], _raw(register.key), table.columns[register.key], dialect)
+    numbers = [exp.Count(this=exp.Star()), exp.Count(this=key), exp.Count(this=exp.Distinct(expressions=[key.copy()]))]
+    worst = [_worst(_raw(name), shape, table.columns[name], dialect) for name, shape in register.fields.items()]
+    return exp.select(*numbers, *worst).from_(_rows_of(table), copy=False).sql(dialect)
+
+
+def _worst(column: exp.Expr, shape: FieldShape, holds: Holds, dialect: str) -> exp.Expr:
+    unread, changed = unreadable(shape, column, holds, dialect), is_changed(shape, column, holds, dialect)
+    worst = exp.Case().when(unread, exp.convert(int(Found.UNREADABLE))).when(changed, exp.convert(int(Found.CHANGED)))
+    return exp.Max(this=worst.else_(exp.convert(int(Found.PLAIN))))
 
 
 def statement(query: exp.Query, views: Iterable[View], reads: Mapping[str, frozenset[str]], dialect: str) -> str:
@@ -40,22 +68,30 @@ def _fields(register: Register, read: frozenset[str]) -> Mapping[str, FieldShape
 
 def _as_table(view: View, fields: Mapping[str, FieldShape], dialect: str) -> exp.CTE:
     if isinstance(view.source, TableColumns):
-        return _from_table(view.register.id, view.source, fields, dialect)
+        return _from_table(view, view.source, fields, dialect)
     return _from_rows(view.register.id, view.source, fields, dialect)
 
 
-def _from_table(name: str, table: TableColumns, fields: Mapping[str, FieldShape], dialect: str) -> exp.CTE:
-    """Named with its schema, because a view must not be taken for the table that it is made from."""
+def _from_table(view: View, table: TableColumns, fields: Mapping[str, FieldShape], dialect: str) -> exp.CTE:
     columns = []
     for field, shape in fields.items():
-        column, holds = exp.column(field, table="t", quoted=True), table.columns[field]
-        columns.append(_named(typed(shape, column, holds, dialect), field))
-        columns.append(_named(unreadable(shape, column, holds, dialect), marker(field)))
-    source = exp.table_(table.name, db=table.schema, quoted=True, alias=_name("t"))
+        column, holds, plain = _raw(field), table.columns[field], field in view.plain
+        columns.append(_named(column if plain else typed(shape, column, holds, dialect), field))
+        if not plain:
+            columns.append(_named(unreadable(shape, column, holds, dialect), marker(field)))
+    rows = exp.select(*columns).from_(_rows_of(table), copy=False)
     # PostgreSQL would else write out each view that is looked at twice, and could not look rows up in an index.
     inlined = False if dialect == POSTGRES else None
-    rows = exp.select(*columns).from_(source, copy=False)
-    return exp.CTE(this=rows, alias=exp.TableAlias(this=_name(name)), materialized=inlined)
+    return exp.CTE(this=rows, alias=exp.TableAlias(this=_name(view.register.id)), materialized=inlined)
+
+
+def _rows_of(table: TableColumns) -> exp.Table:
+    """The table, named with its schema, because a view of the same name must not be taken for it."""
+    return exp.table_(table.name, db=table.schema, quoted=True, alias=_name("t"))
+
+
+def _raw(field: str) -> exp.Column:
+    return exp.column(field, table="t", quoted=True)
 
 
 def _from_rows(name: str, rows: tuple[Values, ...], fields: Mapping[str, FieldShape], dialect: str) -> exp.CTE:

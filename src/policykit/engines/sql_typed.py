@@ -18,6 +18,8 @@ _REAL_DAY = (
 )
 """Days that there are, from 1900 to 9998: nothing else is ever cast to a date, because that would raise an error."""
 
+_SAME_TYPE = {FieldType.DATE: Holds.DAY, FieldType.INTEGER: Holds.INTEGER, FieldType.FLAG: Holds.FLAG}
+
 _IN_RANGE = "BETWEEN -999999999999999999 AND 999999999999999999"
 
 # PostgreSQL knows the type of each column, and checks text by patterns.
@@ -74,6 +76,14 @@ def unreadable(shape: FieldShape, column: exp.Expr, holds: Holds, dialect: str) 
         return fill(f"NOT ({_S_BLANK}) AND :value IS NULL", dialect, column=column, text=text, value=value)
     there = fill(_P_TEXT, dialect, column=column) if holds is Holds.TEXT else column
     return fill("NOT :there IS NULL AND :value IS NULL", dialect, there=there, value=value)
+
+
+def is_changed(shape: FieldShape, column: exp.Expr, holds: Holds, dialect: str) -> exp.Expr:
+    """Whether the value is anything else than what stands in the column."""
+    same_type = _SAME_TYPE.get(shape.type, Holds.TEXT) is holds
+    if dialect == SQLITE or not same_type:
+        return exp.true()
+    return exp.NullSafeNEQ(this=typed(shape, column, holds, dialect), expression=column.copy())
 
 
 def _typed_in_sqlite(shape: FieldShape, column: exp.Expr) -> exp.Expr:

@@ -1,5 +1,7 @@
 """The organisation: its facts, settings, records, waivers and statements."""
 
+import re
+
 from pydantic import Field, model_validator
 
 from policykit.model.scalars import Day, Id, Integer, Name, Record, Text
@@ -19,6 +21,22 @@ class RecordSource(Record):
             msg = "needs either source, or url_env with table"
             raise ValueError(msg)
         return self
+
+    @model_validator(mode="after")
+    def _no_secret(self) -> "RecordSource":
+        """A URL may hold a password: it is refused where it would be kept in a file, and not quoted."""
+        if "://" in (self.source or ""):
+            msg = "needs a file in source; for a database give url_env with table"
+            raise ValueError(msg)
+        if self.url_env is not None and not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", self.url_env):
+            msg = "needs in url_env the name of an environment variable, never the URL itself"
+            raise ValueError(msg)
+        return self
+
+    @property
+    def place(self) -> str:
+        """Where the records are kept, in words: registers of one place can be counted together."""
+        return "files" if self.url_env is None else f"the database of {self.url_env}"
 
 
 class NilReturn(Record):

@@ -1,0 +1,159 @@
+"""Real databases for tests: a SQLite file, and a PostgreSQL server of our own on a free port of this machine."""
+
+import os
+import pwd
+import secrets
+import shutil
+import socket
+import sqlite3
+import subprocess
+import tempfile
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from sqlglot import exp
+
+PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+INITDB = shutil.which("initdb") or (str(PROGRAMS[-1]) if PROGRAMS else "")
+NO_SERVER = "there is no PostgreSQL server here: on Debian, apt install postgresql"
+URL_ENV = "POLICYKIT_TEST_URL"
+
+
+class Database(ABC):
+    """A database that a test fills and policykit reads."""
+
+    url: str
+    dialect: str
+
+    @abstractmethod
+    def execute(self, *statements: str, rows: Sequence[Sequence[Any]] = ()) -> None:
+        """Run statements; with rows, a single one for each of them."""
+
+    @abstractmethod
+    def contents(self) -> str:
+        """All there is in the database and beside it, as text: the same text, nothing was written."""
+
+    def fill(self, table: str, columns: Iterable[tuple[str, str]], rows: Iterable[Sequence[Any]]) -> None:
+        """A new table with columns of these types, and rows in it."""
+        columns = tuple(columns)
+        kinds = ", ".join(f"{self.name(name)} {kind}" for name, kind in columns)
+        self.execute(f"DROP TABLE IF EXISTS {self.name(table)}", f"CREATE TABLE {self.name(table)} ({kinds})")
+        mark = "?" if self.dialect == "sqlite" else "%s"
+        into = self.name(table).replace("%", "%%") if mark == "%s" else self.name(table)
+        self.execute(f"INSERT INTO {into} VALUES ({', '.join(mark for _ in columns)})", rows=tuple(rows))  # noqa: S608 - the name is quoted
+
+    def name(self, name: str) -> str:
+        """A name, quoted."""
+        return exp.to_identifier(name, quoted=True).sql(self.dialect)
+
+
+@dataclass(frozen=True)
+class Sqlite(Database):
+    """A file."""
+
+    file: Path
+    dialect: str = "sqlite"
+
+    @property
+    def url(self) -> str:  # type: ignore[override]
+        """Its URL."""
+        return f"sqlite:///{self.file}"
+
+    def execute(self, *statements: str, rows: Sequence[Sequence[Any]] = ()) -> None:
+        """Each day as text, because SQLite has no days."""
+        connection = sqlite3.connect(self.file)
+        plain = [[value.isoformat() if isinstance(value, date) else value for value in row] for row in rows]
+        for statement in statements:
+            connection.executemany(statement, plain) if plain or "VALUES (" in statement else connection.execute(statement)
+        connection.commit()
+        connection.close()
+
+    def contents(self) -> str:
+        """The bytes of the file, and what else is in its folder."""
+        return f"{self.file.read_bytes().hex()} {sorted(path.name for path in self.file.parent.iterdir())}"
+
+
+@dataclass(frozen=True)
+class Postgres(Database):
+    """A database on our server."""
+
+    url: str
+    dialect: str = "postgres"
+
+    def execute(self, *statements: str, rows: Sequence[Sequence[Any]] = ()) -> None:
+        """In one transaction."""
+        with psycopg.connect(self.url) as connection, connection.cursor() as cursor:
+            for statement in statements:
+                cursor.executemany(statement, rows) if rows or "VALUES (" in statement else cursor.execute(statement)
+
+    def contents(self) -> str:
+        """The whole database as its own tool writes it out, and the next transaction that writes anything."""
+        tool = str(Path(INITDB).with_name("pg_dump"))
+        dump = subprocess.run([tool, "--restrict-key=x", self.url], check=False, capture_output=True, text=True)
+        if dump.returncode:
+            dump = subprocess.run([tool, self.url], check=True, capture_output=True, text=True)
+        with psycopg.connect(self.url) as connection:
+            following = connection.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())").fetchone()
+        return f"{dump.stdout} {following}"
+
+
+@dataclass(frozen=True)
+class Server:
+    """A PostgreSQL server."""
+
+    port: int
+    password: str
+
+    def url(self, name: str = "postgres", user: str = "tester") -> str:
+        """The URL of a database."""
+        return f"postgresql://{user}:{self.password}@127.0.0.1:{self.port}/{name}"
+
+    def new_database(self) -> Postgres:
+        """An empty database."""
+        name = f"test_{secrets.token_hex(4)}"
+        with psycopg.connect(self.url(), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}")
+        return Postgres(self.url(name))
+
+
+@contextmanager
+def serving() -> Iterator[Server]:
+    """A server in a folder of its own, gone at the end. It refuses to be root, so that it runs as nobody then."""
+    folder = Path(tempfile.mkdtemp(prefix="policykit-postgres-"))
+    server = Server(_free_port(), secrets.token_hex(12))
+    try:
+        _start(server, folder)
+        yield server
+    finally:
+        _as_nobody(folder, "pg_ctl", "stop", "-D", f"{folder}/data", "-m", "immediate", "-w")
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _start(server: Server, folder: Path) -> None:
+    (folder / "password").write_text(server.password, "utf-8")
+    if os.geteuid() == 0:
+        for path in (folder, folder / "password"):
+            shutil.chown(path, "nobody")
+    how = ["--auth=scram-sha-256", "--username=tester", f"--pwfile={folder}/password", "--no-sync"]
+    _as_nobody(folder, "initdb", "-D", f"{folder}/data", "--encoding=UTF8", "--locale=C.UTF-8", *how)
+    options = f"-p {server.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='{folder}' -c fsync=off"
+    more = "-c autovacuum=off -c max_connections=20"
+    _as_nobody(folder, "pg_ctl", "start", "-D", f"{folder}/data", "-w", "-l", f"{folder}/log", "-o", f"{options} {more}")
+
+
+def _as_nobody(folder: Path, program: str, *arguments: str) -> None:
+    nobody = pwd.getpwnam("nobody").pw_uid if os.geteuid() == 0 else None
+    command = [str(Path(INITDB).with_name(program)), *arguments]
+    subprocess.run(command, check=True, user=nobody, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def _free_port() -> int:
+    with socket.socket() as asked:
+        asked.bind(("127.0.0.1", 0))
+        return int(asked.getsockname()[1])
