@@ -8,6 +8,7 @@ from policykit.rules.explaining import Explained, Explanation, Seen, explain
 from policykit.rules.faults import Fault, faults
 from policykit.rules.gathering import Fetch, gather
 from policykit.rules.judging import Judgement, judge_unit, must_sql, scope_sql
+from policykit.rules.limits import month_limits
 from policykit.rules.proving import Missing, Proof, Survivor, Telling, Wrong, prove
 from policykit.rules.searching import Case
 from policykit.rules.setting import Each, Place, Row, Setting, Values, marker
@@ -51,6 +52,7 @@ __all__ = [
     "gather",
     "judge_unit",
     "marker",
+    "month_limits",
     "must_sql",
     "parameters_used",
     "plain",
