@@ -72,17 +72,17 @@ class WaiverUsed(Stored):
 
 
 class ExamplesTried(Stored):
-    """How many small changes to the rule the examples catch, and what they leave open.
+    """How many small changes to the rule, of those that some row tells from it, the examples catch.
 
-    `alike` counts the changes that no row searched could tell from the rule. `digest` is that of everything this was
-    found from.
+    `gaps` says what they leave open; `alike` counts the other changes, which made no difference on any row searched.
+    `digest` is that of everything this was found from, so that it need not be found twice.
     """
 
     tried: int
     caught: int
-    alike: int
     gaps: tuple[str, ...]
-    digest: str
+    alike: int = 0
+    digest: str = ""
 
 
 class CheckResult(Stored):

@@ -2,7 +2,7 @@
 
 from policykit.rules.alternatives import Alternative, alternatives
 from policykit.rules.check import Check, Example, ForEach, Population, Typical
-from policykit.rules.conditions import Condition
+from policykit.rules.conditions import Condition, common_mistakes
 from policykit.rules.digests import rule_digest
 from policykit.rules.explaining import Explained, Explanation, Seen, explain
 from policykit.rules.faults import Fault, faults
@@ -45,6 +45,7 @@ __all__ = [
     "Words",
     "Wrong",
     "alternatives",
+    "common_mistakes",
     "each_of",
     "explain",
     "facts_used",

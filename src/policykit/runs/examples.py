@@ -26,7 +26,8 @@ def _tried(check: Check, proofs: Proofs, known: dict[str, ExamplesTried]) -> Exa
     if digest in known:
         return known[digest]
     proof = proofs.prove(check)
-    return ExamplesTried(tried=proof.tried, caught=proof.caught, alike=len(proof.alike), gaps=proof.gaps, digest=digest)
+    alike = len(proof.alike)
+    return ExamplesTried(tried=proof.tried - alike, caught=proof.caught, alike=alike, gaps=proof.gaps, digest=digest)
 
 
 def _known(last: Path | None) -> dict[str, ExamplesTried]:

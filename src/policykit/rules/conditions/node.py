@@ -20,6 +20,12 @@ class Node(Record, ABC):
 
     test: str
 
+    @classmethod
+    def test_name(cls) -> str:
+        """How files call the test."""
+        (name,) = get_args(cls.model_fields["test"].annotation)
+        return str(name)
+
     @abstractmethod
     def words(self, place: Place) -> Clause:
         """What the condition says, in English."""
@@ -51,6 +57,5 @@ class Node(Record, ABC):
 
 def made(test: type[N], **keys: object) -> N:
     """A condition of that test. Nothing is checked: no file could write some alternatives."""
-    (name,) = get_args(test.model_fields["test"].annotation)
-    written: dict[str, Any] = {**keys, "test": name}
+    written: dict[str, Any] = {**keys, "test": test.test_name()}
     return cast("N", test.model_construct(**written))
