@@ -31,6 +31,7 @@ KEPT_IN = {
     "psycopg": {"engines"},
     "pydantic": {"model", "rules", "loading", "runs"},
     "pytest": {"suite"},
+    "python_calamine": {"engines"},
     "rich": {"cli"},
     "sphinx": {"handbook", "cli"},
     "sphinx_needs": {"handbook"},

@@ -15,6 +15,8 @@ from policykit.engines.csv_records import CsvRefusedError
 from policykit.engines.csv_table import create_empty, create_from_copy, markable
 from policykit.engines.duck_database import open_database
 from policykit.engines.engine import Counted, Opened, Refused, Unit
+from policykit.engines.excel_intake import Limits, in_rows, is_workbook, write_csv
+from policykit.engines.excel_scan import WorkbookRefusedError
 from policykit.engines.looking import keys_query, read_rows, read_units, rows_query
 from policykit.engines.parquet_columns import ParquetRefusedError
 from policykit.engines.parquet_intake import InPlace, is_parquet, open_in_place
@@ -28,11 +30,14 @@ _INTERRUPTED = "Query interrupted"
 class DuckEngine:
     """The default engine: DuckDB in a folder of its own, which is removed at the end.
 
-    Text is copied into that folder while it is checked, so that what was checked is what is loaded. Parquet is read
-    where it is: those files, and no other, are shown to the database, and nothing counts once one has changed.
+    Text is copied into that folder while it is checked, so that what was checked is what is loaded; the first sheet of
+    a workbook becomes text there. Parquet is read where it is: those files, and no other, are shown to the database,
+    and nothing counts once one has changed.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, limits: Limits | None = None) -> None:
+        """Workbooks are read within `limits`."""
+        self._limits = limits or Limits()
         self._marked: dict[str, frozenset[str]] = {}
         self._in_place: dict[str, InPlace] = {}
 
@@ -56,8 +61,24 @@ class DuckEngine:
         self._room.cleanup()
 
     def open(self, register: Register, path: Path, /) -> Opened | Refused:
-        """Read a CSV file into a table, or make a view of a Parquet file where it is."""
-        return self._open_parquet(register, path) if is_parquet(path) else self._open_csv(register, path)
+        """Read a CSV file or a workbook into a table, or make a view of a Parquet file where it is."""
+        if is_parquet(path):
+            return self._open_parquet(register, path)
+        return self._open_workbook(register, path) if is_workbook(path) else self._open_csv(register, path)
+
+    def _open_workbook(self, register: Register, path: Path) -> Opened | Refused:
+        """Read the first sheet of a workbook as the CSV file that another process makes of it."""
+        csv = self._folder / f"{register.id}.sheet.csv"
+        try:
+            digest = write_csv(path, csv, self._limits)
+            found = self._open_csv(register, csv)
+            return Refused(in_rows(found.why, csv)) if isinstance(found, Refused) else Opened(found.rows, digest)
+        except WorkbookRefusedError as fault:
+            return Refused(str(fault))
+        except OSError:
+            return Refused("its file could not be read or copied")
+        finally:
+            csv.unlink(missing_ok=True)
 
     def _open_csv(self, register: Register, path: Path) -> Opened | Refused:
         copy = self._folder / f"{register.id}.csv"
