@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -32,21 +32,24 @@ class Database(ABC):
     dialect: str
 
     @abstractmethod
-    def execute(self, *statements: str, rows: Sequence[Sequence[Any]] = ()) -> None:
-        """Run statements; with rows, a single one for each of them."""
+    def execute(self, *statements: str) -> None:
+        """Run statements."""
+
+    @abstractmethod
+    def insert(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Put rows into a table."""
 
     @abstractmethod
     def contents(self) -> str:
-        """All there is in the database and beside it, as text: the same text, nothing was written."""
+        """All there is in the database and beside it: where this stays the same, nothing was written."""
 
     def fill(self, table: str, columns: Iterable[tuple[str, str]], rows: Iterable[Sequence[Any]]) -> None:
         """A new table with columns of these types, and rows in it."""
         columns = tuple(columns)
         kinds = ", ".join(f"{self.name(name)} {kind}" for name, kind in columns)
         self.execute(f"DROP TABLE IF EXISTS {self.name(table)}", f"CREATE TABLE {self.name(table)} ({kinds})")
-        mark = "?" if self.dialect == "sqlite" else "%s"
-        into = self.name(table).replace("%", "%%") if mark == "%s" else self.name(table)
-        self.execute(f"INSERT INTO {into} VALUES ({', '.join(mark for _ in columns)})", rows=tuple(rows))  # noqa: S608 - the name is quoted
+        if listed := tuple(rows):
+            self.insert(table, listed)
 
     def name(self, name: str) -> str:
         """A name, quoted."""
@@ -65,14 +68,18 @@ class Sqlite(Database):
         """Its URL."""
         return f"sqlite:///{self.file}"
 
-    def execute(self, *statements: str, rows: Sequence[Sequence[Any]] = ()) -> None:
+    def execute(self, *statements: str) -> None:
+        """In one transaction."""
+        with closing(sqlite3.connect(self.file)) as connection, connection:
+            for statement in statements:
+                connection.execute(statement)
+
+    def insert(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
         """Each day as text, because SQLite has no days."""
-        connection = sqlite3.connect(self.file)
         plain = [[value.isoformat() if isinstance(value, date) else value for value in row] for row in rows]
-        for statement in statements:
-            connection.executemany(statement, plain) if plain or "VALUES (" in statement else connection.execute(statement)
-        connection.commit()
-        connection.close()
+        with closing(sqlite3.connect(self.file)) as connection, connection:
+            marks = ", ".join("?" for _ in plain[0])
+            connection.executemany(f"INSERT INTO {self.name(table)} VALUES ({marks})", plain)  # noqa: S608 - quoted
 
     def contents(self) -> str:
         """The bytes of the file, and what else is in its folder."""
@@ -86,21 +93,27 @@ class Postgres(Database):
     url: str
     dialect: str = "postgres"
 
-    def execute(self, *statements: str, rows: Sequence[Sequence[Any]] = ()) -> None:
+    def execute(self, *statements: str) -> None:
         """In one transaction."""
-        with psycopg.connect(self.url) as connection, connection.cursor() as cursor:
+        with psycopg.connect(self.url) as connection:
             for statement in statements:
-                cursor.executemany(statement, rows) if rows or "VALUES (" in statement else cursor.execute(statement)
+                connection.execute(statement.encode())
+
+    def insert(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
+        """As the server's own way of taking in many rows."""
+        copy = f"COPY {self.name(table)} FROM STDIN"
+        with psycopg.connect(self.url) as connection, connection.cursor() as cursor, cursor.copy(copy.encode()) as file:
+            for row in rows:
+                file.write_row(row)
 
     def contents(self) -> str:
         """The whole database as its own tool writes it out, and the next transaction that writes anything."""
         tool = str(Path(INITDB).with_name("pg_dump"))
-        dump = subprocess.run([tool, "--restrict-key=x", self.url], check=False, capture_output=True, text=True)
-        if dump.returncode:
-            dump = subprocess.run([tool, self.url], check=True, capture_output=True, text=True)
+        dump = subprocess.run([tool, self.url], check=True, capture_output=True, text=True).stdout
         with psycopg.connect(self.url) as connection:
             following = connection.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())").fetchone()
-        return f"{dump.stdout} {following}"
+        said = [line for line in dump.splitlines() if not line.startswith(("\\restrict", "\\unrestrict"))]
+        return "\n".join([*said, str(following)])
 
 
 @dataclass(frozen=True)
@@ -144,7 +157,8 @@ def _start(server: Server, folder: Path) -> None:
     _as_nobody(folder, "initdb", "-D", f"{folder}/data", "--encoding=UTF8", "--locale=C.UTF-8", *how)
     options = f"-p {server.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='{folder}' -c fsync=off"
     more = "-c autovacuum=off -c max_connections=20"
-    _as_nobody(folder, "pg_ctl", "start", "-D", f"{folder}/data", "-w", "-l", f"{folder}/log", "-o", f"{options} {more}")
+    place = ["-D", f"{folder}/data", "-w", "-l", f"{folder}/log"]
+    _as_nobody(folder, "pg_ctl", "start", *place, "-o", f"{options} {more}")
 
 
 def _as_nobody(folder: Path, program: str, *arguments: str) -> None:

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from tests.databases import URL_ENV, Database, Sqlite
 from tests.strategies import World, checks, worlds
+from tests.test_engines_looking import judged
 
-from policykit.engines import Counted, Opened, Table, open_engine
+from policykit.engines import Counted, Opened, Refused, Table, open_engine
 from policykit.model.registers import FieldShape, FieldType, Value
 from policykit.model.results import Counts, RowCounts, ValueCounts
 from policykit.rules import Check, Row, each_of, judge_unit
@@ -23,6 +24,7 @@ IN_DATABASES = settings(
     max_examples=max(1, CHECKS // CHECKS_IN_A_WORLD),
     deadline=None,
     derandomize="CI" in os.environ,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],  # a smaller case would take minutes of a server's time to find
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
 )
 KINDS = {FieldType.DATE: "DATE", FieldType.FLAG: "BOOLEAN", FieldType.INTEGER: "BIGINT"}
@@ -65,6 +67,9 @@ def test_databases_count_what_the_reference_meaning_says(
                 assert engine.open(register, Table(URL_ENV, name)) == Opened(len(world.tables[name]), None)
         for check in found:
             assert engine.count(check, world.setting) == counted(check, world)
+            units = engine.keys(check, world.setting, 1_000)
+            assert not isinstance(units, Refused)
+            assert {(unit.key, unit.value, unit.state) for unit in units} == judged(check, world)
 
 
 def fill(database: Database, world: World, *, as_text: bool) -> None:
@@ -93,19 +98,19 @@ def written(value: Value | None, *, as_text: bool) -> Any:  # noqa: ANN401 - wha
 def counted(check: Check, world: World) -> Counted:
     """What the reference meaning comes to, unit by unit."""
     each = each_of(check, world.setting)
-    judged: list[list[tuple[str | None, str]]] = [
+    found: list[list[tuple[str | None, str]]] = [
         [
             (code, judge_unit(check, Row(values, world.tables, code), world.setting))
             for code in (each.codes if each else (None,))
         ]
         for values in world.tables[str(check.register_)]
     ]
-    units = Counter(outcome for row in judged for _, outcome in row)
+    units = Counter(outcome for row in found for _, outcome in row)
     counts = Counts(**in_scope(units), out=units["out"], unreadable=0)
     if each is None:
         return Counted(counts, None, None)
-    rows = Counter(min((outcome for _, outcome in row), key=WORST.index) for row in judged if row)
-    by = {code: Counter(outcome for row in judged for value, outcome in row if value == code) for code in each.codes}
+    rows = Counter(min((outcome for _, outcome in row), key=WORST.index) for row in found if row)
+    by = {code: Counter(outcome for row in found for value, outcome in row if value == code) for code in each.codes}
     values = {code: ValueCounts(**of_values(tally)) for code, tally in by.items()}
     return Counted(counts, RowCounts(**in_scope(rows)), values)
 

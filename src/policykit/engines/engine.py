@@ -22,7 +22,7 @@ class Table:
 Source = Path | Table
 """Where the records of a register are."""
 
-SourceT = TypeVar("SourceT", contravariant=True)
+SourceT_contra = TypeVar("SourceT_contra", contravariant=True)
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Unit:
     state: Literal["violate", "unknown"]
 
 
-class Engine(Protocol[SourceT]):
+class Engine(Protocol[SourceT_contra]):
     """Opens registers from one kind of source and counts checks; a context manager that leaves nothing behind.
 
     A register is opened before a check that reads it is counted. No method raises because of what records hold.
@@ -79,7 +79,7 @@ class Engine(Protocol[SourceT]):
     ) -> None:
         """Clear everything away again."""
 
-    def open(self, register: Register, source: SourceT, /) -> Opened | Refused:
+    def open(self, register: Register, source: SourceT_contra, /) -> Opened | Refused:
         """Read the records of a register, or see to it that they can be read where they are."""
 
     def build_in(self, register: Register, rows: Iterable[Values]) -> None:

@@ -29,8 +29,9 @@ class Engines:
     @property
     def name(self) -> str:
         """All engines that were used and their versions, such as `duckdb 2.0.0, postgresql 15.16`."""
-        used = [*([self._of_files] if self._of_files else []), *self._of_databases.values()]
-        return ", ".join(dict.fromkeys(name for engine in used if (name := engine.name))) or "none"
+        files = [self._of_files.name] if self._of_files else []
+        used = [*files, *(database.name for database in self._of_databases.values())]
+        return ", ".join(dict.fromkeys(filter(None, used))) or "none"
 
     def __enter__(self) -> Self:
         """Make room for the engines to come."""

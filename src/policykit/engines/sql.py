@@ -1,8 +1,9 @@
 """Databases, where the records are: the same checks as queries that write nothing, on the organisation's own tables."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from sqlglot import exp
 
@@ -13,11 +14,15 @@ from policykit.engines.sql_columns import TableColumns, misfit
 from policykit.engines.sql_query import Found, View, statement, survey
 from policykit.engines.sql_refusal import DatabaseRefusedError
 from policykit.model.registers import Register, Value
-from policykit.rules import Check, Setting, Values, each_of, marker, reads
+from policykit.rules import Check, Setting, Values, each_of, reads
 
 if TYPE_CHECKING:
     from policykit.engines.sql_database import Database
 
+Answer = TypeVar("Answer")
+Lines = list[tuple[Any, ...]]
+
+_NOT_CARRIED_OUT = "the check could not be carried out"
 SECONDS = 300
 """No statement may take longer, unless the engine is made with another number."""
 
@@ -64,36 +69,22 @@ class SqlEngine:
         self._views[register.id] = View(register, tuple(rows))
 
     def count(self, check: Check, setting: Setting) -> Counted | Refused:
-        """Count a check with one query; whatever goes wrong stays in here, because only its name may be told."""
-        try:
-            lines = self._ask(count_query(check, setting, self._marked), reads(check, setting))
-            return read_counts(((part, value, state, number) for part, value, state, number in lines), each_of(check, setting))
-        except DatabaseRefusedError as refused:
-            return Refused(f"the check could not be carried out: {refused}")
-        except Exception as error:  # noqa: BLE001 - messages of a database quote records, so none may get out
-            return Refused(f"the check could not be carried out: {type(error).__name__}")
+        """Count a check with one query."""
+        query, each = count_query(check, setting, self._marked), each_of(check, setting)
+        return self._answer(query, reads(check, setting), partial(read_counts, each=each), _NOT_CARRIED_OUT)
 
     def keys(self, check: Check, setting: Setting, limit: int) -> tuple[Unit, ...] | Refused:
-        """List units; as for counting, only the name of what goes wrong may be told."""
-        try:
-            return read_units(self._ask(keys_query(check, setting, self._marked, limit), reads(check, setting)))
-        except DatabaseRefusedError as refused:
-            return Refused(f"the units could not be listed: {refused}")
-        except Exception as error:  # noqa: BLE001 - messages of a database quote records, so none may get out
-            return Refused(f"the units could not be listed: {type(error).__name__}")
+        """List units."""
+        query = keys_query(check, setting, self._marked, limit)
+        return self._answer(query, reads(check, setting), read_units, "the units could not be listed")
 
     def look_up(
         self, register: Register, values: Mapping[str, Value], limit: int | None
     ) -> tuple[Values, ...] | Refused:
-        """Fetch rows; as for counting, only the name of what goes wrong may be told."""
-        marked = sorted(self._marked.get(register.id, ()))
-        try:
-            found = self._ask(rows_query(register, values, marked, limit), {register.id: frozenset(register.fields)})
-            return read_rows(register, marked, found)
-        except DatabaseRefusedError as refused:
-            return Refused(f"its rows could not be read: {refused}")
-        except Exception as error:  # noqa: BLE001 - messages of a database quote records, so none may get out
-            return Refused(f"its rows could not be read: {type(error).__name__}")
+        """Fetch rows."""
+        marked, fields = sorted(self._marked.get(register.id, ())), {register.id: frozenset(register.fields)}
+        query = rows_query(register, values, marked, limit)
+        return self._answer(query, fields, partial(read_rows, register, marked), "its rows could not be read")
 
     def _connected(self) -> "Database":
         """The database. It is asked for a connection once: whoever could not connect does not have to wait again."""
@@ -107,10 +98,17 @@ class SqlEngine:
                 raise
         return self._database
 
-    def _ask(self, query: exp.Query, read: dict[str, frozenset[str]]) -> list[tuple[Any, ...]]:
-        database = self._connected()
-        views = [self._views[name] for name in read]
-        return database.ask(statement(query, views, read, database.dialect))
+    def _answer(
+        self, query: exp.Expr, read: Mapping[str, frozenset[str]], made_of: Callable[[Lines], Answer], failed: str
+    ) -> Answer | Refused:
+        """What an answer is made into; whatever goes wrong stays in here, because only its name may be told."""
+        try:
+            database, views = self._connected(), [self._views[name] for name in read]
+            return made_of(database.ask(statement(query, views, read, database.dialect)))
+        except DatabaseRefusedError as refused:
+            return Refused(f"{failed}: {refused}")
+        except Exception as error:  # noqa: BLE001 - messages of a database quote records, so none may get out
+            return Refused(f"{failed}: {type(error).__name__}")
 
     def _look_through(self, register: Register, table: TableColumns) -> Opened | Refused:
         """One pass over all rows: how many there are, whether their keys will do, and what cannot be read."""

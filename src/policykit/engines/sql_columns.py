@@ -3,7 +3,7 @@
 Nothing is converted that could lose or invent something: a time of day is not cut off, a number is no reference.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -61,7 +61,7 @@ def misfit(register: Register, table: TableColumns) -> str | None:
     return next(_wrong_types(register, table.columns), None)
 
 
-def _wrong_types(register: Register, columns: Mapping[str, Holds]) -> Iterable[str]:
+def _wrong_types(register: Register, columns: Mapping[str, Holds]) -> Iterator[str]:
     for name, shape in register.fields.items():
         if columns[name] not in _READABLE[shape.type]:
             needed = _NEEDED.get(shape.type, "text is")

@@ -30,6 +30,9 @@ class Kind(Protocol):
     def columns(self, connection: Connection, table: str) -> TableColumns | None:
         """What the columns of a table hold; None where there is no such table."""
 
+    def begin(self) -> None:
+        """A statement is about to be carried out."""
+
     def why(self, error: BaseException) -> str:
         """What an error of its driver means, in our own words."""
 
@@ -76,6 +79,7 @@ class Database:
         """Ask inside a savepoint: after a refusal the transaction goes on, and still sees the same moment."""
         try:
             with self._connection.begin_nested():
+                self._kind.begin()
                 return ask()
         except SQLAlchemyError as error:
             raise DatabaseRefusedError(self._why(error)) from None
@@ -94,7 +98,7 @@ def open_database(url_env: str, seconds: int) -> Database:
         raise DatabaseRefusedError(f"the environment variable {url_env} is not set")
     url = _read(written)
     if url is None:
-        raise DatabaseRefusedError(f"the environment variable {url_env} holds no URL of a PostgreSQL or SQLite database")
+        raise DatabaseRefusedError(f"the variable {url_env} does not hold the URL of a PostgreSQL or SQLite database")
     try:
         return Database(_kind_of(url, seconds))
     except ImportError:

@@ -23,15 +23,14 @@ def _for_postgres(node: exp.Expr) -> exp.Expr:
 
 def _for_sqlite(node: exp.Expr) -> exp.Expr:
     match node:
-        case exp.DateStrToDate():
-            return node.this
+        case exp.DateStrToDate(this=exp.Literal() as day):
+            return day
         case exp.Boolean():
             return exp.convert(int(node.this))
         case exp.Extract():
             begin, length = map(exp.convert, _PLACES[node.this.name.upper()])
-            return fill(
-                "CAST(SUBSTR(:day, :begin, :length) AS INTEGER)", SQLITE, day=node.expression, begin=begin, length=length
-            )
+            part = "CAST(SUBSTR(:day, :begin, :length) AS INTEGER)"
+            return fill(part, SQLITE, day=node.expression, begin=begin, length=length)
         case exp.DateDiff():
             days = "CAST(JULIANDAY(:later) - JULIANDAY(:earlier) AS INTEGER)"
             return fill(days, SQLITE, later=node.this, earlier=node.expression)

@@ -82,6 +82,9 @@ class Postgres:
         holds = {name: _HOLDS.get(kind, Holds.OTHER) if plain else Holds.FOLDED for name, kind, plain, _ in columns}
         return TableColumns(schema, table, holds, frozenset(name for name, _, _, is_open in columns if not is_open))
 
+    def begin(self) -> None:
+        """The server keeps the time itself."""
+
     def why(self, error: BaseException) -> str:
         """What an error of psycopg means."""
         state = getattr(error, "sqlstate", None)

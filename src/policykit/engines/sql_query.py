@@ -7,12 +7,11 @@ from enum import IntEnum
 
 from sqlglot import exp
 
-from policykit.engines.counting import marker
 from policykit.engines.sql_columns import Holds, TableColumns
 from policykit.engines.sql_dialects import POSTGRES, in_dialect
 from policykit.engines.sql_typed import is_changed, typed, unreadable
 from policykit.model.registers import FieldShape, FieldType, Register, Value
-from policykit.rules import Values
+from policykit.rules import Values, marker
 
 _TYPES = {FieldType.DATE: "DATE", FieldType.INTEGER: "BIGINT", FieldType.FLAG: "BOOLEAN"}
 
@@ -52,7 +51,7 @@ def _worst(column: exp.Expr, shape: FieldShape, holds: Holds, dialect: str) -> e
     return exp.Max(this=worst.else_(exp.convert(int(Found.PLAIN))))
 
 
-def statement(query: exp.Query, views: Iterable[View], reads: Mapping[str, frozenset[str]], dialect: str) -> str:
+def statement(query: exp.Expr, views: Iterable[View], reads: Mapping[str, frozenset[str]], dialect: str) -> str:
     """The query with a view of each register in front, holding the key and the fields it reads, in this dialect."""
     fitted = in_dialect(query, dialect)
     tables = [_as_table(view, _fields(view.register, reads[view.register.id]), dialect) for view in views]

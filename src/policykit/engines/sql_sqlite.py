@@ -13,6 +13,9 @@ from policykit.engines.sql_dialects import SQLITE
 
 _TABLE = "SELECT name FROM main.sqlite_master WHERE name = ? AND type IN ('table', 'view')"
 _COLUMNS = "SELECT name, type FROM pragma_table_xinfo(?, 'main')"
+_PATIENCE = 10
+"""Seconds to wait for somebody else to finish writing."""
+
 _STEPS = 50_000
 """Steps of SQLite between two looks at the clock: a few milliseconds."""
 
@@ -33,7 +36,7 @@ class Sqlite:
     def __init__(self, url: URL, seconds: int) -> None:
         self._file = url.database or ""
         self._seconds = seconds
-        self._end = 0.0
+        self._end = monotonic() + seconds
         self._stopped = False
 
     def connect(self) -> Connection:
@@ -51,9 +54,15 @@ class Sqlite:
         found = {name: _holds(kind) for name, kind in declared}
         return TableColumns("main", table, found)
 
+    def begin(self) -> None:
+        """Start the clock."""
+        self._end = monotonic() + self._seconds
+
     def why(self, error: BaseException) -> str:
-        """What an error of sqlite3 means."""
+        """What an error of sqlite3 means; KeyboardInterrupt where it was stopped from the keyboard."""
         name = getattr(error, "sqlite_errorname", "")
+        if self._stopped:
+            raise KeyboardInterrupt
         if name == "SQLITE_INTERRUPT":
             return f"the database took longer than {self._seconds} seconds"
         known = (why for start, why in _WHY.items() if name.startswith(start))
@@ -61,10 +70,19 @@ class Sqlite:
 
     def _open(self) -> sqlite3.Connection:
         place = f"file:{quote(str(Path(self._file).absolute()))}?mode=ro"
-        connection = sqlite3.connect(place, uri=True, isolation_level=None, timeout=self._seconds)
+        connection = sqlite3.connect(place, uri=True, isolation_level=None, timeout=min(self._seconds, _PATIENCE))
         connection.execute("PRAGMA query_only = ON")
-        connection.execute("PRAGMA trusted_schema = OFF")
+        connection.execute("PRAGMA trusted_schema = OFF")  # no function that a view names can do anything but reckon
+        connection.set_progress_handler(self._must_stop, _STEPS)
         return connection
+
+    def _must_stop(self) -> bool:
+        """Asked by SQLite every few milliseconds; what is raised in here would be lost, so Ctrl-C is remembered."""
+        try:
+            return monotonic() > self._end
+        except KeyboardInterrupt:
+            self._stopped = True
+            return True
 
 
 def _holds(declared: str) -> Holds:
