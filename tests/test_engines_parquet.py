@@ -77,6 +77,14 @@ def values(engine: Engine[Source], path: Path, field: str) -> list[object]:
     return [(row[field], row.get(marker(field), False)) for row in in_order]
 
 
+def test_a_parquet_file_is_opened_with_its_rows_and_the_digest_of_its_bytes(
+    engine: Engine[Source], tmp_path: Path
+) -> None:
+    """Columns of exactly the types that are due are taken; the digest is that of the file."""
+    file = write(tmp_path / "visits.parquet")
+    assert engine.open(visits(), file) == Opened(3, f"sha256:{hashlib.sha256(file.read_bytes()).hexdigest()}")
+
+
 @pytest.mark.parametrize(
     ("column", "said"),
     [

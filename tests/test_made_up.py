@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from policykit.engines import open_engine
-from policykit.exports.made_up import Base, NotMadeError, Wish, make_organisation, read_base
+from policykit.exports.made_up import NotMadeError, Original, Wish, make_organisation, read_original
 from policykit.loading import Pack, load_organisation, load_pack
 from policykit.model.results import CheckResult
 from policykit.runs import run_checks
@@ -31,13 +31,13 @@ def pack() -> Pack:
 
 
 @pytest.fixture(scope="module")
-def base(pack: Pack) -> Base:
+def base(pack: Pack) -> Original:
     """Its example organisation."""
-    return read_base(pack, load_organisation(POLICY / "example", pack)[0])
+    return read_original(pack, load_organisation(POLICY / "example", pack)[0])
 
 
 def make(
-    base: Base, out: Path, *, as_at: date = AS_AT, size: int = 1, seed: int = 0, wishes: Sequence[Wish] = ()
+    base: Original, out: Path, *, as_at: date = AS_AT, size: int = 1, seed: int = 0, wishes: Sequence[Wish] = ()
 ) -> Path:
     """A made-up organisation."""
     make_organisation(base, out, as_at=as_at, size=size, seed=seed, wishes=wishes)
@@ -74,14 +74,14 @@ def bytes_of(folder: Path) -> dict[str, bytes]:
     "day",
     ["2026-11-02", "2027-02-28", "2027-03-01", "2028-02-29", "2030-05-31"],
 )
-def test_on_another_day_every_rule_says_the_same(day: str, base: Base, pack: Pack, tmp_path: Path) -> None:
+def test_on_another_day_every_rule_says_the_same(day: str, base: Original, pack: Pack, tmp_path: Path) -> None:
     """Later days change no outcome and no count, though months have other lengths; what the law dates does not move."""
     before = said(run(pack, POLICY / "example"))
     after = said(run(pack, make(base, tmp_path / "ours", as_at=date.fromisoformat(day))))
     assert {name for name in before if before[name] != after[name]} <= FROM_A_DAY_OF_THE_LAW
 
 
-def test_copies_multiply_every_count(base: Base, pack: Pack, tmp_path: Path) -> None:
+def test_copies_multiply_every_count(base: Original, pack: Pack, tmp_path: Path) -> None:
     """Three copies have three times the units of each check about a register, and the waiver covers as many more."""
     once, thrice = run(pack, POLICY / "example"), run(pack, make(base, tmp_path / "ours", size=3 * 1509))
     for name in once.keys() - NOT_PLANTED:
@@ -95,13 +95,13 @@ def test_copies_multiply_every_count(base: Base, pack: Pack, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(("size", "rows"), [(1, 1509), (1509, 1509), (1510, 3018), (10_000, 10_563)])
-def test_the_largest_register_has_at_least_so_many_rows(size: int, rows: int, base: Base, tmp_path: Path) -> None:
+def test_the_largest_register_has_at_least_so_many_rows(size: int, rows: int, base: Original, tmp_path: Path) -> None:
     """Whole copies are made until the largest register is large enough."""
     file = make(base, tmp_path / "ours", size=size) / "records" / "training.csv"
     assert len(file.read_text("utf-8").splitlines()) - 1 == rows
 
 
-def test_exactly_the_planted_breaches_are_found(base: Base, pack: Pack, tmp_path: Path) -> None:
+def test_exactly_the_planted_breaches_are_found(base: Original, pack: Pack, tmp_path: Path) -> None:
     """Breaches of every check that can be planted, all at once: each check finds its own and no other."""
     wishes = {name: place % 4 + 1 for place, name in enumerate(sorted(pack.checks.keys() - NOT_PLANTED))}
     planted = [Wish(name, number) for name, number in wishes.items()]
@@ -113,7 +113,7 @@ def test_exactly_the_planted_breaches_are_found(base: Base, pack: Pack, tmp_path
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_more_breaches_than_examples_are_planted_too(seed: int, base: Base, pack: Pack, tmp_path: Path) -> None:
+def test_more_breaches_than_examples_are_planted_too(seed: int, base: Original, pack: Pack, tmp_path: Path) -> None:
     """Examples are used again under other names, and nothing but the planted is found."""
     wishes = [Wish("CHK-TRAIN-TOPICS", 40), Wish("CHK-MEETINGS", 3)]
     results = run(pack, make(base, tmp_path / "ours", seed=seed, wishes=wishes))
@@ -131,14 +131,14 @@ def test_more_breaches_than_examples_are_planted_too(seed: int, base: Base, pack
         ("CHK-NONE", "There is no check CHK-NONE."),
     ],
 )
-def test_what_cannot_be_planted_is_refused(check: str, why: str, base: Base, tmp_path: Path) -> None:
+def test_what_cannot_be_planted_is_refused(check: str, why: str, base: Original, tmp_path: Path) -> None:
     """A check about the organisation itself, one that does not apply, one that does not exist: nothing is written."""
     with pytest.raises(NotMadeError, match=why):
         make(base, tmp_path / "ours", wishes=[Wish(check, 1)])
     assert not (tmp_path / "ours").exists()
 
 
-def test_the_same_seed_gives_the_same_bytes(base: Base, tmp_path: Path) -> None:
+def test_the_same_seed_gives_the_same_bytes(base: Original, tmp_path: Path) -> None:
     """Everything that was made can be made again; another seed gives other files."""
     wishes = [Wish("CHK-QUALIFIED", 2)]
     first, again, other = (
@@ -149,7 +149,7 @@ def test_the_same_seed_gives_the_same_bytes(base: Base, tmp_path: Path) -> None:
     assert first != other
 
 
-def test_no_name_is_shared_by_two_copies(base: Base, pack: Pack, tmp_path: Path) -> None:
+def test_no_name_is_shared_by_two_copies(base: Original, pack: Pack, tmp_path: Path) -> None:
     """Names tell copies apart, links stay within a copy, and provisions keep their names."""
     ours = make(base, tmp_path / "ours", size=2 * 1509)
     with (ours / "records" / "law_citations.csv").open(encoding="utf-8", newline="") as file:
@@ -159,7 +159,7 @@ def test_no_name_is_shared_by_two_copies(base: Base, pack: Pack, tmp_path: Path)
     assert {row["provision_id"] for row in rows} <= pack.provisions.keys()
 
 
-def test_the_organisation_says_that_it_is_made_up(base: Base, tmp_path: Path) -> None:
+def test_the_organisation_says_that_it_is_made_up(base: Original, tmp_path: Path) -> None:
     """Its first line and its name say so."""
     text = (make(base, tmp_path / "ours") / "organisation.yaml").read_text("utf-8")
     assert text.startswith("# A made-up organisation.")

@@ -39,7 +39,7 @@ def example(
 ) -> None:
     """Copy the pack's example organisation into a new folder, or make one of any size from it."""
     from policykit.cli.endings import RefusedError
-    from policykit.exports.made_up import NotMadeError, make_organisation, read_base
+    from policykit.exports.made_up import NotMadeError, make_organisation, read_original
     from policykit.loading import load_organisation, load_pack
 
     if out.exists():
@@ -53,7 +53,7 @@ def example(
         organisation, _ = load_organisation(folder, pack)
         day = as_at or organisation.as_at
         try:
-            base = read_base(pack, organisation)
+            base = read_original(pack, organisation)
             said = make_organisation(base, out, as_at=day, size=size or 1, seed=seed or 0, wishes=wishes)
         except NotMadeError as error:
             raise RefusedError(str(error)) from None

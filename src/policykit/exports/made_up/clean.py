@@ -3,14 +3,14 @@
 from dataclasses import replace
 
 from policykit.engines import Refused, open_engine
-from policykit.exports.made_up.base import Base, NotMadeError
+from policykit.exports.made_up.original import NotMadeError, Original
 from policykit.loading import built_in_rows, setting_of
 from policykit.runs.records import locate
 
 _MANY = 100_000
 
 
-def without_breaches(base: Base) -> Base:
+def without_breaches(base: Original) -> Original:
     """The example less the rows that violate or cannot be judged. Raises NotMadeError where it cannot be opened."""
     breaching = _breaching(base)
     tables = {
@@ -20,7 +20,7 @@ def without_breaches(base: Base) -> Base:
     return replace(base, tables=tables)
 
 
-def _breaching(base: Base) -> set[tuple[str, str]]:
+def _breaching(base: Original) -> set[tuple[str, str]]:
     """The register and the key of each such row."""
     pack, organisation = base.pack, base.organisation
     setting = setting_of(pack, organisation, base.as_at)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from policykit.exports.made_up.base import Base, Texts
+from policykit.exports.made_up.original import Original, Texts
 
 Piece = tuple[str, Texts]
 """A row with the register it is in."""
@@ -16,12 +16,12 @@ _LARGEST = 400
 class Neighbours:
     """The rows of the example by the names that stand in them."""
 
-    base: Base
+    base: Original
     by_name: Mapping[str, tuple[Piece, ...]]
     """Names of provisions and of rows of lists among them."""
 
     @classmethod
-    def of(cls, base: Base) -> "Neighbours":
+    def of(cls, base: Original) -> "Neighbours":
         """Look at every reference of every row once."""
         found: defaultdict[str, list[Piece]] = defaultdict(list)
         for register, rows in base.tables.items():
@@ -58,16 +58,16 @@ class Neighbours:
         return other[0] in parents and key_of(self.base, other) in set(names_in(self.base, *piece))
 
 
-def key_of(base: Base, piece: Piece) -> str:
+def key_of(base: Original, piece: Piece) -> str:
     """The key of a row."""
     return piece[1].get(base.pack.registers[piece[0]].key, "")
 
 
-def names_in(base: Base, register: str, row: Texts) -> Iterator[str]:
+def names_in(base: Original, register: str, row: Texts) -> Iterator[str]:
     """The names in a row that the organisation gave."""
     return (name for name in _all_names(base, register, row) if name not in base.fixed)
 
 
-def _all_names(base: Base, register: str, row: Texts) -> Iterator[str]:
+def _all_names(base: Original, register: str, row: Texts) -> Iterator[str]:
     fields = (field for field in base.pack.registers[register].fields if base.is_reference(register, field))
     return (name for field in fields if (name := row.get(field, "")))

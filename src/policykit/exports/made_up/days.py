@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from policykit.exports.made_up.base import Base
+from policykit.exports.made_up.original import Original
 from policykit.loading import setting_of
 from policykit.model.calendar import months_from
 from policykit.model.registers import FieldType
@@ -58,7 +58,7 @@ class Move:
         return new if was_inside else new + beyond
 
 
-def move_to(base: Base, start: date, end: date) -> Move:
+def move_to(base: Original, start: date, end: date) -> Move:
     """The move of what was written for one day to another."""
     setting: Setting = setting_of(base.pack, base.organisation, base.as_at)
     limits: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
@@ -68,7 +68,7 @@ def move_to(base: Base, start: date, end: date) -> Move:
     return Move(start, end, {place: frozenset(found) for place, found in limits.items()})
 
 
-def dates_of(base: Base, register: str) -> frozenset[str]:
+def dates_of(base: Original, register: str) -> frozenset[str]:
     """The fields of a register that hold dates."""
     shapes = base.pack.registers[register].fields
     return frozenset(name for name, shape in shapes.items() if shape.type is FieldType.DATE)

@@ -10,9 +10,9 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from policykit.exports.made_up.base import Base, NotMadeError, Texts
 from policykit.exports.made_up.clean import without_breaches
 from policykit.exports.made_up.days import Move, dates_of, move_to
+from policykit.exports.made_up.original import NotMadeError, Original, Texts
 from policykit.exports.made_up.planting import Planter, Plot
 
 _MADE_UP = "# A made-up organisation. Nothing in this folder is about a real organisation or person.\n"
@@ -35,7 +35,9 @@ class _Planted:
     plots: Sequence[Plot]
 
 
-def make_organisation(base: Base, out: Path, *, as_at: date, size: int, seed: int, wishes: Sequence[Wish]) -> list[str]:
+def make_organisation(
+    base: Original, out: Path, *, as_at: date, size: int, seed: int, wishes: Sequence[Wish]
+) -> list[str]:
     """Write an organisation into a new folder, and say which other checks find the planted rows too.
 
     It consists of whole copies of the example, so many that its largest register has at least `size` rows, and of the
@@ -54,7 +56,7 @@ def make_organisation(base: Base, out: Path, *, as_at: date, size: int, seed: in
     return [said for one in planted for said in _say_also(one)]
 
 
-def _plant(base: Base, wishes: Sequence[Wish], random: Random) -> list[_Planted]:
+def _plant(base: Original, wishes: Sequence[Wish], random: Random) -> list[_Planted]:
     unknown = next((wish.check for wish in wishes if wish.check not in base.pack.checks), None)
     if unknown:
         msg = f"There is no check {unknown}."
@@ -65,11 +67,11 @@ def _plant(base: Base, wishes: Sequence[Wish], random: Random) -> list[_Planted]
     return [_Planted(wish, place, planter.plots(base.pack.checks[wish.check])) for place, wish in enumerate(wishes, 1)]
 
 
-def _rows(base: Base, register: str, copies: int, seed: int, planted: Sequence[_Planted]) -> Iterator[Texts]:
+def _rows(base: Original, register: str, copies: int, seed: int, planted: Sequence[_Planted]) -> Iterator[Texts]:
     return chain(_copied(base, register, copies, seed), *(_planted(base, register, one) for one in planted))
 
 
-def _copied(base: Base, register: str, copies: int, seed: int) -> Iterator[Texts]:
+def _copied(base: Original, register: str, copies: int, seed: int) -> Iterator[Texts]:
     """The rows of every copy, each in an order of its own; the names of the first stay as they are."""
     rows = list(base.tables[register])
     names = [field for field in base.pack.registers[register].fields if base.is_reference(register, field)]
@@ -84,7 +86,7 @@ def _renamed(row: Texts, fields: Sequence[str], kept: frozenset[str], ending: st
     return {field: row[field] + ending for field in fields if row[field] not in kept}
 
 
-def _planted(base: Base, register: str, planted: _Planted) -> Iterator[Texts]:
+def _planted(base: Original, register: str, planted: _Planted) -> Iterator[Texts]:
     for number in range(planted.wish.number):
         plot = planted.plots[number % len(planted.plots)]
         ending = f"-B{planted.place}-{number + 1}"
@@ -96,11 +98,11 @@ def _planted(base: Base, register: str, planted: _Planted) -> Iterator[Texts]:
                 }
 
 
-def _is_own(base: Base, register: str, field: str, text: str, plot: Plot) -> bool:
+def _is_own(base: Original, register: str, field: str, text: str, plot: Plot) -> bool:
     return text in plot.names and field in base.pack.registers[register].fields and base.is_reference(register, field)
 
 
-def _write_register(base: Base, register: str, path: Path, rows: Iterator[Texts], move: Move) -> None:
+def _write_register(base: Original, register: str, path: Path, rows: Iterator[Texts], move: Move) -> None:
     path.parent.mkdir(exist_ok=True)
     dates = dates_of(base, register)
     still = move.start == move.end
@@ -111,7 +113,7 @@ def _write_register(base: Base, register: str, path: Path, rows: Iterator[Texts]
         writer.writerows(rows if still else (move.row(row, register, dates) for row in rows))
 
 
-def _write_papers(base: Base, out: Path, move: Move, copies: int) -> None:
+def _write_papers(base: Original, out: Path, move: Move, copies: int) -> None:
     """The three files about the organisation; waivers accept as much more as there are copies, 0 for none at all."""
     profile = base.organisation.profile
     records = {

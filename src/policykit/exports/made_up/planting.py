@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from itertools import islice
 from random import Random
 
-from policykit.exports.made_up.base import Base, NotMadeError
 from policykit.exports.made_up.clusters import Neighbours, Piece, key_of, names_in
 from policykit.exports.made_up.days import move_to
+from policykit.exports.made_up.original import NotMadeError, Original
 from policykit.exports.made_up.variants import Template
 from policykit.loading import built_in_rows, setting_of
 from policykit.model.outcomes import Outcome
@@ -31,7 +31,7 @@ class Plot:
 class Planter:
     """Finds plots in an example organisation that breaches nothing."""
 
-    def __init__(self, base: Base, random: Random) -> None:
+    def __init__(self, base: Original, random: Random) -> None:
         self._base = base
         self._random = random
         self._near = Neighbours.of(base)

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from policykit.exports.made_up.base import Base, Texts
 from policykit.exports.made_up.clusters import Piece
 from policykit.exports.made_up.days import Move, dates_of
+from policykit.exports.made_up.original import Original, Texts
 from policykit.rules import Check, Example, Typical
 
 _MOST_TRIED = 14
@@ -15,7 +15,7 @@ _MOST_TRIED = 14
 class Template:
     """A failing example, in the names and on the day of the organisation whose row it is worked into."""
 
-    base: Base
+    base: Original
     check: Check
     example: Example
     move: Move

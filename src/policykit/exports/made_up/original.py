@@ -17,7 +17,7 @@ class NotMadeError(Exception):
 
 
 @dataclass(frozen=True)
-class Base:
+class Original:
     """The example's registers as text, by register, and the names that mean the same in every organisation."""
 
     pack: Pack
@@ -40,7 +40,7 @@ class Base:
         return self.pack.registers[register].fields[field].type is FieldType.REF
 
 
-def read_base(pack: Pack, organisation: Organisation) -> Base:
+def read_original(pack: Pack, organisation: Organisation) -> Original:
     """Read the example. Raises NotMadeError where a register is no CSV file, OSError where it cannot be read."""
     sources = organisation.profile.records
     other = next((name for name, source in sources.items() if not (source.source or "").lower().endswith(".csv")), None)
@@ -48,7 +48,7 @@ def read_base(pack: Pack, organisation: Organisation) -> Base:
         msg = f"An organisation is made from CSV files, and the example's {other} is none."
         raise NotMadeError(msg)
     tables = {name: _rows(organisation, source.source or "") for name, source in sources.items()}
-    return Base(pack, organisation, tables, frozenset(_fixed(pack)))
+    return Original(pack, organisation, tables, frozenset(_fixed(pack)))
 
 
 def _rows(organisation: Organisation, source: str) -> tuple[Texts, ...]:
