@@ -42,9 +42,9 @@ class Candidates:
         self._days = tuple(self._around(self._of_type(date)))
 
     def of(self, register: str, field: str) -> tuple[Value | None, ...]:
-        """Blank first; each value once."""
+        """Each value once, blank last: a row that says something is the better example."""
         shape = self._setting.registers[register].fields[field]
-        return tuple(dict.fromkeys((None, *self._tried(shape, (register, field)))))
+        return tuple(dict.fromkeys((*self._tried(shape, (register, field)), None)))
 
     def _tried(self, shape: FieldShape, key: Key) -> Iterable[Value]:
         match shape.type:
@@ -58,7 +58,7 @@ class Candidates:
                 return _with_neighbours((0, *self._of_type(int)))
             case _:
                 near = self._changing() if key in self._provisions else ()
-                return (*self._of_type(str), *near, ANOTHER)
+                return (ANOTHER, *self._of_type(str), *near)
 
     def _learnt(self, part: Part, field: str, place: Place) -> Iterator[Value]:
         """What one key of a condition names; spans and fields that name provisions are kept aside."""

@@ -34,10 +34,25 @@ class Neighbourhood:
         self._check, self._cases, self._given = check, cases, given
         self._own = check.register_ or ""
         self._all = reads(check, cases[0].setting)
+        self._keyed = tuple(register for register in self._all if register in given)
         self._candidates = [Candidates(check, case.row, case.setting) for case in cases]
 
     def rows(self, focus: Fields) -> Iterator[Case]:
-        """Rows with something changed where the focus is, then with another thing changed anywhere too."""
+        """Rows with something changed where the focus is, then with another thing changed anywhere too.
+
+        In every one of them, as in every example, keys are there and unique.
+        """
+        return (case for case in self._rows(focus) if self._keys_fit(case))
+
+    def _keys_fit(self, case: Case) -> bool:
+        for register in self._keyed:
+            key = case.setting.registers[register].key
+            keys = {row[key] for row in case.row.tables[register]}
+            if None in keys or len(keys) < len(case.row.tables[register]):
+                return False
+        return True
+
+    def _rows(self, focus: Fields) -> Iterator[Case]:
         around = tuple(zip(self._cases, self._candidates, strict=True))
         for case, candidates in around:
             yield from (change(case) for change in self._changes(focus, case, candidates))
