@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 NO_RULE = {
     "attestation": "No register can show it: somebody confirms it.",
-    "python": "A test function carries it out: it has no rule in words.",
+    "python": "A test function carries it out.",
 }
 """What is said instead of a rule, where a check has another method."""
 
@@ -27,7 +27,7 @@ def words(check: CheckId, policy: PolicyFolder = POLICY, organisation: Organisat
     found = find_check(check, loaded.pack)
     typer.echo(found.title)
     if found.method != "rule":
-        typer.echo(f"\n{NO_RULE[found.method]}")
+        typer.echo(f"\n{found.words or NO_RULE[found.method]}")
         return
     setting = setting_of(loaded.pack, loaded.organisation, loaded.organisation.as_at)
     for part in (plain(words_of(found, setting)), *_in_sql(found, setting)):

@@ -46,7 +46,10 @@ def standing(check: Check, setting: Setting) -> Iterator[Standing]:
 
 
 def reads(check: Check, setting: Setting) -> Mapping[str, frozenset[str]]:
-    """Registers and the fields of theirs that a check reads, its own register first; built-in ones and lists too."""
+    """Registers and the fields of theirs that a check reads, its own register first; built-in ones and lists too.
+
+    Of a test function it is known which registers it may open, so all their fields count as read.
+    """
     own = {check.register_: frozenset[str]()} if check.register_ else {}
     return {**own, **read_at(standing(check, setting))}
 

@@ -4,7 +4,7 @@ from policykit.runs.examples import with_examples
 from policykit.runs.listing import Listed, Listing
 from policykit.runs.one_record import OneRecord, explain_record
 from policykit.runs.private_list import LIMIT, PrivateList, why_not_here
-from policykit.runs.records import record_digests
+from policykit.runs.records import Records, record_digests
 from policykit.runs.running import Judge, run_checks
 from policykit.runs.store import read_results, write_results
 
@@ -15,6 +15,7 @@ __all__ = [
     "Listing",
     "OneRecord",
     "PrivateList",
+    "Records",
     "explain_record",
     "read_results",
     "record_digests",
