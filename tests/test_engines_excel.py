@@ -1,6 +1,5 @@
-"""Records in workbooks: what each kind of cell is read as, what is refused, and that no workbook harms the run."""
+"""Records in workbooks: what each kind of cell is read as, and what is said of rows."""
 
-import itertools
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -8,28 +7,18 @@ from pathlib import Path
 
 import pytest
 import yaml
-from tests.workbooks import Cell, as_workbook, workbook
+from tests.workbooks import CANARY, FAR, GOOD, TOO_FAR, Cell, as_workbook, things, why, workbook
 
 from policykit.engines import Engine, Opened, Refused, Source, open_engine
-from policykit.loading import load_organisation, load_pack
-from policykit.model.registers import FieldShape, FieldType, Register
+from policykit.loading import Pack, load_organisation, load_pack
+from policykit.model.registers import FieldType
+from policykit.model.results import Results
 from policykit.rules import marker
 from policykit.runs import run_checks
 from policykit.tracing import judge_check
 
 POLICY = Path(__file__).parents[1] / "policy"
 EXPECTED = yaml.safe_load((Path(__file__).parent / "data/expected.yaml").read_text("utf-8"))["checks"]
-CANARY = "Canary-4711"
-NUMBERS = itertools.count()
-
-
-def things(**types: FieldType) -> Register:
-    """A register whose key is `ref`, with fields of these types."""
-    shapes = {
-        name: FieldShape(type=kind, means=name, values=("small", "7") if kind is FieldType.CODE else ())
-        for name, kind in {"ref": FieldType.REF, **types}.items()
-    }
-    return Register(id=f"things_{next(NUMBERS)}", title="Things", about="event", key="ref", fields=shapes)
 
 
 @pytest.fixture
@@ -37,13 +26,6 @@ def engine() -> Iterator[Engine[Source]]:
     """An engine of its own for each test."""
     with open_engine() as opened:
         yield opened
-
-
-def why(engine: Engine[Source], path: Path) -> str:
-    """Why a workbook was refused."""
-    found = engine.open(things(note=FieldType.TEXT), path)
-    assert isinstance(found, Refused)
-    return found.why
 
 
 ERROR = '<c r="REF" t="e"><v>#REF!</v></c>'
@@ -101,17 +83,28 @@ def test_each_kind_of_cell_is_read_as_people_mean_it(
     assert (row["value"], row.get(marker("value"), False)) == found
 
 
-def test_the_example_organisation_comes_out_the_same_from_workbooks(tmp_path: Path) -> None:
-    """Every register of the example as a workbook: the outcomes and counts of data/expected.yaml."""
-    pack = load_pack(POLICY)
+@pytest.fixture(scope="module")
+def pack() -> Pack:
+    """The first pack."""
+    return load_pack(POLICY)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, pack: Pack) -> Path:
+    """The example organisation with every register as a workbook."""
     ours = Path(shutil.copytree(POLICY / "example", tmp_path / "ours"))
     for register in pack.registers.values():
         as_workbook(register, ours / "records" / f"{register.id}.csv")
     profile = ours / "organisation.yaml"
     profile.write_text(profile.read_text("utf-8").replace(".csv", ".xlsx"), "utf-8")
-    organisation = load_organisation(ours, pack)[0]
+    return ours
+
+
+def run(pack: Pack, folder: Path) -> Results:
+    """A run of all checks."""
+    organisation = load_organisation(folder, pack)[0]
     nine = datetime(2026, 11, 1, 9, tzinfo=UTC)
-    results = run_checks(
+    return run_checks(
         pack,
         organisation,
         as_at=organisation.as_at,
@@ -120,13 +113,22 @@ def test_the_example_organisation_comes_out_the_same_from_workbooks(tmp_path: Pa
         now=lambda: nine,
         progress=lambda _: None,
     )
+
+
+def test_the_example_organisation_comes_out_the_same_from_workbooks(pack: Pack, folder: Path) -> None:
+    """Every register of the example as a workbook: the outcomes and counts of data/expected.yaml."""
+    results = run(pack, folder)
     found = {check.id: (check.outcome.code, check.counts and check.counts.model_dump()) for check in results.checks}
     assert {case["id"]: (case["outcome"], case.get("counts")) for case in EXPECTED} == found
 
 
-NOTES: list[list[Cell]] = [[f"A{number}", f"{CANARY}\n{number}"] for number in range(2, 60)]
-GOOD: list[list[Cell]] = [["ref", "note"], *NOTES]
-"""Notes of two lines each, so that lines are not rows."""
+def test_a_workbook_that_cannot_be_read_stops_its_own_checks_only(pack: Pack, folder: Path) -> None:
+    """The checks that read it could not be carried out, and say so; all others come out as before."""
+    workbook(folder / "records" / "complaints.xlsx", FAR)
+    results = {check.id: check for check in run(pack, folder).checks}
+    assert results["CHK-COMPLAINTS"].outcome.code == "error"
+    assert results["CHK-COMPLAINTS"].reason == f"{pack.registers['complaints'].title} cannot be opened: {TOO_FAR}"
+    assert {name for name, check in results.items() if check.outcome.code == "error"} == {"CHK-COMPLAINTS"}
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,15 @@
 """Workbooks made by hand, as small as they can be: the parts of a real one, with each cell written as the test says."""
 
 import csv
+import itertools
 import zipfile
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from policykit.model.registers import FieldType, Register
+from policykit.engines import Engine, Refused, Source
+from policykit.model.registers import FieldShape, FieldType, Register
 
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
@@ -16,8 +18,17 @@ _RELATIONS = 'xmlns="http://schemas.openxmlformats.org/package/2006/relationship
 _TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - workbooks know no time zones
 
+CANARY = "Canary-4711"
 Cell = str | float | bool | date | None
 """A `str` that begins with `<` is the XML of a cell, with `REF` where its own place belongs."""
+
+NUMBERS = itertools.count()
+NOTES: list[list[Cell]] = [[f"A{number}", f"{CANARY}\n{number}"] for number in range(2, 60)]
+GOOD: list[list[Cell]] = [["ref", "note"], *NOTES]
+"""Notes of two lines each, so that lines are not rows."""
+
+FAR: list[list[Cell]] = [["ref"], ['<c r="XFD1048576"><v>1</v></c>']]
+TOO_FAR = "the first sheet is too large: a cell that holds something lies too far out"
 
 PARTS = {
     "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
@@ -37,14 +48,30 @@ PARTS = {
 }
 
 
+def things(**types: FieldType) -> Register:
+    """A register whose key is `ref`, with fields of these types."""
+    shapes = {
+        name: FieldShape(type=kind, means=name, values=("small", "7") if kind is FieldType.CODE else ())
+        for name, kind in {"ref": FieldType.REF, **types}.items()
+    }
+    return Register(id=f"things_{next(NUMBERS)}", title="Things", about="event", key="ref", fields=shapes)
+
+
+def why(engine: Engine[Source], path: Path) -> str:
+    """Why a workbook was refused."""
+    found = engine.open(things(note=FieldType.TEXT), path)
+    assert isinstance(found, Refused)
+    return found.why
+
+
 def workbook(path: Path, rows: Iterable[Iterable[Cell]], **more: str) -> Path:
     """A workbook of one sheet; `more` says what stands before the cells (`before`)."""
     return package(path, {"xl/worksheets/sheet1.xml": sheet(rows, **more)})
 
 
-def package(path: Path, parts: Mapping[str, str | bytes]) -> Path:
+def package(path: Path, parts: Mapping[str, str | bytes], packing: int = zipfile.ZIP_DEFLATED) -> Path:
     """A workbook with these parts instead of, or beside, the usual ones."""
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as out:
+    with zipfile.ZipFile(path, "w", packing) as out:
         for name, text in {**PARTS, **parts}.items():
             out.writestr(name, text if isinstance(text, bytes) else _XML + text)
     return path
