@@ -22,7 +22,7 @@ _STAFF = {
 _KEYS = {"training": "training_ref", "staff": "person_ref"}
 _TYPICAL = {"training_ref": "T1", "person_ref": "P1", "topic": TOPIC, "outcome": "passed"}
 _RECENT = _TYPICAL | {"done_on": "2026-10-01", "score": 100}
-_TWO_CLAUSES = [
+_TWO_CLAUSES: list[dict[str, object]] = [
     {"test": "one_of", "field": "outcome", "values": DONE},
     {"test": "within", "field": "done_on", "months": MONTHS},
 ]

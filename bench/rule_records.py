@@ -11,7 +11,6 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
-
 from bench.rule_cases import AS_AT, DONE, SINCE, THRESHOLDS, TOPIC, Counts, write_expected
 
 PERIOD, EACH = 100_000, 10

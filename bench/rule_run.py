@@ -1,4 +1,6 @@
-"""Measure the rules of policykit beside SQL by hand and four peers: `make bench-rules`, or with SIZES=100000.
+"""Measure the rules of policykit beside SQL by hand and four peers: `python -m bench.rule_run 100000`.
+
+Sizes are numbers of rows; cases and contenders may be named too, to measure only these.
 
 Each contender counts in a process of its own, three times, in an order that is mixed anew in each round. What is kept
 is the median of the processor's seconds and of the clock's, and the highest peak of memory, all of whole processes.
@@ -9,10 +11,11 @@ import os
 import random
 import statistics
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
+from itertools import product
 from pathlib import Path
 
 from bench.measuring import Cost, told_by
@@ -75,24 +78,19 @@ def _parts(line: str) -> Iterable[tuple[str, float]]:
     return read.items()
 
 
-def compare(rows: int, left_out: set[tuple[str, str]]) -> Iterator[Figure]:
-    """Compare all contenders at one size; who takes too long for a case is put down to be left out from then on."""
+def compare(rows: int, case: str, names: Sequence[str]) -> Iterator[Figure]:
+    """Compare contenders for one case at one size, round by round."""
     folder = DATA / str(rows)
     if not folder.exists():
         write_records(folder, rows)
-        for case in CASES:
-            write_rules(folder, case)
-    for case in CASES:
-        runs: dict[str, list[Run]] = {name: [] for name in CONTENDERS if can(name, case) and (name, case) not in left_out}
-        for _ in range(TIMES):
-            for name in random.sample(list(runs), len(runs)):
-                runs[name].append(measure(folder, case, name))
-        for name, own in runs.items():
-            figure = _figure(rows, case, name, own)
-            if figure.seconds > TOO_LONG:
-                left_out.add((name, case))
-            print(json.dumps(asdict(figure)), flush=True)
-            yield figure
+    if not (folder / case).exists():
+        write_rules(folder, case)
+    runs: dict[str, list[Run]] = {name: [] for name in names}
+    for _ in range(TIMES):
+        for name in random.sample(names, len(names)):
+            runs[name].append(measure(folder, case, name))
+    for name, own in runs.items():
+        yield _figure(rows, case, name, own)
 
 
 def can(contender: str, case: str) -> bool:
@@ -126,18 +124,31 @@ def conditions() -> dict[str, object]:
     }
 
 
-def main(sizes: list[int]) -> None:
-    """Measure every size, from the smallest, and keep the figures after each."""
+def keep(figure: Figure) -> None:
+    """Put a figure beside those of before, in the place of an older one of its kind."""
+    kept = json.loads(RESULTS.read_text("utf-8"))["figures"] if RESULTS.exists() else []
+    this = (figure.rows, figure.case, figure.contender)
+    others = [one for one in kept if (one["rows"], one["case"], one["contender"]) != this]
+    RESULTS.write_text(json.dumps(conditions() | {"figures": [*others, asdict(figure)]}, indent=1), "utf-8")
+    print(json.dumps(asdict(figure)), flush=True)
+
+
+def main(sizes: Iterable[int], cases: Iterable[str], contenders: Iterable[str]) -> None:
+    """Measure every size, from the smallest, and keep the figures after each case."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    figures: list[Figure] = []
-    left_out: set[tuple[str, str]] = set()
-    RESULTS.parent.mkdir(exist_ok=True)
-    for rows in sorted(sizes):
-        for figure in compare(rows, left_out):
-            figures.append(figure)
-            kept = conditions() | {"figures": [asdict(one) for one in figures]}
-            RESULTS.write_text(json.dumps(kept, indent=1), "utf-8")
+    slow: set[tuple[str, str]] = set()
+    for rows, case in product(sorted(sizes), cases):
+        names = [name for name in contenders if can(name, case) and (name, case) not in slow]
+        for figure in compare(rows, case, names):
+            keep(figure)
+            if figure.seconds > TOO_LONG:
+                slow.add((figure.contender, case))
 
 
 if __name__ == "__main__":
-    main([int(size) for size in sys.argv[1:]])
+    given = sys.argv[1:]
+    main(
+        [int(word) for word in given if word.isdecimal()],
+        [case for case in CASES if case in given] or list(CASES),
+        [name for name in CONTENDERS if name in given] or list(CONTENDERS),
+    )

@@ -78,7 +78,7 @@ def count(case: str, folder: Path) -> Iterator[Counts]:
     }
     columns = {"outcome": dy.String(nullable=True), "score": dy.Int32(nullable=True), "done_on": dy.Date(nullable=True)}
     frame = read(folder, case)
-    schema = type("Rules", (dy.Schema,), {name: columns[name] for name in frame.columns} | made)
+    schema: type[dy.Schema] = type("Rules", (dy.Schema,), {name: columns[name] for name in frame.columns} | made)
     failed = schema.filter(frame).failure.counts()
     for number in range(len(rules)):
         violate, unknown = failed.get(f"met_{number}", 0), failed.get(f"told_{number}", 0)

@@ -16,7 +16,6 @@ from bench.peers.expressions import READS
 from bench.rule_cases import AS_AT, DONE, SINCE, THRESHOLDS, Counts, answer, training_file
 from great_expectations import expectations as gxe
 
-Made = gxe.Expectation
 DAY = "done_on"
 
 
@@ -35,7 +34,7 @@ def count(case: str, folder: Path) -> Iterator[Counts]:
         yield Counts(len(frame) - violate - unknown, violate, unknown)
 
 
-def _rules(case: str) -> Iterator[list[Made]]:
+def _rules(case: str) -> Iterator[list[gxe.Expectation]]:
     if case == "twenty":
         for number, rule in enumerate(THRESHOLDS):
             scored = partial(gxe.ExpectColumnValuesToBeBetween, column="score", min_value=rule.least)
@@ -45,7 +44,7 @@ def _rules(case: str) -> Iterator[list[Made]]:
     yield _rule(0, listed, f"outcome.isna() or outcome in {list(DONE)}", SINCE)
 
 
-def _rule(number: int, first: Callable[..., Made], may_first: str, since: date) -> list[Made]:
+def _rule(number: int, first: Callable[..., gxe.Expectation], may_first: str, since: date) -> list[gxe.Expectation]:
     """The expectations of one rule: of its first clause, of its second, and of the blanks of each."""
     field = may_first.partition(".")[0]
     violate, unknown = {"adds_to": f"violate {number}"}, {"adds_to": f"unknown {number}"}
