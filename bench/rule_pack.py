@@ -1,11 +1,12 @@
 """The four cases as a pack of policykit, with an organisation whose records are the generated files."""
 
 import json
+import sys
 from pathlib import Path
 
 from bench.made_pack import Duty, provision_id, sentence_id, write_pack
-from bench.rule_cases import AS_AT, DONE, MONTHS, THRESHOLDS, TOPIC, training_file
-from bench.rule_records import TOPICS
+from bench.rule_cases import AS_AT, CASES, DONE, MONTHS, THRESHOLDS, TOPIC, training_file
+from bench.rule_records import TOPICS, write_records
 
 _TRAINING = {
     "training_ref": {"type": "ref", "means": "Reference"},
@@ -26,6 +27,13 @@ _TWO_CLAUSES: list[dict[str, object]] = [
     {"test": "one_of", "field": "outcome", "values": DONE},
     {"test": "within", "field": "done_on", "months": MONTHS},
 ]
+
+
+def write_cases(folder: Path, rows: int) -> None:
+    """Write the records of a size into a new folder, and beside them the pack of each case."""
+    write_records(folder, rows)
+    for case in CASES:
+        write_rules(folder, case)
 
 
 def write_rules(folder: Path, case: str) -> None:
@@ -103,3 +111,7 @@ def _about(number: int, register: str) -> dict[str, object]:
 
 def _write(path: Path, content: object) -> None:
     path.write_text(json.dumps(content), "utf-8")
+
+
+if __name__ == "__main__":
+    write_cases(Path(sys.argv[1]), int(sys.argv[2]))

@@ -20,8 +20,6 @@ from pathlib import Path
 
 from bench.measuring import Cost, told_by
 from bench.rule_cases import CASES
-from bench.rule_pack import write_rules
-from bench.rule_records import write_records
 
 ROOT = Path(__file__).parents[1]
 DATA, RESULTS = ROOT / "build" / "bench-data", ROOT / "build" / "bench.json"
@@ -79,12 +77,13 @@ def _parts(line: str) -> Iterable[tuple[str, float]]:
 
 
 def compare(rows: int, case: str, names: Sequence[str]) -> Iterator[Figure]:
-    """Compare contenders for one case at one size, round by round."""
+    """Compare contenders for one case at one size, round by round.
+
+    The records are made in another process, because a process counts the memory of the one that starts it as its own.
+    """
     folder = DATA / str(rows)
     if not folder.exists():
-        write_records(folder, rows)
-    if not (folder / case).exists():
-        write_rules(folder, case)
+        told_by((sys.executable, "-m", "bench.rule_pack", folder, rows), ROOT)
     runs: dict[str, list[Run]] = {name: [] for name in names}
     for _ in range(TIMES):
         for name in random.sample(names, len(names)):
