@@ -95,7 +95,7 @@ def check_problems(draft: Draft) -> Iterator[Problem]:
         if item.model.method == "rule":
             yield from _rule(item, ground)
         elif item.model.method == "python":
-            yield from _opened(item, draft)
+            yield from _opened(item, ground)
 
 
 def _population(item: Item[Population], ground: Ground) -> Iterator[Problem]:
@@ -130,19 +130,12 @@ def _rule(item: Item[Check], ground: Ground) -> Iterator[Problem]:
         yield from example_problems(item, ground.draft.pack, ground.setting, fits=ground.fits and not found)
 
 
-def _opened(item: Item[Check], draft: Draft) -> Iterator[Problem]:
+def _opened(item: Item[Check], ground: Ground) -> Iterator[Problem]:
     """The registers that a test function may open."""
-    known = registers_of(draft.pack)
-    lost = {*draft.registers.lost, *draft.lists.lost}
+    known = registers_of(ground.draft.pack)
     named = [("register", item.model.register_), *(("reads", name) for name in item.model.reads)]
-    for key, name in named:
-        if (
-            name is not None
-            and name not in known
-            and name not in lost
-            and draft.registers.certain
-            and draft.lists.certain
-        ):
+    for key, name in named if ground.carries(item) else ():
+        if name is not None and name not in known:
             yield unknown(item, "a register", name, known, key)
 
 
