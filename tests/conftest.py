@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Generator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,15 @@ from tests.commands import here, type_in  # noqa: F401 - fixtures for every test
 from tests.databases import INITDB, NO_SERVER, URL_ENV, Database, Server, Sqlite, serving
 from tests.sites import POLICY, SECOND, Site, build
 
+HAS_SPARK = find_spec("pyspark") is not None
+collect_ignore = [] if HAS_SPARK else ["test_engines_spark.py"]
+
 IN_CI = os.environ.get("CI", "").lower() not in {"", "0", "false"}
+
+
+def pytest_report_header() -> str | None:
+    """Say which tests are left out here; .ci/run has an environment of its own for them."""
+    return None if HAS_SPARK else "left out: test_engines_spark.py, because pyspark is not installed (.ci/run does)"
 
 
 def _skip_is_failure(report: pytest.TestReport | pytest.CollectReport) -> None:

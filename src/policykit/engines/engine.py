@@ -13,10 +13,14 @@ from policykit.rules import Check, Setting, Values
 
 @dataclass(frozen=True)
 class Table:
-    """A table of a database whose URL an environment variable holds; only who connects ever reads that."""
+    """A table of a database or cluster whose URL an environment variable holds; only who connects ever reads that.
+
+    With a `folder` it is no table but the Parquet files there, which only Spark reads in place.
+    """
 
     url_env: str
     name: str
+    folder: Path | None = None
 
 
 Source = Path | Table

@@ -9,7 +9,7 @@ from sqlglot import exp
 from policykit.engines.counting import count_query, read_counts
 from policykit.engines.engine import Counted, Opened, Refused, Table, Unit
 from policykit.engines.looking import keys_query, read_rows, read_units, rows_query
-from policykit.engines.spark_query import Columns, Found, View, all_of, statement, survey, table_named
+from policykit.engines.spark_query import Columns, Found, View, all_of, parquet_in, statement, survey, table_named
 from policykit.engines.spark_typed import holds
 from policykit.engines.sql_columns import TableColumns, misfit
 from policykit.engines.sql_refusal import DatabaseRefusedError
@@ -51,7 +51,8 @@ class SparkEngine:
     def open(self, register: Register, source: Table, /) -> Opened | Refused:
         """See to it that a table has the columns of the register, and that every row has a key of its own."""
         try:
-            return self._open(register, table_named(source.name))
+            rows = parquet_in(str(source.folder)) if source.folder else table_named(source.name)
+            return self._open(register, rows)
         except DatabaseRefusedError as refused:
             return Refused(str(refused))
 

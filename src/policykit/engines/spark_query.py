@@ -82,7 +82,15 @@ def _of_view(node: exp.Expr, views: Mapping[str, View]) -> exp.Expr:
     """Named apart, with a space in it, because a table of the catalog may have a register's name."""
     if isinstance(node, exp.Table) and node.name in views:
         node.set("this", _name(_view_name(node.name)))
+    if isinstance(node, exp.Subquery) and node.alias == "each" and isinstance(node.this, exp.SetOperation):
+        return _codes(node.this)
     return node
+
+
+def _codes(union: exp.SetOperation) -> exp.Values:
+    """The codes of a for_each as one list: Spark cannot send a union of single rows to those that join with it."""
+    codes = [exp.Tuple(expressions=[code.copy()]) for code in union.find_all(exp.Literal)]
+    return exp.Values(expressions=codes, alias=exp.TableAlias(this=_name("each"), columns=[_name("value")]))
 
 
 def _view_name(register: str) -> str:

@@ -10,14 +10,19 @@ from policykit.model.scalars import Day, Id, Integer, Name, Record, Text
 class RecordSource(Record):
     """Where the records of one register are, and the day they were taken."""
 
-    source: str | None = Field(default=None, description="A file, relative to the organisation's folder.")
-    url_env: str | None = Field(default=None, description="The environment variable that holds a database's URL.")
-    table: str | None = Field(default=None, description="The table of that database.")
+    source: str | None = Field(
+        default=None,
+        description="A file, relative to the organisation's folder; with url_env of a Spark, a folder of Parquet.",
+    )
+    url_env: str | None = Field(
+        default=None, description="The environment variable that holds the URL of a database, or of a Spark."
+    )
+    table: str | None = Field(default=None, description="The table of that database, or of that Spark's catalog.")
     taken_on: Day = Field(description="The day the records were taken.")
 
     @model_validator(mode="after")
     def _one_place(self) -> "RecordSource":
-        if (self.source is None) == (self.url_env is None) or (self.url_env is None) != (self.table is None):
+        if (self.source is None) == (self.table is None) or (self.table is not None and self.url_env is None):
             msg = "needs either source, or url_env with table"
             raise ValueError(msg)
         return self

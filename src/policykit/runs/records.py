@@ -19,18 +19,26 @@ def record_digests(organisation: Organisation) -> Mapping[str, str | None]:
 
 
 def locate(folder: Path, source: RecordSource) -> Source | Refused:
-    """The table of a register, or its file, which must lie in the organisation's folder, links followed."""
+    """The table of a register, or its file, which must lie in the organisation's folder, links followed.
+
+    What a Spark is to read may be a folder too.
+    """
     if source.source is None:
         return Table(source.url_env or "", source.table or "")
-    if Path(source.source).is_absolute() or PureWindowsPath(source.source).anchor:
+    found = _locate_file(folder, source.source, may_be_folder=source.url_env is not None)
+    return Table(source.url_env, "", found) if source.url_env and isinstance(found, Path) else found
+
+
+def _locate_file(folder: Path, named: str, *, may_be_folder: bool) -> Path | Refused:
+    if Path(named).is_absolute() or PureWindowsPath(named).anchor:
         return Refused("its file must be named from the organisation's folder")
     try:
-        path = (folder / source.source).resolve()
+        path = (folder / named).resolve()
         if not path.is_relative_to(folder.resolve()):
             return Refused("its file lies outside the organisation's folder")
         if not path.exists():
-            return Refused(f"the file {source.source} is missing")
-        return path if path.is_file() else Refused(f"{source.source} is not a file")
+            return Refused(f"the file {named} is missing")
+        return path if path.is_file() or may_be_folder else Refused(f"{named} is not a file")
     except (OSError, ValueError, RuntimeError):  # too long a name, a character no name has, links in a circle
         return Refused("its file cannot be found")
 
