@@ -101,6 +101,10 @@ KILLERS: dict[str, tuple[Callable[[Path], object], str]] = {
         DAMAGED,
     ),
     "XML that breaks off far down": (with_parts({SHEET: sheet(GOOD * 20)[:-40]}), TOO_LARGE),
+    "an error that does not say its place": (
+        with_parts({SHEET: sheet([*GOOD, ["A", '<c t="e"><v>#REF!</v></c>']])}),
+        TOO_LARGE,
+    ),
     "text": (lambda path: path.write_text(f"ref\n{CANARY}\n"), "it is not an Excel workbook"),
     "nothing": (lambda path: path.write_bytes(b""), "it is not an Excel workbook"),
 }

@@ -5,6 +5,7 @@ workbook, the CSV file, the part of the workbook that holds the sheet, the folde
 bytes and seconds. It says nothing; that it ended well is all that is known of it.
 """
 
+import contextlib
 import csv
 import itertools
 import re
@@ -19,7 +20,7 @@ _ERROR = "#ERROR!"
 """What is written for an error such as #REF!, and for a formula that was never calculated: no type can read it."""
 
 # What repeats has a limit, so that no sheet can make the patterns go back and forth for long.
-_TAG = rb"<(?:\w{1,20}:)?c(?=\s)(?=[^<>]{0,300}?\sr=[\"']([A-Za-z]{1,3})([0-9]{1,7})[\"'])"
+_TAG = rb"<(?:\w{1,20}:)?c(?=[\s>])(?:(?=[^<>]{0,300}?\sr=[\"']([A-Za-z]{1,3})([0-9]{1,7})[\"'])|)"
 _FAULTY = re.compile(
     _TAG + rb"(?:(?=[^<>]{0,300}?\st=[\"']e[\"'])"
     rb"|(?![^<>]{0,300}?\st=[\"']str[\"'])[^<>]{0,300}>\s{0,99}<(?:\w{1,20}:)?f\b[^<>]{0,300}(?:/>|>[^<]{0,9999}</[\w:]{1,20}>)"
@@ -67,11 +68,15 @@ def _limit(memory: int, seconds: int) -> None:
     limits = {"CORE": 0, "CPU": seconds, "FSIZE": _LARGEST_CSV, "AS": memory}  # a core would hold the records
     for name, limit in limits.items():
         kind = getattr(resource, f"RLIMIT_{name}")
-        resource.setrlimit(kind, (limit, limit))
+        with contextlib.suppress(ValueError, OSError):  # the system allows less, or does not limit this
+            resource.setrlimit(kind, (limit, limit))
 
 
 def _faulty_cells(workbook: str, part: str) -> dict[int, set[int]]:
-    """Row by row, the columns of cells that hold an error or were never calculated; the library calls them blank."""
+    """Row by row, the columns of cells that hold an error or were never calculated; the library calls them blank.
+
+    Raises ValueError where such a cell does not say its place.
+    """
     found: dict[int, set[int]] = {}
     with zipfile.ZipFile(workbook) as package, package.open(part) as sheet:
         for letters, row in itertools.chain.from_iterable(matches(sheet, _FAULTY)):
