@@ -119,7 +119,7 @@ class SparkEngine:
                 raise
         return self._spark
 
-    def _ask(self, query: exp.Query, read: Mapping[str, frozenset[str]]) -> list[tuple[Any, ...]]:
+    def _ask(self, query: exp.Expr, read: Mapping[str, frozenset[str]]) -> list[tuple[Any, ...]]:
         views = [self._views[name] for name in read]
         return self._connected().ask(statement(query, views, read))
 

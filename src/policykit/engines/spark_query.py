@@ -67,7 +67,7 @@ def survey(register: Register, source: Columns) -> str:
     return exp.select(*numbers, *worst).from_(_aliased(source.rows), copy=False).sql(SPARK)
 
 
-def statement(query: exp.Query, views: Iterable[View], reads: Mapping[str, frozenset[str]]) -> str:
+def statement(query: exp.Expr, views: Iterable[View], reads: Mapping[str, frozenset[str]]) -> str:
     """The query with a view in front of each register that it reads, holding the key and the fields it reads."""
     by_name = {view.register.id: view for view in views}
     fitted = query.transform(lambda node: _of_view(node, by_name))
