@@ -136,6 +136,9 @@ def test_a_workbook_that_cannot_be_read_stops_its_own_checks_only(pack: Pack, fo
     [
         ([], "row 1 holds no column names"),
         ([["ref"]], "the column note is missing"),
+        ([[], [], *GOOD], "column 1 has no name"),
+        ([[None, "ref", "note"]], "column 1 has no name"),
+        ([["ref", "note"], [], [None, ERROR]], "row 2: the key is blank"),
         ([["ref", "note", None, "x"]], "column 3 has no name"),
         ([["ref", "note", "note"]], "columns 2 and 3 have the same name"),
         ([*GOOD[:6], [None, CANARY], *GOOD[6:]], "row 7: the key is blank"),
