@@ -35,7 +35,7 @@ class Measured:
         return sorted({rows for rows, _, _ in self.figures})
 
     def ratio(self, rows: int, case: str) -> float:
-        """The seconds in which policykit counts what is opened, beside those of the SQL by hand."""
+        """The computing with which policykit counts what it has opened, beside those of the SQL by hand."""
         ours, hand = (self.figures[rows, case, name] for name in ("policykit", "duckdb_sql"))
         return ours.counting / hand.counting
 
@@ -69,7 +69,7 @@ def cell(measured: Measured, rows: int, case: str, name: str) -> str:
     if not can(name, case):
         return "cannot say it"
     figure = measured.figures.get((rows, case, name))
-    return f"{figure.computing:.1f} s, {figure.mebibytes:,.0f} MB" if figure else "left out"
+    return f"{figure.computing:.1f} s, {figure.mebibytes:,.0f} MB" if figure else "not measured"
 
 
 def budgets(measured: Measured) -> Iterator[str]:
@@ -91,9 +91,9 @@ def _met(measured: float, most: float) -> str:
 
 
 def parts(measured: Measured) -> Iterator[str]:
-    """What opening and counting take apart, on the clock, beside the SQL by hand."""
+    """What opening and counting take apart, in seconds of computing, beside the SQL by hand."""
     rows = measured.sizes[-1]
-    yield f"| at {size(rows)} rows, on the clock | opening | counting | SQL by hand | whole processes, computing |"
+    yield f"| at {size(rows)} rows, seconds of computing | opening | counting | SQL by hand | whole processes |"
     yield "| --- | ---: | ---: | ---: | ---: |"
     for case, title in CASES.items():
         ours, hand = (measured.figures.get((rows, case, name)) for name in ("policykit", "duckdb_sql"))
@@ -111,8 +111,8 @@ def setup(measured: Measured) -> str:
     return (
         f"Measured on {about['date']} with {about['cores']} cores and {about['memory_gib']} GB of memory, shared with "
         f"other work, and Python {about['python']}: {versions}.\n"
-        f"Who took longer than {TOO_LONG} s on the clock at one size would need two minutes at the next, and is left "
-        "out there.\n"
+        f"Not measured is what took longer than {TOO_LONG} s of computing at the size before, and would need about two "
+        "minutes, and what this run was not asked for.\n"
     )
 
 

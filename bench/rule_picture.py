@@ -45,7 +45,7 @@ def _panel(title: str, figures: Mapping[str, Figure | None], top: int) -> Iterat
 
 
 def _said(figure: Figure | None) -> str:
-    return f"{figure.computing:.1f} s, {figure.mebibytes:,.0f} MB" if figure else "left out"
+    return f"{figure.computing:.1f} s, {figure.mebibytes:,.0f} MB" if figure else "not measured"
 
 
 def _described(panels: Panels) -> str:
