@@ -127,7 +127,8 @@ def write(measured: Measured) -> None:
         title: {TITLES[name]: measured.figures.get((rows, case, name)) for name in CONTENDERS if can(name, case)}
         for case, title in CASES.items()
     }
-    PICTURE.write_text(picture(f"{size(rows)} rows", panels), "utf-8")
+    known = {title: figures for title, figures in panels.items() if any(figures.values())}
+    PICTURE.write_text(picture(f"{size(rows)} rows", known), "utf-8")
 
 
 if __name__ == "__main__":
