@@ -74,11 +74,11 @@ def server() -> Generator[Server]:
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def database(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
-    """An empty database of each kind, whose URL stands in the environment."""
+    """A database of each kind without tables, whose URL stands in the environment."""
     if request.param == "sqlite":
         (tmp_path / "database").mkdir()
         made: Database = Sqlite(tmp_path / "database" / "records.db")
     else:
-        made = request.getfixturevalue("server").new_database()
+        made = request.getfixturevalue("server").new_schema()
     monkeypatch.setenv(URL_ENV, made.url)
     return made

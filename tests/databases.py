@@ -21,6 +21,7 @@ from sqlglot import exp
 
 PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
 INITDB = shutil.which("initdb") or (str(PROGRAMS[-1]) if PROGRAMS else "")
+FOLDER = Path(INITDB).resolve().parent
 NO_SERVER = "there is no PostgreSQL server here: on Debian, apt install postgresql"
 URL_ENV = "POLICYKIT_TEST_URL"
 
@@ -108,7 +109,7 @@ class Postgres(Database):
 
     def contents(self) -> str:
         """The whole database as its own tool writes it out, and the next transaction that writes anything."""
-        tool = str(Path(INITDB).with_name("pg_dump"))
+        tool = str(FOLDER / "pg_dump")
         dump = subprocess.run([tool, self.url], check=True, capture_output=True, text=True).stdout
         with psycopg.connect(self.url) as connection:
             following = connection.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())").fetchone()
@@ -123,16 +124,16 @@ class Server:
     port: int
     password: str
 
-    def url(self, name: str = "postgres", user: str = "tester") -> str:
-        """The URL of a database."""
-        return f"postgresql://{user}:{self.password}@127.0.0.1:{self.port}/{name}"
+    def url(self, user: str = "tester", schema: str = "public") -> str:
+        """The URL of the database, with the schema in which tables are looked for."""
+        return f"postgresql://{user}:{self.password}@127.0.0.1:{self.port}/postgres?options=-csearch_path%3D{schema}"
 
-    def new_database(self) -> Postgres:
-        """An empty database."""
+    def new_schema(self) -> Postgres:
+        """A schema without tables: for a test as good as a database, and made in no time."""
         name = f"test_{secrets.token_hex(4)}"
-        with psycopg.connect(self.url(), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
-        return Postgres(self.url(name))
+        with psycopg.connect(self.url()) as connection:
+            connection.execute(f"CREATE SCHEMA {name}".encode())
+        return Postgres(self.url(schema=name))
 
 
 @contextmanager
@@ -163,7 +164,7 @@ def _start(server: Server, folder: Path) -> None:
 
 def _as_nobody(folder: Path, program: str, *arguments: str) -> None:
     nobody = pwd.getpwnam("nobody").pw_uid if os.geteuid() == 0 else None
-    command = [str(Path(INITDB).with_name(program)), *arguments]
+    command = [str(FOLDER / program), *arguments]
     subprocess.run(command, check=True, user=nobody, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 

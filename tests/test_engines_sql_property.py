@@ -24,7 +24,11 @@ IN_DATABASES = settings(
     max_examples=max(1, CHECKS // CHECKS_IN_A_WORLD),
     deadline=None,
     derandomize="CI" in os.environ,
-    phases=[Phase.explicit, Phase.reuse, Phase.generate],  # a smaller case would take minutes of a server's time to find
+    phases=[
+        Phase.explicit,
+        Phase.reuse,
+        Phase.generate,
+    ],  # a smaller case would take minutes of a server's time to find
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
 )
 KINDS = {FieldType.DATE: "DATE", FieldType.FLAG: "BOOLEAN", FieldType.INTEGER: "BIGINT"}
@@ -47,7 +51,7 @@ def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         if request.param == "sqlite":
             made = Sqlite(Path(tmp_path_factory.mktemp("property")) / "records.db")
         else:
-            made = request.getfixturevalue("server").new_database()
+            made = request.getfixturevalue("server").new_schema()
         patch.setenv(URL_ENV, made.url)
         yield made
 

@@ -20,7 +20,7 @@ class Holds(Enum):
     ANYTHING = "values of any type"
     """As each value says of itself: only SQLite has such columns."""
     TIME = "a time of day"
-    FOLDED = "text in which capital letters count as small ones"
+    FOLDED = "text that takes capital letters for small ones"
     OTHER = "values of another type"
 
 
@@ -63,7 +63,9 @@ def misfit(register: Register, table: TableColumns) -> str | None:
 
 def _wrong_types(register: Register, columns: Mapping[str, Holds]) -> Iterator[str]:
     for name, shape in register.fields.items():
-        if columns[name] not in _READABLE[shape.type]:
+        if columns[name] is Holds.FOLDED:
+            yield f"the column {name} takes capital letters for small ones: name a view that tells them apart"
+        elif columns[name] not in _READABLE[shape.type]:
             needed = _NEEDED.get(shape.type, "text is")
             yield f"the column {name} holds {columns[name].value}, and {needed} needed: name a view that gives it so"
 

@@ -7,9 +7,11 @@ from urllib.parse import quote
 
 from sqlalchemy import Connection, NullPool, create_engine
 from sqlalchemy.engine import URL
+from sqlglot import exp
 
 from policykit.engines.sql_columns import Holds, TableColumns
 from policykit.engines.sql_dialects import SQLITE
+from policykit.engines.sql_refusal import DatabaseRefusedError
 
 _TABLE = "SELECT name FROM main.sqlite_master WHERE name = ? AND type IN ('table', 'view')"
 _COLUMNS = "SELECT name, type FROM pragma_table_xinfo(?, 'main')"
@@ -34,13 +36,15 @@ class Sqlite:
     name = f"sqlite {sqlite3.sqlite_version}"
 
     def __init__(self, url: URL, seconds: int) -> None:
-        self._file = url.database or ""
+        self._file = Path(url.database or "").absolute()
         self._seconds = seconds
         self._end = monotonic() + seconds
         self._stopped = False
 
     def connect(self) -> Connection:
         """Open the file for reading and begin to read."""
+        if not self._file.is_file():
+            raise DatabaseRefusedError("the file of the database is missing")
         engine = create_engine("sqlite://", creator=self._open, poolclass=NullPool, hide_parameters=True)
         connection = engine.connect()
         connection.exec_driver_sql("BEGIN")
@@ -51,8 +55,11 @@ class Sqlite:
         if not connection.exec_driver_sql(_TABLE, (table,)).all():
             return None
         declared = connection.exec_driver_sql(_COLUMNS, (table,)).all()
-        found = {name: _holds(kind) for name, kind in declared}
-        return TableColumns("main", table, found)
+        [folds] = connection.exec_driver_sql(_folding(table, [name for name, _ in declared]))
+        holds = {
+            name: Holds.FOLDED if folded else _holds(kind) for (name, kind), folded in zip(declared, folds, strict=True)
+        }
+        return TableColumns("main", table, holds)
 
     def begin(self) -> None:
         """Start the clock."""
@@ -69,7 +76,7 @@ class Sqlite:
         return next(known, f"the database refused it: {type(error).__name__}")
 
     def _open(self) -> sqlite3.Connection:
-        place = f"file:{quote(str(Path(self._file).absolute()))}?mode=ro"
+        place = f"file:{quote(str(self._file))}?mode=ro"
         connection = sqlite3.connect(place, uri=True, isolation_level=None, timeout=min(self._seconds, _PATIENCE))
         connection.execute("PRAGMA query_only = ON")
         connection.execute("PRAGMA trusted_schema = OFF")  # no function that a view names can do anything but reckon
@@ -83,6 +90,22 @@ class Sqlite:
         except KeyboardInterrupt:
             self._stopped = True
             return True
+
+
+def _folding(table: str, columns: list[str]) -> str:
+    """Of each column, whether it takes `a` for `A`. No catalogue says that; a compared value of the column does.
+
+    A compound query compares as its first part does, here a part without rows; without the limit the two parts might be
+    compared one by one.
+    """
+    names = [exp.to_identifier(f"c{number}") for number in range(len(columns))]
+    kinds = [
+        exp.Alias(this=exp.column(column, quoted=True), alias=name) for name, column in zip(names, columns, strict=True)
+    ]
+    nothing = exp.select(*kinds).from_(exp.table_(table, db="main", quoted=True)).where("0")
+    letters = exp.union(nothing, exp.select(*(exp.Literal.string("a") for _ in columns)), distinct=False).limit(1)
+    folded = [exp.EQ(this=exp.column(name), expression=exp.Literal.string("A")) for name in names]
+    return exp.select(*folded).from_(letters.subquery("letters")).sql(SQLITE)
 
 
 def _holds(declared: str) -> Holds:

@@ -42,8 +42,9 @@ _P_NATIVE = {
 _S_TEXT = "CASE WHEN TYPEOF(:column) = 'text' THEN NULLIF(TRIM(:column, ' '), '') END"
 _S_DIGITS = "CASE WHEN :text GLOB '-*' THEN SUBSTR(:text, 2) ELSE :text END"
 _S_VALUES = {
+    # Reckoning with a day makes 30 February one in March; without it older versions leave it as it is.
     FieldType.DATE: "CASE WHEN :text GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'"
-    " AND :text BETWEEN '1900-01-01' AND '9998-12-31' AND DATE(:text) = :text THEN :text END",
+    " AND :text BETWEEN '1900-01-01' AND '9998-12-31' AND DATE(:text, '+0 days') = :text THEN :text END",
     FieldType.INTEGER: f"CASE WHEN TYPEOF(:column) = 'integer' THEN CASE WHEN :column {_IN_RANGE} THEN :column END"
     " WHEN NOT :digits GLOB '*[^0-9]*' AND LENGTH(:digits) BETWEEN 1 AND 18"
     " AND LENGTH(CAST(:digits AS BLOB)) = LENGTH(:digits) THEN CAST(:text AS INTEGER) END",
