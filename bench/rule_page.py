@@ -56,6 +56,9 @@ def tables(measured: Measured) -> Iterator[str]:
     """One table for each case: a row for each contender, and for each size seconds of computing and peak memory."""
     for case, title in CASES.items():
         yield f"### {title}\n"
+        if not any(measured_case == case for _, measured_case, _ in measured.figures):
+            yield "Not measured in this run.\n"
+            continue
         yield "| | " + " | ".join(f"{size(rows)} rows" for rows in measured.sizes) + " |"
         yield "| --- |" + " ---: |" * len(measured.sizes)
         for name in CONTENDERS:
