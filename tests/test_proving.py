@@ -1,5 +1,6 @@
 """Proving: examples tried against every small change, rows found for what they miss, and how results keep it."""
 
+import re
 import shutil
 from dataclasses import replace
 from datetime import date
@@ -81,7 +82,7 @@ def test_pasting_what_is_printed_makes_a_check_complete(name: str, tmp_path: Pat
     body, _, after = rest.partition("\n- id: ")
     bare = "\n".join(line for line in body.split("\n") if line.strip() and not line.startswith("    - {expect"))
     lines: dict[str, None] = {}
-    for _ in range(4):
+    for _ in range(3):
         examples = "\n".join(lines) or "    []"
         path.write_text(f"{before}- id: {name}\n{bare}\n{examples}\n" + (f"\n- id: {after}" if after else ""), "utf-8")
         code, out, err = type_in(f"prove {name} --policy {policy}")
@@ -98,7 +99,7 @@ def test_prove_says_what_is_open_and_what_would_catch_it(type_in: Typed) -> None
     assert code == 1
     assert "● Complete  CHK-LABELS" in out
     assert "◆ Gaps      CHK-DISH-LAW" in out
-    assert "  No example catches “on trial” left out of what the status may be.\n    - {expect: pass, row:" in out
+    assert "  No example catches this: “on trial” left out of what the status may be.\n    - {expect: pass, row:" in out
     assert "could not be told apart from the rule by any row searched. 1 check has gaps." in out
 
 
@@ -107,8 +108,8 @@ def test_prove_of_one_check_also_says_what_it_could_not_tell_apart(type_in: Type
     code, out, _ = type_in(f"prove CHK-CONCERN-DECIDED --policy {POLICY.policy}")
 
     assert code == 0
-    assert (
-        "Not told apart from the rule: perhaps they are the same rule\n  in 3,000 rows: “the day of the concern" in out
+    assert re.search(
+        r"Not told apart .*: perhaps they are the same rule\n  in [\d,]+ rows: “the day of the concern", out
     )
 
 

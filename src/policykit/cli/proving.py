@@ -82,7 +82,7 @@ def _open(check: "Check", proof: "Proof", proofs: "Proofs") -> Iterator[str]:
         if missing.case:
             yield f"    {proofs.line(check, missing.case, missing.judgement)}"
     for line, caught in groupby(sorted(_lines(check, proof, proofs)), key=itemgetter(0)):
-        yield from (f"  No example catches {says}." for _, says in caught)
+        yield from (f"  No example catches this: {says}." for _, says in caught)
         yield f"    {line}"
 
 

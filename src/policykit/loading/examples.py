@@ -19,6 +19,7 @@ class ExampleCases:
 
     def __init__(self, pack: Pack) -> None:
         self._pack = pack
+        self._settings: dict[object, Setting] = {}
         self._built_in: dict[object, Mapping[str, tuple[Values, ...]]] = {}
 
     def case(self, check: Check, example: Example) -> Case:
@@ -26,7 +27,7 @@ class ExampleCases:
 
         The check has a register and the example has passed loading.
         """
-        setting = _setting(check, example, self._pack)
+        setting = self._setting(check, example)
         own = check.register_ or ""
         values = typed(row_of(check, example), setting.registers[own])
         related = related_of(check, example)
@@ -38,6 +39,13 @@ class ExampleCases:
         tables[own] = (values,) if own in BUILT_IN else (values, *tables[own])
         each = {**(check.typical or Typical()).each, **example.each}
         return Case(example, Row(values, tables, next(iter(each.values()), None)), setting)
+
+    def _setting(self, check: Check, example: Example) -> Setting:
+        as_at = example.as_at or check.examples_at or date.min
+        key = (as_at, *example.parameters.items(), None, *example.facts.items())
+        if key not in self._settings:
+            self._settings[key] = _setting(as_at, example, self._pack)
+        return self._settings[key]
 
     def _always_there(self, setting: Setting) -> Mapping[str, tuple[Values, ...]]:
         key = (setting.as_at, tuple(setting.facts.values()))
@@ -79,8 +87,7 @@ def _laid(rows: Sequence[Texts], typical: Sequence[Texts]) -> Iterator[Texts]:
     return ({**first, **row} for row in rows)
 
 
-def _setting(check: Check, example: Example, pack: Pack) -> Setting:
-    as_at = example.as_at or check.examples_at or date.min
+def _setting(as_at: date, example: Example, pack: Pack) -> Setting:
     setting = setting_of(pack, None, as_at)
     own = {id_: read_parameter(pack.parameters[id_], written) for id_, written in example.parameters.items()}
     return replace(setting, facts=_facts(example, pack), parameters={**setting.parameters, **own})

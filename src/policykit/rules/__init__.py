@@ -1,6 +1,7 @@
 """Rules: what a check looks at and what must hold, in words, as the reference meaning, and as SQL."""
 
 from policykit.rules.alternatives import Alternative, alternatives
+from policykit.rules.changing import Case
 from policykit.rules.check import Check, Example, ForEach, Population, Typical
 from policykit.rules.conditions import Condition, common_mistakes
 from policykit.rules.digests import rule_digest
@@ -10,7 +11,6 @@ from policykit.rules.gathering import Fetch, gather
 from policykit.rules.judging import Judgement, judge_unit, must_sql, scope_sql
 from policykit.rules.limits import month_limits
 from policykit.rules.proving import Missing, Proof, Survivor, Telling, Wrong, prove
-from policykit.rules.searching import Case
 from policykit.rules.setting import Each, Place, Row, Setting, Values, marker
 from policykit.rules.telling import say_each, words_of
 from policykit.rules.usage import each_of, facts_used, parameters_used, quantity, reads

@@ -15,6 +15,7 @@ from policykit.rules.conditions.grouping import Any, all_of, any_of
 from policykit.rules.conditions.lookups import all_hold
 from policykit.rules.conditions.node import Node
 from policykit.rules.conditions.roles import Part, Role, parts
+from policykit.rules.logic import Truth
 from policykit.rules.phrases import in_relative_clause, in_sentence, phrase_of, say_values
 from policykit.rules.sentences import inline
 from policykit.rules.setting import Place, Row, Setting
@@ -50,19 +51,16 @@ class Slip:
     instead: Nodes
     place: Place
 
-    def could_matter(self, row: Row, setting: Setting) -> bool:
-        """Whether the two differ on the row or on one looked up from it. Where they do not, the rules do not either."""
+    def differences(self, row: Row, setting: Setting) -> Iterator[tuple[Truth, Truth]]:
+        """What the two come to where they differ: on the row, or on rows that could be looked up from it.
+
+        Where they differ nowhere, the rules do not either.
+        """
         place = self.place.under(setting)
-        return any(all_hold(self.nodes, at, place) != all_hold(self.instead, at, place) for at in _rows_at(place, row))
-
-
-def _rows_at(place: Place, row: Row) -> Iterator[Row]:
-    """Every row that conditions at a place could be asked about."""
-    if place.outer is None:
-        yield row
-    else:
-        for outer in _rows_at(place.outer, row):
-            yield from map(outer.into, row.tables[place.register.id])
+        for at in place.rows_at(row):
+            truths = all_hold(self.nodes, at, place), all_hold(self.instead, at, place)
+            if truths[0] != truths[1]:
+                yield truths
 
 
 def alternatives(check: Check, setting: Setting) -> Iterator[Alternative[Check]]:

@@ -1,6 +1,6 @@
 """Where a rule stands: what it may look up besides the row itself, and how rows reach it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -89,7 +89,17 @@ class Place:
 
     def under(self, setting: Setting) -> "Place":
         """The same place in another setting."""
+        if setting is self.setting:
+            return self
         return replace(self, setting=setting, outer=self.outer and self.outer.under(setting))
+
+    def rows_at(self, row: "Row") -> "Iterator[Row]":
+        """Every row that conditions at this place could be asked about, seen from a row of the check's own register."""
+        if self.outer is None:
+            yield row
+        else:
+            for outer in self.outer.rows_at(row):
+                yield from map(outer.into, row.tables[self.register.id])
 
     def into(self, register: str) -> "Place":
         """The place of a row of another register that is looked up from here."""
