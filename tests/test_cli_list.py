@@ -43,7 +43,7 @@ def test_what_does_not_conform_is_listed_with_totals(type_in: Typed) -> None:
         ["CHK-SHELVED", "books", "B-6", "", "unknown"],
         ["CHK-TITLED", "books", "B-3", "", "violate"],
         ["CHK-ON-THE-LIST", "books", "", "", "total: 2 violate, 0 unknown"],
-        ["CHK-RETURNED", "books", "", "", "total: 1 violate, 1 unknown, 1 rows cannot be read"],
+        ["CHK-RETURNED", "books", "", "", "total: 1 violate, 1 unknown, 1 row cannot be read"],
         ["CHK-SHELVED", "books", "", "", "total: 2 violate, 2 unknown"],
         ["CHK-TITLED", "books", "", "", "total: 1 violate, 0 unknown"],
     ]

@@ -1,7 +1,7 @@
 """Explaining one row: what is told adds up, comes to what the rule says, and needs no more than what is gathered."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import pytest
@@ -12,7 +12,19 @@ from tests.strategies import World, checks, worlds
 
 from policykit.loading import example_case, load_pack
 from policykit.model.registers import Value
-from policykit.rules import Check, Explained, Explanation, Row, Values, each_of, explain, gather, judge_unit, marker
+from policykit.rules import (
+    Check,
+    Explained,
+    Explanation,
+    Fetch,
+    Row,
+    Values,
+    each_of,
+    explain,
+    gather,
+    judge_unit,
+    marker,
+)
 
 EXAMPLES = max(60, int(os.environ.get("POLICYKIT_PROPERTY_CHECKS", "0")) // 8)
 quickly = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
@@ -45,7 +57,7 @@ def told(explanation: Explanation) -> list[Explained]:
     return [*every(explanation.scope), *every(explanation.must)]
 
 
-def of(world: World) -> "Iterable[Values]":
+def of(world: World) -> Fetch:
     """A stand-in for an engine: rows of whole registers, by the values that are asked for."""
 
     def fetch(register: str, wanted: Mapping[str, Value]) -> Iterator[Values]:

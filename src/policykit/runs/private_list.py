@@ -97,7 +97,8 @@ class PrivateList:
         if counts is None:
             return f"not counted ({result.outcome.word})"
         said = f"{counts.violate} violate, {counts.unknown} unknown"
-        said += f", {counts.unreadable} rows cannot be read" if counts.unreadable else ""
+        if counts.unreadable:
+            said += f", {counts.unreadable} {'row' if counts.unreadable == 1 else 'rows'} cannot be read"
         if result.id in self._said:
             return f"{said}; {self._said[result.id]}"
         listed = self._listed[result.id]
