@@ -16,8 +16,9 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.strategies import World, checks, worlds
+from tests.strategies import checks, worlds
 from tests.test_engines_sql_property import counted
+from tests.units import World
 
 from policykit.engines import Opened, Refused, Table, open_engine
 from policykit.model.registers import FieldShape, FieldType, Register

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from tests.databases import URL_ENV, Database, Sqlite
-from tests.strategies import World, checks, worlds
+from tests.strategies import checks, worlds
 from tests.test_engines_looking import judged
+from tests.units import World
 
 from policykit.engines import Counted, Opened, Refused, Table, open_engine
 from policykit.model.registers import FieldShape, FieldType, Value

@@ -9,8 +9,8 @@ import yaml
 from hypothesis import given
 from tests.alternatives import SHOP, check
 from tests.sites import POLICY
-from tests.strategies import World
-from tests.test_rules_property import NOT_WORDS, RANDOM_RULES, rules, units
+from tests.test_rules_property import CHECKS, NOT_WORDS, over, rules
+from tests.units import World, units
 
 from policykit.loading import example_case, load_pack
 from policykit.rules import Check, Condition, alternatives, judge_unit
@@ -56,7 +56,7 @@ def test_wrong_versions_of_real_rules_are_told_apart(case: dict[str, str], tmp_p
     assert any(told)
 
 
-@RANDOM_RULES
+@over(CHECKS // 5)
 @given(rules())
 def test_alternatives_of_random_rules_can_be_judged_and_said(case: tuple[World, list[Check]]) -> None:
     """Whatever a rule is made of: its alternatives come to something for every unit, and their words are words."""

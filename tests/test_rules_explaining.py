@@ -8,7 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.sites import POLICY, SECOND, Sources
-from tests.strategies import World, checks, worlds
+from tests.strategies import checks, worlds
+from tests.units import World
 
 from policykit.loading import example_case, load_pack
 from policykit.model.registers import Value
