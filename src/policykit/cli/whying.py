@@ -71,7 +71,7 @@ def _lines(check: "Check", key: str, loaded: "Loaded", day: "date") -> Iterator[
     record = _explained(check, key, loaded, day)
     register = registers_of(loaded.pack)[check.register_ or ""]
     yield check.title
-    yield f"{register.title}: the {register.row} {_cut(key)}, as at {say_day(day)}"
+    yield f"{register.title}: {register.row} {_cut(key)}, as at {say_day(day)}"
     yield from _why_not_applicable(check, loaded, day)
     if not record.units:
         yield "\nThe check looks at no value: the list that it goes through is empty."
