@@ -3,6 +3,7 @@
 import os
 import signal
 import sqlite3
+import sys
 import threading
 from contextlib import closing
 from pathlib import Path
@@ -273,3 +274,19 @@ def test_registers_in_two_places_are_not_counted_together(database: Database, tm
         files, database_name = engine.name.split(", ")
     assert files.startswith("duckdb ")
     assert database_name.startswith(("sqlite ", "postgresql "))
+
+
+@pytest.mark.parametrize(
+    ("absent", "why"),
+    [
+        ("sqlalchemy", "SQLAlchemy is not installed: pip install 'policykit[sql]'"),
+        ("psycopg", "psycopg is not installed: pip install 'policykit[postgres]'"),
+    ],
+)
+def test_what_has_to_be_installed_is_told(absent: str, why: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Databases need more than files do; whoever has not got it is told what to install."""
+    monkeypatch.setenv(URL_ENV, "postgresql://us3r:pa55@127.0.0.1:1/dbn4me")
+    for name in [name for name in sys.modules if name.startswith("policykit.engines.sql_database")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, absent, None)
+    assert opened() == Refused(why)
