@@ -1,6 +1,10 @@
 """Databases of an organisation are read, never written, and nothing of their URL or their errors gets out."""
 
+import os
+import signal
 import sqlite3
+import sys
+import threading
 from contextlib import closing
 from pathlib import Path
 
@@ -93,6 +97,9 @@ SECRETS = ["us3r", "pa55", "h0st", "5433", "dbn4me", "sslm0de"]
         ("postgresql://us3r:pa55@127.0.0.1:1/dbn4me", "the database cannot be reached"),
         ("postgresql://us3r:pa55@127.0.0.1:1/dbn4me?sslmode=sslm0de", "the database cannot be reached"),
         ("postgresql+asyncpg://us3r:pa55@127.0.0.1:1/dbn4me", "the database cannot be reached"),
+        ("postgresql://us3r:pa55@127.0.0.1:1/dbn4me?pa55=pa55", "the database cannot be reached"),
+        (f"postgresql://us3r:pa55@{'h0st' * 40}/dbn4me", "its database cannot be used: UnicodeError"),
+        ("postgresql://us3r:pa55@/dbn4me?host=/nowhere", "the database cannot be reached"),
         ("sqlite:////nowhere/dbn4me.db", "the file of the database is missing"),
         ("sqlite://", "the file of the database is missing"),
         ("sqlite:///:memory:", "the file of the database is missing"),
@@ -169,14 +176,28 @@ def opened(table: str = "people") -> Opened | Refused:
         return engine.open(PEOPLE, Table(URL_ENV, table))
 
 
-def test_a_slow_database_is_given_up(database: Database) -> None:
-    """A statement that takes longer than it may is stopped, and told as that."""
-    endless = (
-        "CREATE VIEW people AS WITH RECURSIVE endless(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM endless)"
+def make_endless(database: Database) -> None:
+    """A view of people whose rows never come."""
+    database.execute(
+        "CREATE VIEW people AS WITH RECURSIVE endless(n) AS (SELECT 1 UNION ALL SELECT (n + 1) % 7 FROM endless)"
         " SELECT 'A' AS ref, 'blue' AS team, '2026-01-01' AS left_on, '5' AS homes FROM endless WHERE n < 0"
     )
-    database.execute(endless.replace("n + 1", "n % 7") if database.dialect == "postgres" else endless)
+
+
+def test_a_slow_database_is_given_up(database: Database) -> None:
+    """A statement that takes longer than it may is stopped, and told as that."""
+    make_endless(database)
     assert opened() == Refused("the database took longer than 1 seconds")
+
+
+def test_the_keyboard_stops_a_slow_database(database: Database) -> None:
+    """Ctrl-C ends the statement at once, and the run with it."""
+    make_endless(database)
+    interrupt = threading.Timer(1, os.kill, (os.getpid(), signal.SIGINT))
+    interrupt.start()
+    with pytest.raises(KeyboardInterrupt), SqlEngine(URL_ENV) as engine:
+        engine.open(PEOPLE, Table(URL_ENV, "people"))
+    interrupt.join()
 
 
 def test_a_locked_table_is_given_up(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -253,3 +274,19 @@ def test_registers_in_two_places_are_not_counted_together(database: Database, tm
         files, database_name = engine.name.split(", ")
     assert files.startswith("duckdb ")
     assert database_name.startswith(("sqlite ", "postgresql "))
+
+
+@pytest.mark.parametrize(
+    ("absent", "why"),
+    [
+        ("sqlalchemy", "SQLAlchemy is not installed: pip install 'policykit[sql]'"),
+        ("psycopg", "psycopg is not installed: pip install 'policykit[postgres]'"),
+    ],
+)
+def test_what_has_to_be_installed_is_told(absent: str, why: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Databases need more than files do; whoever has not got it is told what to install."""
+    monkeypatch.setenv(URL_ENV, "postgresql://us3r:pa55@127.0.0.1:1/dbn4me")
+    for name in [name for name in sys.modules if name.startswith("policykit.engines.sql_database")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, absent, None)
+    assert opened() == Refused(why)

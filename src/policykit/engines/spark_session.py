@@ -123,6 +123,7 @@ def _settings(url: str) -> dict[str, str]:
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.driver.host": "127.0.0.1",
         "spark.local.dir": folder,
+        "spark.sql.shuffle.partitions": "4",  # the default of 200 is for a cluster
         "spark.sql.warehouse.dir": f"{folder}/policykit-no-warehouse",
     }
 

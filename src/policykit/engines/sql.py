@@ -63,6 +63,8 @@ class SqlEngine:
             return self._look_through(register, table)
         except DatabaseRefusedError as refused:
             return Refused(str(refused))
+        except Exception as error:  # noqa: BLE001 - as below; a URL can be wrong in more ways than a driver foresees
+            return Refused(f"its database cannot be used: {type(error).__name__}")
 
     def build_in(self, register: Register, rows: Iterable[Values]) -> None:
         """Keep the rows: each query that reads them brings them along."""

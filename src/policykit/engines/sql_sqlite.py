@@ -39,7 +39,6 @@ class Sqlite:
         self._file = Path(url.database or "").absolute()
         self._seconds = seconds
         self._end = monotonic() + seconds
-        self._stopped = False
 
     def connect(self) -> Connection:
         """Open the file for reading and begin to read."""
@@ -68,8 +67,8 @@ class Sqlite:
     def why(self, error: BaseException) -> str:
         """What an error of sqlite3 means; KeyboardInterrupt where it was stopped from the keyboard."""
         name = getattr(error, "sqlite_errorname", "")
-        if self._stopped:
-            raise KeyboardInterrupt
+        if name == "SQLITE_INTERRUPT" and not self._is_late():
+            raise KeyboardInterrupt  # SQLite keeps to itself what was raised while it asked for the time
         if name == "SQLITE_INTERRUPT":
             return f"the database took longer than {self._seconds} seconds"
         known = (why for start, why in _WHY.items() if name.startswith(start))
@@ -80,16 +79,12 @@ class Sqlite:
         connection = sqlite3.connect(place, uri=True, isolation_level=None, timeout=min(self._seconds, _PATIENCE))
         connection.execute("PRAGMA query_only = ON")
         connection.execute("PRAGMA trusted_schema = OFF")  # no function that a view names can do anything but reckon
-        connection.set_progress_handler(self._must_stop, _STEPS)
+        connection.set_progress_handler(self._is_late, _STEPS)
         return connection
 
-    def _must_stop(self) -> bool:
-        """Asked by SQLite every few milliseconds; what is raised in here would be lost, so Ctrl-C is remembered."""
-        try:
-            return monotonic() > self._end
-        except KeyboardInterrupt:
-            self._stopped = True
-            return True
+    def _is_late(self) -> bool:
+        """Asked by SQLite every few milliseconds."""
+        return monotonic() > self._end
 
 
 def _folding(table: str, columns: list[str]) -> str:
