@@ -51,7 +51,9 @@ def data_of(case: dict[str, Any]) -> bytes:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["about"])
-def test_each_file_is_read_or_refused_in_these_words(case: dict[str, Any], engine: Engine[Source], tmp_path: Path) -> None:
+def test_each_file_is_read_or_refused_in_these_words(
+    case: dict[str, Any], engine: Engine[Source], tmp_path: Path
+) -> None:
     """Every case of cases/engines/csv.yaml comes out as it says."""
     file = tmp_path / "records.csv"
     file.write_bytes(data_of(case))

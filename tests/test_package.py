@@ -15,7 +15,18 @@ import policykit
 
 SOURCE = ROOT / "src"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-ABSENT = ("sphinx", "docutils", "sphinx_needs", "myst_parser", "jinja2", "pytest", "typer", "rich", "sqlalchemy", "psycopg")
+ABSENT = (
+    "sphinx",
+    "docutils",
+    "sphinx_needs",
+    "myst_parser",
+    "jinja2",
+    "pytest",
+    "typer",
+    "rich",
+    "sqlalchemy",
+    "psycopg",
+)
 LOADING_TO_TRACING = Path(__file__).parent / "data" / "loading_to_tracing.py"
 
 
