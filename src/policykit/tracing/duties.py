@@ -1,9 +1,8 @@
 """How a duty stands: the worst of its checks, why, and when it is to be reviewed."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 
-from policykit.model.calendar import days_from, months_from, say_days
+from policykit.model.calendar import say_days
 from policykit.model.duties import Duty
 from policykit.model.outcomes import Outcome
 from policykit.model.results import CheckResult
@@ -27,19 +26,13 @@ def duty_standing(duty: Duty, results: Iterable[CheckResult], ground: Ground) ->
         said=said_first(duty, ground),
         checks=checks,
         disagreement=counts and _disagree(checks),
-        next_review=next_review(duty),
+        next_review=duty.next_review,
     )
 
 
 def worst(results: Sequence[CheckResult]) -> Outcome:
     """The worst outcome; without any check that is No check, never a pass."""
     return min((result.outcome for result in results), key=lambda outcome: outcome.badness, default=Outcome.NO_CHECK)
-
-
-def next_review(duty: Duty) -> date:
-    """The day by which it is to be read again: so many months (clamped) or days after the last review."""
-    number, unit = duty.review_every.split()
-    return (months_from if unit.startswith("month") else days_from)(duty.reviewed_on, int(number))
 
 
 def _disagree(results: Sequence[CheckResult]) -> bool:
