@@ -1,13 +1,13 @@
 # Two commands on a fresh machine: `make handbook` and `make test`. They need Python 3.11 or newer, and set up the rest in .venv.
 
-.PHONY: help handbook test lint bench clean
+.PHONY: help handbook test lint bench bench-rules clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make handbook   check the example organisation's records and build the handbook"
 	@echo "make test       run every test"
 	@echo "make lint       look for mistakes without running anything: ruff and mypy"
-	@echo "make bench      measure, beside plain Sphinx and plain sphinx-needs"
+	@echo "make bench      measure, beside plain Sphinx, plain sphinx-needs, SQL by hand and other checkers of data"
 	@echo "make clean      remove what was built, and .venv"
 
 # The first Python here that is new enough.
@@ -55,8 +55,24 @@ lint: $(DEV)
 	@.venv/bin/mypy
 
 SIZES ?= 1000 5000
-bench: $(DEV)
+bench: $(DEV) bench-rules
 	@.venv/bin/python -m bench.run $(SIZES)
+
+# The peers have an environment of their own, so that nobody else downloads them.
+BENCH := build/bench-venv
+ROWS ?= 100000 1000000 10000000
+bench-rules: $(BENCH)/bin/policykit
+	@rm -rf build/bench.json build/bench-data
+	@$(BENCH)/bin/python -m bench.rule_run $(ROWS)
+	@$(BENCH)/bin/python -m bench.rule_page
+	@rm -rf build/bench-data
+
+$(BENCH)/bin/policykit: requirements/bench.txt
+	@test -n "$(PYTHON)" || { echo "policykit needs Python 3.11 or newer, and finds none." >&2; exit 1; }
+	@rm -rf $(BENCH)
+	@$(PYTHON) -m venv $(BENCH)
+	@$(INSTALL:.venv/%=$(BENCH)/%) requirements/bench.txt
+	@$(INSTALL_OURS:.venv/%=$(BENCH)/%)
 
 clean:
 	rm -rf .venv build dist

@@ -1,7 +1,7 @@
 """A generated pack of any size: N duties, N checks, 50 provisions and 22 sentences on 20 pages, and its handbook.
 
 Everything in it is made up, and says so. The same text can be written as a plain Sphinx project and as a plain
-sphinx-needs project (`bench.peers`), so that the three builds differ in nothing but the tool.
+sphinx-needs project (`bench.handbooks`), so that the three builds differ in nothing but the tool.
 """
 
 import hashlib

@@ -11,9 +11,9 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from bench.handbooks import write_needs, write_plain
 from bench.made_pack import write_pack
 from bench.measuring import SCRIPTS, Cost, cost_of, median_of, told_by
-from bench.peers import write_needs, write_plain
 from bench.rows import write_rows
 from bench.sizes import size_lines, weight_lines
 

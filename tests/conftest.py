@@ -3,16 +3,26 @@
 import os
 import shutil
 from collections.abc import Generator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from tests.commands import here, type_in  # noqa: F401 - fixtures for every test that types commands
+from tests.databases import INITDB, NO_SERVER, URL_ENV, Database, Server, Sqlite, serving
 from tests.ladders import Built, Project
 from tests.sites import POLICY, SECOND, Site, build
 
+HAS_SPARK = find_spec("pyspark") is not None
+
 #: Packs under tests are material: `pytest` would run their checks too, and these are meant to come out in every way.
-collect_ignore = ["cases", "packs"]
+collect_ignore = ["cases", "packs", *([] if HAS_SPARK else ["test_engines_spark.py"])]
 
 IN_CI = os.environ.get("CI", "").lower() not in {"", "0", "false"}
+
+
+def pytest_report_header() -> str | None:
+    """Say which tests are left out here; .ci/run has an environment of its own for them."""
+    return None if HAS_SPARK else "left out: test_engines_spark.py, because pyspark is not installed (.ci/run does)"
 
 
 def _skip_is_failure(report: pytest.TestReport | pytest.CollectReport) -> None:
@@ -76,3 +86,24 @@ def own(ladders: Project, tmp_path: Path) -> Project:
     """A copy of the very small pack, checked, that a test may change."""
     shutil.copytree(ladders.folder, tmp_path / "own", ignore=shutil.ignore_patterns("out", "read"))
     return Project(tmp_path / "own")
+
+
+@pytest.fixture(scope="session")
+def server() -> Generator[Server]:
+    """A PostgreSQL server, started once."""
+    if not INITDB:
+        pytest.skip(NO_SERVER)
+    with serving() as started:
+        yield started
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
+    """A database of each kind without tables, whose URL stands in the environment."""
+    if request.param == "sqlite":
+        (tmp_path / "database").mkdir()
+        made: Database = Sqlite(tmp_path / "database" / "records.db")
+    else:
+        made = request.getfixturevalue("server").new_schema()
+    monkeypatch.setenv(URL_ENV, made.url)
+    return made

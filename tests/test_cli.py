@@ -2,49 +2,22 @@
 
 import json
 import re
-import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from tests.commands import LIBRARY, Typed
 from tests.sites import POLICY, ROOT, SECOND, Sources, run
 
-from policykit.cli import describe, main
+from policykit.cli import describe
 
 TESTS = Path(__file__).parent
-LIBRARY = TESTS / "packs" / "library"
 BY_HAND = {"policy": TESTS / "data" / "expected.yaml", "kitchens": SECOND.conf / "expected.yaml"}
 PRIVATE = ("Sentinel", "On Rain", "B-4")
-
-Typed = Callable[[str], tuple[int, str, str]]
-
-
-@pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of the smallest pack, which the commands are typed beside."""
-    shutil.copytree(LIBRARY, tmp_path, dirs_exist_ok=True)
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-@pytest.fixture
-def type_in(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Typed:
-    """Type a command: its exit code, what it says, and what it says on the error stream."""
-
-    def typed(words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["policykit", *shlex.split(words)])
-        monkeypatch.setenv("COLUMNS", "200")
-        with pytest.raises(SystemExit) as left:
-            main()
-        said = capsys.readouterr()
-        return int(left.value.code or 0), said.out, said.err
-
-    return typed
 
 
 def change(path: Path, old: str, new: str) -> None:
@@ -282,7 +255,7 @@ def test_every_command_is_described_for_the_handbook() -> None:
     """The handbook's page of commands is made from the commands themselves."""
     described = {command.name: command for command in describe()}
 
-    assert list(described) == ["check", "build", "lint", "words", "schema", "example"]
+    assert list(described) == ["check", "build", "lint", "words", "prove", "why", "schema", "example"]
     assert all(command.help and all(means for _, means in command.options) for command in described.values())
     assert "--fail-on STATES" in dict(described["check"].options)
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from policykit.engines import Counted, Engine, Opened, Refused, open_engine
+from policykit.engines import Counted, Engine, Opened, Refused, Source, open_engine
 from policykit.model.parameters import Parameter
 from policykit.model.registers import FieldShape, Register
 from policykit.rules import Check, Setting, Values
@@ -50,7 +50,7 @@ def check_of(case: dict[str, Any]) -> Check:
     return Check.model_validate({"id": "CHK-MADE-UP", "register": "people", "key": "ref", **fixed, **rule})
 
 
-def open_all(engine: Engine, case: dict[str, Any], folder: Path) -> None:
+def open_all(engine: Engine[Source], case: dict[str, Any], folder: Path) -> None:
     """Write the records of a case to files and open them."""
     for name, shape in REGISTERS.items():
         file = folder / f"{name}.csv"

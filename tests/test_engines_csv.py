@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.reference_csv import RefusedError, read_table
 
-from policykit.engines import Engine, Opened, Refused, open_engine
+from policykit.engines import Engine, Opened, Refused, Source, open_engine
 from policykit.engines.csv_intake import take_in
 from policykit.engines.csv_table import create_from_copy
 from policykit.model.registers import FieldShape, Register, read_value
@@ -39,7 +39,7 @@ def visits() -> Register:
 
 
 @pytest.fixture(scope="module")
-def engine() -> Iterator[Engine]:
+def engine() -> Iterator[Engine[Source]]:
     """One engine for all files: every register has a name of its own."""
     with open_engine() as opened:
         yield opened
@@ -51,7 +51,9 @@ def data_of(case: dict[str, Any]) -> bytes:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["about"])
-def test_each_file_is_read_or_refused_in_these_words(case: dict[str, Any], engine: Engine, tmp_path: Path) -> None:
+def test_each_file_is_read_or_refused_in_these_words(
+    case: dict[str, Any], engine: Engine[Source], tmp_path: Path
+) -> None:
     """Every case of cases/engines/csv.yaml comes out as it says."""
     file = tmp_path / "records.csv"
     file.write_bytes(data_of(case))
@@ -117,7 +119,7 @@ def flipped(data: bytes, place: int, byte: int) -> bytes:
 
 @given(data=st.one_of(NASTY, NASTY.map(lambda nasty: b"ref,x\n" + nasty), written_tables()))
 @settings(MANY, max_examples=200)
-def test_what_is_read_is_what_a_second_reader_reads(data: bytes, engine: Engine, tmp_path: Path) -> None:
+def test_what_is_read_is_what_a_second_reader_reads(data: bytes, engine: Engine[Source], tmp_path: Path) -> None:
     """Any bytes are read to the same values, or refused, as by a reader that goes one character after the other."""
     file = tmp_path / "records.csv"
     file.write_bytes(data)
@@ -182,7 +184,7 @@ def expected_row(things: Register, cell: str) -> tuple[Any, ...]:
     return (*values, *marks[1:])
 
 
-def test_a_value_of_millions_of_characters_is_read_whole(engine: Engine, tmp_path: Path) -> None:
+def test_a_value_of_millions_of_characters_is_read_whole(engine: Engine[Source], tmp_path: Path) -> None:
     """A long value in a column that is read, quoted over many lines, is no reason to refuse a file."""
     file = tmp_path / "records.csv"
     long = "x" * 1000 + "\n"
@@ -201,14 +203,14 @@ LONG = {
 
 
 @pytest.mark.parametrize("value", LONG.values(), ids=LONG.keys())
-def test_a_record_is_refused_before_it_fills_the_memory(value: str, engine: Engine, tmp_path: Path) -> None:
+def test_a_record_is_refused_before_it_fills_the_memory(value: str, engine: Engine[Source], tmp_path: Path) -> None:
     """A record of more than 16 MiB, in one line or in many, is refused with the number of its first line."""
     file = tmp_path / "records.csv"
     file.write_text(f"ref,seen_on,homes,x\nA,,,{value}\n", encoding="utf-8")
     assert engine.open(visits(), file) == Refused("line 2 is longer than 16 MiB")
 
 
-def test_many_lines_in_quotes_are_counted_as_one_record(engine: Engine, tmp_path: Path) -> None:
+def test_many_lines_in_quotes_are_counted_as_one_record(engine: Engine[Source], tmp_path: Path) -> None:
     """Quoted values over several lines, larger than any buffer, neither break rows apart nor lose one."""
     file = tmp_path / "records.csv"
     with file.open("w", encoding="utf-8", newline="") as out:
@@ -220,7 +222,7 @@ def test_many_lines_in_quotes_are_counted_as_one_record(engine: Engine, tmp_path
     assert found.rows == 200_000
 
 
-def test_a_fault_far_down_is_found_with_its_line(engine: Engine, tmp_path: Path) -> None:
+def test_a_fault_far_down_is_found_with_its_line(engine: Engine[Source], tmp_path: Path) -> None:
     """One short line among 300,000 is named, not passed over."""
     file = tmp_path / "records.csv"
     lines = [f"K{number},2026-11-01,3" for number in range(300_000)]

@@ -123,7 +123,10 @@ def test_a_file_that_is_not_there_any_more_is_refused(tmp_path: Path) -> None:
         assert engine.open(people(), tmp_path / "gone.csv") == Refused("its file could not be read or copied")
 
 
-def test_the_engine_says_its_version() -> None:
-    """Results name the engine and its version."""
+def test_the_engine_says_its_version(tmp_path: Path) -> None:
+    """Results name each engine that was used, with its version; before one is used there is none to name."""
+    (file := tmp_path / "people.csv").write_text("ref,left_on\nA,\n", encoding="utf-8")
     with open_engine() as engine:
+        assert engine.name == "none"
+        engine.open(people(), file)
         assert engine.name == f"duckdb {duckdb.__version__}"

@@ -15,7 +15,18 @@ import policykit
 
 SOURCE = ROOT / "src"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-ABSENT = ("sphinx", "docutils", "sphinx_needs", "myst_parser", "jinja2", "pytest", "typer", "rich")
+ABSENT = (
+    "sphinx",
+    "docutils",
+    "sphinx_needs",
+    "myst_parser",
+    "jinja2",
+    "pytest",
+    "typer",
+    "rich",
+    "sqlalchemy",
+    "psycopg",
+)
 LOADING_TO_TRACING = Path(__file__).parent / "data" / "loading_to_tracing.py"
 
 
@@ -55,7 +66,7 @@ def test_the_version_stands_in_one_place_as_far_as_a_reader_sees() -> None:
     assert version("policykit") == policykit.__version__ == PROJECT["project"]["version"]
 
 
-@pytest.mark.parametrize("lock", ["run.txt", "dev.txt"])
+@pytest.mark.parametrize("lock", ["run.txt", "dev.txt", "bench.txt"])
 def test_a_lock_names_every_package_with_its_digests_and_no_address(lock: str) -> None:
     """Every line of a lock is one pinned version with at least one digest; nothing says where to fetch it."""
     text = (ROOT / "requirements" / lock).read_text("utf-8")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from policykit.engines import Engine, Opened, Refused, open_engine
+from policykit.engines import Engine, Opened, Refused, Source, open_engine
 from policykit.engines.duck import DuckEngine
 from policykit.loading import Organisation, Pack, load_organisation, load_pack
 from policykit.model.organisation import RecordSource
@@ -47,7 +47,7 @@ def run(
     organisation: Organisation,
     select: Container[str] | None = None,
     progress: Callable[[CheckResult], None] = lambda _: None,
-    engine: Callable[[], Engine] = open_engine,
+    engine: Callable[[], Engine[Source]] = open_engine,
 ) -> Results:
     """A run with a clock that goes one second at each look."""
     seconds = iter(range(10_000))
@@ -177,11 +177,12 @@ def test_each_register_is_opened_once_and_only_if_it_is_read(pack: Pack) -> None
     opened: list[str] = []
 
     class Noting(DuckEngine):
-        def open(self, register: Register, path: Path) -> Opened | Refused:
+        def open(self, register: Register, path: Path, /) -> Opened | Refused:
             opened.append(register.id)
             return super().open(register, path)
 
-    run(pack, load(POLICY / "example", pack), {"CHK-TRAIN-TOPICS", "CHK-TRAIN-REFRESH"}, engine=Noting)
+    selected = {"CHK-TRAIN-TOPICS", "CHK-TRAIN-REFRESH"}
+    run(pack, load(POLICY / "example", pack), selected, engine=lambda: open_engine(Noting))
     assert sorted(opened) == ["staff", "training"]
 
 
@@ -232,12 +233,13 @@ def test_a_link_within_the_folder_is_followed(tmp_path: Path) -> None:
     assert found == (tmp_path / "2026-11-01.csv").resolve()
 
 
-def test_records_in_a_database_are_refused_plainly(pack: Pack) -> None:
-    """A source that no engine can open yet says so."""
+def test_a_database_that_is_not_at_hand_is_told_plainly(pack: Pack, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the URL of its database a register cannot be opened; nothing of a database has a digest."""
+    monkeypatch.delenv("POLICYKIT_URL", raising=False)
     organisation = load(POLICY / "example", pack)
     source = RecordSource(url_env="POLICYKIT_URL", table="staff", taken_on=NINE.date())
     records = {**organisation.profile.records, "staff": source}
     elsewhere = replace(organisation, profile=organisation.profile.model_copy(update={"records": records}))
     check = by_id(run(pack, elsewhere, {"CHK-QUALIFIED"}))["CHK-QUALIFIED"]
-    assert check.reason == "People who work for us cannot be opened: there is no engine for databases yet"
+    assert check.reason == "People who work for us cannot be opened: the environment variable POLICYKIT_URL is not set"
     assert record_digests(elsewhere)["staff"] is None

@@ -31,7 +31,7 @@ class World:
 def judged_in_python(check: Check, world: World) -> Judged:
     """What the reference meaning says of each unit."""
     key = world.setting.registers[str(check.register_)].key
-    return {(row.values[key], row.each): judge_unit(check, row, world.setting) for row in _units(check, world)}
+    return {(row.values[key], row.each): judge_unit(check, row, world.setting) for row in units(check, world)}
 
 
 def judged_in_sql(check: Check, world: World, connection: duckdb.DuckDBPyConnection) -> Judged:
@@ -52,7 +52,8 @@ def opened(world: World) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def _units(check: Check, world: World) -> Iterator[Row]:
+def units(check: Check, world: World) -> Iterator[Row]:
+    """Every unit of a check: its rows, once for each code where there is a for_each."""
     each = each_of(check, world.setting)
     for values in world.tables[str(check.register_)]:
         for code in each.codes if each else (None,):

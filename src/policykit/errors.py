@@ -101,6 +101,8 @@ class Notice(Enum):
     EXAMPLE = ("example", "An example does not fit its check.")
     EXAMPLE_OUTCOME = ("example-outcome", "An example does not come to the outcome that it claims.")
 
+    EXAMPLE_GAP = ("example-gap", "The examples of a check would miss a small mistake in its rule.", Severity.WARNING)
+
     # Decision tables
     TABLE_GAP = ("table-gap", "A combination of answers has no row.")
     TABLE_ROW = ("table-row", "A row of a decision table can never be reached.")
@@ -113,6 +115,7 @@ class Notice(Enum):
     FACTS = ("facts", "An organisation does not say what the pack asks it to say about itself.")
     STATUTORY = ("statutory", "A parameter that the law sets cannot be set otherwise.")
     DATES = ("dates", "A last day is before the first, or more than 365 days after it.")
+    RECORDS_APART = ("records-apart", "A check reads registers that are kept in different places.")
     WAIVERS_OVERLAP = ("waivers-overlap", "Two waivers are in date for one check.")
     WAIVER_ORPHAN = ("waiver-orphan", "A waiver for a check that does not exist.", Severity.WARNING)
     ATTESTATION_UNUSED = (

@@ -6,7 +6,9 @@ from policykit.cli.building import build
 from policykit.cli.checking import check
 from policykit.cli.copying import example
 from policykit.cli.linting import lint
+from policykit.cli.proving import prove
 from policykit.cli.schemas import schema
+from policykit.cli.whying import why
 from policykit.cli.wording import words
 
 app = typer.Typer(
@@ -18,5 +20,5 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-for command in (check, build, lint, words, schema, example):
+for command in (check, build, lint, words, prove, why, schema, example):
     app.command()(command)

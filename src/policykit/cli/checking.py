@@ -1,6 +1,8 @@
 """`policykit check`: run every check and say how it came out."""
 
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -8,13 +10,26 @@ import typer
 from policykit.cli.options import POLICY, RESULTS, AsAt, OrganisationFolder, PolicyFolder, ResultsFile
 
 if TYPE_CHECKING:
+    from policykit.cli.loaded import Loaded
+    from policykit.engines import Engine, Source
     from policykit.model.outcomes import Outcome
+    from policykit.model.results import Results
 
 FailOn = Annotated[
     str, typer.Option("--fail-on", metavar="STATES", help="Outcomes that stop a pipeline, with commas between them.")
 ]
 Strict = Annotated[bool, typer.Option("--strict", help="Gate every check, not only those of severity must.")]
 NoWaivers = Annotated[bool, typer.Option("--no-waivers", help="Gate what a waiver covers too.")]
+
+KeysFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--list",
+        metavar="FILE",
+        help="Also list the keys of what does not conform and what cannot be told, as CSV that only you can read."
+        " Not for build/, docs/ or the policy's folder.",
+    ),
+]
 
 
 def check(
@@ -25,34 +40,70 @@ def check(
     fail_on: FailOn = "fail,error",
     strict: Strict = False,
     no_waivers: NoWaivers = False,
+    keys: KeysFile = None,
 ) -> None:
     """Run every check on an organisation's records and keep the results.
 
     Only counts, dates and ids are kept and shown, never a row of the records.
     """
     from policykit.cli.loaded import load
-    from policykit.cli.showing import Progress, show
-    from policykit.engines import open_engine
+    from policykit.cli.showing import show
     from policykit.errors import ExitCode
-    from policykit.runs import run_checks, write_results
-    from policykit.tracing import Gate, judge_check
+    from policykit.runs import with_examples, write_results
+    from policykit.tracing import Gate
 
     gate = Gate(_outcomes(fail_on), strict=strict, waivers=not no_waivers)
+    if keys:
+        _refuse_unless_private(keys)
     loaded = load(policy, organisation)
-    day = as_at or loaded.organisation.as_at
-    with Progress(len(loaded.pack.checks)) as progress:
-        found = run_checks(
+    found = with_examples(_run(loaded, as_at or loaded.organisation.as_at, keys), loaded.pack, results)
+    kept = write_results(found, results)
+    show(found, loaded, results if kept else None)
+    if keys:
+        typer.echo(
+            f"Keys: {keys}, for you alone" if found.run.complete else "Keys: none listed, the run was interrupted"
+        )
+    raise typer.Exit(gate.exit_code(found.checks) if found.run.complete else ExitCode.CHECK_ERROR)
+
+
+def _refuse_unless_private(keys: Path) -> None:
+    from policykit.cli.endings import RefusedError
+    from policykit.runs import why_not_here
+
+    why = why_not_here(keys)
+    if why:
+        raise RefusedError(why)
+
+
+def _run(loaded: "Loaded", day: date, keys: Path | None) -> "Results":
+    """Run every check, with a list of keys where one is asked for; an interrupted run lists none."""
+    from policykit.engines import open_engine
+    from policykit.runs import LIMIT, Listing, PrivateList
+
+    if keys is None:
+        return _run_on(loaded, day, open_engine)
+    with PrivateList(keys) as listed:
+        found = _run_on(loaded, day, lambda: Listing(open_engine(), listed.add, LIMIT))
+        if found.run.complete:
+            listed.keep(found.checks, loaded.pack.checks)
+    return found
+
+
+def _run_on(loaded: "Loaded", day: date, engine_factory: "Callable[[], Engine[Source]]") -> "Results":
+    from policykit.cli.showing import Progress
+    from policykit.runs import run_checks
+    from policykit.tracing import judge_check
+
+    with Progress("Checking", len(loaded.pack.checks)) as progress:
+        return run_checks(
             loaded.pack,
             loaded.organisation,
             as_at=day,
-            engine_factory=open_engine,
+            engine_factory=engine_factory,
             judge=judge_check,
             now=lambda: datetime.now(UTC),
             progress=progress.done,
         )
-    kept = write_results(found, results)
-    show(found, loaded, results if kept else None)
-    raise typer.Exit(gate.exit_code(found.checks) if found.run.complete else ExitCode.CHECK_ERROR)
 
 
 def _outcomes(states: str) -> "frozenset[Outcome]":

@@ -1,11 +1,13 @@
 """The folders that a command is about, loaded."""
 
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 
-from policykit.cli.endings import say_problems
+from policykit.cli.endings import RefusedError, say_problems
 from policykit.errors import Problem
 from policykit.loading import Organisation, Pack, load_organisation, load_pack
+from policykit.rules import Check
 
 
 @dataclass(frozen=True)
@@ -23,3 +25,12 @@ def load(policy: Path, organisation: Path | None) -> Loaded:
     profile, warnings = load_organisation(organisation or policy / pack.policy.organisation, pack)
     say_problems(warnings)
     return Loaded(pack, profile, warnings)
+
+
+def find_check(name: str, pack: Pack) -> Check:
+    """The check with that id; raises RefusedError, with the nearest id there is."""
+    found = pack.checks.get(name)
+    if found is None:
+        close = get_close_matches(name, pack.checks, n=1)
+        raise RefusedError(f"There is no check {name}." + (f" Did you mean {close[0]}?" if close else ""))
+    return found

@@ -39,4 +39,5 @@ AsAt = Annotated[
         show_default="the organisation's own",
     ),
 ]
+CheckId = Annotated[str, typer.Argument(metavar="CHECK", help="The id of a check.")]
 ResultsFile = Annotated[Path, typer.Option("--results", metavar="FILE", help="Where the results are kept.")]

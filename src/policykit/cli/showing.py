@@ -38,9 +38,9 @@ MARKS = {
 
 
 class Progress:
-    """A bar on the error stream while checks run; nothing where that is no terminal."""
+    """A bar on the error stream while something takes time; nothing where that is no terminal."""
 
-    def __init__(self, total: int) -> None:
+    def __init__(self, doing: str, total: int) -> None:
         self._bar = progress.Progress(
             progress.TextColumn("{task.description}"),
             progress.BarColumn(),
@@ -49,7 +49,7 @@ class Progress:
             transient=True,
             disable=not sys.stderr.isatty(),
         )
-        self._task = self._bar.add_task("Checking", total=total)
+        self._task = self._bar.add_task(doing, total=total)
 
     def __enter__(self) -> Self:
         self._bar.start()
@@ -58,27 +58,32 @@ class Progress:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._bar.stop()
 
+    def step(self, name: str) -> None:
+        """One more of them is through."""
+        self._bar.update(self._task, advance=1, description=name)
+
     def done(self, result: CheckResult) -> None:
         """One more check is through."""
-        self._bar.update(self._task, advance=1, description=result.id)
+        self.step(result.id)
 
 
 def show(results: Results, loaded: Loaded, path: Path | None) -> None:
     """The table of outcomes, what they come to for the duties, and where the results are; None: they were not kept."""
     standing = trace(loaded.pack, loaded.organisation, results, results.run.as_at, record_digests(loaded.organisation))
-    console = _console()
-    console.print(f"{loaded.organisation.profile.name}, as at {say_day(results.run.as_at)}")
-    console.print(_table(results.checks))
+    screen = console()
+    screen.print(f"{loaded.organisation.profile.name}, as at {say_day(results.run.as_at)}")
+    screen.print(_table(results.checks))
     for line in _summary(standing):
-        console.print(line)
+        screen.print(line)
     if not results.run.complete:
-        console.print("Interrupted: the checks that were not reached are shown as not checked.")
-    console.print(
+        screen.print("Interrupted: the checks that were not reached are shown as not checked.")
+    screen.print(
         f"Results: {path}" if path else "Results: not kept, because those of a complete run are there.", soft_wrap=True
     )
 
 
-def _console() -> Console:
+def console() -> Console:
+    """The terminal; where the output goes elsewhere, a line for each row of a table."""
     return Console(width=None if sys.stdout.isatty() else UNBOUNDED, highlight=False, markup=False)
 
 

@@ -1,34 +1,33 @@
 """`policykit words`: what a rule says, and the SQL that is run for it."""
 
 from collections.abc import Iterator
-from difflib import get_close_matches
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
-from policykit.cli.options import POLICY, OrganisationFolder, PolicyFolder
+from policykit.cli.options import POLICY, CheckId, OrganisationFolder, PolicyFolder
 
 if TYPE_CHECKING:
     from policykit.rules import Check, Setting
 
-CheckId = Annotated[str, typer.Argument(metavar="CHECK", help="The id of a check.")]
+NO_RULE = {
+    "attestation": "No register can show it: somebody confirms it.",
+    "python": "A test function carries it out.",
+}
+"""What is said instead of a rule, where a check has another method."""
 
 
 def words(check: CheckId, policy: PolicyFolder = POLICY, organisation: OrganisationFolder = None) -> None:
     """Print a rule in words, and its SQL."""
-    from policykit.cli.endings import RefusedError
-    from policykit.cli.loaded import load
+    from policykit.cli.loaded import find_check, load
     from policykit.loading import setting_of
     from policykit.rules import plain, words_of
 
     loaded = load(policy, organisation)
-    found = loaded.pack.checks.get(check)
-    if found is None:
-        close = get_close_matches(check, loaded.pack.checks, n=1)
-        raise RefusedError(f"There is no check {check}." + (f" Did you mean {close[0]}?" if close else ""))
+    found = find_check(check, loaded.pack)
     typer.echo(found.title)
-    if found.method == "attestation":
-        typer.echo("\nNo register can show it: somebody confirms it.")
+    if found.method != "rule":
+        typer.echo(f"\n{found.words or NO_RULE[found.method]}")
         return
     setting = setting_of(loaded.pack, loaded.organisation, loaded.organisation.as_at)
     for part in (plain(words_of(found, setting)), *_in_sql(found, setting)):

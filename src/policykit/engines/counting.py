@@ -7,9 +7,8 @@ from enum import IntEnum
 from sqlglot import exp
 
 from policykit.engines.engine import Counted
-from policykit.model.registers import Register
 from policykit.model.results import Counts, RowCounts, ValueCounts
-from policykit.rules import Check, Each, Setting, each_of, must_sql, reads, scope_sql
+from policykit.rules import Check, Each, Setting, each_of, marker, must_sql, reads, scope_sql
 
 Line = tuple[str, str | None, int | None, int]
 """A line of the answer: the part it is about, the value of the for_each, the state, and how many."""
@@ -19,7 +18,7 @@ _UNITS, _ROWS = "judged units", "judged rows"
 """Names that no register can have, because they hold a space: else a query would count itself."""
 
 
-class _State(IntEnum):
+class State(IntEnum):
     """What became of a unit. A row is as its worst unit, so the order counts."""
 
     OUT = 0
@@ -28,26 +27,37 @@ class _State(IntEnum):
     VIOLATE = 3
 
 
-def marker(field: str) -> str:
-    """The column that says where a field could not be read; no field can have a name with a space in it."""
-    return f"{field} unreadable"
-
-
 def count_query(check: Check, setting: Setting, marked: Mapping[str, frozenset[str]]) -> exp.Expr:
     """The query that counts a check; its answer is `Line`s in any order.
 
     `marked` holds, by register, the fields that have a marker column.
     """
-    register = setting.registers[check.register_ or ""]
-    markers = {name: sorted(fields & marked.get(name, frozenset())) for name, fields in reads(check, setting).items()}
-    each = each_of(check, setting)
-    units = _states(_judged(check, setting, register, each, markers[register.id]), each)
+    each, markers = each_of(check, setting), _markers(check, setting, marked)
+    units = units_query(check, setting, marked, keyed=each is not None)
     parts = [_by_state(_UNIT, _UNITS, exp.null() if each is None else _column("value"))]
     if each is not None:
         parts.append(_by_state(_ROW, _ROWS, exp.null()))
     parts += [_unreadable(name, fields) for name, fields in markers.items() if fields]
     query = _all_of(parts).with_(_name(_UNITS), as_=units, copy=False)
     return query if each is None else query.with_(_name(_ROWS), as_=_worst_units(), copy=False)
+
+
+def units_query(check: Check, setting: Setting, marked: Mapping[str, frozenset[str]], *, keyed: bool) -> exp.Select:
+    """The query for the units of a check: `state`, with a for_each `value` too, and `key` where asked.
+
+    Rows with a value that cannot be read are left out.
+    """
+    register, each = setting.registers[check.register_ or ""], each_of(check, setting)
+    kept = [_column("key")] * keyed + [_column("value")] * (each is not None)
+    columns = [_named(scope_sql(check, setting), "in_scope"), _named(must_sql(check, setting), "holds")]
+    columns += [_named(_column(register.key, "r0"), "key")] * keyed
+    columns += [_named(_column("value", "each"), "value")] * (each is not None)
+    units = exp.select(*columns).from_(_table(register.id, "r0"), copy=False)
+    if each is not None:
+        units = units.join(_codes(each), join_type="CROSS", copy=False)
+    unreadable = _markers(check, setting, marked)[register.id]
+    judged = units.where(exp.not_(_any_marked(unreadable)), copy=False) if unreadable else units
+    return _states(judged, kept)
 
 
 def read_counts(lines: Iterable[Line], each: Each | None) -> Counted:
@@ -57,7 +67,7 @@ def read_counts(lines: Iterable[Line], each: Each | None) -> Counted:
         tallies[part, value][state or 0] += number
     units = sum((tally for (part, _), tally in tallies.items() if part == _UNIT), Counter[int]())
     unreadable = tallies[_UNREADABLE, None].total()
-    counts = Counts(**_judged_counts(units), out=units[_State.OUT], unreadable=unreadable)
+    counts = Counts(**_judged_counts(units), out=units[State.OUT], unreadable=unreadable)
     if each is None:
         return Counted(counts, None, None)
     by = {code: ValueCounts(**_without_total(tallies[_UNIT, code])) for code in each.codes}
@@ -66,9 +76,9 @@ def read_counts(lines: Iterable[Line], each: Each | None) -> Counted:
 
 def _without_total(tally: Counter[int]) -> dict[str, int]:
     return {
-        "conform": tally[_State.CONFORM],
-        "violate": tally[_State.VIOLATE],
-        "unknown": tally[_State.UNKNOWN],
+        "conform": tally[State.CONFORM],
+        "violate": tally[State.VIOLATE],
+        "unknown": tally[State.UNKNOWN],
     }
 
 
@@ -77,19 +87,9 @@ def _judged_counts(tally: Counter[int]) -> dict[str, int]:
     return {"in_scope": sum(judged.values()), **judged}
 
 
-def _judged(check: Check, setting: Setting, register: Register, each: Each | None, marked: list[str]) -> exp.Select:
-    """Each unit with what its `where` and its `must` come to; rows with a value that cannot be read are left out."""
-    columns = [
-        _named(scope_sql(check, setting), "in_scope"),
-        _named(must_sql(check, setting), "holds"),
-    ]
-    if each is not None:
-        key = _named(_column(register.key, "r0"), "key")
-        columns += [key, _column("value", "each")]
-    units = exp.select(*columns).from_(_table(register.id, "r0"), copy=False)
-    if each is not None:
-        units = units.join(_codes(each), join_type="CROSS", copy=False)
-    return units.where(exp.not_(_any_marked(marked)), copy=False) if marked else units
+def _markers(check: Check, setting: Setting, marked: Mapping[str, frozenset[str]]) -> dict[str, list[str]]:
+    """Of the fields that a check reads those that hold, somewhere, a value that cannot be read."""
+    return {name: sorted(fields & marked.get(name, frozenset())) for name, fields in reads(check, setting).items()}
 
 
 def _codes(each: Each) -> exp.Subquery:
@@ -100,17 +100,16 @@ def _codes(each: Each) -> exp.Subquery:
     return _all_of(rows or [nothing]).subquery(_name("each"), copy=False)
 
 
-def _states(judged: exp.Select, each: Each | None) -> exp.Select:
+def _states(judged: exp.Select, kept: list[exp.Column]) -> exp.Select:
     """What became of each unit; where `where` or `must` is unknown, so is the unit."""
     scope, holds = _column("in_scope"), _column("holds")
     state = (
         exp.Case()
-        .when(exp.not_(scope), _number(_State.OUT))
-        .when(exp.and_(scope, holds), _number(_State.CONFORM))
-        .when(exp.and_(scope, exp.not_(holds)), _number(_State.VIOLATE))
-        .else_(_number(_State.UNKNOWN))
+        .when(exp.not_(scope), _number(State.OUT))
+        .when(exp.and_(scope, holds), _number(State.CONFORM))
+        .when(exp.and_(scope, exp.not_(holds)), _number(State.VIOLATE))
+        .else_(_number(State.UNKNOWN))
     )
-    kept = [] if each is None else [_column("key"), _column("value")]
     return exp.select(*kept, _named(state, "state")).from_(judged.subquery(_name("judged"), copy=False), copy=False)
 
 

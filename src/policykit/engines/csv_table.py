@@ -2,10 +2,10 @@
 
 from sqlglot import exp
 
-from policykit.engines.counting import marker
 from policykit.engines.csv_intake import Intake
 from policykit.engines.typed import column_type, typed, unreadable, without_spaces
 from policykit.model.registers import FieldType, Register
+from policykit.rules import marker
 
 _ALWAYS_READ = {FieldType.REF, FieldType.TEXT}
 _LEAST_LINE = 2 * 1024 * 1024

@@ -1,7 +1,7 @@
 """DuckDB, embedded: the records of one run in a temporary database, closed off from every file but its own."""
 
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -9,14 +9,19 @@ from typing import Any, Self
 import duckdb
 from sqlglot import exp
 
-from policykit.engines.counting import count_query, marker, read_counts
+from policykit.engines.counting import count_query, read_counts
 from policykit.engines.csv_intake import Intake, find_keys, say_blank_key, say_shared_key, take_in
 from policykit.engines.csv_records import CsvRefusedError
 from policykit.engines.csv_table import create_empty, create_from_copy, markable
 from policykit.engines.duck_database import open_database
-from policykit.engines.engine import Counted, Opened, Refused
-from policykit.model.registers import Register
-from policykit.rules import Check, Setting, Values, each_of
+from policykit.engines.engine import Counted, Opened, Refused, Unit
+from policykit.engines.excel_intake import Limits, in_rows, is_workbook, write_csv
+from policykit.engines.excel_scan import WorkbookRefusedError
+from policykit.engines.looking import keys_query, read_rows, read_units, rows_query
+from policykit.engines.parquet_columns import ParquetRefusedError
+from policykit.engines.parquet_intake import InPlace, is_parquet, open_in_place
+from policykit.model.registers import Register, Value
+from policykit.rules import Check, Setting, Values, each_of, marker, reads
 
 _INTERRUPTED = "Query interrupted"
 """What DuckDB makes of Ctrl-C while it is at work."""
@@ -25,12 +30,16 @@ _INTERRUPTED = "Query interrupted"
 class DuckEngine:
     """The default engine: DuckDB in a folder of its own, which is removed at the end.
 
-    Records are copied into that folder while they are checked, so that what was checked is what is loaded, and the
-    database needs to see no other file.
+    Text is copied into that folder while it is checked, so that what was checked is what is loaded; the first sheet of
+    a workbook becomes text there. Parquet is read where it is: those files, and no other, are shown to the database,
+    and nothing counts once one has changed.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, limits: Limits | None = None) -> None:
+        """Workbooks are read within `limits`."""
+        self._limits = limits or Limits()
         self._marked: dict[str, frozenset[str]] = {}
+        self._in_place: dict[str, InPlace] = {}
 
     @property
     def name(self) -> str:
@@ -51,8 +60,27 @@ class DuckEngine:
         self._database.close()
         self._room.cleanup()
 
-    def open(self, register: Register, path: Path) -> Opened | Refused:
-        """Read a CSV file into a table."""
+    def open(self, register: Register, path: Path, /) -> Opened | Refused:
+        """Read a CSV file or a workbook into a table, or make a view of a Parquet file where it is."""
+        if is_parquet(path):
+            return self._open_parquet(register, path)
+        return self._open_workbook(register, path) if is_workbook(path) else self._open_csv(register, path)
+
+    def _open_workbook(self, register: Register, path: Path) -> Opened | Refused:
+        """Read the first sheet of a workbook as the CSV file that another process makes of it."""
+        csv = self._folder / f"{register.id}.sheet.csv"
+        try:
+            digest = write_csv(path, csv, self._limits)
+            found = self._open_csv(register, csv)
+            return Refused(in_rows(found.why, csv)) if isinstance(found, Refused) else Opened(found.rows, digest)
+        except WorkbookRefusedError as fault:
+            return Refused(str(fault))
+        except OSError:
+            return Refused("its file could not be read or copied")
+        finally:
+            csv.unlink(missing_ok=True)
+
+    def _open_csv(self, register: Register, path: Path) -> Opened | Refused:
         copy = self._folder / f"{register.id}.csv"
         try:
             intake = take_in(register, path, copy)
@@ -69,6 +97,25 @@ class DuckEngine:
             copy.unlink(missing_ok=True)
         return Opened(intake.records, intake.digest)
 
+    def _open_parquet(self, register: Register, path: Path) -> Opened | Refused:
+        try:
+            self._show(path)
+            found = open_in_place(register, path, self._ask)
+        except ParquetRefusedError as fault:
+            return Refused(str(fault))
+        except OSError:
+            return Refused("its file could not be read")
+        except duckdb.Error as error:
+            return Refused(f"the Parquet file is damaged, or of a kind that cannot be read: {type(error).__name__}")
+        self._in_place[register.id], self._marked[register.id] = found, found.marked
+        return Opened(found.rows, found.digest)
+
+    def _show(self, path: Path) -> None:
+        """Open the database again with one more file that it may see."""
+        shown = [path, *(other.path for other in self._in_place.values())]
+        self._database.close()
+        self._database = open_database(self._folder, shown)
+
     def build_in(self, register: Register, rows: Iterable[Values]) -> None:
         """Create a table and fill it."""
         self._ask(create_empty(register))
@@ -80,9 +127,30 @@ class DuckEngine:
     def count(self, check: Check, setting: Setting) -> Counted | Refused:
         """Count a check with one query; whatever goes wrong stays in here, because only its name may be told."""
         try:
-            return read_counts(self._ask(count_query(check, setting, self._marked)), each_of(check, setting))
+            counted = read_counts(self._ask(count_query(check, setting, self._marked)), each_of(check, setting))
+            return counted if self._are_unchanged(reads(check, setting)) else Refused("a file changed in the meantime")
         except Exception as error:  # noqa: BLE001 - messages of an engine quote records, so none may get out
             return Refused(f"the check could not be carried out: {type(error).__name__}")
+
+    def keys(self, check: Check, setting: Setting, limit: int) -> tuple[Unit, ...] | Refused:
+        """List units; as for counting, only the name of what goes wrong may be told."""
+        try:
+            return read_units(self._ask(keys_query(check, setting, self._marked, limit)))
+        except Exception as error:  # noqa: BLE001 - messages of an engine quote records, so none may get out
+            return Refused(f"the units could not be listed: {type(error).__name__}")
+
+    def look_up(
+        self, register: Register, values: Mapping[str, Value], limit: int | None
+    ) -> tuple[Values, ...] | Refused:
+        """Fetch rows; as for counting, only the name of what goes wrong may be told."""
+        marked = sorted(self._marked.get(register.id, ()))
+        try:
+            return read_rows(register, marked, self._ask(rows_query(register, values, marked, limit)))
+        except Exception as error:  # noqa: BLE001 - messages of an engine quote records, so none may get out
+            return Refused(f"its rows could not be read: {type(error).__name__}")
+
+    def _are_unchanged(self, registers: Iterable[str]) -> bool:
+        return all(self._in_place[name].is_unchanged() for name in registers if name in self._in_place)
 
     def _ask(self, query: exp.Expr) -> list[tuple[Any, ...]]:
         try:

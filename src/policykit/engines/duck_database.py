@@ -1,5 +1,6 @@
-"""A DuckDB database for one run, closed off from every file but those in its own folder."""
+"""A DuckDB database for one run, closed off from every file but those in its own folder and those that it is shown."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import duckdb
@@ -10,23 +11,27 @@ _THREADS = 4
 """More threads read one file hardly faster, and each has buffers of its own."""
 
 
-def open_database(folder: Path) -> duckdb.DuckDBPyConnection:
-    """A new database that can read and write in this folder only, and whose settings nobody can change again."""
+def open_database(folder: Path, shown: Iterable[Path] = ()) -> duckdb.DuckDBPyConnection:
+    """The database of a folder: it reads and writes there and reads the files it is `shown`; no setting can be changed.
+
+    What it may see cannot be widened while it is open: to show it one more file, close it and open it again.
+    """
     database = duckdb.connect(folder / "records.duckdb", config={"memory_limit": _MEMORY, "threads": _THREADS})
-    for name, value in _settings(folder).items():
+    for name, value in _settings(folder, shown).items():
         setting = exp.SetItem(this=exp.EQ(this=exp.column(name), expression=value))
         database.execute(exp.Set(expressions=[setting]).sql("duckdb"))
     return database
 
 
-def _settings(folder: Path) -> dict[str, exp.Expr]:
-    """In the order they must be made: the folder that stays open can only be named before all else is closed."""
+def _settings(folder: Path, shown: Iterable[Path]) -> dict[str, exp.Expr]:
+    """In the order they must be made: what stays open can only be named before all else is closed."""
     return {
         "temp_directory": exp.Literal.string(str(folder / "spilled")),
         "autoinstall_known_extensions": exp.false(),
         "autoload_known_extensions": exp.false(),
         "allow_community_extensions": exp.false(),
         "allowed_directories": exp.array(exp.Literal.string(str(folder))),
+        "allowed_paths": exp.array(*(exp.Literal.string(str(path)) for path in shown)),
         "enable_external_access": exp.false(),
         "lock_configuration": exp.true(),
     }

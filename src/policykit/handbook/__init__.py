@@ -14,7 +14,7 @@ from policykit.handbook.book import Book
 from policykit.handbook.framing import Framer
 from policykit.handbook.nodes import Placed
 from policykit.handbook.settling import Settler
-from policykit.handbook.writing import Writer, free_columns
+from policykit.handbook.writing import Writer, fit_tables
 
 _KEPT_FORMAT = 1
 """The number to raise when what is kept of a page between builds changes its shape."""
@@ -47,7 +47,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("write-started", output.begin)
     app.connect("doctree-resolved", needs.strip, priority=100)
     app.connect("doctree-resolved", writer.resolve)
-    app.connect("doctree-resolved", free_columns, priority=900)
+    app.connect("doctree-resolved", fit_tables, priority=900)
     app.add_node(Placed, html=(writer.visit, None))
     app.add_css_file("handbook.css")
     app.add_js_file("handbook.js", loading_method="defer")

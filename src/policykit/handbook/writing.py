@@ -93,14 +93,19 @@ class Writer:
             yield Words(name, item.title, cards.search_words(item.kind, name, self._book.trace.pack))
 
 
-def free_columns(_app: Sphinx, doctree: nodes.document, _docname: str) -> None:
-    """On `doctree-resolved`, after sphinx-needs: let the browser find the widths of columns.
+def fit_tables(_app: Sphinx, doctree: nodes.document, _docname: str) -> None:
+    """On `doctree-resolved`, after sphinx-needs: let the browser find the widths of columns, and a wide table scroll.
 
-    Written out they would be inline styles, which the pages' security policy refuses.
+    Widths that are written out would be inline styles, which the pages' security policy refuses.
     """
-    for table in doctree.findall(nodes.table):
+    for number, table in enumerate(list(doctree.findall(nodes.table)), start=1):
         given = [name for name in table["classes"] if not name.startswith("colwidths-")]
         table["classes"] = [*given, "colwidths-auto"]
+        # A part that scrolls has to be reached by keyboard, and what is reached has to have a name.
+        region = f'<div class="scroll" role="region" aria-label="Table {number}" tabindex="0">'
+        place = table.parent.index(table)
+        table.parent.insert(place + 1, nodes.raw("", "</div>", format="html"))
+        table.parent.insert(place, nodes.raw("", region, format="html"))
 
 
 def _commands() -> tuple[cards.Command, ...]:

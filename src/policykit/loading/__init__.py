@@ -2,16 +2,19 @@
 
 from policykit.loading.built_in import built_in_rows, registers_of, setting_of
 from policykit.loading.examples import example_case
-from policykit.loading.lint import lint
+from policykit.loading.lint import gaps, lint
 from policykit.loading.load import load_organisation, load_pack
 from policykit.loading.pack import Organisation, Pack, Place
+from policykit.loading.proofs import Proofs
 
 __all__ = [
     "Organisation",
     "Pack",
     "Place",
+    "Proofs",
     "built_in_rows",
     "example_case",
+    "gaps",
     "lint",
     "load_organisation",
     "load_pack",

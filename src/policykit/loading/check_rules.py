@@ -20,6 +20,22 @@ from policykit.rules import Check, Population, Setting, faults
 ASKED = ("register", "noun", "plural", "key", "must", "max_age_days", "examples_at")
 RULE_ONLY = ("register", "key", "for_each", "where", "must", "typical", "examples")
 
+PYTHON_ONLY = ("words", "reads")
+_USELESS = {
+    "rule": ("is a rule", PYTHON_ONLY, "take it out, or write `method: python`"),
+    "python": (
+        "is carried out by a test function",
+        ("for_each", "where", "must"),
+        "take it out, or write `method: rule`",
+    ),
+    "attestation": (
+        "is confirmed by a statement",
+        (*RULE_ONLY, *PYTHON_ONLY),
+        "take it out, or write `method: rule`",
+    ),
+}
+"""The keys that each method has no use for: why, which, and what to do."""
+
 
 class Ground:
     """What the rules of a pack stand on: the setting, and the names that cannot be relied on.
@@ -78,6 +94,8 @@ def check_problems(draft: Draft) -> Iterator[Problem]:
         yield from _keys(item)
         if item.model.method == "rule":
             yield from _rule(item, ground)
+        elif item.model.method == "python":
+            yield from _opened(item, ground)
 
 
 def _population(item: Item[Population], ground: Ground) -> Iterator[Problem]:
@@ -112,6 +130,15 @@ def _rule(item: Item[Check], ground: Ground) -> Iterator[Problem]:
         yield from example_problems(item, ground.draft.pack, ground.setting, fits=ground.fits and not found)
 
 
+def _opened(item: Item[Check], ground: Ground) -> Iterator[Problem]:
+    """The registers that a test function may open."""
+    known = registers_of(ground.draft.pack)
+    named = [("register", item.model.register_), *(("reads", name) for name in item.model.reads)]
+    for key, name in named if ground.carries(item) else ():
+        if name is not None and name not in known:
+            yield unknown(item, "a register", name, known, key)
+
+
 def _keys(item: Item[Check]) -> Iterator[Problem]:
     raw = item.raw if isinstance(item.raw, dict) else {}
     if item.model.method == "rule":
@@ -119,11 +146,10 @@ def _keys(item: Item[Check]) -> Iterator[Problem]:
             if not raw.get(key):
                 what = f"`{key}` is missing or blank in {item.id}"
                 yield item.problem(Notice.CHECK_KEYS, what, f"add `{key}`: a rule needs it")
-    elif item.model.method == "attestation":
-        for key in RULE_ONLY:
-            if raw.get(key):
-                what = f"{item.id} is confirmed by a statement and has no `{key}`"
-                yield item.problem(Notice.CHECK_KEYS, what, "take it out, or write `method: rule`", key)
+    why, useless, remedy = _USELESS[item.model.method]
+    for key in useless:
+        if raw.get(key):
+            yield item.problem(Notice.CHECK_KEYS, f"{item.id} {why} and has no `{key}`", remedy, key)
 
 
 def _severity(item: Item[Check], draft: Draft) -> Iterator[Problem]:

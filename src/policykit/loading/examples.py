@@ -4,33 +4,60 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from policykit.loading.built_in import BUILT_IN, ORGANISATION, built_in_rows, registers_of, setting_of
+from policykit.loading.built_in import BUILT_IN, ORGANISATION, built_in_rows, setting_of
 from policykit.loading.pack import Pack
 from policykit.model.parameters import read_parameter
 from policykit.model.registers import Register, Value, read_value
-from policykit.rules import Check, Example, Row, Setting, Typical, Values
+from policykit.rules import Case, Check, Example, Row, Setting, Typical, Values
 
 EXAMPLE_ID = "EXAMPLE"
 Texts = Mapping[str, str | None]
 
 
-def example_case(check: Check, example: Example, pack: Pack) -> tuple[Row, Setting]:
-    """The row of an example with all tables around it, and the setting that it is judged in.
+class ExampleCases:
+    """The examples of a pack's checks, ready to be judged. What examples share is made once."""
 
-    The check has a register and the example has passed loading.
-    """
-    setting = _setting(check, example, pack)
-    registers = registers_of(pack)
-    values = typed(row_of(check, example), registers[check.register_ or ""])
-    tables = {
-        **dict.fromkeys(pack.registers, ()),
-        **built_in_rows(pack, setting.facts, EXAMPLE_ID, setting.as_at),
-        **{name: _typed_rows(rows, registers[name]) for name, rows in related_of(check, example).items()},
-    }
-    own = check.register_ or ""
-    tables[own] = (values,) if own in BUILT_IN else (values, *tables[own])
-    each = {**(check.typical or Typical()).each, **example.each}
-    return Row(values, tables, next(iter(each.values()), None)), setting
+    def __init__(self, pack: Pack) -> None:
+        self._pack = pack
+        self._settings: dict[object, Setting] = {}
+        self._built_in: dict[object, Mapping[str, tuple[Values, ...]]] = {}
+
+    def case(self, check: Check, example: Example) -> Case:
+        """The row of an example with all tables around it, and the setting that it is judged in.
+
+        The check has a register and the example has passed loading.
+        """
+        setting = self._setting(check, example)
+        own = check.register_ or ""
+        values = typed(row_of(check, example), setting.registers[own])
+        related = related_of(check, example)
+        tables = {
+            **dict.fromkeys(self._pack.registers, ()),
+            **self._always_there(setting),
+            **{name: _typed_rows(rows, setting.registers[name]) for name, rows in related.items()},
+        }
+        tables[own] = (values,) if own in BUILT_IN else (values, *tables[own])
+        each = {**(check.typical or Typical()).each, **example.each}
+        return Case(example, Row(values, tables, next(iter(each.values()), None)), setting)
+
+    def _setting(self, check: Check, example: Example) -> Setting:
+        as_at = example.as_at or check.examples_at or date.min
+        key = (as_at, *example.parameters.items(), None, *example.facts.items())
+        if key not in self._settings:
+            self._settings[key] = _setting(as_at, example, self._pack)
+        return self._settings[key]
+
+    def _always_there(self, setting: Setting) -> Mapping[str, tuple[Values, ...]]:
+        key = (setting.as_at, tuple(setting.facts.values()))
+        if key not in self._built_in:
+            self._built_in[key] = built_in_rows(self._pack, setting.facts, EXAMPLE_ID, setting.as_at)
+        return self._built_in[key]
+
+
+def example_case(check: Check, example: Example, pack: Pack) -> tuple[Row, Setting]:
+    """The row and the setting of one example."""
+    case = ExampleCases(pack).case(check, example)
+    return case.row, case.setting
 
 
 def row_of(check: Check, example: Example) -> Texts:
@@ -60,8 +87,7 @@ def _laid(rows: Sequence[Texts], typical: Sequence[Texts]) -> Iterator[Texts]:
     return ({**first, **row} for row in rows)
 
 
-def _setting(check: Check, example: Example, pack: Pack) -> Setting:
-    as_at = example.as_at or check.examples_at or date.min
+def _setting(as_at: date, example: Example, pack: Pack) -> Setting:
     setting = setting_of(pack, None, as_at)
     own = {id_: read_parameter(pack.parameters[id_], written) for id_, written in example.parameters.items()}
     return replace(setting, facts=_facts(example, pack), parameters={**setting.parameters, **own})

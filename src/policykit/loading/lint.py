@@ -9,6 +9,7 @@ from policykit.errors import Notice, Problem
 from policykit.loading.decision_proof import prove
 from policykit.loading.examples import example_case
 from policykit.loading.pack import Organisation, Pack
+from policykit.loading.proofs import Proofs
 from policykit.loading.source_text import source_text_problems
 from policykit.model.calendar import say_day
 from policykit.model.duties import Duty
@@ -17,6 +18,7 @@ from policykit.rules import Check, judge_unit
 HEADINGS = ("What good looks like", "What to do this week", "What to do when it is not met")
 LONGEST_SENTENCE = 25
 FILES = frozenset({"policy.yaml", "law.yaml", "parameters.yaml", "populations.yaml", "registers.yaml"})
+_ASK_FOR_ROWS = "`policykit prove {}` prints the example to add"
 _END = re.compile(r"(?<=[.!?])\s+")
 
 
@@ -37,6 +39,19 @@ def lint(pack: Pack, organisation: Organisation | None, source_text: Path | None
     if source_text:
         found.extend(source_text_problems(pack, source_text))
     return tuple(sorted(found, key=lambda problem: (problem.path, problem.line, problem.what)))
+
+
+def gaps(pack: Pack) -> tuple[Problem, ...]:
+    """A notice for everything that the examples of a check leave open, in order of place."""
+    proofs, ruled = Proofs(pack), (check for check in pack.checks.values() if check.method == "rule")
+    found = (
+        _problem(
+            pack, check.id, Notice.EXAMPLE_GAP, f"{check.id}: {gap.removesuffix('.')}", _ASK_FOR_ROWS.format(check.id)
+        )
+        for check in ruled
+        for gap in proofs.prove(check).gaps
+    )
+    return tuple(sorted(found, key=lambda problem: (problem.path, problem.line)))
 
 
 def _problem(pack: Pack, item: str, notice: Notice, what: str, remedy: str) -> Problem:

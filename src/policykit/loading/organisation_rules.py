@@ -17,7 +17,7 @@ from policykit.model.calendar import days_between
 from policykit.model.organisation import Attestation, Profile, Waiver
 from policykit.model.parameters import Parameter, read_parameter
 from policykit.model.registers import FieldShape, read_value
-from policykit.rules import Check, Population, faults, parameters_used
+from policykit.rules import Check, Population, faults, parameters_used, reads
 
 LONGEST_DAYS = 365
 
@@ -37,6 +37,7 @@ def organisation_problems(draft: ProfileDraft, pack: Pack) -> Iterator[Problem]:
         yield from _facts(item, pack)
         yield from _parameters(item, pack)
         yield from _registers(item, pack)
+        yield from _apart(item, pack)
         yield from _nil_returns(item)
     yield from twice(draft.waivers)
     yield from twice(draft.attestations)
@@ -111,6 +112,19 @@ def _registers(item: Item[Profile], pack: Pack) -> Iterator[Problem]:
             yield item.problem(
                 Notice.REFERENCE_UNKNOWN, what, "name a register of the pack", "nil_returns", number, "register"
             )
+
+
+def _apart(item: Item[Profile], pack: Pack) -> Iterator[Problem]:
+    """Registers that one check reads and that no one query can reach; each pair is told with its first check."""
+    setting, told = setting_of(pack, None, item.model.as_at), set[tuple[str, str]]()
+    for check in pack.checks.values():
+        kept = {name: item.model.records[name] for name in reads(check, setting) if name in item.model.records}
+        for (one, here), (other, there) in combinations(kept.items(), 2):
+            if here.place != there.place and (one, other) not in told:
+                told.add((one, other))
+                what = f"{check.id} reads `{one}` in {here.place} and `{other}` in {there.place}"
+                remedy = "keep both as files, or both in one database"
+                yield item.problem(Notice.RECORDS_APART, what, remedy, "records", other)
 
 
 def _nil_returns(item: Item[Profile]) -> Iterator[Problem]:

@@ -1,5 +1,7 @@
 """The organisation: its facts, settings, records, waivers and statements."""
 
+import re
+
 from pydantic import Field, model_validator
 
 from policykit.model.scalars import Day, Id, Integer, Name, Record, Text
@@ -8,17 +10,38 @@ from policykit.model.scalars import Day, Id, Integer, Name, Record, Text
 class RecordSource(Record):
     """Where the records of one register are, and the day they were taken."""
 
-    source: str | None = Field(default=None, description="A file, relative to the organisation's folder.")
-    url_env: str | None = Field(default=None, description="The environment variable that holds a database's URL.")
-    table: str | None = Field(default=None, description="The table of that database.")
+    source: str | None = Field(
+        default=None,
+        description="A file, relative to the organisation's folder; with url_env of a Spark, a folder of Parquet.",
+    )
+    url_env: str | None = Field(
+        default=None, description="The environment variable that holds the URL of a database, or of a Spark."
+    )
+    table: str | None = Field(default=None, description="The table of that database, or of that Spark's catalog.")
     taken_on: Day = Field(description="The day the records were taken.")
 
     @model_validator(mode="after")
     def _one_place(self) -> "RecordSource":
-        if (self.source is None) == (self.url_env is None) or (self.url_env is None) != (self.table is None):
+        if (self.source is None) == (self.table is None) or (self.table is not None and self.url_env is None):
             msg = "needs either source, or url_env with table"
             raise ValueError(msg)
         return self
+
+    @model_validator(mode="after")
+    def _no_secret(self) -> "RecordSource":
+        """A URL may hold a password: it is refused where it would be kept in a file, and not quoted."""
+        if "://" in (self.source or ""):
+            msg = "needs a file in source; for a database give url_env with table"
+            raise ValueError(msg)
+        if self.url_env is not None and not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", self.url_env):
+            msg = "needs in url_env the name of an environment variable, never the URL itself"
+            raise ValueError(msg)
+        return self
+
+    @property
+    def place(self) -> str:
+        """Where the records are kept, in words: registers of one place can be counted together."""
+        return "files" if self.url_env is None else f"the database of {self.url_env}"
 
 
 class NilReturn(Record):

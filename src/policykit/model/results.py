@@ -72,11 +72,17 @@ class WaiverUsed(Stored):
 
 
 class ExamplesTried(Stored):
-    """How many small mistakes the examples catch."""
+    """How many small changes to the rule, of those that some row tells from it, the examples catch.
+
+    `gaps` says what they leave open; `alike` counts the other changes, which made no difference on any row searched.
+    `digest` is that of everything this was found from, so that it need not be found twice.
+    """
 
     tried: int
     caught: int
     gaps: tuple[str, ...]
+    alike: int = 0
+    digest: str = ""
 
 
 class CheckResult(Stored):

@@ -69,6 +69,13 @@ class Check(Record):
     for_each: ForEach | None = Field(default=None, description="Judge each row once for each of several codes.")
     where: tuple[Condition, ...] = Field(default=(), description="Which rows are in scope: all must hold.")
     must: tuple[Condition, ...] = Field(default=(), description="What must hold for each of them.")
+    words: Text | None = Field(
+        default=None,
+        description="For `method: python`: what the function looks at and what must hold, in plain English.",
+    )
+    reads: tuple[Name, ...] = Field(
+        default=(), description="For `method: python`: the registers that the function may open besides `register`."
+    )
     minimum: Quantity = Field(default="1", description="Fewer units in scope are not a pass; at least 1.")
     max_age_days: Quantity | None = Field(default=None, description="How old the oldest register may be.")
     examples_at: Day | None = Field(default=None, description="The as-at date of the examples.")

@@ -10,10 +10,12 @@ Truth = bool | None
 
 def both(truths: Iterable[Truth]) -> Truth:
     """Whether all hold: false if one is false, else unknown if one is unknown; true of nothing at all."""
-    seen = set(truths)
-    if False in seen:
-        return False
-    return None if None in seen else True
+    found: Truth = True
+    for truth in truths:
+        if truth is False:
+            return False
+        found = found and truth
+    return found
 
 
 def either(truths: Iterable[Truth]) -> Truth:

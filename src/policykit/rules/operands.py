@@ -37,6 +37,23 @@ class OfField(Record):
     field: Name = Field(description="The field's id.")
 
 
+class Moved(Record):
+    """Another form's value, one more or one less; of a day the next one or the one before.
+
+    No file can write it: alternatives of a rule are made of it. It has words and a meaning, and no SQL.
+    """
+
+    of: "str | OfParameter | OfFact | OfEach | AsAt | OfField"
+    by: Literal[-1, 1]
+
+
+class Without(Record):
+    """The codes of a parameter but one. Like `Moved`, no file can write it."""
+
+    of: OfParameter
+    code: str
+
+
 def _form(value: object) -> str | None:
     """Which form a value has: its only key says so, in a file as in a model."""
     if isinstance(value, str):
@@ -59,7 +76,7 @@ _Each = Annotated[OfEach, Tag("each")]
 _AsAt = Annotated[AsAt, Tag("as_at")]
 _Field = Annotated[OfField, Tag("field")]
 
-Form = OfParameter | OfFact | OfEach | AsAt | OfField
+Form = OfParameter | OfFact | OfEach | AsAt | OfField | Moved | Without
 """Any value form but one that is written out."""
 
 Operand = Annotated[

@@ -9,7 +9,7 @@ from policykit.model.parameters import Parameter, ParameterValue
 from policykit.model.registers import FieldShape, FieldType, Register, Value
 from policykit.rules.clauses import Voice
 from policykit.rules.english import listed, lowered
-from policykit.rules.operands import AsAt, Form, OfEach, OfFact, OfField, OfParameter
+from policykit.rules.operands import Form, Moved, OfEach, OfFact, OfField, OfParameter
 from policykit.rules.setting import Place, Setting
 from policykit.rules.values import Written, constant
 
@@ -52,6 +52,8 @@ def say_values(values: Iterable[Value | None], shape: FieldShape, setting: Setti
 
 def is_written(operand: Written) -> bool:
     """Whether the value itself stands in the sentence, not the name of what holds it."""
+    if isinstance(operand, Moved):
+        return is_written(operand.of)
     return not isinstance(operand, OfEach | OfFact | OfField)
 
 
@@ -66,10 +68,19 @@ def say_operand(operand: str | Form, shape: FieldShape, place: Place) -> str:
         case OfFact():
             said = say_fact(operand.fact, setting)
             return f"{our_phrase(setting.fact_shapes[operand.fact])} ({said})"
+        case Moved() if not is_written(operand):
+            return beside(operand.by, say_operand(operand.of, shape, place), shape)
         case OfParameter():
             return f"{say_constant(operand, shape, setting)}{mark_after(operand, setting)}"
         case _:
             return say_constant(operand, shape, setting)
+
+
+def beside(by: int, said: str, shape: FieldShape) -> str:
+    """One more or one less than what is said; of a day the day after it or before."""
+    if shape.type is FieldType.DATE:
+        return f"the day {'after' if by > 0 else 'before'} {said}"
+    return f"one {'more' if by > 0 else 'less'} than {said}"
 
 
 def say_fact(fact: str, setting: Setting) -> str:
@@ -77,7 +88,7 @@ def say_fact(fact: str, setting: Setting) -> str:
     return say_value(setting.facts.get(fact), setting.fact_shapes[fact], setting)
 
 
-def say_constant(operand: str | OfParameter | AsAt, shape: FieldShape, setting: Setting) -> str:
+def say_constant(operand: str | Form, shape: FieldShape, setting: Setting) -> str:
     """A value that holds for the whole check, in words."""
     return say_parameter(constant(operand, shape, setting), shape, setting)
 
@@ -126,9 +137,18 @@ def outer_phrase(field: str, place: Place) -> str:
     return f"the {phrase} of the {outer.register.row}" if phrase in own else f"the {phrase}"
 
 
-def other_phrase(other: str | OfField, place: Place) -> str:
+def other_phrase(other: str | Form, place: Place) -> str:
     """Another field, of the same row or of the row one level out."""
-    return outer_phrase(other.field, place) if isinstance(other, OfField) else f"the {phrase_of(place.shape(other))}"
+    match other:
+        case str():
+            return f"the {phrase_of(place.shape(other))}"
+        case OfField():
+            return outer_phrase(other.field, place)
+        case Moved(of=str() | OfField() as one):
+            shape = place.shape(one) if isinstance(one, str) else (place.outer or place).shape(one.field)
+            return beside(other.by, other_phrase(one, place), shape)
+        case _:
+            return "nothing"
 
 
 def subject(register: Register) -> str:

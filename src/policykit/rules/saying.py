@@ -3,17 +3,18 @@
 from policykit.model.calendar import say_day
 from policykit.rules.clauses import Says
 from policykit.rules.english import counted
-from policykit.rules.operands import OfFact, OfField
-from policykit.rules.phrases import mark_after, mark_inside, our_phrase, outer_phrase, say_fact
+from policykit.rules.operands import Form, Moved, OfFact, OfField
+from policykit.rules.phrases import beside, mark_after, mark_inside, our_phrase, outer_phrase, say_fact
 from policykit.rules.setting import Place, Row
 from policykit.rules.spans import Span, length_of, moved
+from policykit.rules.values import NUMBER
 
 
 def say_reach(span: Span, place: Place, sign: int) -> str:
     """12 months (1 November 2025 to 1 November 2026, our choice): after "last" (sign -1) or "next" (1)."""
     number = _known(span, place)
     if number is None:
-        return f"{span.unit}, as many as {_holder(span, place)}"
+        return f"{span.unit}, as many as {_holder(span.operand, place)}"
     ends = sorted([place.setting.as_at, moved(place.setting.as_at, sign * number, span.unit)])
     told = span.unit.removesuffix("s") if number == 1 else counted(number, span.unit)
     return f"{told} ({say_day(ends[0])} to {say_day(ends[1])}{_aside(span, place)})"
@@ -23,7 +24,7 @@ def say_ago(phrase: str, span: Span, place: Place) -> Says:
     """Before 2 October 2026 (more than 30 days ago, our choice)."""
     number = _known(span, place)
     if number is None:
-        than = f"ago than as many {span.unit} as {_holder(span, place)}"
+        than = f"ago than as many {span.unit} as {_holder(span.operand, place)}"
         return Says(phrase, f"is longer {than}", f"is not longer {than}", joins=True)
     day, ago = say_day(moved(place.setting.as_at, -number, span.unit)), f"{counted(number, span.unit)} ago"
     mark = _aside(span, place)
@@ -35,7 +36,7 @@ def say_length(span: Span, place: Place) -> str:
     """A length on its own: 5 days (our choice)."""
     number = _known(span, place)
     if number is None:
-        return f"as many {span.unit} as {_holder(span, place)}"
+        return f"as many {span.unit} as {_holder(span.operand, place)}"
     said = f"{counted(number, span.unit)}{mark_after(span.operand, place.setting)}"
     return f"{said} ({_name(span.operand, place)})" if isinstance(span.operand, OfFact) else said
 
@@ -58,13 +59,17 @@ def _aside(span: Span, place: Place) -> str:
     return mark_inside(span.operand, place.setting)
 
 
-def _holder(span: Span, place: Place) -> str:
+def _holder(operand: str | Form, place: Place) -> str:
     """Who knows the number, where the sentence cannot say it."""
-    if isinstance(span.operand, OfField):
-        return f"{outer_phrase(span.operand.field, place)} says"
-    if isinstance(span.operand, OfFact):
-        return f"{_name(span.operand, place)} says ({say_fact(span.operand.fact, place.setting)})"
-    return "recorded"
+    match operand:
+        case OfField():
+            return f"{outer_phrase(operand.field, place)} says"
+        case OfFact():
+            return f"{_name(operand, place)} says ({say_fact(operand.fact, place.setting)})"
+        case Moved():
+            return beside(operand.by, _holder(operand.of, place), NUMBER)
+        case _:
+            return "recorded"
 
 
 def _name(operand: OfFact, place: Place) -> str:

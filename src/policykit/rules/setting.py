@@ -1,7 +1,7 @@
 """Where a rule stands: what it may look up besides the row itself, and how rows reach it."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,15 @@ if TYPE_CHECKING:
     from policykit.rules.check import Population
 
 Values = Mapping[str, Value | None]
-"""One row: its fields and their values, None where blank."""
+"""One row: its fields and their values, None where blank.
+
+A value that could not be read counts as blank, and then the row holds `marker(field)` too.
+"""
+
+
+def marker(field: str) -> str:
+    """The name beside a field that says that its value could not be read; no field has a name with a space in it."""
+    return f"{field} unreadable"
 
 
 @dataclass(frozen=True)
@@ -78,6 +86,20 @@ class Place:
     def exists(self, condition: exp.Expr) -> exp.Exists:
         """Whether a row of this place's register meets the condition."""
         return exp.Exists(this=self.rows(exp.convert(1), condition))
+
+    def under(self, setting: Setting) -> "Place":
+        """The same place in another setting."""
+        if setting is self.setting:
+            return self
+        return replace(self, setting=setting, outer=self.outer and self.outer.under(setting))
+
+    def rows_at(self, row: "Row") -> "Iterator[Row]":
+        """Every row that conditions at this place could be asked about, seen from a row of the check's own register."""
+        if self.outer is None:
+            yield row
+        else:
+            for outer in self.outer.rows_at(row):
+                yield from map(outer.into, row.tables[self.register.id])
 
     def into(self, register: str) -> "Place":
         """The place of a row of another register that is looked up from here."""

@@ -8,9 +8,9 @@ from sqlglot import exp
 
 from policykit.model.calendar import LONGEST_DAYS, LONGEST_MONTHS, days_from, months_from
 from policykit.rules.logic import case_sql, unknown_sql
-from policykit.rules.operands import Form, OfField
+from policykit.rules.operands import AsAt, Form, Moved, OfField
 from policykit.rules.setting import Place, Row
-from policykit.rules.values import NUMBER, other_value, value_of, value_sql
+from policykit.rules.values import NUMBER, other_value, shifted, value_of, value_sql
 
 _SHORT_MONTHS = (4, 6, 9, 11)
 _FEBRUARY = 2
@@ -46,10 +46,24 @@ def day_of(row: Row, field: str) -> date | None:
     return value if isinstance(value, date) else None
 
 
-def other_day(other: str | OfField, row: Row) -> date | None:
+def other_day(other: str | Form, row: Row) -> date | None:
     """The date in another field; None where blank."""
     value = other_value(other, row)
     return value if isinstance(value, date) else None
+
+
+def asked_day(day: Form, row: Row, place: Place) -> date | None:
+    """The day that is asked for: the as-at date, or a date of the same row; None where blank."""
+    match day:
+        case AsAt():
+            return place.setting.as_at
+        case OfField():
+            return day_of(row, day.field)
+        case Moved(of=AsAt() | OfField() as form):
+            value = shifted(asked_day(form, row, place), day.by)
+            return value if isinstance(value, date) else None
+        case _:
+            return None
 
 
 def moved(day: date, number: int, unit: str) -> date:

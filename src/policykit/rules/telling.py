@@ -68,6 +68,11 @@ def _once_for_each(check: Check, place: Place) -> str:
     return f", once for each {place.each.noun}: {_say_codes(place.each.codes, shape, place.setting)}"
 
 
+def say_each(code: str, check: Check, setting: Setting) -> str:
+    """One value of a for_each in words."""
+    return _say_codes((code,), _shape_met_by(lambda form: isinstance(form, OfEach), check, setting), setting)
+
+
 def _shape_met_by(is_it: Callable[[object], bool], check: Check, setting: Setting) -> FieldShape:
     """The shape of the first field that a value form is compared with: it knows the labels of the codes."""
     met = (

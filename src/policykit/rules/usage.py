@@ -1,6 +1,6 @@
 """What a check uses: registers and fields, parameters, facts, populations, and the codes of its for_each."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
 from policykit.rules.check import Check
@@ -46,11 +46,20 @@ def standing(check: Check, setting: Setting) -> Iterator[Standing]:
 
 
 def reads(check: Check, setting: Setting) -> Mapping[str, frozenset[str]]:
-    """Registers and the fields of theirs that a check reads, its own register first; built-in ones and lists too."""
-    found: dict[str, set[str]] = {check.register_: set()} if check.register_ else {}
-    for node, place in standing(check, setting):
+    """Registers and the fields of theirs that a check reads, its own register first; built-in ones and lists too.
+
+    Of a test function it is known which registers it may open, so all their fields count as read.
+    """
+    own = {check.register_: frozenset[str]()} if check.register_ else {}
+    return {**own, **read_at(standing(check, setting))}
+
+
+def read_at(standings: Iterable[Standing]) -> Mapping[str, frozenset[str]]:
+    """Registers and the fields of theirs that conditions read, each at its place."""
+    found: dict[str, set[str]] = {}
+    for node, place in standings:
         for part in parts(node):
-            for register, fields in _read_by(part, node, place):
+            for register, fields in read_by(part, node, place):
                 found.setdefault(register, set()).update(fields)
     return {register: frozenset(fields) for register, fields in found.items()}
 
@@ -77,7 +86,7 @@ def _forms(check: Check, setting: Setting) -> Iterator[object]:
     return (part.value for node, _ in standing(check, setting) for part in parts(node))
 
 
-def _read_by(part: Part, node: Node, place: Place) -> Iterator[tuple[str, frozenset[str]]]:
+def read_by(part: Part, node: Node, place: Place) -> Iterator[tuple[str, frozenset[str]]]:
     """The fields that one key of a condition reads."""
     own, value = place.register.id, part.value
     match part.role, value:

@@ -1,10 +1,12 @@
 """What value forms come to: for a row, for the whole check, and as SQL."""
 
+from datetime import date, timedelta
+
 from sqlglot import exp
 
 from policykit.model.parameters import ParameterValue
 from policykit.model.registers import FieldShape, FieldType, Value, read_value
-from policykit.rules.operands import AsAt, Form, OfEach, OfFact, OfField, OfParameter
+from policykit.rules.operands import AsAt, Form, Moved, OfEach, OfFact, OfField, OfParameter, Without
 from policykit.rules.setting import Place, Row, Setting
 
 NUMBER = FieldShape(type=FieldType.INTEGER, means="Number")
@@ -24,6 +26,8 @@ def constant(operand: str | Form, shape: FieldShape, setting: Setting) -> Parame
             return setting.facts.get(operand.fact)
         case AsAt():
             return setting.as_at
+        case Moved():
+            return shifted(constant(operand.of, shape, setting), operand.by)
         case _:
             return None
 
@@ -35,6 +39,8 @@ def value_of(operand: str | Form, shape: FieldShape, row: Row, place: Place) -> 
             return row.each
         case OfField():
             return row.outer.values.get(operand.field) if row.outer else None
+        case Moved():
+            return _single(shifted(value_of(operand.of, shape, row, place), operand.by))
         case _:
             return _single(constant(operand, shape, place.setting))
 
@@ -45,6 +51,8 @@ def values_of(operands: Written, shape: FieldShape, row: Row, place: Place) -> t
         return tuple(read_value(shape, each) for each in operands)
     if isinstance(operands, OfParameter):
         return _several(constant(operands, shape, place.setting))
+    if isinstance(operands, Without):
+        return tuple(code for code in values_of(operands.of, shape, row, place) if code != operands.code)
     return (value_of(operands, shape, row, place),)
 
 
@@ -65,14 +73,35 @@ def values_sql(operands: Written, shape: FieldShape, place: Place) -> tuple[exp.
         return tuple(exp.convert(read_value(shape, each)) for each in operands)
     if isinstance(operands, OfParameter):
         return tuple(exp.convert(value) for value in _several(constant(operands, shape, place.setting)))
+    if isinstance(operands, Without):
+        return tuple(exp.convert(value) for value in values_of(operands, shape, Row({}, {}), place))
     return (value_sql(operands, shape, place),)
 
 
-def other_value(other: str | OfField, row: Row) -> Value | None:
+def other_value(other: str | Form, row: Row) -> Value | None:
     """The value of another field, of the same row or of the row one level out; None where blank."""
-    if isinstance(other, OfField):
-        return row.outer.values.get(other.field) if row.outer else None
-    return row.values.get(other)
+    match other:
+        case Moved():
+            return _single(shifted(other_value(other.of, row), other.by))
+        case OfField():
+            return row.outer.values.get(other.field) if row.outer else None
+        case str():
+            return row.values.get(other)
+        case _:
+            return None
+
+
+def shifted(value: ParameterValue | None, by: int) -> ParameterValue | None:
+    """A number that much more, a day that much later; anything else, and the last day there is, stays as it is."""
+    match value:
+        case bool() | None:
+            return value
+        case int():
+            return value + by
+        case date() if date.min < value < date.max:
+            return value + timedelta(days=by)
+        case _:
+            return value
 
 
 def other_column(other: str | OfField, place: Place) -> exp.Expr:

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path, PureWindowsPath
 
-from policykit.engines import Engine, Opened, Refused
+from policykit.engines import Engine, Opened, Refused, Source, Table
 from policykit.loading import Organisation
 from policykit.model.organisation import RecordSource
 from policykit.model.registers import Register
@@ -13,24 +13,32 @@ from policykit.rules import Values
 
 
 def record_digests(organisation: Organisation) -> Mapping[str, str | None]:
-    """The digest of each register's file as it is now; None where the file is not at hand."""
+    """The digest of each register's file as it is now; None where the file is not at hand, and for a database."""
     sources = organisation.profile.records
     return {register: _digest_of(locate(organisation.folder, source)) for register, source in sources.items()}
 
 
-def locate(folder: Path, source: RecordSource) -> Path | Refused:
-    """The file of a register, which must lie in the organisation's folder, links followed."""
+def locate(folder: Path, source: RecordSource) -> Source | Refused:
+    """The table of a register, or its file, which must lie in the organisation's folder, links followed.
+
+    What a Spark is to read may be a folder too.
+    """
     if source.source is None:
-        return Refused("there is no engine for databases yet")
-    if Path(source.source).is_absolute() or PureWindowsPath(source.source).anchor:
+        return Table(source.url_env or "", source.table or "")
+    found = _locate_file(folder, source.source, may_be_folder=source.url_env is not None)
+    return Table(source.url_env, "", found) if source.url_env and isinstance(found, Path) else found
+
+
+def _locate_file(folder: Path, named: str, *, may_be_folder: bool) -> Path | Refused:
+    if Path(named).is_absolute() or PureWindowsPath(named).anchor:
         return Refused("its file must be named from the organisation's folder")
     try:
-        path = (folder / source.source).resolve()
+        path = (folder / named).resolve()
         if not path.is_relative_to(folder.resolve()):
             return Refused("its file lies outside the organisation's folder")
         if not path.exists():
-            return Refused(f"the file {source.source} is missing")
-        return path if path.is_file() else Refused(f"{source.source} is not a file")
+            return Refused(f"the file {named} is missing")
+        return path if path.is_file() or may_be_folder else Refused(f"{named} is not a file")
     except (OSError, ValueError, RuntimeError):  # too long a name, a character no name has, links in a circle
         return Refused("its file cannot be found")
 
@@ -40,7 +48,7 @@ class Records:
 
     def __init__(
         self,
-        engine: Engine,
+        engine: Engine[Source],
         organisation: Organisation,
         registers: Mapping[str, Register],
         built_in: Mapping[str, Iterable[Values]],
@@ -72,7 +80,7 @@ class Records:
     def _open(self, name: str) -> Opened | Refused | None:
         """Open a register, once; None for one that is built in."""
         if name not in self._opened:
-            self._opened[name] = None if self._build_in(name) else self._open_file(name)
+            self._opened[name] = None if self._build_in(name) else self._open_source(name)
         return self._opened[name]
 
     def _build_in(self, name: str) -> bool:
@@ -80,19 +88,19 @@ class Records:
             self._engine.build_in(self._registers[name], self._built_in[name])
         return name in self._built_in
 
-    def _open_file(self, name: str) -> Opened | Refused:
-        source = self._organisation.profile.records.get(name)
-        if source is None:
+    def _open_source(self, name: str) -> Opened | Refused:
+        listed = self._organisation.profile.records.get(name)
+        if listed is None:
             return Refused("the organisation lists no records for it")
-        path = locate(self._organisation.folder, source)
-        return path if isinstance(path, Refused) else self._engine.open(self._registers[name], path)
+        source = locate(self._organisation.folder, listed)
+        return source if isinstance(source, Refused) else self._engine.open(self._registers[name], source)
 
 
-def _digest_of(path: Path | Refused) -> str | None:
-    if isinstance(path, Refused):
+def _digest_of(source: Source | Refused) -> str | None:
+    if not isinstance(source, Path):
         return None
     try:
-        with path.open("rb") as file:
+        with source.open("rb") as file:
             return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
     except OSError:
         return None

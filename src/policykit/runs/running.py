@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import UTC, date, datetime
 
 from policykit import __version__
-from policykit.engines import Engine, Refused
+from policykit.engines import Engine, Refused, Source
 from policykit.loading import Organisation, Pack, built_in_rows, setting_of
 from policykit.model.outcomes import Outcome
 from policykit.model.results import CheckResult, Finding, Identity, Results, Run
@@ -23,7 +23,7 @@ def run_checks(
     organisation: Organisation,
     *,
     as_at: date,
-    engine_factory: Callable[[], Engine],
+    engine_factory: Callable[[], Engine[Source]],
     judge: Judge,
     now: Clock,
     select: Container[str] | None = None,
@@ -57,14 +57,14 @@ def _in_order(pack: Pack) -> Iterator[Check]:
 class _Counter:
     """Finds what counting a check brings, on the records of one run."""
 
-    def __init__(self, engine: Engine, setting: Setting, records: Records, now: Clock) -> None:
+    def __init__(self, engine: Engine[Source], setting: Setting, records: Records, now: Clock) -> None:
         self._engine = engine
         self._setting = setting
         self._records = records
         self._now = now
 
     @classmethod
-    def of(cls, engine: Engine, pack: Pack, organisation: Organisation, as_at: date, now: Clock) -> "_Counter":
+    def of(cls, engine: Engine[Source], pack: Pack, organisation: Organisation, as_at: date, now: Clock) -> "_Counter":
         setting = setting_of(pack, organisation, as_at)
         built_in = built_in_rows(pack, organisation.facts, organisation.profile.id, as_at)
         return cls(engine, setting, Records(engine, organisation, setting.registers, built_in), now)

@@ -12,27 +12,56 @@ A failure shows the reason, the check's words and its counts, never a row, a val
 error only the class. Results are written only with `--policykit-results`, and only by the process that controls the
 others; a run that did not reach every check is marked as incomplete and never takes the place of a complete one.
 
+A check of `method: python` is carried out by a test function of one's own:
+
+    from policykit.suite import Counted
+
+    @pytest.mark.policykit(check="CHK-SHELVES")
+    def test_shelves(policykit_records):
+        books = policykit_records.rows("books", "shelf")
+        return Counted(conform=..., violate=...)
+
+Of what it returns only the numbers are kept. Whatever it prints, logs, warns of or raises is never shown: an error
+makes the check `error`, with the name of its class.
+
 This module is read in every pytest run of its environment: everything heavy waits until a policy is met.
 """
 
 from argparse import ArgumentTypeError
 from collections.abc import Generator
 from datetime import date
+from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-if TYPE_CHECKING:
-    from policykit.suite.desk import Desk
+from policykit.suite.counted import Counted
 
+if TYPE_CHECKING:
+    from policykit.suite.carrying import Carrier
+    from policykit.suite.desk import Desk
+    from policykit.suite.open_records import OpenRecords
+
+__all__ = ["Counted"]
+
+MARK = "policykit"
 DESKS = pytest.StashKey[dict[Path, "Desk"]]()
 """The policies that one pytest run collects, by folder."""
+CARRIER: "pytest.StashKey[Carrier]" = pytest.StashKey()
+"""Of a marked test function that runs: the check that it carries out."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The plugin's own options."""
     group = parser.getgroup("policykit", "checks of a policy")
+    group.addoption(
+        "--policykit-policy",
+        metavar="DIR",
+        type=Path,
+        default=Path("policy"),
+        help="the policy whose checks marked test functions carry out, from the root of the project",
+    )
     group.addoption("--policykit-organisation", metavar="DIR", type=Path, help="the organisation's folder")
     group.addoption("--policykit-as-at", metavar="DATE", type=_day, help="the day as of which everything is judged")
     group.addoption("--policykit-results", metavar="FILE", type=Path, help="keep the results in this file")
@@ -51,6 +80,7 @@ def _day(text: str) -> date:
 def pytest_configure(config: pytest.Config) -> None:
     """Make room for the policies, and find somebody to keep results; what a worker finds travels to its controller."""
     config.stash[DESKS] = {}
+    config.addinivalue_line("markers", f"{MARK}(check): the test function carries out this check of a policy")
     path = config.getoption("--policykit-results")
     if path and not hasattr(config, "workerinput"):
         from policykit.suite.keeping import Keeper
@@ -71,20 +101,90 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     return CheckFile.from_parent(parent, path=file_path)
 
 
-def pytest_collection_modifyitems(config: pytest.Config) -> None:
-    """One file of results is about one policy."""
-    if config.getoption("--policykit-results") and len(config.stash[DESKS]) > 1:
-        raise pytest.UsageError("--policykit-results is for one policy, and there are several: name one.")
-
-
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """A check that does not apply is skipped where it stands in the policy, not where this plugin says so."""
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """A mark that cannot be right is an error of its file, before anything runs."""
     report = yield
-    if report.skipped and item.config.stash[DESKS] and isinstance(report.longrepr, tuple):
+    marked = [node for node in report.result or () if isinstance(node, pytest.Item) and node.get_closest_marker(MARK)]
+    if marked:
+        from policykit.suite.marked import wrong_marks
+
+        wrong = wrong_marks(marked, collector.config)
+        if wrong:
+            report.outcome, report.longrepr, report.result = "failed", wrong, []
+    return report
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """One file of results is about one policy, and a check that a test function carries out is one item."""
+    desks = config.stash[DESKS]
+    if config.getoption("--policykit-results") and len(desks) > 1:
+        raise pytest.UsageError("--policykit-results is for one policy, and there are several: name one.")
+    if desks:
+        from policykit.suite.items import CheckItem
+        from policykit.suite.marked import is_carried_out
+
+        items[:] = [
+            item
+            for item in items
+            if not (isinstance(item, CheckItem) and is_carried_out(item.check, item.desk, config))
+        ]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Open what the check of a marked function reads, before its fixtures ask for it."""
+    if item.get_closest_marker(MARK):
+        from policykit.suite.marked import carrier_of
+
+        item.stash[CARRIER] = carrier_of(item)
+        item.stash[CARRIER].records.__enter__()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    """Close it again."""
+    if CARRIER in item.stash:
+        item.stash[CARRIER].records.__exit__(None, None, None)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Call a marked function for what it counts; all others are called as ever."""
+    if CARRIER not in pyfuncitem.stash:
+        return None
+    asked = signature(pyfuncitem.obj).parameters
+    given = {name: value for name, value in pyfuncitem.funcargs.items() if name in asked}
+    pyfuncitem.stash[CARRIER].carry_out(lambda: pyfuncitem.obj(**given))
+    return True
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A check that does not apply is skipped where it stands in the policy; a marked function tells nothing itself."""
+    report = yield
+    if CARRIER in item.stash:
+        from policykit.suite.carrying import tell
+
+        tell(item.stash[CARRIER], item, call, report)
+    elif report.skipped and item.config.stash[DESKS] and isinstance(report.longrepr, tuple):
         from policykit.suite.items import Item
 
         if isinstance(item, Item):
             path, line, _ = item.reportinfo()
             report.longrepr = (str(path), line + 1, report.longrepr[2])
     return report
+
+
+@pytest.fixture
+def policykit_records(request: pytest.FixtureRequest) -> "OpenRecords":
+    """The records that the check of a marked test function reads: `rows`, `parameter`, `fact` and `as_at`."""
+    carrier = request.node.stash.get(CARRIER, None)
+    if carrier is None:
+        pytest.fail(f"policykit_records is for test functions with the mark {MARK}(check=...).", pytrace=False)
+    records: OpenRecords = carrier.records
+    return records

@@ -40,9 +40,19 @@ class Desk:
         return asked or self.organisation.as_at
 
     @property
+    def keeps_results(self) -> bool:
+        """Whether results are asked for."""
+        return bool(self._config.getoption("--policykit-results"))
+
+    @property
     def gate(self) -> Gate:
         """Which outcomes fail an item."""
         return Gate(frozenset(GATEABLE), strict=self._config.getoption("--policykit-strict"))
+
+    @cached_property
+    def blank(self) -> Results:
+        """Every check as not run: what results are before anything is counted."""
+        return self.run(())
 
     def results(self, selected: Collection[str]) -> Results:
         """The results of the checks that were selected, found when the first item asks."""

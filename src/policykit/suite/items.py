@@ -5,16 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from policykit.loading import example_case, setting_of
-from policykit.model.calendar import say_days
-from policykit.model.outcomes import Outcome
-from policykit.model.results import CheckResult
-from policykit.rules import Check, judge_unit, plain, words_of
+from policykit.loading import example_case
+from policykit.rules import Check, judge_unit
 from policykit.suite import DESKS
 from policykit.suite.desk import Desk
 from policykit.suite.keeping import EVIDENCE, packed
 from policykit.suite.saying import NotAsItShouldBeError, said
-from policykit.tracing import is_waived
+from policykit.suite.weighing import weigh
 
 
 class CheckFile(pytest.File):
@@ -31,7 +28,7 @@ class CheckFile(pytest.File):
         for check in self.desk.pack.checks.values():
             if self.desk.policy / self.desk.pack.places[check.id].path == self.path:
                 yield CheckItem.from_parent(self, name=check.id, check=check, desk=self.desk)
-                if check.examples:
+                if check.examples and check.method == "rule":
                     yield ExamplesItem.from_parent(self, name=f"{check.id}: examples", check=check, desk=self.desk)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: object = None) -> str:  # noqa: ARG002 - every style says the same
@@ -63,19 +60,9 @@ class CheckItem(Item):
         ours = (item for item in self.session.items if isinstance(item, CheckItem) and item.desk is self.desk)
         results = self.desk.results({item.check.id for item in ours})
         result = next(result for result in results.checks if result.id == self.check.id)
-        if self.config.getoption("--policykit-results"):
+        if self.desk.keeps_results:
             self.user_properties.append((EVIDENCE, packed(self.desk.policy, results.run, result)))
-        self._weigh(result)
-
-    def _weigh(self, result: CheckResult) -> None:
-        gate = self.desk.gate
-        if gate.trips(result):
-            raise NotAsItShouldBeError("\n".join(_sentences(self.check, result, self.desk)))
-        if result.outcome is Outcome.NOT_APPLICABLE:
-            pytest.skip(result.reason)
-        if result.outcome in gate.fail_on:
-            why = "waived" if is_waived(result) else f"severity {result.severity}"
-            pytest.xfail(f"{result.outcome.word}: {result.reason} ({why})")
+        weigh(self.check, result, self.desk)
 
 
 class ExamplesItem(Item):
@@ -91,14 +78,3 @@ class ExamplesItem(Item):
                 wrong.append(f"Example {number} expects {example.expect} and comes to {found}: {example.because}")
         if wrong:
             raise NotAsItShouldBeError("\n".join(wrong))
-
-
-def _sentences(check: Check, result: CheckResult, desk: Desk) -> Iterator[str]:
-    yield f"{result.outcome.word}: {result.reason}"
-    yield check.title
-    if result.counts:
-        yield "Counted: " + ", ".join(f"{name.replace('_', ' ')} {number}" for name, number in result.counts)
-    if result.records:
-        yield f"Records of {say_days(used.taken_on for used in result.records)}"
-    if check.method == "rule":
-        yield f"\n{plain(words_of(check, setting_of(desk.pack, desk.organisation, desk.as_at)))}"

@@ -8,7 +8,7 @@ import pytest
 
 from policykit.errors import PolicyError
 from policykit.model.results import CheckResult, Results, Run
-from policykit.runs import write_results
+from policykit.runs import read_results, with_examples, write_results
 from policykit.suite import DESKS
 from policykit.suite.desk import Desk
 from policykit.suite.saying import said
@@ -32,8 +32,7 @@ class Keeper:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take the evidence out of a report."""
-        if report.when == "call":
-            self._found += [json.loads(str(value)) for name, value in report.user_properties if name == EVIDENCE]
+        self._found += [json.loads(str(value)) for name, value in report.user_properties if name == EVIDENCE]
 
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """Write what was found; what was not is there as not run, and then the run is not complete."""
@@ -48,7 +47,9 @@ class Keeper:
 
     def _write(self, desk: Desk, *, through: bool) -> str | None:
         try:
-            write_results(self._together(desk, through=through), self._path)
+            together = self._together(desk, through=through)
+            whole = together if together.run.complete else self._added(together)
+            write_results(with_examples(whole, desk.pack, self._path), self._path)
         except PolicyError:
             return None  # the policy could not be loaded: collecting has said so
         except Exception as error:  # noqa: BLE001 - the last place before a traceback, which could show a row
@@ -57,8 +58,32 @@ class Keeper:
 
     def _together(self, desk: Desk, *, through: bool) -> Results:
         none = desk.run(())
-        run = Run.model_validate(self._found[0]["run"]) if self._found else none.run
+        # A test function's run knows only its own registers; that of the rules names every engine.
+        runs = sorted(self._found, key=lambda each: bool(each["check"]["method"] == "python"))
+        run = Run.model_validate(runs[0]["run"]) if runs else none.run
         found = {result.id: result for result in (CheckResult.model_validate(each["check"]) for each in self._found)}
         checks = tuple(found.get(declared.id, declared) for declared in none.checks)
         complete = through and found.keys() == {declared.id for declared in none.checks}
         return none.model_copy(update={"checks": checks, "run": run.model_copy(update={"complete": complete})})
+
+    def _added(self, together: Results) -> Results:
+        """What test functions found, added to a whole run that is kept already: of the same policy, day and records.
+
+        A run that counted anything else is a run of its own, and so is one that finds no such results.
+        """
+        named = {each["check"]["id"] for each in self._found}
+        found = {result.id: result for result in together.checks if result.id in named}
+        if not found or any(result.method != "python" for result in found.values()):
+            return together
+        try:
+            kept = read_results(self._path)
+        except PolicyError:
+            return together
+        if not kept.run.complete or _ground(kept.run) != _ground(together.run):
+            return together
+        return kept.model_copy(update={"checks": tuple(found.get(each.id, each) for each in kept.checks)})
+
+
+def _ground(run: Run) -> tuple[object, ...]:
+    """What two runs must have alike to stand in one file."""
+    return run.as_at, run.pack, run.organisation, run.policykit

@@ -12,7 +12,7 @@ from policykit.handbook.cards.saying import counted, humanised, number, sentence
 from policykit.handbook.cards.standing_words import applies_words
 from policykit.model.organisation import Attestation
 from policykit.model.registers import Register
-from policykit.model.results import CheckResult, RecordsUsed
+from policykit.model.results import CheckResult, ExamplesTried, RecordsUsed
 from policykit.rules import Check, RuleWords, quantity, reads, words_of
 from policykit.tracing.standing import WaiverStanding, WaiverState
 
@@ -73,7 +73,7 @@ def _view(check: Check, result: CheckResult, page: Page) -> CheckView:
         counted=_counted(result),
         values=_values(result, page.setting.registers),
         each=(check.for_each.noun or check.for_each.name) if check.for_each else "",
-        records=_records(check, result, page) if ruled else (),
+        records=_records(check, result, page) if check.method != "attestation" else (),
         max_age=quantity(check.max_age_days, page.setting) if check.max_age_days is not None else None,
         limits=with_links(sentence(check.limits), page),
         duties=tuple(page.duty(duty, short=True) for duty in check.verifies),
@@ -137,5 +137,12 @@ def _proof(check: Check, result: CheckResult) -> str:
         return ""
     if result.examples is None:
         return f"{counted(len(check.examples), 'worked example')} say what the rule makes of made-up records."
-    tried = result.examples
-    return f"The examples catch {number(tried.caught)} of {number(tried.tried)} small changes to this rule."
+    return _caught(result.examples)
+
+
+def _caught(tried: ExamplesTried) -> str:
+    """What the examples catch, and no more than that: it is no proof that the rule is right."""
+    complete = tried.caught == tried.tried
+    said = f"all {number(tried.tried)}" if complete else f"{number(tried.caught)} of {number(tried.tried)}"
+    alike = f" {number(tried.alike)} more made no difference on any row that was tried." if tried.alike else ""
+    return f"The examples catch {said} small changes to this rule.{alike}"

@@ -1,6 +1,8 @@
 """Conditions: one class per test of the rule language, each with its words, its meaning and its SQL."""
 
-from typing import Annotated
+import inspect
+from collections.abc import Mapping
+from typing import Annotated, get_args
 
 from pydantic import Field
 
@@ -10,6 +12,7 @@ from policykit.rules.conditions.dating import LongerAgo, NotPast, Past, Upcoming
 from policykit.rules.conditions.deadlines import DoneBy, InForce, SoonAfter
 from policykit.rules.conditions.equality import Is, IsNot, NoneOf, OneOf
 from policykit.rules.conditions.grouping import All, Any, If, Named, Not
+from policykit.rules.conditions.node import Node
 from policykit.rules.conditions.recording import NotRecorded, Recorded, Unique
 from policykit.rules.conditions.relating import CountOf, ExistsIn
 
@@ -52,4 +55,12 @@ Condition = Annotated[
 for _node in (ExistsIn, CountOf, All, Any, Not, If):
     _node.model_rebuild(_types_namespace={"Condition": Condition})
 
-__all__ = ["Condition"]
+
+def common_mistakes() -> Mapping[str, str]:
+    """What is easily written in place of each test that has something of its own, in the words of its class."""
+    tests: tuple[type[Node], ...] = get_args(get_args(Condition)[0])
+    own = (test for test in tests if test.alternatives is not Node.alternatives)
+    return {test.test_name(): inspect.getdoc(test.alternatives) or "" for test in own}
+
+
+__all__ = ["Condition", "common_mistakes"]

@@ -1,7 +1,7 @@
 """Comparing a field with another field: of the same row, or of the row one level out."""
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any as Anything
 from typing import Literal
 
@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from policykit.model.registers import FieldType
 from policykit.rules.clauses import Says
+from policykit.rules.conditions.grouping import opposite_of
 from policykit.rules.conditions.node import Node
 from policykit.rules.conditions.roles import Alike, Any, Ordered
 from policykit.rules.logic import Truth
@@ -39,6 +40,11 @@ class OnOrBefore(Node):
         """`field <= other`."""
         return exp.LTE(this=place.column(self.field), expression=other_column(self.other, place))
 
+    def alternatives(self, place: Place) -> Iterator[Node]:
+        """Not earlier."""
+        yield self.as_test(OnOrAfter)
+        yield from super().alternatives(place)
+
 
 class OnOrAfter(Node):
     """The field is not earlier, or not less, than another."""
@@ -61,6 +67,11 @@ class OnOrAfter(Node):
         """`field >= other`."""
         return exp.GTE(this=place.column(self.field), expression=other_column(self.other, place))
 
+    def alternatives(self, place: Place) -> Iterator[Node]:
+        """Not later."""
+        yield self.as_test(OnOrBefore)
+        yield from super().alternatives(place)
+
 
 class SameAs(Node):
     """The field is equal to another."""
@@ -81,6 +92,11 @@ class SameAs(Node):
     def sql(self, place: Place) -> exp.Expr:
         """`field = other`."""
         return exp.EQ(this=place.column(self.field), expression=other_column(self.other, place))
+
+    def alternatives(self, place: Place) -> Iterator[Node]:
+        """Not the same."""
+        yield opposite_of(self)
+        yield from super().alternatives(place)
 
 
 def _than(field: str, place: Place, dates: str, numbers: str) -> str:

@@ -1,7 +1,7 @@
 """Comparing a field with a value."""
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
@@ -60,6 +60,11 @@ class AtLeast(Node):
         """`field >= value`."""
         return _sql(self, place, exp.GTE)
 
+    def alternatives(self, place: Place) -> Iterator[Node]:
+        """At most."""
+        yield self.as_test(AtMost)
+        yield from super().alternatives(place)
+
 
 class AtMost(Node):
     """The field is the value or less, or that day or earlier."""
@@ -79,6 +84,11 @@ class AtMost(Node):
     def sql(self, place: Place) -> exp.Expr:
         """`field <= value`."""
         return _sql(self, place, exp.LTE)
+
+    def alternatives(self, place: Place) -> Iterator[Node]:
+        """At least."""
+        yield self.as_test(AtLeast)
+        yield from super().alternatives(place)
 
 
 class MoreThan(Node):
@@ -100,6 +110,11 @@ class MoreThan(Node):
         """`field > value`."""
         return _sql(self, place, exp.GT)
 
+    def alternatives(self, place: Place) -> Iterator[Node]:
+        """Less than."""
+        yield self.as_test(LessThan)
+        yield from super().alternatives(place)
+
 
 class LessThan(Node):
     """The field is less than the value, or earlier than that day."""
@@ -119,6 +134,11 @@ class LessThan(Node):
     def sql(self, place: Place) -> exp.Expr:
         """`field < value`."""
         return _sql(self, place, exp.LT)
+
+    def alternatives(self, place: Place) -> Iterator[Node]:
+        """More than."""
+        yield self.as_test(MoreThan)
+        yield from super().alternatives(place)
 
 
 class Between(Node):

@@ -1,5 +1,6 @@
 """Where a date lies, seen from the as-at date."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Literal
 
@@ -7,13 +8,20 @@ from sqlglot import exp
 
 from policykit.model.calendar import say_day
 from policykit.rules.clauses import Says
-from policykit.rules.conditions.node import Node
+from policykit.rules.conditions.comparing import AtLeast, LessThan, MoreThan
+from policykit.rules.conditions.equality import Is
+from policykit.rules.conditions.grouping import all_of, any_of, opposite_of
+from policykit.rules.conditions.node import Node, made
 from policykit.rules.conditions.roles import Dated, MaybeDays, MaybeMonths
 from policykit.rules.logic import Truth, negated
+from policykit.rules.operands import AsAt, Moved
 from policykit.rules.phrases import phrase_of
 from policykit.rules.saying import say_ago, say_reach
 from policykit.rules.setting import Place, Row
 from policykit.rules.spans import Span, day_of, known_sql, length_of, moved, not_after_sql, not_before_sql, span
+
+_TODAY = AsAt(as_at="true")
+_YESTERDAY, _TOMORROW = Moved(of=_TODAY, by=-1), Moved(of=_TODAY, by=1)
 
 
 class Within(Node):
@@ -38,6 +46,13 @@ class Within(Node):
         begun = not_before_sql(place.column(self.field), length, place)
         return known_sql(length, place, exp.and_(begun, exp.LTE(this=place.column(self.field), expression=day)))
 
+    def alternatives(self, place: Place) -> Iterator[Node]:
+        """In the next days or months; today left out; tomorrow let in."""
+        yield self.as_test(Upcoming)
+        yield all_of(self, made(LessThan, field=self.field, value=_TODAY))
+        yield any_of(self, made(Is, field=self.field, value=_TOMORROW))
+        yield from super().alternatives(place)
+
 
 class Upcoming(Node):
     """The date lies in the next days or months: as-at <= field <= as-at plus N."""
@@ -60,6 +75,13 @@ class Upcoming(Node):
         length, day = span(self.days, self.months), exp.convert(place.setting.as_at)
         over = not_after_sql(place.column(self.field), length, place)
         return known_sql(length, place, exp.and_(exp.GTE(this=place.column(self.field), expression=day), over))
+
+    def alternatives(self, place: Place) -> Iterator[Node]:
+        """In the last days or months; today left out; yesterday let in."""
+        yield self.as_test(Within)
+        yield all_of(self, made(MoreThan, field=self.field, value=_TODAY))
+        yield any_of(self, made(Is, field=self.field, value=_YESTERDAY))
+        yield from super().alternatives(place)
 
 
 class LongerAgo(Node):
@@ -88,6 +110,11 @@ class LongerAgo(Node):
         begun = not_before_sql(place.column(self.field), length, place)
         return known_sql(length, place, exp.not_(begun))
 
+    def alternatives(self, place: Place) -> Iterator[Node]:
+        """Not that long ago."""
+        yield opposite_of(self)
+        yield from super().alternatives(place)
+
 
 class Past(Node):
     """The date is before the as-at date."""
@@ -107,6 +134,12 @@ class Past(Node):
         """`field < as-at`."""
         return exp.LT(this=place.column(self.field), expression=exp.convert(place.setting.as_at))
 
+    def alternatives(self, place: Place) -> Iterator[Node]:
+        """Not over; over a day sooner or later."""
+        yield self.as_test(NotPast)
+        yield from (made(LessThan, field=self.field, value=day) for day in (_YESTERDAY, _TOMORROW))
+        yield from super().alternatives(place)
+
 
 class NotPast(Node):
     """The date is the as-at date or later."""
@@ -125,6 +158,12 @@ class NotPast(Node):
     def sql(self, place: Place) -> exp.Expr:
         """`field >= as-at`."""
         return exp.GTE(this=place.column(self.field), expression=exp.convert(place.setting.as_at))
+
+    def alternatives(self, place: Place) -> Iterator[Node]:
+        """Over; over a day sooner or later."""
+        yield self.as_test(Past)
+        yield from (made(AtLeast, field=self.field, value=day) for day in (_YESTERDAY, _TOMORROW))
+        yield from super().alternatives(place)
 
 
 def _between(own: date | None, length: Span, row: Row, place: Place, sign: int) -> Truth:

@@ -1,5 +1,6 @@
 """Deadlines, and what was law on a day."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any, Literal
 
@@ -8,14 +9,17 @@ from sqlglot import exp
 
 from policykit.model.calendar import say_day
 from policykit.rules.clauses import Says
-from policykit.rules.conditions.node import Node
+from policykit.rules.conditions.beside import SameAs
+from policykit.rules.conditions.grouping import all_of, any_of, opposite_of
+from policykit.rules.conditions.node import Node, made
+from policykit.rules.conditions.recording import Recorded
 from policykit.rules.conditions.roles import Alike, Dated, Days, MaybeAlike, MaybeDays, OnDay, Referring
 from policykit.rules.logic import Truth, both_sql, case_sql, is_null, unknown_sql
-from policykit.rules.operands import AsAt, OfField
-from policykit.rules.phrases import other_phrase, phrase_of
+from policykit.rules.operands import AsAt, Form, Moved, OfField
+from policykit.rules.phrases import beside, other_phrase, phrase_of
 from policykit.rules.saying import say_from_zero, say_length
 from policykit.rules.setting import Place, Row
-from policykit.rules.spans import day_of, known_sql, length_of, not_later_sql, other_day, span
+from policykit.rules.spans import asked_day, day_of, known_sql, length_of, not_later_sql, other_day, span
 from policykit.rules.values import other_column
 
 
@@ -42,6 +46,15 @@ class SoonAfter(Node):
         field, other = place.column(self.field), other_column(self.other, place)
         in_time = not_later_sql(field, other, span(self.days), place)
         return known_sql(span(self.days), place, exp.and_(exp.GTE(this=field, expression=other), in_time))
+
+    def alternatives(self, place: Place) -> Iterator[Node]:
+        """The day itself left out; the day before let in."""
+        yield all_of(self, opposite_of(self._on(self.other)))
+        yield any_of(self, self._on(Moved(of=self.other, by=-1)))
+        yield from super().alternatives(place)
+
+    def _on(self, other: str | Form) -> SameAs:
+        return made(SameAs, field=self.field, other=other)
 
 
 class DoneBy(Node):
@@ -91,6 +104,11 @@ class DoneBy(Node):
         length = span(self.days)
         return known_sql(length, place, not_later_sql(done, due, length, place))
 
+    def alternatives(self, place: Place) -> Iterator[Node]:
+        """Done already."""
+        yield all_of(made(Recorded, field=self.field), self)
+        yield from super().alternatives(place)
+
 
 class InForce(Node):
     """The provision that the field names was law on a day."""
@@ -101,16 +119,13 @@ class InForce(Node):
 
     def words(self, place: Place) -> Says:
         """Is law on 1 November 2026; was law on the day of the decision."""
-        law = f"is law on {say_day(place.setting.as_at)}", f"is not law on {say_day(place.setting.as_at)}"
-        if isinstance(self.day, OfField):
-            day = phrase_of(place.shape(self.day.field))
-            law = f"was law on the {day}", f"was not law on the {day}"
-        return Says(phrase_of(place.shape(self.field)), *law)
+        tense, day = _say_asked(self.day, place)
+        return Says(phrase_of(place.shape(self.field)), f"{tense} law on {day}", f"{tense} not law on {day}")
 
     def holds(self, row: Row, place: Place) -> Truth:
         """Unknown where the field or the day is blank; false where there is no such provision."""
         own = row.values.get(self.field)
-        day = place.setting.as_at if isinstance(self.day, AsAt) else day_of(row, self.day.field)
+        day = asked_day(self.day, row, place)
         if own is None or day is None:
             return None
         return any(period["id"] == own and _holds(row.into(period), day) for period in row.tables["law"])
@@ -127,6 +142,23 @@ class InForce(Node):
             ]
         )
         return case_sql((is_null(own, day), unknown_sql()), otherwise=there.exists(found))
+
+    def alternatives(self, place: Place) -> Iterator[Node]:
+        """Not law on that day."""
+        yield opposite_of(self)
+        yield from super().alternatives(place)
+
+
+def _say_asked(day: Form, place: Place) -> tuple[str, str]:
+    """The tense that goes with the day that is asked for, and the day."""
+    match day:
+        case OfField():
+            return "was", f"the {phrase_of(place.shape(day.field))}"
+        case Moved(of=OfField(field=field)):
+            return "was", beside(day.by, f"the {phrase_of(place.shape(field))}", place.shape(field))
+        case _:
+            asked = asked_day(day, Row({}, {}), place)
+            return "is", say_day(asked or place.setting.as_at)
 
 
 def _holds(period: Row, day: date) -> bool:

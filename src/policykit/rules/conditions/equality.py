@@ -1,5 +1,6 @@
 """Being equal to a value, or one of several."""
 
+from collections.abc import Iterator
 from typing import Literal
 
 from sqlglot import exp
@@ -9,7 +10,7 @@ from policykit.rules.clauses import Says
 from policykit.rules.conditions.node import Node
 from policykit.rules.conditions.roles import Any, Value, Values
 from policykit.rules.logic import Truth, negated, unknown_sql
-from policykit.rules.operands import Form, OfFact, OfField, OfParameter
+from policykit.rules.operands import Form, OfFact, OfField, OfParameter, Without
 from policykit.rules.phrases import phrase_of, say_operand, say_values
 from policykit.rules.setting import Place, Row
 from policykit.rules.values import Written, constant, value_of, value_sql, values_of, values_sql
@@ -34,6 +35,11 @@ class Is(Node):
         """`field = value`."""
         return exp.EQ(this=place.column(self.field), expression=value_sql(self.value, place.shape(self.field), place))
 
+    def alternatives(self, place: Place) -> Iterator[Node]:
+        """Is not."""
+        yield self.as_test(IsNot)
+        yield from super().alternatives(place)
+
 
 class IsNot(Node):
     """The field is not equal to the value."""
@@ -53,6 +59,11 @@ class IsNot(Node):
     def sql(self, place: Place) -> exp.Expr:
         """`field <> value`."""
         return exp.NEQ(this=place.column(self.field), expression=value_sql(self.value, place.shape(self.field), place))
+
+    def alternatives(self, place: Place) -> Iterator[Node]:
+        """Is."""
+        yield self.as_test(Is)
+        yield from super().alternatives(place)
 
 
 class OneOf(Node):
@@ -74,6 +85,11 @@ class OneOf(Node):
         """`field IN (values)`."""
         return _among_sql(self.field, self.values, place) or unknown_sql()
 
+    def alternatives(self, place: Place) -> Iterator[Node]:
+        """None of these."""
+        yield self.as_test(NoneOf)
+        yield from super().alternatives(place)
+
 
 class NoneOf(Node):
     """The field is none of the values."""
@@ -94,6 +110,11 @@ class NoneOf(Node):
         """`NOT field IN (values)`."""
         among = _among_sql(self.field, self.values, place)
         return exp.not_(among) if among else unknown_sql()
+
+    def alternatives(self, place: Place) -> Iterator[Node]:
+        """One of these."""
+        yield self.as_test(OneOf)
+        yield from super().alternatives(place)
 
 
 def _equal(own: object, value: object) -> Truth:
@@ -135,7 +156,7 @@ def _says_one_of(field: str, values: Written, place: Place) -> Says:
     shape = place.shape(field)
     if isinstance(values, tuple) and len(values) == 1:
         return _says_is(field, values[0], place)
-    if not isinstance(values, tuple | OfParameter):
+    if not isinstance(values, tuple | OfParameter | Without):
         return _says_is(field, values, place)
     known = values_of(values, shape, Row({}, {}), place)
     if isinstance(values, OfParameter) and len(known) == 1 and shape.type is FieldType.FLAG:

@@ -1,5 +1,6 @@
 """Conditions made of conditions on the same row."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
@@ -8,7 +9,7 @@ from sqlglot import exp
 from policykit.model.scalars import Name
 from policykit.rules.clauses import Clause, Conditional, Joined, Says, not_all, together
 from policykit.rules.conditions.lookups import all_hold, all_sql
-from policykit.rules.conditions.node import Node
+from policykit.rules.conditions.node import Node, made
 from policykit.rules.conditions.roles import Role
 from policykit.rules.english import with_article
 from policykit.rules.logic import Truth, either, either_sql, negated
@@ -38,6 +39,11 @@ class Named(Node):
     def sql(self, place: Place) -> exp.Expr:
         """The population's conditions."""
         return all_sql(place.setting.populations[self.population].where, place)
+
+    def alternatives(self, place: Place) -> Iterator[Node]:
+        """Does not belong to it."""
+        yield opposite_of(self)
+        yield from super().alternatives(place)
 
 
 class All(Node):
@@ -97,6 +103,11 @@ class Not(Node):
         """NOT over the conditions with AND."""
         return exp.not_(all_sql(self.of, place))
 
+    def alternatives(self, place: Place) -> Iterator[Node]:
+        """All of these hold."""
+        yield self.as_test(All)
+        yield from super().alternatives(place)
+
 
 class If(Node):
     """Where all of the first hold, all of the second hold too."""
@@ -120,3 +131,23 @@ class If(Node):
     def sql(self, place: Place) -> exp.Expr:
         """NOT the first OR the second."""
         return either_sql([exp.not_(all_sql(self.when, place)), all_sql(self.then, place)])
+
+    def alternatives(self, place: Place) -> Iterator[Node]:
+        """The second hold, whatever becomes of the first."""
+        yield all_of(*self.then)
+        yield from super().alternatives(place)
+
+
+def all_of(*nodes: Node) -> All:
+    """All of these hold."""
+    return made(All, of=nodes)
+
+
+def any_of(*nodes: Node) -> Any:
+    """One of these holds."""
+    return made(Any, of=nodes)
+
+
+def opposite_of(node: Node) -> Not:
+    """The condition does not hold."""
+    return made(Not, of=(node,))

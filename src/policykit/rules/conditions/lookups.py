@@ -41,12 +41,17 @@ def all_sql(nodes: Iterable[Node], place: Place) -> exp.Expr:
 
 def matching(lookup: Lookup, row: Row, place: Place) -> list[Truth] | None:
     """What the conditions come to for each matching row; None where one of our own fields is blank."""
+    rows, there = matching_rows(lookup, row), place.into(lookup.register_)
+    return None if rows is None else [all_hold(lookup.where, each, there) for each in rows]
+
+
+def matching_rows(lookup: Lookup, row: Row) -> list[Row] | None:
+    """The matching rows; None where one of our own fields is blank."""
     ours = {their: row.values.get(our) for their, our in lookup.match.items()}
     if None in ours.values():
         return None
-    there = place.into(lookup.register_)
     return [
-        all_hold(lookup.where, row.into(values), there)
+        row.into(values)
         for values in row.tables[lookup.register_]
         if all(values.get(their) == value for their, value in ours.items())
     ]

@@ -1,19 +1,30 @@
-"""Node: what every condition has. A test is one class with three faces and nothing else."""
+"""Node: what every condition has. A test is one class with four faces and nothing else."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from typing import Any, Self, TypeVar, cast, get_args
 
 from sqlglot import exp
 
 from policykit.model.scalars import Record
 from policykit.rules.clauses import Clause
+from policykit.rules.conditions.one_off import one_off
 from policykit.rules.logic import Truth
 from policykit.rules.setting import Place, Row
+
+N = TypeVar("N", bound="Node")
 
 
 class Node(Record, ABC):
     """One condition on a row; `test` says which."""
 
     test: str
+
+    @classmethod
+    def test_name(cls) -> str:
+        """How files call the test."""
+        (name,) = get_args(cls.model_fields["test"].annotation)
+        return str(name)
 
     @abstractmethod
     def words(self, place: Place) -> Clause:
@@ -26,3 +37,25 @@ class Node(Record, ABC):
     @abstractmethod
     def sql(self, place: Place) -> exp.Expr:
         """The same as an SQL expression that is TRUE, FALSE or NULL."""
+
+    def alternatives(self, place: Place) -> "Iterator[Node]":
+        """Small wrong versions of it: what is easily written in its place. Conditions that it holds stay as they are.
+
+        Every number, day, value and field of its own may be one off; a class adds the tests that are taken for it.
+        """
+        for name, value in one_off(self, place):
+            yield self.with_key(name, value)
+
+    def with_key(self, name: str, value: object) -> Self:
+        """The same with another value of one key. Nothing is checked: no file could write some alternatives."""
+        return self.model_copy(update={name: value})
+
+    def as_test(self, test: type[N]) -> N:
+        """The same keys under another test."""
+        return made(test, **{name: value for name, value in self.__dict__.items() if name != "test"})
+
+
+def made(test: type[N], **keys: object) -> N:
+    """A condition of that test. Nothing is checked: no file could write some alternatives."""
+    written: dict[str, Any] = {**keys, "test": test.test_name()}
+    return cast("N", test.model_construct(**written))

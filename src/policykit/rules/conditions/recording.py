@@ -1,5 +1,6 @@
 """Whether a field is recorded, and whether what it holds is the row's own."""
 
+from collections.abc import Iterator
 from typing import Literal
 
 from pydantic import Field
@@ -7,6 +8,7 @@ from sqlglot import exp
 
 from policykit.model.registers import FieldShape, FieldType
 from policykit.rules.clauses import Says, Told
+from policykit.rules.conditions.grouping import opposite_of
 from policykit.rules.conditions.node import Node
 from policykit.rules.conditions.roles import Any, Fields
 from policykit.rules.english import listed
@@ -35,6 +37,11 @@ class Recorded(Node):
         """`NOT field IS NULL`."""
         return exp.not_(is_null(place.column(self.field)))
 
+    def alternatives(self, place: Place) -> Iterator[Node]:
+        """Not recorded."""
+        yield self.as_test(NotRecorded)
+        yield from super().alternatives(place)
+
 
 class NotRecorded(Node):
     """The field is blank."""
@@ -53,6 +60,11 @@ class NotRecorded(Node):
     def sql(self, place: Place) -> exp.Expr:
         """`field IS NULL`."""
         return is_null(place.column(self.field))
+
+    def alternatives(self, place: Place) -> Iterator[Node]:
+        """Recorded."""
+        yield self.as_test(Recorded)
+        yield from super().alternatives(place)
 
 
 class Unique(Node):
@@ -85,6 +97,11 @@ class Unique(Node):
         same = exp.and_(*(exp.EQ(this=there.column(field), expression=place.column(field)) for field in self.fields_))
         counted = exp.EQ(this=there.rows(exp.Count(this=exp.Star()), same).subquery(), expression=exp.convert(1))
         return case_sql((is_null(*map(place.column, self.fields_)), unknown_sql()), otherwise=counted)
+
+    def alternatives(self, place: Place) -> Iterator[Node]:
+        """Another row has the same."""
+        yield opposite_of(self)
+        yield from super().alternatives(place)
 
 
 def _says_recorded(shape: FieldShape, place: Place) -> Says | Told:

@@ -1,6 +1,6 @@
 """Looking up rows of a register, often another one."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
@@ -8,6 +8,7 @@ from sqlglot import exp
 
 from policykit.model.scalars import Name
 from policykit.rules.clauses import Told
+from policykit.rules.conditions.grouping import opposite_of
 from policykit.rules.conditions.lookups import all_sql, can_be_unknown, matching, ours_blank_sql, pairs_sql
 from policykit.rules.conditions.node import Node
 from policykit.rules.conditions.related import say_count, say_existence
@@ -54,6 +55,11 @@ class ExistsIn(Node):
             branches.append((there.exists(both_sql([*pairs, unknown])), unknown_sql()))
         return case_sql(*branches, otherwise=exp.false())
 
+    def alternatives(self, place: Place) -> Iterator[Node]:
+        """No row there."""
+        yield opposite_of(self)
+        yield from super().alternatives(place)
+
 
 class CountOf(Node):
     """At least, or at most, so many rows there match and make their conditions true."""
@@ -98,6 +104,12 @@ class CountOf(Node):
             ends.append(exp.not_(_reaches_sql(beyond, sure, possible)))
         counted = both_sql(ends)
         return case_sql((ours_blank_sql(self, place), unknown_sql()), otherwise=counted) if self.match else counted
+
+    def alternatives(self, place: Place) -> Iterator[Node]:
+        """At most for at least."""
+        if self.at_least is None or self.at_most is None:
+            yield self.model_copy(update={"at_least": self.at_most, "at_most": self.at_least})
+        yield from super().alternatives(place)
 
 
 def _number(end: str | Form | None, row: Row, place: Place) -> int | None:

@@ -85,8 +85,9 @@ OnDay = Annotated[
 
 @dataclass(frozen=True)
 class Part:
-    """One key of a condition: as it is written, what it is for, and what stands there."""
+    """One key of a condition: its name in the model and as it is written, what it is for, and what stands there."""
 
+    name: str
     key: str
     role: Role
     value: Anything
@@ -98,4 +99,4 @@ def parts(node: Record) -> Iterator[Part]:
         role = next((mark for mark in info.metadata if isinstance(mark, Role)), None)
         value = getattr(node, name)
         if role is not None and value is not None:
-            yield Part(info.alias or name, role, value)
+            yield Part(name, info.alias or name, role, value)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from policykit.handbook.cards.page import Page
 from policykit.handbook.cards.reference.shapes import KeyLine, Schema, Shapes, summary_of
 from policykit.handbook.cards.rendering import render
-from policykit.rules import Population
+from policykit.rules import Population, common_mistakes
 
 _FORMS = ("parameter", "fact", "each", "as_at", "field")
 
@@ -21,11 +21,12 @@ class Form:
 
 @dataclass(frozen=True)
 class Tested:
-    """One test of the language: its name, when it is true, and its keys."""
+    """One test of the language: its name, when it is true, its keys, and what is taken for it by mistake."""
 
     name: str
     about: str
     keys: tuple[KeyLine, ...]
+    mistakes: str
 
 
 def rules(page: Page, level: int) -> str:
@@ -43,12 +44,13 @@ def is_part_of_a_rule(definition: Schema) -> bool:
 
 
 def _tests(definitions: Mapping[str, Schema]) -> Iterator[Tested]:
-    shapes = Shapes(definitions)
+    shapes, mistakes = Shapes(definitions), common_mistakes()
     for part in definitions.values():
         test = part.get("properties", {}).get("test")
         if test is not None:
             keys = tuple(key for key in shapes.key_lines(part) if key.name != "test")
-            yield Tested(str(test["const"]), summary_of(part), keys)
+            name = str(test["const"])
+            yield Tested(name, summary_of(part), keys, mistakes.get(name, ""))
 
 
 def _forms(definitions: Mapping[str, Schema]) -> Iterator[Form]:

@@ -1,0 +1,127 @@
+"""A process of its own that writes the first sheet of a workbook as CSV: what a workbook kills is this, not the run.
+
+It is started as a file, by `excel_intake`, so it knows nothing of policykit and loads little: the arguments are the
+workbook, the CSV file, the part of the workbook that holds the sheet, the folder of python_calamine, and the limits in
+bytes and seconds. It says nothing; that it ended well is all that is known of it.
+"""
+
+import contextlib
+import csv
+import itertools
+import re
+import sys
+import zipfile
+from collections.abc import Iterable, Iterator
+from typing import IO, Any
+
+_CHUNK = 256 * 1024
+_LARGEST_CSV = 512 * 1024 * 1024
+_ERROR = "#ERROR!"
+"""What is written for an error such as #REF!, and for a formula that was never calculated: no type can read it."""
+
+# What repeats has a limit, so that no sheet can make the patterns go back and forth for long.
+_TAG = rb"<(?:\w{1,20}:)?c(?=[\s>])(?:(?=[^<>]{0,300}?\sr=[\"']([A-Za-z]{1,3})([0-9]{1,7})[\"'])|)"
+_FAULTY = re.compile(
+    _TAG + rb"(?:(?=[^<>]{0,300}?\st=[\"']e[\"'])"
+    rb"|(?![^<>]{0,300}?\st=[\"']str[\"'])[^<>]{0,300}>\s{0,99}<(?:\w{1,20}:)?f\b[^<>]{0,300}(?:/>|>[^<]{0,9999}</[\w:]{1,20}>)"
+    rb"\s{0,99}(?:<[\w:]{1,20}\s{0,9}/>|<[\w:]{1,20}>\s{0,99}</[\w:]{1,20}>)?\s{0,99}</(?:\w{1,20}:)?c\b)"
+)
+
+
+def matches(sheet: IO[bytes], pattern: re.Pattern[bytes]) -> Iterator[list[tuple[bytes, ...]]]:
+    """What a pattern of two groups or more finds in the cells of a sheet, some cells at a time."""
+    held = b""
+    while chunk := sheet.read(_CHUNK):
+        held += chunk
+        end = max(held.rfind(b"<c"), 0) or held.rfind(b"<")
+        if end > 0:
+            yield pattern.findall(held[:end])
+            held = held[end:]
+        elif len(held) > _CHUNK:  # text without end: no cell begins in it
+            held = b""
+    yield pattern.findall(held)
+
+
+def column_number(letters: bytes) -> int:
+    """The number of a column, from 1: A is 1, XFD is 16384."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - 64
+    return number
+
+
+def text_of(value: object) -> str:
+    """A cell as text: what a person would have typed into a CSV file."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else repr(value)
+    return str(value)  # a day as 2026-11-01; with a time of day, that stays
+
+
+def _limit(memory: int, seconds: int) -> None:
+    """Before anything of the workbook is looked at. Where a system knows no such limits, the scan must be enough."""
+    try:
+        import resource  # noqa: PLC0415 - Windows has none
+    except ImportError:
+        return
+    limits = {"CORE": 0, "CPU": seconds, "FSIZE": _LARGEST_CSV, "AS": memory}  # a core would hold the records
+    for name, limit in limits.items():
+        kind = getattr(resource, f"RLIMIT_{name}")
+        with contextlib.suppress(ValueError, OSError):  # the system allows less, or does not limit this
+            resource.setrlimit(kind, (limit, limit))
+
+
+def _faulty_cells(workbook: str, part: str) -> dict[int, set[int]]:
+    """Row by row, the columns of cells that hold an error or were never calculated; the library calls them blank.
+
+    Raises ValueError where such a cell does not say its place.
+    """
+    found: dict[int, set[int]] = {}
+    with zipfile.ZipFile(workbook) as package, package.open(part) as sheet:
+        for letters, row in itertools.chain.from_iterable(matches(sheet, _FAULTY)):
+            found.setdefault(int(row) - 1, set()).add(column_number(letters) - 1)
+    return found
+
+
+def _rows(workbook: str, faulty: dict[int, set[int]]) -> Iterator[list[str]]:
+    """Every row from the first of the sheet, every column from A."""
+    import python_calamine  # noqa: PLC0415 - what may do harm comes after the limits
+
+    sheet = python_calamine.CalamineWorkbook.from_path(workbook).get_sheet_by_index(0)
+    last = sheet.end or (-1, -1)
+    height = max([last[0], *faulty]) + 1
+    width = max([last[1], *itertools.chain.from_iterable(faulty.values())]) + 1
+    before = [""] * (sheet.start[1] if sheet.start else 0)
+    cells: Iterable[Any] = sheet.iter_rows() if sheet.start else ()
+    for number, row in enumerate(itertools.islice(itertools.chain(cells, itertools.repeat(())), height)):
+        values = before + [text_of(value) for value in row]
+        values += [""] * (width - len(values))
+        for column in faulty.get(number, ()):
+            values[column] = _ERROR
+        yield values
+
+
+def _without_empty_end(rows: Iterable[list[str]]) -> Iterator[list[str]]:
+    """All rows but the empty ones after the last that is not."""
+    empty = 0
+    for row in rows:
+        if any(row):
+            yield from itertools.repeat([""] * len(row), empty)
+            yield row
+            empty = 0
+        else:
+            empty += 1
+
+
+def main(workbook: str, copy: str, part: str, library: str, memory: str, seconds: str) -> None:
+    """Write the sheet. Raises, or is killed, where that cannot be done."""
+    _limit(int(memory), int(seconds))
+    sys.path.append(library)
+    faulty = _faulty_cells(workbook, part)
+    with open(copy, "w", encoding="utf-8", newline="") as out:  # noqa: PTH123 - pathlib is one more thing to load
+        csv.writer(out, lineterminator="\r\n").writerows(_without_empty_end(_rows(workbook, faulty)))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

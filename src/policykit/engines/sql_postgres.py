@@ -1,0 +1,103 @@
+"""PostgreSQL: a transaction that can only read and sees one moment, with a limit on the time of each statement."""
+
+from typing import Any
+
+from sqlalchemy import Connection, NullPool, create_engine
+from sqlalchemy.engine import URL
+
+from policykit.engines.sql_columns import Holds, TableColumns
+from policykit.engines.sql_dialects import POSTGRES
+
+_PATIENCE = 10
+"""Seconds to wait for a server that does not answer."""
+
+_TABLE = """
+SELECT c.oid, n.nspname
+FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+WHERE c.relname = %(table)s AND pg_catalog.pg_table_is_visible(c.oid) AND c.relkind IN ('r', 'v', 'm', 'p', 'f')
+"""
+_COLUMNS = """
+SELECT a.attname, COALESCE(b.typname, t.typname), COALESCE(k.collisdeterministic, TRUE),
+  pg_catalog.has_column_privilege(a.attrelid, a.attnum, 'SELECT')
+FROM pg_catalog.pg_attribute AS a
+JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid
+LEFT JOIN pg_catalog.pg_type AS b ON t.typtype = 'd' AND b.oid = t.typbasetype
+LEFT JOIN pg_catalog.pg_collation AS k ON k.oid = a.attcollation
+WHERE a.attrelid = %(table)s AND a.attnum > 0 AND NOT a.attisdropped
+"""
+
+_HOLDS = {
+    "text": Holds.TEXT,
+    "varchar": Holds.TEXT,
+    "bpchar": Holds.TEXT,
+    "date": Holds.DAY,
+    "int2": Holds.INTEGER,
+    "int4": Holds.INTEGER,
+    "int8": Holds.INTEGER,
+    "bool": Holds.FLAG,
+    "timestamp": Holds.TIME,
+    "timestamptz": Holds.TIME,
+    "time": Holds.TIME,
+    "timetz": Holds.TIME,
+    "citext": Holds.FOLDED,
+}
+_WHY = {
+    "42501": "the database does not let its user read the table",
+    "53300": "the database has no room for another connection",
+    "57P01": "the database ended the connection",
+}
+
+
+class Postgres:
+    """One PostgreSQL database."""
+
+    dialect = POSTGRES
+    name = "postgresql"
+
+    def __init__(self, url: URL, seconds: int) -> None:
+        self._url = url.set(drivername="postgresql+psycopg")
+        self._seconds = seconds
+
+    def connect(self) -> Connection:
+        """Connect and begin; the server itself refuses whatever would write."""
+        limits = {} if "connect_timeout" in self._url.query else {"connect_timeout": _PATIENCE}
+        engine = create_engine(self._url, poolclass=NullPool, hide_parameters=True, connect_args=limits)
+        reading = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True, "no_parameters": True}
+        connection = engine.connect().execution_options(**reading)
+        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+        connection.exec_driver_sql("SET LOCAL jit = off")  # our queries are long: compiling them takes seconds
+        connection.exec_driver_sql(f"SET LOCAL statement_timeout = '{self._seconds}s'")
+        connection.exec_driver_sql("SET LOCAL standard_conforming_strings = on")
+        [(version,)] = connection.exec_driver_sql("SHOW server_version")
+        self.name = f"postgresql {version.split()[0]}"
+        return connection
+
+    def columns(self, connection: Connection, table: str) -> TableColumns | None:
+        """What the columns hold, as the catalogue says."""
+        found = connection.exec_driver_sql(_TABLE, {"table": table}).all()
+        if not found:
+            return None
+        [(number, schema)] = found
+        columns = connection.exec_driver_sql(_COLUMNS, {"table": number}).all()
+        holds = {name: _HOLDS.get(kind, Holds.OTHER) if plain else Holds.FOLDED for name, kind, plain, _ in columns}
+        return TableColumns(schema, table, holds, frozenset(name for name, _, _, is_open in columns if not is_open))
+
+    def begin(self) -> None:
+        """The server keeps the time itself."""
+
+    def why(self, error: BaseException) -> str:
+        """What an error of psycopg means."""
+        state = getattr(error, "sqlstate", None)
+        if state == "57014":
+            return f"the database took longer than {self._seconds} seconds"
+        if state is None:
+            return _why_not_connected(error)
+        return _WHY.get(state, f"the database refused it: {type(error).__name__}")
+
+
+def _why_not_connected(error: Any) -> str:  # noqa: ANN401 - whatever the driver raised
+    """Before there is a connection the driver only says how far it got."""
+    got = getattr(error, "pgconn", None)
+    if got is not None and (got.needs_password or got.used_password):
+        return "the database refused the name or the password, or is not on that server"
+    return "the database cannot be reached"

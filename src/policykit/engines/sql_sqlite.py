@@ -1,0 +1,117 @@
+"""SQLite: a file opened for reading only, whose values have types of their own whatever their column says."""
+
+import sqlite3
+from pathlib import Path
+from time import monotonic
+from urllib.parse import quote
+
+from sqlalchemy import Connection, NullPool, create_engine
+from sqlalchemy.engine import URL
+from sqlglot import exp
+
+from policykit.engines.sql_columns import Holds, TableColumns
+from policykit.engines.sql_dialects import SQLITE
+from policykit.engines.sql_refusal import DatabaseRefusedError
+
+_TABLE = "SELECT name FROM main.sqlite_master WHERE name = ? AND type IN ('table', 'view')"
+_COLUMNS = "SELECT name, type FROM pragma_table_xinfo(?, 'main')"
+_PATIENCE = 10
+"""Seconds to wait for somebody else to finish writing."""
+
+_STEPS = 50_000
+"""Steps of SQLite between two looks at the clock: a few milliseconds."""
+
+_WHY = {
+    "SQLITE_BUSY": "somebody else is writing to the database",
+    "SQLITE_CANTOPEN": "the database cannot be opened",
+    "SQLITE_NOTADB": "its file is not a SQLite database",
+    "SQLITE_CORRUPT": "the database is damaged",
+}
+
+
+class Sqlite:
+    """One SQLite database."""
+
+    dialect = SQLITE
+    name = f"sqlite {sqlite3.sqlite_version}"
+
+    def __init__(self, url: URL, seconds: int) -> None:
+        self._file = Path(url.database or "").absolute()
+        self._seconds = seconds
+        self._end = monotonic() + seconds
+
+    def connect(self) -> Connection:
+        """Open the file for reading and begin to read."""
+        if not self._file.is_file():
+            raise DatabaseRefusedError("the file of the database is missing")
+        engine = create_engine("sqlite://", creator=self._open, poolclass=NullPool, hide_parameters=True)
+        connection = engine.connect()
+        connection.exec_driver_sql("BEGIN")
+        return connection
+
+    def columns(self, connection: Connection, table: str) -> TableColumns | None:
+        """What the columns hold, as far as their declarations say."""
+        if not connection.exec_driver_sql(_TABLE, (table,)).all():
+            return None
+        declared = connection.exec_driver_sql(_COLUMNS, (table,)).all()
+        [folds] = connection.exec_driver_sql(_folding(table, [name for name, _ in declared]))
+        holds = {
+            name: Holds.FOLDED if folded else _holds(kind) for (name, kind), folded in zip(declared, folds, strict=True)
+        }
+        return TableColumns("main", table, holds)
+
+    def begin(self) -> None:
+        """Start the clock."""
+        self._end = monotonic() + self._seconds
+
+    def why(self, error: BaseException) -> str:
+        """What an error of sqlite3 means; KeyboardInterrupt where it was stopped from the keyboard."""
+        name = getattr(error, "sqlite_errorname", "")
+        if name == "SQLITE_INTERRUPT" and not self._is_late():
+            raise KeyboardInterrupt  # SQLite keeps to itself what was raised while it asked for the time
+        if name == "SQLITE_INTERRUPT":
+            return f"the database took longer than {self._seconds} seconds"
+        known = (why for start, why in _WHY.items() if name.startswith(start))
+        return next(known, f"the database refused it: {type(error).__name__}")
+
+    def _open(self) -> sqlite3.Connection:
+        place = f"file:{quote(str(self._file))}?mode=ro"
+        connection = sqlite3.connect(place, uri=True, isolation_level=None, timeout=min(self._seconds, _PATIENCE))
+        connection.execute("PRAGMA query_only = ON")
+        connection.execute("PRAGMA trusted_schema = OFF")  # no function that a view names can do anything but reckon
+        connection.set_progress_handler(self._is_late, _STEPS)
+        return connection
+
+    def _is_late(self) -> bool:
+        """Asked by SQLite every few milliseconds."""
+        return monotonic() > self._end
+
+
+def _folding(table: str, columns: list[str]) -> str:
+    """Of each column, whether it takes `a` for `A`. No catalogue says that; a compared value of the column does.
+
+    A compound query compares as its first part does, here a part without rows; without the limit the two parts might be
+    compared one by one.
+    """
+    names = [exp.to_identifier(f"c{number}") for number in range(len(columns))]
+    kinds = [
+        exp.Alias(this=exp.column(column, quoted=True), alias=name) for name, column in zip(names, columns, strict=True)
+    ]
+    nothing = exp.select(*kinds).from_(exp.table_(table, db="main", quoted=True)).where("0")
+    letters = exp.union(nothing, exp.select(*(exp.Literal.string("a") for _ in columns)), distinct=False).limit(1)
+    folded = [exp.EQ(this=exp.column(name), expression=exp.Literal.string("A")) for name in names]
+    return exp.select(*folded).from_(letters.subquery("letters")).sql(SQLITE)
+
+
+def _holds(declared: str) -> Holds:
+    """By SQLite's own rules: what a declaration contains decides what the column does to values."""
+    kind = declared.upper()
+    if "TIME" in kind:
+        return Holds.TIME
+    if "INT" in kind:
+        return Holds.INTEGER
+    if any(part in kind for part in ("CHAR", "CLOB", "TEXT")):
+        return Holds.TEXT
+    if not kind or "BLOB" in kind:
+        return Holds.ANYTHING
+    return Holds.DAY if kind == "DATE" else Holds.FLAG if "BOOL" in kind else Holds.OTHER

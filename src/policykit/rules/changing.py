@@ -1,0 +1,165 @@
+"""Changing: what can be changed in a row and around it, as far as an example could say it too."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+from itertools import chain
+
+from policykit.model.registers import Value
+from policykit.rules.alternatives import Slip
+from policykit.rules.candidates import Candidates
+from policykit.rules.check import Check, Example
+from policykit.rules.conditions.one_off import ORDERED
+from policykit.rules.setting import Row, Setting, Values
+from policykit.rules.usage import each_of, facts_used, read_at, reads, standing
+from policykit.rules.walking import Standing
+
+_ORGANISATION = "organisation"
+Fields = Mapping[str, frozenset[str]]
+Choose = Callable[[str, str], tuple[Value | None, ...]]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A row, ready to be judged, and the example that it is or that it was made from."""
+
+    example: Example
+    row: Row
+    setting: Setting
+
+
+Change = Callable[[Case], Case]
+
+
+class Surroundings:
+    """The changes worth trying on one case; `given` are the registers whose rows an example may give."""
+
+    def __init__(self, check: Check, case: Case, cases: tuple[Case, ...], given: frozenset[str]) -> None:
+        self.case = case
+        self._check, self._cases, self._given = check, cases, given
+        self._own = check.register_ or ""
+        self._candidates = Candidates(check, case.row, case.setting)
+
+    def changes(self, focus: Fields) -> Iterator[Change]:
+        """Changes of some fields, to every value worth trying: in the row, and in rows around it."""
+        return self._changes(focus, self._candidates.of)
+
+    def telling(self, focus: Fields, slip: Slip) -> tuple[Change, ...]:
+        """A change for each way in which a slip can differ from the rule here, be it no change at all."""
+        found: dict[object, Change] = {}
+        for change in (_unchanged, *self.changes(focus)):
+            changed = change(self.case)
+            if ways := frozenset(slip.differences(changed.row, changed.setting)):
+                found.setdefault(ways, change)
+        return tuple(found.values())
+
+    @cached_property
+    def few(self) -> tuple[Change, ...]:
+        """Changes anywhere; of numbers and days only one for each thing that conditions on them can come to."""
+        return tuple(self._changes(reads(self._check, self.case.setting), self._few_of))
+
+    @cached_property
+    def _conditions(self) -> Mapping[tuple[str, str], tuple[Standing, ...]]:
+        """The conditions that read a field."""
+        found: dict[tuple[str, str], tuple[Standing, ...]] = {}
+        for one in standing(self._check, self.case.setting):
+            for register, fields in read_at([one]).items():
+                for field in fields:
+                    found[register, field] = (*found.get((register, field), ()), one)
+        return found
+
+    def _few_of(self, register: str, field: str) -> tuple[Value | None, ...]:
+        values = self._candidates.of(register, field)
+        if self.case.setting.registers[register].fields[field].type not in ORDERED:
+            return values
+        found: dict[object, Value | None] = {}
+        for value in values:
+            changed = self._with(register, field, value)(self.case)
+            truths = tuple(
+                node.holds(at, place)
+                for node, place in self._conditions[register, field]
+                for at in place.rows_at(changed.row)
+            )
+            found.setdefault(truths, value)
+        return tuple(found.values())
+
+    def _with(self, register: str, field: str, value: Value | None) -> Change:
+        """The value in the row, or in the first row of another register."""
+        if register == self._own:
+            return partial(_in_row, register, field, value)
+        if register in self._given:
+            return partial(_in_other, register, 0, field, value)
+        return _unchanged
+
+    def _changes(self, focus: Fields, choose: Choose) -> Iterator[Change]:
+        for register, fields in focus.items():
+            if register == self._own or register in self._given:
+                values = [(field, value) for field in sorted(fields) for value in choose(register, field)]
+                yield from (partial(_in_row, register, *each) for each in values if register == self._own)
+                yield from self._in_table(register, values) if register in self._given else ()
+        yield from self._of_ourselves(focus)
+        each = each_of(self._check, self.case.setting)
+        yield from (partial(_at_code, code) for code in (each.codes if each else ()))
+
+    def _in_table(self, register: str, values: list[tuple[str, Value | None]]) -> Iterator[Change]:
+        """Rows of a register, and of the check's own register its other rows: changed, taken away, added."""
+        others = range(1 if register == self._own else 0, len(self.case.row.tables[register]))
+        for number in others:
+            yield from (partial(_in_other, register, number, *each) for each in values)
+        if others:
+            yield partial(_cut, register, others.start)
+        like = self._like(register)
+        yield partial(_added, register, like)
+        yield from (partial(_added, register, {**like, field: value}) for field, value in values)
+
+    def _like(self, register: str) -> Values:
+        """A row of a register to start from: the first that there is in this case or in any."""
+        tables = (each.row.tables[register] for each in (self.case, *self._cases))
+        blank = dict.fromkeys(self.case.setting.registers[register].fields)
+        return next(chain.from_iterable(tables), blank)
+
+    def _of_ourselves(self, focus: Fields) -> Iterator[Change]:
+        """What the organisation says about itself, where a rule asks for it from another register."""
+        asked = focus.get(_ORGANISATION, frozenset()) - {"id"} if self._own != _ORGANISATION else frozenset()
+        for fact in sorted(asked | set(facts_used(self._check, self.case.setting))):
+            yield from (partial(_at_fact, fact, value) for value in self._candidates.of(_ORGANISATION, fact))
+
+
+def _unchanged(case: Case) -> Case:
+    return case
+
+
+def _with_row(case: Case, values: Values, tables: Mapping[str, tuple[Values, ...]]) -> Case:
+    return Case(case.example, Row(values, {**case.row.tables, **tables}, case.row.each), case.setting)
+
+
+def _in_row(own: str, field: str, value: Value | None, case: Case) -> Case:
+    values = {**case.row.values, field: value}
+    return _with_row(case, values, {own: (values, *case.row.tables[own][1:])})
+
+
+def _in_other(register: str, number: int, field: str, value: Value | None, case: Case) -> Case:
+    rows = [*case.row.tables[register]]
+    rows[number : number + 1] = [{**row, field: value} for row in rows[number : number + 1]]
+    return _with_row(case, case.row.values, {register: tuple(rows)})
+
+
+def _cut(register: str, kept: int, case: Case) -> Case:
+    return _with_row(case, case.row.values, {register: tuple(case.row.tables[register][:kept])})
+
+
+def _added(register: str, like: Values, case: Case) -> Case:
+    rows, key = case.row.tables[register], case.setting.registers[register].key
+    row = {**like, key: f"ANOTHER-{len(rows)}"}
+    return _with_row(case, case.row.values, {register: (*rows, row)})
+
+
+def _at_code(code: str, case: Case) -> Case:
+    return replace(case, row=replace(case.row, each=code))
+
+
+def _at_fact(fact: str, value: Value | None, case: Case) -> Case:
+    facts = {**case.setting.facts, fact: value}
+    ourselves = tuple({**row, fact: value} for row in case.row.tables[_ORGANISATION])
+    changed = _with_row(case, case.row.values, {_ORGANISATION: ourselves})
+    return replace(changed, setting=replace(case.setting, facts=facts))

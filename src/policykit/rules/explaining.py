@@ -1,0 +1,243 @@
+"""Explaining: what a rule says of one row, condition by condition, down to the rows that it looks up.
+
+Whatever is told here is somebody's record. It is made to be shown once, to the person who asked.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from policykit.model.calendar import say_day
+from policykit.model.registers import FieldShape, FieldType, Value
+from policykit.rules.check import Check
+from policykit.rules.conditions.lookups import all_hold, matching_rows
+from policykit.rules.conditions.node import Node
+from policykit.rules.conditions.roles import OWN_FIELDS, Part, Role, parts
+from policykit.rules.judging import Judgement
+from policykit.rules.logic import Truth
+from policykit.rules.operands import OfEach, OfField
+from policykit.rules.phrases import in_sentence, outer_phrase, phrase_of, say_value
+from policykit.rules.sentences import inline
+from policykit.rules.setting import Place, Row, Setting, Values, marker
+from policykit.rules.spans import day_of
+from policykit.rules.usage import place_of, read_by, reads
+from policykit.rules.walking import below, visit
+
+BLANK, UNREADABLE = "blank", "cannot be read"
+
+_GROUPS = {
+    "all": "all of these hold",
+    "any": "at least one of these holds",
+    "not": "not all of these hold",
+    "if": "if the first holds, so does the second",
+}
+"""Conditions made of conditions on the same row are short, because what they are made of stands below them."""
+
+_LAST_YEAR = 9998
+"""A period that ends later than any record can say is open."""
+
+_ORDER: tuple[Truth, ...] = (True, None, False)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A value that a condition looked at: the field in words, and the value as people write it."""
+
+    what: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Explained:
+    """A condition, or a row that one looks up: the words, what was seen, what it comes to, and what it is made of."""
+
+    words: str
+    seen: tuple[Seen, ...]
+    truth: Truth
+    parts: "tuple[Explained, ...]" = ()
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """One unit: whether it is in scope, whether what must hold holds, and fields with values that cannot be read."""
+
+    scope: Explained
+    must: Explained
+    unreadable: tuple[str, ...] = ()
+
+    @property
+    def verdict(self) -> Judgement | Literal["unreadable"]:
+        """What the check says of the unit, as `judge_unit`; a row that cannot be read is not judged."""
+        if self.unreadable:
+            return "unreadable"
+        if self.scope.truth is not True:
+            return "unknown" if self.scope.truth is None else "out"
+        return "unknown" if self.must.truth is None else "pass" if self.must.truth else "fail"
+
+
+@dataclass(frozen=True)
+class _Lookup:
+    """A condition on the rows of a register, by the roles of its keys."""
+
+    register_: str
+    match: Mapping[str, str]
+    where: tuple[Node, ...]
+
+
+def explain(check: Check, row: Row, setting: Setting) -> Explanation:
+    """What the check says of one unit and why, with the for_each value in `row.each` where there is one."""
+    place = place_of(check, setting)
+    read = reads(check, setting)[place.register.id]
+    unreadable = tuple(phrase_of(place.shape(field)) for field in sorted(_marked(row.values, read)))
+    return Explanation(_whole(check.where, row, place), _whole(check.must, row, place), unreadable)
+
+
+def _whole(nodes: tuple[Node, ...], row: Row, place: Place) -> Explained:
+    """All of these. A row that cannot be read leaves open whatever reads it; it may never come to look decided."""
+    found = tuple(_explain(node, row, place) for node in nodes)
+    return Explained(_GROUPS["all"], (), _truth(nodes, row, place), found)
+
+
+def _explain(node: Node, row: Row, place: Place) -> Explained:
+    found = tuple(_made_of(node, row, place))
+    short = _GROUPS.get(node.test) if len(found) > 1 else None
+    words = short or inline(node.words(place), in_sentence(place.register))
+    return Explained(words, tuple(_seen(node, row, place)), _truth((node,), row, place), found)
+
+
+def _truth(nodes: tuple[Node, ...], row: Row, place: Place) -> Truth:
+    return None if _cannot_be_read(nodes, row, place) else all_hold(nodes, row, place)
+
+
+def _cannot_be_read(nodes: tuple[Node, ...], row: Row, place: Place) -> bool:
+    """Whether conditions on the row that is judged read a value of it that cannot be read."""
+    if row.outer is not None:
+        return False
+    read = (read_by(part, node, there) for node, there in visit(nodes, place) for part in parts(node))
+    ours = (fields for pairs in read for register, fields in pairs if register == place.register.id)
+    return any(_marked(row.values, fields) for fields in ours)
+
+
+def _marked(values: Values, fields: Iterable[str]) -> set[str]:
+    return {field for field in fields if values.get(marker(field))}
+
+
+def _made_of(node: Node, row: Row, place: Place) -> Iterator[Explained]:
+    """The conditions that a condition is made of, or the rows that it looks up."""
+    lookup = _lookup(node)
+    if lookup:
+        yield from _rows(lookup, row, place)
+        return
+    groups = tuple(nodes for nodes, _ in below(node, place))
+    if len(groups) == 1:
+        yield from (_explain(each, row, place) for each in groups[0])
+    else:
+        yield from (_as_one(nodes, row, place) for nodes in groups)
+
+
+def _as_one(nodes: tuple[Node, ...], row: Row, place: Place) -> Explained:
+    return _explain(nodes[0], row, place) if len(nodes) == 1 else _whole(nodes, row, place)
+
+
+def _lookup(node: Node) -> _Lookup | None:
+    keys = {part.role: part.value for part in parts(node)}
+    if Role.REGISTER not in keys:
+        return None
+    return _Lookup(keys[Role.REGISTER], keys.get(Role.MATCH, {}), keys.get(Role.OTHER_ROWS, ()))
+
+
+def _rows(lookup: _Lookup, row: Row, place: Place) -> list[Explained]:
+    """The rows that match, those that hold first."""
+    there = place.into(lookup.register_)
+    found = [_found(lookup, each, there) for each in matching_rows(lookup, row) or ()]
+    return sorted(found, key=lambda each: (_ORDER.index(each.truth), each.words))
+
+
+def _found(lookup: _Lookup, row: Row, there: Place) -> Explained:
+    register = there.register
+    key = _said(row.values, register.key, there) if register.key in register.fields else ""
+    nodes = tuple(_explain(node, row, there) for node in lookup.where)
+    return Explained(f"{register.row} {key}".strip(), (), all_hold(lookup.where, row, there), nodes)
+
+
+def _seen(node: Node, row: Row, place: Place) -> Iterator[Seen]:
+    """The values that a condition looks at itself."""
+    for part in parts(node):
+        yield from _seen_by(part, node, row, place)
+    lookup = _lookup(node)
+    found = matching_rows(lookup, row) if lookup else None
+    if lookup and found is not None:
+        there = place.into(lookup.register_)
+        yield Seen("found", _tally([all_hold(lookup.where, each, there) for each in found]))
+
+
+def _seen_by(part: Part, node: Node, row: Row, place: Place) -> Iterator[Seen]:
+    match part.role, part.value:
+        case Role.DAY, day:
+            yield from [_own(day.field, row, place)] if isinstance(day, OfField) else []
+            yield Seen("law", _periods(node, row))
+        case _, OfField(field=field) if row.outer and place.outer:
+            yield Seen(outer_phrase(field, place).removeprefix("the "), _said(row.outer.values, field, place.outer))
+        case _, OfEach() if place.each:
+            yield Seen(f"that {place.each.noun}", _say(row.each, _shape_beside(node, place), place.setting))
+        case role, str(field) if role in OWN_FIELDS or role is Role.OTHER:
+            yield _own(field, row, place)
+        case Role.FIELDS, tuple(fields):
+            yield from (_own(field, row, place) for field in fields)
+            yield Seen("rows with the same", str(_alike(fields, row, place)))
+        case Role.MATCH, Mapping() as pairs:
+            yield from (_own(our, row, place) for our in pairs.values())
+        case _:
+            pass
+
+
+def _own(field: str, row: Row, place: Place) -> Seen:
+    return Seen(phrase_of(place.shape(field)), _said(row.values, field, place))
+
+
+def _said(values: Values, field: str, place: Place) -> str:
+    if values.get(marker(field)):
+        return UNREADABLE
+    return _say(values.get(field), place.shape(field), place.setting)
+
+
+def _say(value: Value | None, shape: FieldShape, setting: Setting) -> str:
+    return BLANK if value is None else say_value(value, shape, setting)
+
+
+def _shape_beside(node: Node, place: Place) -> FieldShape:
+    """The shape of the field that a value is compared with: it knows the labels of the codes."""
+    field: Any = getattr(node, "field", None)
+    return place.shape(field) if field else FieldShape(type=FieldType.CODE, means="Code")
+
+
+def _periods(node: Node, row: Row) -> str:
+    """When the provision that a field names was law: 1 March 2000 to 24 May 2018; 25 May 2018 on."""
+    named = row.values.get(getattr(node, "field", ""))
+    days = [
+        (day_of(Row(period, {}), "valid_from"), day_of(Row(period, {}), "valid_to"))
+        for period in row.tables["law"]
+        if period["id"] == named
+    ]
+    said = [
+        f"{say_day(first)} {'on' if last.year > _LAST_YEAR else f'to {say_day(last)}'}"
+        for first, last in days
+        if first and last
+    ]
+    return "; ".join(said) or "never"
+
+
+def _alike(fields: tuple[str, ...], row: Row, place: Place) -> int:
+    """How many rows of the register, this one included, have the same values; none where one is blank."""
+    own = [row.values.get(field) for field in fields]
+    if None in own:
+        return 0
+    return sum([each.get(field) for field in fields] == own for each in row.tables[place.register.id])
+
+
+def _tally(truths: list[Truth]) -> str:
+    """3 rows: 1 true, 2 false."""
+    said = {True: "true", None: "cannot tell", False: "false"}
+    counted = ", ".join(f"{truths.count(each)} {said[each]}" for each in _ORDER if each in truths)
+    rows = f"{len(truths)} {'row' if len(truths) == 1 else 'rows'}"
+    return f"{rows}: {counted}" if truths else "no row"

@@ -1,0 +1,161 @@
+"""Records in workbooks: what each kind of cell is read as, and what is said of rows."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+import yaml
+from tests.workbooks import CANARY, FAR, GOOD, TOO_FAR, Cell, as_workbook, things, why, workbook
+
+from policykit.engines import Engine, Opened, Refused, Source, open_engine
+from policykit.loading import Pack, load_organisation, load_pack
+from policykit.model.registers import FieldType
+from policykit.model.results import Results
+from policykit.rules import marker
+from policykit.runs import run_checks
+from policykit.tracing import judge_check
+
+POLICY = Path(__file__).parents[1] / "policy"
+EXPECTED = yaml.safe_load((Path(__file__).parent / "data/expected.yaml").read_text("utf-8"))["checks"]
+
+
+@pytest.fixture
+def engine() -> Iterator[Engine[Source]]:
+    """An engine of its own for each test."""
+    with open_engine() as opened:
+        yield opened
+
+
+ERROR = '<c r="REF" t="e"><v>#REF!</v></c>'
+UNREADABLE = (None, True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "cell", "found"),
+    [
+        (FieldType.TEXT, " a, \"b\"\n'c' ", ("a, \"b\"\n'c'", False)),
+        (FieldType.TEXT, 42, ("42", False)),
+        (FieldType.TEXT, 1.5, ("1.5", False)),
+        (FieldType.TEXT, "=1+1", ("=1+1", False)),
+        (FieldType.TEXT, None, (None, False)),
+        (FieldType.TEXT, date(2026, 11, 1), ("2026-11-01", False)),
+        (FieldType.CODE, "small", ("small", False)),
+        (FieldType.CODE, 7.0, ("7", False)),
+        (FieldType.CODE, ERROR, UNREADABLE),
+        (FieldType.INTEGER, 42.0, (42, False)),
+        (FieldType.INTEGER, -7, (-7, False)),
+        (FieldType.INTEGER, "42", (42, False)),
+        (FieldType.INTEGER, 1.5, UNREADABLE),
+        (FieldType.INTEGER, 1e300, UNREADABLE),
+        (FieldType.INTEGER, True, UNREADABLE),
+        (FieldType.INTEGER, ERROR, UNREADABLE),
+        (FieldType.DATE, date(2026, 11, 1), (date(2026, 11, 1), False)),
+        (FieldType.DATE, datetime(2026, 11, 1), (date(2026, 11, 1), False)),  # noqa: DTZ001 - workbooks know no time zones
+        (FieldType.DATE, datetime(2026, 11, 1, 9), UNREADABLE),  # noqa: DTZ001 - workbooks know no time zones
+        (FieldType.DATE, "2026-11-01", (date(2026, 11, 1), False)),
+        (FieldType.DATE, "01/11/2026", UNREADABLE),
+        (FieldType.DATE, 46327, UNREADABLE),
+        (FieldType.DATE, '<c r="REF" s="1"><v>0.5</v></c>', UNREADABLE),
+        (FieldType.DATE, ERROR, UNREADABLE),
+        (FieldType.FLAG, True, (True, False)),
+        (FieldType.FLAG, False, (False, False)),
+        (FieldType.FLAG, "Yes", (True, False)),
+        (FieldType.FLAG, 1, UNREADABLE),
+        (FieldType.FLAG, ERROR, UNREADABLE),
+        (FieldType.FLAG, None, (None, False)),
+        (FieldType.INTEGER, '<c r="REF"><f>1+1</f><v>2</v></c>', (2, False)),
+        (FieldType.INTEGER, '<c r="REF"><f>1+1</f><v></v></c>', UNREADABLE),
+        (FieldType.INTEGER, '<c r="REF"><f>1+1</f></c>', UNREADABLE),
+        (FieldType.INTEGER, '<c r="REF" t="str"><f>""</f><v></v></c>', (None, False)),
+    ],
+)
+def test_each_kind_of_cell_is_read_as_people_mean_it(
+    kind: FieldType, cell: Cell, found: tuple[object, bool], engine: Engine[Source], tmp_path: Path
+) -> None:
+    """Days, numbers, yes and no and text are read; errors and formulas never calculated cannot be read."""
+    register = things(value=kind)
+    assert isinstance(engine.open(register, workbook(tmp_path / "a.xlsx", [["ref", "value"], ["A", cell]])), Opened)
+    rows = engine.look_up(register, {}, None)
+    assert not isinstance(rows, Refused)
+    [row] = rows
+    assert (row["value"], row.get(marker("value"), False)) == found
+
+
+@pytest.fixture(scope="module")
+def pack() -> Pack:
+    """The first pack."""
+    return load_pack(POLICY)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, pack: Pack) -> Path:
+    """The example organisation with every register as a workbook."""
+    ours = Path(shutil.copytree(POLICY / "example", tmp_path / "ours"))
+    for register in pack.registers.values():
+        as_workbook(register, ours / "records" / f"{register.id}.csv")
+    profile = ours / "organisation.yaml"
+    profile.write_text(profile.read_text("utf-8").replace(".csv", ".xlsx"), "utf-8")
+    return ours
+
+
+def run(pack: Pack, folder: Path) -> Results:
+    """A run of all checks."""
+    organisation = load_organisation(folder, pack)[0]
+    nine = datetime(2026, 11, 1, 9, tzinfo=UTC)
+    return run_checks(
+        pack,
+        organisation,
+        as_at=organisation.as_at,
+        engine_factory=open_engine,
+        judge=judge_check,
+        now=lambda: nine,
+        progress=lambda _: None,
+    )
+
+
+def test_the_example_organisation_comes_out_the_same_from_workbooks(pack: Pack, folder: Path) -> None:
+    """Every register of the example as a workbook: the outcomes and counts of data/expected.yaml."""
+    results = run(pack, folder)
+    found = {check.id: (check.outcome.code, check.counts and check.counts.model_dump()) for check in results.checks}
+    assert {case["id"]: (case["outcome"], case.get("counts")) for case in EXPECTED} == found
+
+
+def test_a_workbook_that_cannot_be_read_stops_its_own_checks_only(pack: Pack, folder: Path) -> None:
+    """The checks that read it could not be carried out, and say so; all others come out as before."""
+    workbook(folder / "records" / "complaints.xlsx", FAR)
+    results = {check.id: check for check in run(pack, folder).checks}
+    assert results["CHK-COMPLAINTS"].outcome.code == "error"
+    assert results["CHK-COMPLAINTS"].reason == f"{pack.registers['complaints'].title} cannot be opened: {TOO_FAR}"
+    assert {name for name, check in results.items() if check.outcome.code == "error"} == {"CHK-COMPLAINTS"}
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([], "row 1 holds no column names"),
+        ([["ref"]], "the column note is missing"),
+        ([[], [], *GOOD], "column 1 has no name"),
+        ([[None, "ref", "note"]], "column 1 has no name"),
+        ([["ref", "note"], [], [None, ERROR]], "row 2: the key is blank"),
+        ([["ref", "note", None, "x"]], "column 3 has no name"),
+        ([["ref", "note", "note"]], "columns 2 and 3 have the same name"),
+        ([*GOOD[:6], [None, CANARY], *GOOD[6:]], "row 7: the key is blank"),
+        ([*GOOD[:6], [], *GOOD[6:]], "row 7: the key is blank"),
+        ([*GOOD[:6], GOOD[3], *GOOD[6:]], "rows 4 and 7 have the same key"),
+    ],
+)
+def test_what_is_wrong_is_said_of_rows(
+    rows: list[list[Cell]], said: str, engine: Engine[Source], tmp_path: Path
+) -> None:
+    """A workbook has rows, whatever number of lines its cells hold."""
+    assert why(engine, workbook(tmp_path / "a.xlsx", rows)) == said
+
+
+def test_empty_rows_at_the_end_are_no_records(engine: Engine[Source], tmp_path: Path) -> None:
+    """Rows below the last that holds anything are dropped: formulas that came out empty, cells that are only styled."""
+    ends: list[list[Cell]] = [['<c r="REF" t="str"><f>""</f><v></v></c>'], ['<c r="REF" s="1"/>']]
+    found = engine.open(things(), workbook(tmp_path / "a.xlsx", [["ref"], ["A"], ["B"], *ends]))
+    assert isinstance(found, Opened)
+    assert found.rows == 2

@@ -1,0 +1,301 @@
+"""Records in Parquet files, read where they are: what counts, what is refused and in which words."""
+
+import hashlib
+import itertools
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from policykit.engines import Engine, Opened, Refused, Source, open_engine
+from policykit.engines.duck_database import open_database
+from policykit.loading import Organisation, Pack, load_organisation, load_pack, setting_of
+from policykit.model.registers import FieldShape, FieldType, Register
+from policykit.model.results import Results
+from policykit.rules import marker
+from policykit.runs import run_checks
+from policykit.tracing import judge_check
+
+POLICY = Path(__file__).parents[1] / "policy"
+CANARY = "Canary-4711"
+NUMBERS = itertools.count()
+GOOD = {
+    "ref": "'A' || i",
+    "kind": "'small'",
+    "seen_on": "DATE '2026-10-01'",
+    "homes": "CAST(i AS INTEGER)",
+    "open": "i % 2 = 0",
+    "note": "'x'",
+}
+
+
+def visits() -> Register:
+    """A register with a field of each type."""
+    shapes = {
+        "ref": FieldShape(type=FieldType.REF, means="reference"),
+        "kind": FieldShape(type=FieldType.CODE, means="kind", values=("small", "large")),
+        "seen_on": FieldShape(type=FieldType.DATE, means="day"),
+        "homes": FieldShape(type=FieldType.INTEGER, means="homes"),
+        "open": FieldShape(type=FieldType.FLAG, means="open"),
+        "note": FieldShape(type=FieldType.TEXT, means="note"),
+    }
+    return Register(id=f"visits_{next(NUMBERS)}", title="Visits", about="event", key="ref", fields=shapes)
+
+
+def write(path: Path, rows: int = 3, /, **columns: str) -> Path:
+    """A Parquet file whose columns are SQL over `i`, 1, 2, ...; an empty one is left out."""
+    selected = ", ".join(f'{sql} AS "{name}"' for name, sql in {**GOOD, **columns}.items() if sql)
+    with duckdb.connect() as database:
+        database.execute(f"COPY (SELECT {selected} FROM range(1, {rows + 1}) made(i)) TO '{path}' (FORMAT parquet)")  # noqa: S608 - of our own
+    return path
+
+
+@pytest.fixture
+def engine() -> Iterator[Engine[Source]]:
+    """An engine of its own for each test."""
+    with open_engine() as opened:
+        yield opened
+
+
+def why(engine: Engine[Source], path: Path) -> str:
+    """Why a file was refused."""
+    found = engine.open(visits(), path)
+    assert isinstance(found, Refused)
+    return found.why
+
+
+def values(engine: Engine[Source], path: Path, field: str) -> list[object]:
+    """What the engine makes of one field, with True beside what it could not read."""
+    register = visits()
+    assert isinstance(engine.open(register, path), Opened)
+    rows = engine.look_up(register, {}, None)
+    assert not isinstance(rows, Refused)
+    in_order = sorted(rows, key=lambda row: str(row["ref"]))
+    return [(row[field], row.get(marker(field), False)) for row in in_order]
+
+
+def test_a_parquet_file_is_opened_with_its_rows_and_the_digest_of_its_bytes(
+    engine: Engine[Source], tmp_path: Path
+) -> None:
+    """Columns of exactly the types that are due are taken; the digest is that of the file."""
+    file = write(tmp_path / "visits.parquet")
+    assert engine.open(visits(), file) == Opened(3, f"sha256:{hashlib.sha256(file.read_bytes()).hexdigest()}")
+
+
+@pytest.mark.parametrize(
+    ("column", "said"),
+    [
+        ({"note": ""}, "the column note is missing"),
+        ({"note": "", "homes": ""}, "the columns homes and note are missing"),
+        ({"note": "", "Note": "'x'"}, "the column note is missing"),
+        (
+            {"seen_on": "TIMESTAMP '2026-10-01 09:00:00'"},
+            "the column seen_on holds a time of day, and days are needed",
+        ),
+        (
+            {"seen_on": "TIMESTAMPTZ '2026-10-01 09:00:00Z'"},
+            "the column seen_on holds a time of day, and days are needed",
+        ),
+        ({"seen_on": "20261001"}, "the column seen_on holds whole numbers, and days are needed"),
+        ({"ref": "i"}, "the column ref holds whole numbers, and text is needed"),
+        ({"note": "'x'::BLOB"}, "the column note holds values of another type, and text is needed"),
+        ({"note": "['x']"}, "the column note holds values of another type, and text is needed"),
+        ({"homes": "1.0::DOUBLE"}, "the column homes holds values of another type, and whole numbers are needed"),
+        ({"open": "1"}, "the column open holds whole numbers, and yes or no is needed"),
+        ({"ref": "CASE WHEN i > 1 THEN 'A' || i END"}, "the key of 1 row is blank"),
+        ({"ref": "CASE WHEN i > 2 THEN 'A' ELSE '  ' END"}, "the keys of 2 rows are blank"),
+        ({"ref": "'A' || (i % 2)"}, "two rows have the same key"),
+        ({"ref": "CASE i WHEN 1 THEN 'B' WHEN 2 THEN 'A' ELSE ' B ' END"}, "two rows have the same key"),
+    ],
+)
+def test_a_file_that_does_not_fit_is_refused_in_these_words(
+    column: dict[str, str], said: str, engine: Engine[Source], tmp_path: Path
+) -> None:
+    """A column that is missing or of another type, and a key that is blank or stands twice: one plain sentence each."""
+    assert why(engine, write(tmp_path / "visits.parquet", **column)) == said
+
+
+@pytest.mark.parametrize(
+    ("field", "sql", "found"),
+    [
+        ("note", "CASE i WHEN 1 THEN '  ' WHEN 2 THEN ' a b ' END", [(None, False), ("a b", False), (None, False)]),
+        (
+            "kind",
+            "CASE i WHEN 1 THEN ' small' WHEN 2 THEN 'Small' END",
+            [("small", False), (None, True), (None, False)],
+        ),
+        ("homes", "CASE i WHEN 1 THEN ' 5 ' WHEN 2 THEN '1e3' END", [(5, False), (None, True), (None, False)]),
+        (
+            "homes",
+            "CASE i WHEN 1 THEN 1000000000000000000 WHEN 2 THEN -7 END",
+            [(None, True), (-7, False), (None, False)],
+        ),
+        ("homes", "CASE i WHEN 1 THEN 18446744073709551615::UBIGINT END", [(None, True), (None, False), (None, False)]),
+        ("open", "CASE i WHEN 1 THEN 'YES' WHEN 2 THEN 't' END", [(True, False), (None, True), (None, False)]),
+    ],
+)
+def test_values_are_read_as_in_a_csv_file(
+    field: str, sql: str, found: list[object], engine: Engine[Source], tmp_path: Path
+) -> None:
+    """NULL and text of spaces are blank; text goes by our own patterns; the unreadable is marked."""
+    assert values(engine, write(tmp_path / "visits.parquet", **{field: sql}), field) == found
+
+
+@pytest.mark.parametrize("day", ["'2026-1-5'", "'2026-02-30'", "DATE '1899-12-31'", "DATE '9999-12-31'"])
+def test_a_day_that_is_none_of_ours_cannot_be_read(day: str, engine: Engine[Source], tmp_path: Path) -> None:
+    """Days written otherwise, and days before 1900 or in the year 9999, are unreadable."""
+    assert values(engine, write(tmp_path / "visits.parquet", 1, seen_on=day), "seen_on") == [(None, True)]
+
+
+HARMED: dict[str, tuple[Callable[[bytes], bytes], str]] = {
+    "cut in half": (lambda good: good[: len(good) // 2], "the Parquet file is cut short"),
+    "only the mark": (lambda _: b"PAR1", "the Parquet file is cut short"),
+    "scrambled between its marks": (
+        lambda _: b"PAR1" + CANARY.encode() * 20 + b"PAR1",
+        "the Parquet file is damaged, or of a kind that cannot be read: ",
+    ),
+    "text": (lambda _: f"ref\n{CANARY}\n".encode(), "it is not a Parquet file"),
+    "empty": (lambda _: b"", "it is not a Parquet file"),
+    "encrypted": (lambda _: b"PARE" * 9, "the Parquet file is encrypted"),
+}
+
+
+@pytest.mark.parametrize("name", HARMED)
+def test_a_broken_file_is_refused_and_quotes_nothing(
+    name: str, engine: Engine[Source], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A file that is cut short, damaged, encrypted or something else: one sentence, no value, no engine's words."""
+    harm, said = HARMED[name]
+    file = write(tmp_path / "visits.parquet", 2000, note=f"'{CANARY}' || i")
+    file.write_bytes(harm(file.read_bytes()))
+    found = why(engine, file)
+    assert found.removesuffix("Exception").startswith(said)
+    assert CANARY not in "".join([found, *capfd.readouterr()])
+
+
+def test_a_file_that_is_gone_is_refused(engine: Engine[Source], tmp_path: Path) -> None:
+    """A file that goes away between looking and reading is a refusal like any other, and stops no other register."""
+    assert why(engine, tmp_path / "gone.parquet") == "its file could not be read"
+    assert isinstance(engine.open(visits(), write(tmp_path / "visits.parquet")), Opened)
+
+
+def test_names_with_signs_of_a_pattern_are_names(engine: Engine[Source], tmp_path: Path) -> None:
+    """A file whose path holds brackets, stars or quotes is that file and no other."""
+    (folder := tmp_path / "[our] 'own' *").mkdir()
+    write(tmp_path / "plain.parquet").rename(folder / "a[b]*?.parquet")
+    shutil.copy(folder / "a[b]*?.parquet", folder / "abc.parquet")
+    found = engine.open(visits(), folder / "a[b]*?.parquet")
+    assert isinstance(found, Opened)
+    assert found.rows == 3
+
+
+def test_columns_whose_names_differ_in_capitals_are_told_apart(engine: Engine[Source], tmp_path: Path) -> None:
+    """DuckDB takes `Note` and `note` for one name; we take the column that is called as the field is."""
+    file = write(tmp_path / "visits.parquet", 1, note="", Note="'wrong'", nope="'right'")
+    file.write_bytes(file.read_bytes().replace(b"nope", b"note"))  # DuckDB itself does not write such a file
+    assert values(engine, file, "note") == [("right", False)]
+
+
+def test_a_column_that_is_there_twice_is_refused(engine: Engine[Source], tmp_path: Path) -> None:
+    """Which of two columns of one name is meant cannot be told."""
+    file = write(tmp_path / "visits.parquet", nope="'other'")
+    file.write_bytes(file.read_bytes().replace(b"nope", b"note"))
+    assert why(engine, file) == "two columns are called note"
+
+
+def test_the_database_sees_the_file_and_no_other(tmp_path: Path) -> None:
+    """A database that is shown a file reads that file; its neighbours and everything else stay closed."""
+    file, other = write(tmp_path / "visits.parquet"), write(tmp_path / "other.parquet")
+    (room := tmp_path / "room").mkdir()
+    with open_database(room, [file]) as database:
+        assert database.execute(f"FROM read_parquet('{file}') SELECT count(*)").fetchall() == [(3,)]
+        for statement in (
+            f"FROM read_parquet('{other}')",
+            f"FROM read_parquet('{tmp_path}/*.parquet')",
+            "SET enable_external_access = true",
+        ):
+            with pytest.raises(duckdb.Error):
+                database.execute(statement).fetchall()
+
+
+@pytest.fixture(scope="module")
+def pack() -> Pack:
+    """The first pack."""
+    return load_pack(POLICY)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, pack: Pack) -> Path:
+    """The example organisation with every register as Parquet, typed as the pack says."""
+    ours = Path(shutil.copytree(POLICY / "example", tmp_path / "ours"))
+    for register in pack.registers.values():
+        as_parquet(register, ours / "records" / f"{register.id}.csv")
+    profile = ours / "organisation.yaml"
+    profile.write_text(profile.read_text("utf-8").replace(".csv", ".parquet"), "utf-8")
+    return ours
+
+
+def as_parquet(register: Register, csv: Path) -> None:
+    """Write a register's CSV file as Parquet beside it."""
+    types = {FieldType.DATE: "DATE", FieldType.INTEGER: "INTEGER", FieldType.FLAG: "BOOLEAN"}
+    selected = ", ".join(f'"{name}"::{types.get(s.type, "VARCHAR")} AS "{name}"' for name, s in register.fields.items())
+    with duckdb.connect() as database:
+        rows = f"read_csv('{csv}', all_varchar = true)"
+        query = f"SELECT {selected} FROM {rows}"  # noqa: S608 - of our own
+        database.execute(f"COPY ({query}) TO '{csv.with_suffix('.parquet')}' (FORMAT parquet)")
+
+
+def load(folder: Path, pack: Pack) -> Organisation:
+    """The organisation of a folder."""
+    return load_organisation(folder, pack)[0]
+
+
+def run(pack: Pack, organisation: Organisation) -> Results:
+    """A run of all checks."""
+    nine = datetime(2026, 11, 1, 9, tzinfo=UTC)
+    return run_checks(
+        pack,
+        organisation,
+        as_at=organisation.as_at,
+        engine_factory=open_engine,
+        judge=judge_check,
+        now=lambda: nine,
+        progress=lambda _: None,
+    )
+
+
+def test_parquet_gives_the_same_counts_as_csv(pack: Pack, folder: Path) -> None:
+    """Every check of the example comes out the same from Parquet files as from the CSV files they were made of."""
+    ours, theirs = run(pack, load(folder, pack)), run(pack, load(POLICY / "example", pack))
+    assert [(check.id, check.reason, check.counts, check.by) for check in ours.checks] == [
+        (check.id, check.reason, check.counts, check.by) for check in theirs.checks
+    ]
+
+
+def test_a_folder_and_a_way_out_are_refused(pack: Pack, folder: Path, tmp_path: Path) -> None:
+    """A folder in a file's place, and a link out of the organisation's folder, stop only their own checks."""
+    staff, actions = (folder / "records" / f"{name}.parquet" for name in ("staff", "review_actions"))
+    shutil.move(staff, tmp_path / "elsewhere.parquet")
+    staff.symlink_to(tmp_path / "elsewhere.parquet")
+    actions.unlink()
+    actions.mkdir()
+    reasons = {check.id: check.reason for check in run(pack, load(folder, pack)).checks}
+    assert reasons["CHK-QUALIFIED"] == (
+        "People who work for us cannot be opened: its file lies outside the organisation's folder"
+    )
+    assert reasons["CHK-LESSONS"].endswith("cannot be opened: records/review_actions.parquet is not a file")
+    assert reasons["CHK-COMPLAINTS"] == "6 of 6 complaints received since the rule began conform"
+
+
+def test_a_file_that_changes_while_it_is_counted_stops_its_checks(pack: Pack, folder: Path) -> None:
+    """The digest in the results is of the bytes that were counted: else there is no result."""
+    organisation = load(folder, pack)
+    setting = setting_of(pack, organisation, organisation.as_at)
+    file = folder / "records" / "review_actions.parquet"
+    with open_engine() as engine:
+        assert isinstance(engine.open(pack.registers["review_actions"], file), Opened)
+        file.write_bytes(file.read_bytes() + b"PAR1")
+        assert isinstance(engine.count(pack.checks["CHK-LESSONS"], setting), Refused)

@@ -1,0 +1,131 @@
+"""Explaining one row: what is told adds up, comes to what the rule says, and needs no more than what is gathered."""
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.sites import POLICY, SECOND, Sources
+from tests.strategies import checks, worlds
+from tests.units import World
+
+from policykit.loading import example_case, load_pack
+from policykit.model.registers import Value
+from policykit.rules import (
+    Check,
+    Explained,
+    Explanation,
+    Fetch,
+    Row,
+    Values,
+    each_of,
+    explain,
+    gather,
+    judge_unit,
+    marker,
+)
+
+EXAMPLES = max(60, int(os.environ.get("POLICYKIT_PROPERTY_CHECKS", "0")) // 8)
+quickly = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> tuple[World, Check]:
+    """A world and a check that fits it."""
+    world = draw(worlds())
+    return world, draw(checks(world.setting.as_at))
+
+
+def units(world: World, check: Check) -> Iterator[Row]:
+    """Every unit of a check: its rows, once for each value of its for_each."""
+    each = each_of(check, world.setting)
+    for values in world.tables[check.register_ or ""]:
+        for code in (None,) if each is None else each.codes:
+            yield Row(values, world.tables, code)
+
+
+def every(part: Explained) -> Iterator[Explained]:
+    """A part of an explanation and all parts below it."""
+    yield part
+    for inner in part.parts:
+        yield from every(inner)
+
+
+def told(explanation: Explanation) -> list[Explained]:
+    """All parts of an explanation."""
+    return [*every(explanation.scope), *every(explanation.must)]
+
+
+def of(world: World) -> Fetch:
+    """A stand-in for an engine: rows of whole registers, by the values that are asked for."""
+
+    def fetch(register: str, wanted: Mapping[str, Value]) -> Iterator[Values]:
+        rows = world.tables[register]
+        return (dict(row) for row in rows if all(row.get(field) == value for field, value in wanted.items()))
+
+    return fetch
+
+
+@quickly
+@given(cases())
+def test_an_explanation_comes_to_what_the_rule_says(case: tuple[World, Check]) -> None:
+    """Whatever the rule and the records: the explanation ends where judging ends."""
+    world, check = case
+    for unit in units(world, check):
+        assert explain(check, unit, world.setting).verdict == judge_unit(check, unit, world.setting)
+
+
+@quickly
+@given(cases())
+def test_what_is_gathered_explains_as_whole_registers_do(case: tuple[World, Check]) -> None:
+    """The rows that are fetched for one record are all that its explanation needs."""
+    world, check = case
+    for unit in units(world, check):
+        gathered = replace(unit, tables=gather(check, unit.values, world.setting, of(world)))
+        assert explain(check, gathered, world.setting) == explain(check, unit, world.setting)
+
+
+@quickly
+@given(cases())
+def test_a_list_of_conditions_adds_up(case: tuple[World, Check]) -> None:
+    """Where all of these have to hold, one that is false settles it, and one that cannot be told leaves it open."""
+    world, check = case
+    for unit in units(world, check):
+        explanation = explain(check, unit, world.setting)
+        for whole in (explanation.scope, explanation.must):
+            truths = {part.truth for part in whole.parts}
+            assert whole.truth is (False if False in truths else None if None in truths else True)
+        for part in told(explanation):
+            assert part.words
+
+
+@quickly
+@given(cases(), st.data())
+def test_what_cannot_be_read_is_never_guessed(case: tuple[World, Check], data: st.DataObject) -> None:
+    """A row with a value that cannot be read is not judged, and no condition that looks at the value is decided."""
+    world, check = case
+    field = data.draw(st.sampled_from(("kind", "begun_on", "count", "open")))
+    for unit in units(world, check):
+        spoilt = replace(unit, values={**unit.values, field: None, marker(field): True})
+        explanation = explain(check, spoilt, world.setting)
+        decided = [part for part in (*explanation.scope.parts, *explanation.must.parts) if part.truth is not None]
+        seen = [seen for part in decided for seen in part.seen if not part.words.startswith("there ")]
+        assert "cannot be read" not in {each.value for each in seen}
+        assert (explanation.verdict == "unreadable") == bool(explanation.unreadable)
+
+
+@pytest.mark.parametrize("sources", [POLICY, SECOND], ids=lambda sources: sources.name)
+def test_every_example_is_explained(sources: Sources) -> None:
+    """The packs' own examples come to what they claim, and every condition that looks at a value says which."""
+    pack = load_pack(sources.policy)
+    for check in pack.checks.values():
+        for example in check.examples:
+            row, setting = example_case(check, example, pack)
+            explanation = explain(check, row, setting)
+            assert explanation.verdict == example.expect
+            wholes = (explanation.scope, explanation.must)
+            found = [row for part in told(explanation) for row in part.parts if "found" in {s.what for s in part.seen}]
+            silent = [part for part in told(explanation) if not (part.seen or part.parts)]
+            assert all(part in (*wholes, *found) for part in silent), check.id

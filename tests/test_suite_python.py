@@ -1,0 +1,347 @@
+"""Checks that a test function carries out: what reaches the results, what is refused, and that no row is ever shown."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.commands import LIBRARY
+
+# pytester forgets what a run inside it imports, and what is written in C cannot be imported twice.
+import policykit.engines.duck
+import policykit.suite.items
+import policykit.suite.marked  # noqa: F401
+from policykit.suite import Counted
+
+pytest_plugins = ["pytester"]
+
+CHECK = """
+- id: CHK-SHELVES
+  verifies: [DUTY-LIST]
+  grounds: [LETTER-S1]
+  title: No shelf is empty
+  method: python
+  register: books
+  noun: shelf
+  plural: shelves
+  max_age_days: 31
+  words: Every shelf holds a book.
+  limits: Shows the list, not the shelf.
+"""
+GOOD = """
+import pytest
+from policykit.suite import Counted
+
+@pytest.mark.policykit(check="CHK-SHELVES")
+def test_shelves(policykit_records):
+    shelves = {book["shelf"] for book in policykit_records.rows("books", "shelf")}
+    return Counted(conform=len(shelves), violate=2 - len(shelves))
+"""
+TELLING = """
+import logging, sys, warnings
+import pytest
+
+@pytest.fixture
+def noted(policykit_records, record_property):
+    [row] = [row for row in policykit_records.rows("books") if row["book_ref"] == "B-4"]
+    return row
+
+@pytest.mark.policykit(check="CHK-SHELVES")
+def test_shelves(policykit_records, noted, record_property):
+    row = noted
+    print(row)
+    print(row, file=sys.stderr)
+    logging.getLogger().error("%s", row)
+    warnings.warn(str(row))
+    record_property("row", str(row))
+    {do}
+"""
+CANARIES = ("Sentinel", "On Rain", "B-4", "On Bees", "Traceback", "2026-04-20")
+CURIOUS = ("--showlocals", "--full-trace", "-rA", "-vv", "--junitxml=report.xml", "-o", "log_cli=true", "--durations=5")
+
+
+@pytest.fixture
+def project(pytester: pytest.Pytester) -> Path:
+    """A project with the smallest pack as its policy, and one check more, which a test function carries out."""
+    shutil.copytree(LIBRARY, pytester.path, dirs_exist_ok=True)
+    with (pytester.path / "policy" / "checks" / "books.yaml").open("a", encoding="utf-8") as checks:
+        checks.write(CHECK.lstrip("\n"))
+    return pytester.path
+
+
+def kept(path: Path) -> dict[str, Any]:
+    """Results as they were written: each check by its id, and the run."""
+    found: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return {"run": found["run"], **{check["id"]: check for check in found["checks"]}}
+
+
+def shelves(project: Path, body: str, *options: str) -> dict[str, Any]:
+    """The result of the check on shelves, once a function with this body has carried it out."""
+    function = GOOD[: GOOD.index("    shelves =")] + "".join(f"    {line}\n" for line in body.splitlines())
+    (project / "test_shelves.py").write_text(function, "utf-8")
+    started = [sys.executable, "-m", "pytest", "-q", "test_shelves.py", "--policykit-results=found.json", *options]
+    subprocess.run(started, check=False, capture_output=True, cwd=project)
+    found: dict[str, Any] = kept(project / "found.json")["CHK-SHELVES"]
+    return found
+
+
+def test_what_is_counted_is_the_result(pytester: pytest.Pytester, project: Path) -> None:
+    """Counts, records and reason are as those of a rule."""
+    pytester.makepyfile(test_shelves=GOOD)
+
+    result = pytester.runpytest_inprocess("test_shelves.py", "--policykit-results=found.json")
+
+    assert result.parseoutcomes() == {"passed": 1}
+    found = kept(project / "found.json")["CHK-SHELVES"]
+    assert (found["outcome"], found["reason"]) == ("pass", "2 of 2 shelves conform")
+    assert found["counts"] == {"in_scope": 2, "conform": 2, "violate": 0, "unknown": 0, "out": 0, "unreadable": 0}
+    assert [(used["register"], used["rows"], used["stale"]) for used in found["records"]] == [("books", 4, False)]
+
+
+@pytest.mark.parametrize(
+    ("body", "outcome", "reason"),
+    [
+        ("return Counted(conform=3, violate=1)", "fail", "1 of 4 shelves does not conform"),
+        (
+            "return Counted(conform=3, unknown=1)",
+            "unknown",
+            "1 of 4 shelves cannot be judged, because a value is blank",
+        ),
+        ("return Counted(out=4)", "no-data", "0 shelves, and at least 1 is needed"),
+        ("return 4", "error", "its test function returns no Counted"),
+        ("assert 1 == 2, 'Mx Sentinel'", "error", "its test function stopped on an error (AssertionError)"),
+        ("pytest.fail('Mx Sentinel')", "error", "its test function stopped on an error (Failed)"),
+        ("return Counted(conform=-1)", "error", "its test function stopped on an error (ValueError)"),
+        ("raise SystemExit('Mx Sentinel')", "error", "its test function stopped on an error (SystemExit)"),
+        ("policykit_records.rows('staff')", "error", "CHK-SHELVES does not declare the register staff"),
+        ("policykit_records.rows('books', 'colour')", "error", "the register books has not all of these fields"),
+        ("policykit_records.parameter('days')", "error", "the policy has no parameter days"),
+        ("pytest.skip('Mx Sentinel')", "not-run", "no check has been run"),
+        (
+            "return Counted(conform=1 if policykit_records.fact('run_by') == 'club' else 0)",
+            "pass",
+            "1 of 1 shelves conforms",
+        ),
+    ],
+)
+def test_every_end_has_its_outcome(project: Path, body: str, outcome: str, reason: str) -> None:
+    """Whatever a function returns or raises comes to one of the outcomes, in our own words."""
+    found = shelves(project, body)
+
+    assert (found["outcome"], found["reason"]) == (outcome, reason)
+    assert "Sentinel" not in (project / "found.json").read_text("utf-8")
+
+
+def test_what_cannot_be_read_is_an_error(project: Path) -> None:
+    """A row with a value that cannot be read is left out and counted, where its field was asked for."""
+    books = project / "reading_room" / "records" / "books.csv"
+    books.write_text(books.read_text("utf-8").replace("2026-05-20", "soon"), "utf-8")
+    body = "books = policykit_records.rows('books', {field})\nreturn Counted(conform=len(books))"
+
+    asked = shelves(project, body.replace("{field}", "'due_on'"))
+    left = shelves(project, body.replace("{field}", "'shelf'"))
+
+    assert (asked["outcome"], asked["counts"]["conform"], asked["counts"]["unreadable"]) == ("error", 3, 1)
+    assert (left["outcome"], left["counts"]["conform"]) == ("pass", 4)
+
+
+def test_a_register_that_cannot_be_opened_is_an_error(project: Path) -> None:
+    """The function is not even called."""
+    (project / "reading_room" / "records" / "books.csv").unlink()
+
+    found = shelves(project, "return Counted(conform=1)")
+
+    assert (found["outcome"], found["reason"]) == (
+        "error",
+        "Books cannot be opened: the file records/books.csv is missing",
+    )
+
+
+def test_records_that_are_too_old_are_no_pass(project: Path) -> None:
+    """What is declared about the age of records holds for functions too."""
+    found = shelves(project, "return Counted(conform=1)", "--policykit-as-at=2026-07-01")
+
+    assert found["outcome"] == "stale"
+
+
+@pytest.mark.parametrize("style", ["long", "native"])
+@pytest.mark.parametrize(
+    "do",
+    [
+        "raise ValueError(row)",
+        "assert row == {}",
+        "pytest.fail(str(row))",
+        "pytest.skip(str(row))",
+        "pytest.xfail(str(row))",
+        "from policykit.suite import Counted; return Counted(violate=1)",
+        "return row",
+    ],
+)
+@pytest.mark.usefixtures("project")
+def test_no_report_shows_a_row(pytester: pytest.Pytester, do: str, style: str) -> None:
+    """However a function ends, whatever it prints, logs, warns of or notes, and however curious the reader."""
+    pytester.makepyfile(test_shelves=TELLING.replace("{do}", do))
+
+    result = pytester.runpytest_inprocess(
+        "test_shelves.py", *CURIOUS, f"--tb={style}", "--policykit-results=found.json"
+    )
+
+    written = "".join((pytester.path / name).read_text("utf-8") for name in ("report.xml", "found.json"))
+    said = result.stdout.str() + result.stderr.str() + written
+    assert [value for value in CANARIES if value in said] == []
+
+
+@pytest.mark.parametrize("where", ["noted", "cleared"])
+def test_no_fixture_shows_a_row(pytester: pytest.Pytester, project: Path, where: str) -> None:
+    """A fixture that stops on an error makes its check `error`; one that cannot be cleared away is a failure."""
+    raising = {"noted": ("raise KeyError(str(rows))", ""), "cleared": ("", "raise KeyError(str(rows))")}[where]
+    pytester.makepyfile(
+        test_shelves=f"""
+import pytest
+from policykit.suite import Counted
+
+@pytest.fixture
+def noted(policykit_records):
+    rows = policykit_records.rows("books")
+    {raising[0] or "pass"}
+    yield rows
+    {raising[1] or "pass"}
+
+@pytest.mark.policykit(check="CHK-SHELVES")
+def test_shelves(noted):
+    return Counted(conform=len(noted))
+"""
+    )
+
+    result = pytester.runpytest_inprocess("test_shelves.py", *CURIOUS, "--policykit-results=found.json")
+
+    said = result.stdout.str() + result.stderr.str() + (project / "report.xml").read_text("utf-8")
+    assert [value for value in CANARIES if value in said] == []
+    assert result.parseoutcomes()["errors"] == 1
+    assert kept(project / "found.json")["CHK-SHELVES"]["outcome"] == {"noted": "error", "cleared": "pass"}[where]
+
+
+WRONG = {
+    "an unknown check": ('policykit(check="CHK-SHELVS")', "there is no check CHK-SHELVS - write CHK-SHELVES"),
+    "a rule": ('policykit(check="CHK-TITLED")', "CHK-TITLED is not carried out by a test function"),
+    "no check": ("policykit", "the mark policykit names one check - write @pytest.mark.policykit"),
+    "a check without its name": ('policykit("CHK-SHELVES")', "the mark policykit names one check"),
+    "more than a check": ('policykit(check="CHK-SHELVES", of=2)', "the mark policykit names one check"),
+}
+
+
+@pytest.mark.parametrize(("mark", "says"), WRONG.values(), ids=WRONG)
+@pytest.mark.usefixtures("project")
+def test_a_wrong_mark_is_refused_at_collection(pytester: pytest.Pytester, mark: str, says: str) -> None:
+    """One plain sentence with its place, before anything runs."""
+    pytester.makepyfile(test_shelves=GOOD.replace('policykit(check="CHK-SHELVES")', mark))
+
+    result = pytester.runpytest_inprocess("test_shelves.py", "--full-trace")
+
+    assert result.parseoutcomes() == {"errors": 1}
+    result.stdout.fnmatch_lines([f"test_shelves.py:*: {says}*".replace("[", "[[]")])
+    result.stdout.no_fnmatch_line("*Traceback*")
+
+
+@pytest.mark.parametrize("spread", ["one file", "two files", "parameters"])
+@pytest.mark.usefixtures("project")
+def test_two_functions_for_one_check_are_refused(pytester: pytest.Pytester, spread: str) -> None:
+    """Nobody could say which of them is the evidence."""
+    if spread == "one file":
+        pytester.makepyfile(test_shelves=GOOD + GOOD.replace("def test_shelves", "def test_again"))
+    elif spread == "two files":
+        pytester.makepyfile(test_shelves=GOOD, test_shelves_again=GOOD)
+    else:
+        many = GOOD.replace("@pytest.mark", '@pytest.mark.parametrize("n", [1, 2])\n@pytest.mark', 1)
+        pytester.makepyfile(test_shelves=many.replace("(policykit_records)", "(policykit_records, n)"))
+
+    result = pytester.runpytest_inprocess()
+
+    assert result.parseoutcomes()["errors"] == 1
+    result.stdout.fnmatch_lines(["*: CHK-SHELVES is already carried out by the function at test_shelves.py:*"])
+
+
+def test_a_mark_without_a_policy_is_refused(pytester: pytest.Pytester) -> None:
+    """The sentence says how to name the policy."""
+    pytester.makepyfile(test_shelves=GOOD)
+
+    result = pytester.runpytest_inprocess()
+
+    assert result.parseoutcomes() == {"errors": 1}
+    result.stdout.fnmatch_lines(["*the policy cannot be loaded - mend it, or name another with --policykit-policy*"])
+
+
+def test_the_records_are_for_marked_functions_only(pytester: pytest.Pytester) -> None:
+    """A function without the mark gets none."""
+    pytester.makepyfile("def test_it(policykit_records): pass")
+
+    result = pytester.runpytest_inprocess()
+
+    assert result.parseoutcomes() == {"errors": 1}
+    result.stdout.fnmatch_lines(["policykit_records is for test functions with the mark policykit(check=...)."])
+
+
+def test_a_check_without_a_function_stays_not_run(pytester: pytest.Pytester, project: Path) -> None:
+    """It is an item of the policy that fails, as every check of severity must that nobody ran."""
+    result = pytester.runpytest_inprocess("policy", "--policykit-results=found.json", "-k", "SHELVES")
+
+    assert result.parseoutcomes()["failed"] == 1
+    assert kept(project / "found.json")["CHK-SHELVES"]["outcome"] == "not-run"
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "with workers"])
+def test_rules_and_functions_make_one_whole_run(
+    pytester: pytest.Pytester, project: Path, workers: tuple[str, ...]
+) -> None:
+    """The policy and the functions together reach every check, each once."""
+    pytester.makepyfile(test_shelves=GOOD)
+
+    result = pytester.runpytest_subprocess("--policykit-results=found.json", *workers)
+
+    assert result.parseoutcomes() == {"passed": 7, "skipped": 1, "xfailed": 2, "failed": 1}
+    found = kept(project / "found.json")
+    assert (found["run"]["complete"], found["run"]["engine"][:6]) == (True, "duckdb")
+    assert found["CHK-SHELVES"]["outcome"] == "pass"
+    assert found["CHK-RETURNED"]["outcome"] == "fail"
+
+
+def test_what_functions_find_is_added_to_a_whole_run(pytester: pytest.Pytester, project: Path) -> None:
+    """After `policykit check` the functions alone complete the results; nothing else of them changes."""
+    check = [sys.executable, "-c", "from policykit.cli import main; main()", "check", "--results", "found.json"]
+    subprocess.run(check, check=False, capture_output=True, cwd=project)
+    before = kept(project / "found.json")
+    pytester.makepyfile(test_shelves=GOOD)
+
+    pytester.runpytest_inprocess("test_shelves.py", "--policykit-results=found.json")
+
+    after = kept(project / "found.json")
+    assert before["CHK-SHELVES"]["outcome"] == "not-run"
+    assert after["CHK-SHELVES"]["outcome"] == "pass"
+    assert {**after, "CHK-SHELVES": None} == {**before, "CHK-SHELVES": None}
+
+
+@pytest.mark.parametrize("changed", ["as-at", "policy"])
+def test_nothing_is_added_to_results_of_another_ground(pytester: pytest.Pytester, project: Path, changed: str) -> None:
+    """Another day, or a policy that has changed since: the whole run stays as it was."""
+    check = [sys.executable, "-c", "from policykit.cli import main; main()", "check", "--results", "found.json"]
+    subprocess.run(check, check=False, capture_output=True, cwd=project)
+    before = (project / "found.json").read_bytes()
+    pytester.makepyfile(test_shelves=GOOD)
+    if changed == "policy":
+        with (project / "policy" / "registers.yaml").open("a", encoding="utf-8") as file:
+            file.write("# changed\n")
+
+    day = ("--policykit-as-at=2026-05-02",) if changed == "as-at" else ()
+    pytester.runpytest_inprocess("test_shelves.py", "--policykit-results=found.json", *day)
+
+    assert (project / "found.json").read_bytes() == before
+
+
+@pytest.mark.parametrize("numbers", [{"conform": -1}, {"violate": 1.5}, {"unknown": True}, {"out": "4"}])
+def test_units_are_counted_in_whole_numbers(numbers: dict[str, Any]) -> None:
+    """What is no number of units is refused where it is made."""
+    with pytest.raises(ValueError, match="whole numbers"):
+        Counted(**numbers)
