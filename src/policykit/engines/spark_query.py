@@ -7,7 +7,7 @@ from enum import IntEnum
 
 from sqlglot import exp
 
-from policykit.engines.spark_codes import with_codes
+from policykit.engines.spark_lookups import with_joins
 from policykit.engines.spark_typed import SPARK, is_changed, typed, unreadable
 from policykit.model.registers import FieldShape, FieldType, Register, Value
 from policykit.rules import Values, marker
@@ -71,7 +71,7 @@ def survey(register: Register, source: Columns) -> str:
 def statement(query: exp.Expr, views: Iterable[View], reads: Mapping[str, frozenset[str]]) -> str:
     """The query with a view in front of each register that it reads, holding the key and the fields it reads."""
     by_name = {view.register.id: view for view in views}
-    fitted = with_codes(query).transform(lambda node: _of_view(node, by_name))
+    fitted = with_joins(query).transform(lambda node: _of_view(node, by_name))
     tables = [_as_table(view, _fields(view.register, reads[name])) for name, view in by_name.items()]
     given = fitted.args.get("with_")
     common = [*tables, *(given.expressions if given else ())]
