@@ -111,7 +111,7 @@ def test_what_is_counted_is_the_result(pytester: pytest.Pytester, project: Path)
             "1 of 4 shelves cannot be judged, because a value is blank",
         ),
         ("return Counted(out=4)", "no-data", "0 shelves, and at least 1 is needed"),
-        ("return 4", "error", "its test function returns no Counted"),
+        ("return 4", "error", "its test function returns or records no Counted"),
         ("assert 1 == 2, 'Mx Sentinel'", "error", "its test function stopped on an error (AssertionError)"),
         ("pytest.fail('Mx Sentinel')", "error", "its test function stopped on an error (Failed)"),
         ("return Counted(conform=-1)", "error", "its test function stopped on an error (ValueError)"),
@@ -119,7 +119,19 @@ def test_what_is_counted_is_the_result(pytester: pytest.Pytester, project: Path)
         ("policykit_records.rows('staff')", "error", "CHK-SHELVES does not declare the register staff"),
         ("policykit_records.rows('books', 'colour')", "error", "the register books has not all of these fields"),
         ("policykit_records.parameter('days')", "error", "the policy has no parameter days"),
-        ("pytest.skip('Mx Sentinel')", "not-run", "no check has been run"),
+        ("pytest.skip('Mx Sentinel')", "not-run", "its test function has not been run: pytest carries it out"),
+        ("policykit_records.record(Counted(conform=2))", "pass", "2 of 2 shelves conform"),
+        (
+            "policykit_records.record(Counted(conform=2))\nreturn Counted(violate=1)",
+            "fail",
+            "1 of 1 shelves does not conform",
+        ),
+        (
+            "policykit_records.record(Counted(conform=2))\nassert 1 == 2",
+            "error",
+            "its test function stopped on an error (AssertionError)",
+        ),
+        ("policykit_records.record('Mx Sentinel')", "error", "its test function returns or records no Counted"),
         (
             "return Counted(conform=1 if policykit_records.fact('run_by') == 'club' else 0)",
             "pass",
@@ -176,6 +188,7 @@ def test_records_that_are_too_old_are_no_pass(project: Path) -> None:
         "pytest.fail(str(row))",
         "pytest.skip(str(row))",
         "pytest.xfail(str(row))",
+        "pytest.exit(str(row))",
         "from policykit.suite import Counted; return Counted(violate=1)",
         "return row",
     ],
@@ -229,6 +242,10 @@ WRONG = {
     "a rule": ('policykit(check="CHK-TITLED")', "CHK-TITLED is not carried out by a test function"),
     "no check": ("policykit", "the mark policykit names one check - write @pytest.mark.policykit"),
     "a check without its name": ('policykit("CHK-SHELVES")', "the mark policykit names one check"),
+    "a coroutine": (
+        'policykit(check="CHK-SHELVES")\nasync',
+        "CHK-SHELVES cannot be carried out where a function is `async` or has a `yield` - return a Counted",
+    ),
     "more than a check": ('policykit(check="CHK-SHELVES", of=2)', "the mark policykit names one check"),
 }
 
@@ -237,7 +254,9 @@ WRONG = {
 @pytest.mark.usefixtures("project")
 def test_a_wrong_mark_is_refused_at_collection(pytester: pytest.Pytester, mark: str, says: str) -> None:
     """One plain sentence with its place, before anything runs."""
-    pytester.makepyfile(test_shelves=GOOD.replace('policykit(check="CHK-SHELVES")', mark))
+    pytester.makepyfile(
+        test_shelves=GOOD.replace('policykit(check="CHK-SHELVES")', mark).replace("async\ndef", "async def")
+    )
 
     result = pytester.runpytest_inprocess("test_shelves.py", "--full-trace")
 
@@ -261,7 +280,9 @@ def test_two_functions_for_one_check_are_refused(pytester: pytest.Pytester, spre
     result = pytester.runpytest_inprocess()
 
     assert result.parseoutcomes()["errors"] == 1
-    result.stdout.fnmatch_lines(["*: CHK-SHELVES is already carried out by the function at test_shelves.py:*"])
+    once = "one check has one function" + (", once: it takes no parametrize" if spread == "parameters" else "")
+    place = "*: CHK-SHELVES is already carried out by the function at test_shelves.py:* - "
+    result.stdout.fnmatch_lines([place + once])
 
 
 def test_a_mark_without_a_policy_is_refused(pytester: pytest.Pytester) -> None:
@@ -321,6 +342,24 @@ def test_what_functions_find_is_added_to_a_whole_run(pytester: pytest.Pytester, 
     assert before["CHK-SHELVES"]["outcome"] == "not-run"
     assert after["CHK-SHELVES"]["outcome"] == "pass"
     assert {**after, "CHK-SHELVES": None} == {**before, "CHK-SHELVES": None}
+
+
+def test_the_command_says_what_is_left_to_pytest(project: Path) -> None:
+    """`policykit check` runs no function: it says so, with the line to type, and keeps no result of an earlier one."""
+    check = [sys.executable, "-c", "from policykit.cli import main; main()", "check", "--results", "found.json"]
+    pytest_alone = [sys.executable, "-m", "pytest", "-q", "policy", "test_shelves.py", "--policykit-results=found.json"]
+    (project / "test_shelves.py").write_text(GOOD, "utf-8")
+
+    subprocess.run(pytest_alone, check=False, capture_output=True, cwd=project)
+    whole = kept(project / "found.json")
+    said = subprocess.run(check, check=False, capture_output=True, cwd=project, text=True).stdout
+
+    assert (whole["run"]["complete"], whole["CHK-SHELVES"]["outcome"]) == (True, "pass")
+    assert said.endswith(
+        "1 check is carried out by a test function. Run it, and its result is added:"
+        " pytest TESTS --policykit-results found.json\n"
+    )
+    assert kept(project / "found.json")["CHK-SHELVES"]["outcome"] == "not-run"
 
 
 @pytest.mark.parametrize("changed", ["as-at", "policy"])

@@ -80,6 +80,9 @@ def show(results: Results, loaded: Loaded, path: Path | None) -> None:
     screen.print(
         f"Results: {path}" if path else "Results: not kept, because those of a complete run are there.", soft_wrap=True
     )
+    left = sum(result.method == "python" and result.outcome is Outcome.NOT_RUN for result in results.checks)
+    if path and left:
+        screen.print(f"{_left_to_pytest(left)} pytest TESTS --policykit-results {path}", soft_wrap=True)
 
 
 def console() -> Console:
@@ -119,6 +122,12 @@ def _summary(standing: Trace) -> Iterable[str]:
     yield _tally("duties", (duty.outcome for duty in standing.duties.values()))
     if standing.valid_until:
         yield f"Valid until {say_day(standing.valid_until)}"
+
+
+def _left_to_pytest(checks: int) -> str:
+    if checks == 1:
+        return "1 check is carried out by a test function. Run it, and its result is added:"
+    return f"{checks} checks are carried out by test functions. Run them, and their results are added:"
 
 
 def _tally(noun: str, outcomes: Iterable[Outcome]) -> str:

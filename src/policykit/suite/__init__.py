@@ -21,8 +21,8 @@ A check of `method: python` is carried out by a test function of one's own:
         books = policykit_records.rows("books", "shelf")
         return Counted(conform=..., violate=...)
 
-Of what it returns only the numbers are kept. Whatever it prints, logs, warns of or raises is never shown: an error
-makes the check `error`, with the name of its class.
+Of what it returns, or gives to `policykit_records.record`, only the numbers are kept. Whatever it prints, logs, warns
+of or raises is never shown: an error makes the check `error`, with the name of its class.
 
 This module is read in every pytest run of its environment: everything heavy waits until a policy is met.
 """
@@ -182,7 +182,7 @@ def pytest_runtest_makereport(
 
 @pytest.fixture
 def policykit_records(request: pytest.FixtureRequest) -> "OpenRecords":
-    """The records that the check of a marked test function reads: `rows`, `parameter`, `fact` and `as_at`."""
+    """The records that the check of a marked test function reads: `rows`, `record`, `parameter`, `fact`, `as_at`."""
     carrier = request.node.stash.get(CARRIER, None)
     if carrier is None:
         pytest.fail(f"policykit_records is for test functions with the mark {MARK}(check=...).", pytrace=False)

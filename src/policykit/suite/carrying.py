@@ -20,6 +20,7 @@ from policykit.suite.weighing import weigh
 from policykit.tracing import judge_check
 
 SKIPPED = "its test function was skipped, so the check was not run"
+ENDED = "a test function ended the run"
 
 
 class Carrier:
@@ -57,19 +58,21 @@ class Carrier:
             with _in_silence():
                 counted = function()
         except pytest.skip.Exception:
-            counted = None
-        except (KeyboardInterrupt, pytest.exit.Exception):
+            stop: BaseException = pytest.skip.Exception(SKIPPED)
+        except pytest.exit.Exception as error:
+            stop = pytest.exit.Exception(ENDED, error.returncode)
+        except KeyboardInterrupt:
             raise
         except BaseException as error:  # noqa: BLE001 - an assertion's message might hold a row, so none may get out
             return self._refused(error)
         else:
-            return self._counted(counted)
+            return self._counted(self.records.recorded if counted is None else counted)
         # Only here is the error with its reason, which might hold a row, out of reach.
-        pytest.skip(SKIPPED)
+        raise stop
 
     def _counted(self, counted: object) -> Finding:
         if not isinstance(counted, Counted):
-            return Finding(refused="its test function returns no Counted", records=self.records.used)
+            return Finding(refused="its test function returns or records no Counted", records=self.records.used)
         counts = Counts(
             in_scope=counted.conform + counted.violate + counted.unknown,
             conform=counted.conform,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
+from inspect import iscoroutinefunction, isgeneratorfunction
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,8 @@ def _wrong(item: pytest.Item, config: pytest.Config) -> Iterator[str]:
         yield f"{place}: the mark policykit names one check - write {_HOW}"
     elif not isinstance(item, pytest.Function) or getattr(item, "nofuncargs", False):
         yield f"{place}: {check} cannot be carried out by a test case of unittest - write a test function"
+    elif iscoroutinefunction(item.obj) or isgeneratorfunction(item.obj):
+        yield f"{place}: {check} cannot be carried out where a function is `async` or has a `yield` - return a Counted"
     else:
         why = _why_not(check, (item.nodeid, place), config)
         if why:
@@ -80,4 +83,5 @@ def _why_not(check: str, function: tuple[str, str], config: pytest.Config) -> st
     first = config.stash.setdefault(CARRIED, {}).setdefault(check, function)
     if first == function:
         return None
-    return f"{check} is already carried out by the function at {first[1]} - one check has one function"
+    once = "one function, once: it takes no parametrize" if first[1] == function[1] else "one function"
+    return f"{check} is already carried out by the function at {first[1]} - one check has {once}"

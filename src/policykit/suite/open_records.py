@@ -14,6 +14,7 @@ from policykit.model.registers import Value
 from policykit.model.results import RecordsUsed
 from policykit.rules import Check, Values, marker, reads
 from policykit.runs import Records
+from policykit.suite.counted import Counted
 
 
 class RecordsRefusedError(Exception):
@@ -33,6 +34,7 @@ class OpenRecords:
         self._room = ExitStack()
         self._found: dict[str, tuple[Values, ...]] = {}
         self._asked: defaultdict[str, set[str]] = defaultdict(set)
+        self.recorded: Counted | None = None
 
     def __enter__(self) -> Self:
         """Open every register that the check declares."""
@@ -88,6 +90,10 @@ class OpenRecords:
         if name not in self._setting.facts:
             raise RecordsRefusedError(f"the policy has no fact {name}")
         return self._setting.facts[name]
+
+    def record(self, counted: Counted) -> None:
+        """Say what was counted, where the function cannot return it; what it returns goes before what it records."""
+        self.recorded = counted
 
     def _fields_of(self, register: str) -> Mapping[str, object]:
         if self.refused:

@@ -8,6 +8,7 @@ from policykit.model.results import RowCounts
 from policykit.rules import Check
 
 NOT_RUN = "no check has been run"
+NOT_RUN_BY_PYTEST = "its test function has not been run: pytest carries it out"
 NEVER_CONFIRMED = "nobody has confirmed it"
 
 

@@ -32,7 +32,8 @@ def _not_applicable(case: Case) -> Verdict | None:
 
 
 def _not_run(case: Case) -> Verdict | None:
-    return None if case.was_run else Verdict(Outcome.NOT_RUN, reasons.NOT_RUN, by_counting=False)
+    why = reasons.NOT_RUN_BY_PYTEST if case.check.method == "python" else reasons.NOT_RUN
+    return None if case.was_run else Verdict(Outcome.NOT_RUN, why, by_counting=False)
 
 
 def _refused(case: Case) -> Verdict | None:
