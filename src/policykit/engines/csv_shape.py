@@ -74,6 +74,8 @@ def _in_place(outside: bytes) -> bool:
     if b"\r" in outside and outside.count(b"\r") != outside.count(b"\r\n"):
         return False
     marks = outside.count(b'"')
+    if not marks:
+        return True
     before = outside.count(b',"') + outside.count(b'\n"') + outside.startswith(b'"')
     after = outside.count(b'",') + outside.count(b'"\n') + outside.count(b'"\r\n') + outside.endswith(b'"')
     return marks == before == after

@@ -1,16 +1,17 @@
 """Opening a Parquet file where it is: nothing of it is copied, and whether it is still the same can be asked later."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from os import SEEK_END, stat_result
 from pathlib import Path
 
 from sqlglot import exp
 
 from policykit.engines.parquet_columns import ParquetColumn, ParquetRefusedError, find_columns, top_names
-from policykit.engines.parquet_keys import Ask, check_keys
-from policykit.engines.parquet_view import create_view, find_unreadable, find_work, rows_of
+from policykit.engines.parquet_keys import Ask, check_keys, rise
+from policykit.engines.parquet_view import create_view, find_unreadable, find_work, needs_work, rows_of
 from policykit.model.registers import Register
 
 _MARK, _SEALED = b"PAR1", b"PARE"
@@ -42,11 +43,13 @@ def open_in_place(register: Register, path: Path, ask: Ask) -> InPlace:
     stamp = _stamp_of(path.stat())
     _look_at_ends(path)
     columns = _columns(register, path, ask)
-    [needy] = ask(find_work(register, path, columns))
-    worked_on = frozenset(field for field, needs in zip(register.fields, needy, strict=True) if needs)
+    rising = _rise(register, path, columns, ask)
+    others = [name for name in register.fields if not (rising and name == register.key)]
+    worked_on = _found(others, partial(find_work, register, path, columns), ask)
     ask(create_view(register, path, columns, worked_on))
-    rows = check_keys(register, ask)
-    marked = _marked(register, path, columns, worked_on, ask)
+    rows = check_keys(register, ask, rising=rising)
+    # A field that needed no work has nothing that cannot be read.
+    marked = _found(sorted(worked_on), partial(find_unreadable, register, path, columns), ask)
     found = InPlace(path, rows, marked, _digest(path), stamp)
     if not found.is_unchanged():
         msg = "its file was changed while it was read"
@@ -78,15 +81,19 @@ def _columns(register: Register, path: Path, ask: Ask) -> Mapping[str, ParquetCo
     return find_columns(register, top_names([(row[0], row[1]) for row in ask(schema)]), [row[:2] for row in described])
 
 
-def _marked(
-    register: Register, path: Path, columns: Mapping[str, ParquetColumn], worked_on: frozenset[str], ask: Ask
-) -> frozenset[str]:
-    """The fields that hold something that cannot be read; a field that needed no work has nothing of the kind."""
-    if not worked_on:
+def _rise(register: Register, path: Path, columns: Mapping[str, ParquetColumn], ask: Ask) -> bool:
+    """Whether the keys, as they are, rise and need no work; one pass finds both."""
+    column = columns[register.key]
+    key = exp.column(column.name, quoted=True)
+    return rise(key, rows_of(path), needs_work(register.fields[register.key], column), ask)
+
+
+def _found(fields: Sequence[str], find: Callable[[Sequence[str]], exp.Expr], ask: Ask) -> frozenset[str]:
+    """The fields of which the answer to a query is yes; about no field there is no query."""
+    if not fields:
         return frozenset()
-    needy = register.model_copy(update={"fields": {name: register.fields[name] for name in sorted(worked_on)}})
-    [found] = ask(find_unreadable(needy, path, columns))
-    return frozenset(field for field, is_there in zip(needy.fields, found, strict=True) if is_there)
+    [found] = ask(find(fields))
+    return frozenset(field for field, is_so in zip(fields, found, strict=True) if is_so)
 
 
 def _digest(path: Path) -> str:

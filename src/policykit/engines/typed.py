@@ -22,10 +22,18 @@ def column_type(shape: FieldShape) -> exp.DataType:
     return exp.DataType.build(_COLUMN_TYPES.get(shape.type, "VARCHAR"), dialect="duckdb")
 
 
+def padded(column: exp.Expr) -> exp.Expr:
+    """Whether text begins or ends with a space (U+0020)."""
+    begins = exp.StartsWith(this=column.copy(), expression=_literal(" "))
+    return exp.or_(begins, exp.EndsWith(this=column.copy(), expression=_literal(" ")))
+
+
 def without_spaces(column: exp.Expr) -> exp.Expr:
     """Text without spaces (U+0020) at both ends, NULL where nothing is left."""
-    trimmed = exp.Trim(this=column, expression=_literal(" "))
-    return exp.Nullif(this=trimmed, expression=_literal(""))
+    # Looking whether there is something to trim takes a tenth of the time that trimming takes.
+    trimmed = exp.Nullif(this=exp.Trim(this=column.copy(), expression=_literal(" ")), expression=_literal(""))
+    is_some = exp.NEQ(this=column.copy(), expression=_literal(""))
+    return exp.Case().when(padded(column), trimmed).when(is_some, column.copy())
 
 
 def typed(shape: FieldShape, text: exp.Expr) -> exp.Expr:
