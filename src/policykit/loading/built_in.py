@@ -30,7 +30,10 @@ _LAW = Register(
         "valid_to": FieldShape(type=FieldType.DATE, phrase="last day as law", means="Last day of the period"),
         "last_changed_on": FieldShape(type=FieldType.DATE, means="Day of the last change"),
         "verification": FieldShape(
-            type=FieldType.CODE, values=("text", "secondary", "unverified"), means="How far it was verified"
+            type=FieldType.CODE,
+            values=("text", "secondary", "unverified"),
+            phrase="level of verification",
+            means="How far it was verified",
         ),
     },
 )

@@ -162,11 +162,25 @@ def _part_of_either(clause: Clause, voice: Voice) -> str:
 
 
 def _all_inline(parts: tuple[Clause, ...], voice: Voice) -> str:
-    """All of these as text; what is said of one subject says it once."""
-    groups = _groups(parts)
+    """All of these as text; what is said of one subject says it once, and what could be read on too far comes last."""
+    groups = sorted(_groups(parts), key=lambda group: _reach(group[0]))
     if len(groups) == len(flattened(parts)) == 1:
         return inline(groups[0][0], voice)
-    return joined([_group_inline(group, voice) for group in groups], loosely=any(len(group) > 1 for group in groups))
+    loosely = any(len(group) > 1 for group in groups) or _reach(groups[-2][0]) > 0
+    return joined([_group_inline(group, voice) for group in groups], loosely=loosely)
+
+
+def _reach(clause: Clause) -> int:
+    """How far a clause would reach over an "and" behind it: nowhere, over an "or", over all that follows."""
+    if _as_one(clause):
+        return 0
+    match clause:
+        case Conditional() | NotAll():
+            return 2
+        case Joined(joint="or") | Says():
+            return 1
+        case _:
+            return 0
 
 
 def _group_inline(group: list[Clause], voice: Voice) -> str:

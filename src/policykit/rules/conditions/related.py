@@ -110,15 +110,23 @@ def _range(one: str, several: str, low: str | Form, high: str | Form, place: Pla
         same = f"exactly as many {several} as {say_operand(low, NUMBER, place)}"
         return f"there are {same}", f"there are not {same}"
     if least is None or most is None:
-        at_least = _end("at least", "fewer than", one, several, low, place)[0]
-        both = f"{at_least}, and {_end('at most', 'more than', one, several, high, place)[0]}"
-        return both, f"it is not so that {both}"
+        both = _both_ends(several, low, high, place)
+        return f"there are {both}", f"it is not so that there are {both}"
     if least == most:
         verb, noun = ("is", one) if least == 1 else ("are", several)
         said = f"exactly {say_operand(low, NUMBER, place)} {noun}"
         return f"there {verb} {said}", f"there {verb} not {said}"
     said = f"{say_operand(low, NUMBER, place)} to {say_operand(high, NUMBER, place)} {several}"
     return f"there are {said}", f"there are not {said}"
+
+
+def _both_ends(several: str, low: str | Form, high: str | Form, place: Place) -> str:
+    """At least 1 and at most as many council areas as our number of homes (8,400): the number that is written first."""
+    ends = sorted((("at least", low), ("at most", high)), key=lambda end: not is_written(end[1]))
+    first, last = ((words, end, say_operand(end, NUMBER, place)) for words, end in ends)
+    if is_written(first[1]):
+        return f"{first[0]} {first[2]} and {last[0]} as many {several} as {last[2]}"
+    return f"{first[0]} as many {several} as {first[2]} and {last[0]} as many as {last[2]}"
 
 
 def _known(end: str | Form, place: Place) -> int | None:
