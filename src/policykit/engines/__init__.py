@@ -2,19 +2,28 @@
 
 import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from policykit.engines.engine import Counted, Engine, Opened, Refused, Source, Table, Unit
 from policykit.engines.several import Engines
 from policykit.engines.spark_url import is_spark
 
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
 
-def open_engine(files: Callable[[], Engine[Path]] | None = None) -> Engine[Source]:
+
+def open_engine(
+    files: Callable[[], Engine[Path]] | None = None, *, spark: "SparkSession | None" = None
+) -> Engine[Source]:
     """The engines for records wherever they are: DuckDB for files, unless another is named. A context manager.
 
     Where an environment variable holds the URL of a Spark, its tables are Spark's; every other URL is a database's.
+    With a session of Spark, tables are read in that where the variable holds such a URL, or nothing at all. The session
+    stays open, and its settings are put back.
     """
-    return Engines(files or _open_duck, _open_database)
+    return Engines(files or _open_duck, partial(_open_database, spark))
 
 
 def _open_duck() -> Engine[Path]:
@@ -23,11 +32,12 @@ def _open_duck() -> Engine[Path]:
     return DuckEngine()
 
 
-def _open_database(url_env: str) -> Engine[Table]:
-    if is_spark(os.environ.get(url_env, "")):
+def _open_database(spark: "SparkSession | None", url_env: str) -> Engine[Table]:
+    url = os.environ.get(url_env, "")
+    if is_spark(url) or (spark is not None and not url):
         from policykit.engines.spark import SparkEngine  # noqa: PLC0415 - as with a database
 
-        return SparkEngine(url_env)
+        return SparkEngine(url_env, spark)
     from policykit.engines.sql import SqlEngine  # noqa: PLC0415 - only who has records in a database needs its driver
 
     return SqlEngine(url_env)

@@ -19,14 +19,17 @@ from policykit.rules import Check, Setting, Values, each_of, reads
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from pyspark.sql import SparkSession
+
     from policykit.engines.spark_session import Spark
 
 
 class SparkEngine:
-    """A Spark session, reached when the first register is opened."""
+    """A Spark session: one that is given, or one that is reached when the first register is opened."""
 
-    def __init__(self, url_env: str) -> None:
+    def __init__(self, url_env: str, session: "SparkSession | None" = None) -> None:
         self._url_env = url_env
+        self._given = session
         self._spark: Spark | None = None
         self._unreachable = ""
         self._views: dict[str, View] = {}
@@ -114,7 +117,7 @@ class SparkEngine:
             raise DatabaseRefusedError(self._unreachable)
         if self._spark is None:
             try:
-                self._spark = _reach(self._url_env)
+                self._spark = _reach(self._url_env, self._given)
             except DatabaseRefusedError as refused:
                 self._unreachable = str(refused)
                 raise
@@ -125,10 +128,10 @@ class SparkEngine:
         return self._connected().ask(statement(query, views, read))
 
 
-def _reach(url_env: str) -> "Spark":
+def _reach(url_env: str, given: "SparkSession | None") -> "Spark":
     try:
         from policykit.engines.spark_session import open_spark  # noqa: PLC0415 - an extra that may not be installed
 
-        return open_spark(url_env)
+        return open_spark(url_env, given)
     except ImportError:
         raise DatabaseRefusedError("Spark is not installed: pip install 'policykit[spark]'") from None

@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from policykit.engines.spark_patience import in_time, knock
 from policykit.engines.spark_url import is_on_this_machine
 from policykit.engines.sql_refusal import DatabaseRefusedError
 
@@ -88,17 +89,18 @@ class Spark:
         self._before[name] = before
 
 
-def open_spark(url_env: str) -> Spark:
-    """The session that is at hand in this process; else that of the URL that an environment variable holds."""
+def open_spark(url_env: str, given: "SparkSession | None" = None) -> Spark:
+    """The session that is given, or at hand in this process; else that of the URL in an environment variable."""
     from pyspark.sql import SparkSession  # noqa: PLC0415 - an extra that may not be installed
 
     with _refusing():
-        at_hand = SparkSession.getActiveSession()
+        at_hand = given or SparkSession.getActiveSession()
     if at_hand is not None:
         return Spark(at_hand)
     url = os.environ.get(url_env, "").strip()
+    knock(url)
     with _refusing(), _quiet_children():
-        return Spark(_started(url), is_ours=True)
+        return Spark(in_time(lambda: _started(url)), is_ours=True)
 
 
 def _started(url: str) -> "SparkSession":

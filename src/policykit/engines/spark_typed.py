@@ -16,6 +16,7 @@ _HOLDS = {
     "date": Holds.DAY,
     "boolean": Holds.FLAG,
     **dict.fromkeys(["tinyint", "smallint", "int", "bigint"], Holds.INTEGER),
+    **{f"decimal({digits},0)": Holds.INTEGER for digits in range(1, 39)},
     **dict.fromkeys(["timestamp", "timestamp_ntz"], Holds.TIME),
 }
 _SAME_TYPE = {FieldType.DATE: "date", FieldType.INTEGER: "bigint", FieldType.FLAG: "boolean"}
@@ -37,7 +38,7 @@ _FROM_TYPE = {
     " THEN :column END",
     FieldType.INTEGER: "CASE WHEN :column BETWEEN -999999999999999999 AND 999999999999999999"
     " THEN CAST(:column AS BIGINT) END",
-    FieldType.FLAG: "CASE CAST(:column AS BIGINT) WHEN 1 THEN TRUE WHEN 0 THEN FALSE END",
+    FieldType.FLAG: "CASE :column WHEN 1 THEN TRUE WHEN 0 THEN FALSE END",
 }
 
 
