@@ -49,6 +49,8 @@ UNREADABLE = (None, True)
         (FieldType.INTEGER, "42", (42, False)),
         (FieldType.INTEGER, 1.5, UNREADABLE),
         (FieldType.INTEGER, 1e300, UNREADABLE),
+        (FieldType.INTEGER, 999_999_999_999_999.0, (999_999_999_999_999, False)),
+        (FieldType.INTEGER, 1_234_567_890_123_450.0, UNREADABLE),
         (FieldType.INTEGER, True, UNREADABLE),
         (FieldType.INTEGER, ERROR, UNREADABLE),
         (FieldType.DATE, date(2026, 11, 1), (date(2026, 11, 1), False)),

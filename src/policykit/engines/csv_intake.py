@@ -13,6 +13,15 @@ from policykit.engines.csv_shape import Shape
 from policykit.model.registers import Register
 
 _CHUNK = 256 * 1024
+_PACKED = "it is a workbook or another packed file: save it as .xlsx, or as CSV"
+_OTHER_KINDS = {
+    b"PK\3\4": _PACKED,
+    b"\xd0\xcf\x11\xe0": _PACKED,
+    b"PAR1\x15": "it is a Parquet file: let its name end in .parquet",
+    b"\xff\xfe": "it is UTF-16 text: save it as UTF-8",
+    b"\xfe\xff": "it is UTF-16 text: save it as UTF-8",
+}
+"""How files begin that are taken for CSV by their names, and what to do about each."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +44,7 @@ class Intake:
 def take_in(register: Register, path: Path, copy: Path) -> Intake:
     """Check a file and copy it. Raises CsvRefusedError where it is refused, OSError where it cannot be read."""
     with path.open("rb") as file, copy.open("wb") as out:
+        _refuse_other_kinds(file)
         header = next(read_records(file), Record(1, ("",)))
         places = _places(header, register)
         columns = len(header.values)
@@ -70,6 +80,15 @@ def say_shared_key(keys: Iterator[tuple[int, str]], shared: Container[str]) -> s
         if key in shared:
             seen[key] = line
     return "two rows have the same key"
+
+
+def _refuse_other_kinds(file: BinaryIO) -> None:
+    """Say of a file of another kind what it is: where it fails to be CSV says nothing to anybody."""
+    start = file.read(max(map(len, _OTHER_KINDS)))
+    file.seek(0)
+    for begins, why in _OTHER_KINDS.items():
+        if start.startswith(begins):
+            raise CsvRefusedError(why)
 
 
 def _places(header: Record, register: Register) -> dict[str, int]:

@@ -16,6 +16,9 @@ from typing import IO, Any
 
 _CHUNK = 256 * 1024
 _LARGEST_CSV = 512 * 1024 * 1024
+_EXACT = 10**15
+"""Excel keeps 15 digits of a number: from here on what a cell holds need not be what was typed."""
+
 _ERROR = "#ERROR!"
 """What is written for an error such as #REF!, and for a formula that was never calculated: no type can read it."""
 
@@ -55,7 +58,7 @@ def text_of(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else repr(value)
+        return str(int(value)) if value.is_integer() and abs(value) < _EXACT else repr(value)
     return str(value)  # a day as 2026-11-01; with a time of day, that stays
 
 

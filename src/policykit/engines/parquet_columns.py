@@ -11,6 +11,7 @@ from policykit.model.registers import FieldType, Register
 
 _HOLDS = {
     "VARCHAR": Holds.TEXT,
+    '"NULL"': Holds.TEXT,  # a column without a single value, as some programs write it: blank whatever is needed
     "DATE": Holds.DAY,
     "BOOLEAN": Holds.FLAG,
     **dict.fromkeys(["TINYINT", "SMALLINT", "INTEGER", "BIGINT"], Holds.INTEGER),
