@@ -55,7 +55,8 @@ class Proofs:
         return as_line(as_example(check, case, expect, sorted(self._given)))
 
     def _other_days(self, check: Check, typical: Case) -> Iterator[Case]:
-        """The typical row seen from days on which law begins or ends: first that of the law that it names."""
+        """The typical row seen from the next day, and from days on which law begins or ends: first that it names."""
+        yield self._cases.case(check, _TYPICAL.model_copy(update={"as_at": typical.setting.as_at + timedelta(days=1)}))
         if LAW not in reads(check, typical.setting):
             return
         rows = typical.row.tables

@@ -4,27 +4,43 @@ Each condition knows what is easily written in its place; here every condition o
 lookups and populations, and clauses and matching fields are left out. The wrong version is a check like any other.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Generic, TypeVar
 
+from policykit.model.calendar import say_day
+from policykit.model.registers import Value
 from policykit.rules.check import Check
-from policykit.rules.conditions.equality import OneOf
+from policykit.rules.conditions.equality import Is, IsNot, NoneOf, OneOf
 from policykit.rules.conditions.grouping import Any, all_of, any_of
 from policykit.rules.conditions.lookups import all_hold
-from policykit.rules.conditions.node import Node
+from policykit.rules.conditions.node import Node, made
+from policykit.rules.conditions.recording import Recorded
+from policykit.rules.conditions.relating import ExistsIn
 from policykit.rules.conditions.roles import Part, Role, parts
+from policykit.rules.conditions.settled import (
+    codes_in_scope,
+    codes_of,
+    settled_beside,
+    settled_by_scope,
+    settled_inside,
+)
 from policykit.rules.logic import Truth
+from policykit.rules.operands import AsAt
 from policykit.rules.phrases import in_relative_clause, in_sentence, phrase_of, say_values
 from policykit.rules.sentences import inline
 from policykit.rules.setting import Place, Row, Setting
+from policykit.rules.telling import say_each
 from policykit.rules.usage import place_of
-from policykit.rules.values import values_of
 
 T = TypeVar("T")
 U = TypeVar("U")
 Nodes = tuple[Node, ...]
+Settled = frozenset[str]
+"""Fields of the row whose blank needs no thought any more."""
+
+_LAW = "law"
 
 
 @dataclass(frozen=True)
@@ -66,16 +82,45 @@ class Slip:
 def alternatives(check: Check, setting: Setting) -> Iterator[Alternative[Check]]:
     """Small wrong versions of a check's rule, in the order in which it is written."""
     place = place_of(check, setting)
-    for key in ("where", "must"):
-        for slip in _of_list(getattr(check, key), place):
-            yield slip.inside(lambda nodes, key=key: check.model_copy(update={key: nodes}))  # type: ignore[misc]
+    keys = frozenset({place.register.key})
+    for slip in _of_list(check.where, place, keys):
+        yield slip.inside(lambda nodes: check.model_copy(update={"where": nodes}))
+    codes = codes_in_scope(check.where, place)
+    for slip in _of_list(check.must, place, keys.union(settled_by_scope(check.where, place))):
+        if not _of_codes_out_of_scope(slip.slip, codes):
+            yield slip.inside(lambda nodes: check.model_copy(update={"must": nodes}))
+    yield from _of_units(check, place)
 
 
-def _of_list(nodes: Nodes, place: Place, *, least: int = 0, either: bool = False) -> Iterator[Alternative[Nodes]]:
+def _of_units(check: Check, place: Place) -> Iterator[Alternative[Check]]:
+    """The codes of a for_each with one left out."""
+    if place.each is None or check.for_each is None or len(place.each.codes) == 1:
+        return
+    codes = place.each.codes
+    for code in codes:
+        fewer = check.for_each.model_copy(update={"in_": tuple(each for each in codes if each != code)})
+        said = partial(_say_fewer, code, check, place)
+        yield Alternative(check.model_copy(update={"for_each": fewer}), said, Slip((), (any_of(),), place))
+
+
+def _of_codes_out_of_scope(slip: Slip, codes: Mapping[str, frozenset[Value | None]]) -> bool:
+    """Whether a code was left out or added that no row in scope has."""
+    match slip:
+        case Slip((node,), ((OneOf() | NoneOf()) as other,), Place(outer=None) as place) if other.field in codes:
+            changed = codes_of(node, place) ^ codes_of(other, place)
+            return bool(changed) and changed.isdisjoint(codes[other.field])
+        case _:
+            return False
+
+
+def _of_list(
+    nodes: Nodes, place: Place, settled: Settled, *, least: int = 0, either: bool = False
+) -> Iterator[Alternative[Nodes]]:
     """A list of conditions with one changed, one left out, or all that have to hold for one that has to."""
     for number, node in enumerate(nodes):
         before, after = nodes[:number], nodes[number + 1 :]
-        for slip in _of_node(node, place):
+        beside = settled_beside((*before, *after), place, either=either)
+        for slip in _of_node(node, place, settled.union(beside)):
             yield slip.inside(lambda it, before=before, after=after: (*before, it, *after))  # type: ignore[misc]
         if len(nodes) > least:
             gone = Slip((node,), (any_of(),) if either else (), place)
@@ -86,25 +131,31 @@ def _of_list(nodes: Nodes, place: Place, *, least: int = 0, either: bool = False
         yield Alternative((every if either else one,), partial(_say_joined, nodes, place, either=either), swapped)
 
 
-def _of_node(node: Node, place: Place) -> Iterator[Alternative[Node]]:
-    for other in node.alternatives(place):
+def _of_node(node: Node, place: Place, settled: Settled) -> Iterator[Alternative[Node]]:
+    asked = (field for field in dict.fromkeys(node.blanks()) if field not in settled)
+    strict = (all_of(made(Recorded, field=field), node) for field in asked)
+    for other in (*node.alternatives(place), *strict):
         yield Alternative(other, partial(_say_replaced, node, other, place), Slip((node,), (other,), place))
     for part in parts(node):
-        yield from _of_part(part, node, place)
+        yield from _of_part(part, node, place, settled)
 
 
-def _of_part(part: Part, node: Node, place: Place) -> Iterator[Alternative[Node]]:
+def _of_part(part: Part, node: Node, place: Place, settled: Settled) -> Iterator[Alternative[Node]]:
     """A condition with something changed in what one of its keys holds."""
     put = partial(node.with_key, part.name)
     match part.role, part.value:
         case Role.SAME_ROW, tuple() as nodes:
-            yield from (slip.inside(put) for slip in _of_list(nodes, place, least=1, either=isinstance(node, Any)))
+            known, either = settled.union(settled_inside(node, part.name, place)), isinstance(node, Any)
+            yield from (slip.inside(put) for slip in _of_list(nodes, place, known, least=1, either=either))
         case Role.OTHER_ROWS, tuple() as nodes:
             there = place.into(str(getattr(node, "register_", "")))
-            yield from (slip.inside(put) for slip in _of_list(nodes, there))
+            yield from (slip.inside(put) for slip in _of_list(nodes, there, _never_blank(node, there)))
+            if isinstance(node, ExistsIn) and nodes and there.register.key not in node.match:
+                every = node.of_every_row()
+                yield Alternative(every, partial(_say_every, node, place, there), Slip((node,), (every,), place))
         case Role.POPULATION, str() as name:
             population = place.setting.populations[name]
-            for slip in _of_list(population.where, place):
+            for slip in _of_list(population.where, place, settled):
                 inside = partial(_say_inside, population.noun, slip.say)
                 yield replace(slip, say=inside).inside(lambda nodes: all_of(*nodes))
         case Role.MATCH, pairs:
@@ -115,6 +166,13 @@ def _of_part(part: Part, node: Node, place: Place) -> Iterator[Alternative[Node]
                 yield Alternative(other, told, Slip((node,), (other,), place))
         case _:
             pass
+
+
+def _never_blank(lookup: Node, there: Place) -> Settled:
+    """The fields of a row looked up of which none that matches is blank: the key, those matched, and all of law."""
+    if there.register.id == _LAW:
+        return frozenset(there.register.fields)
+    return frozenset({there.register.key, *getattr(lookup, "match", ())})
 
 
 def _said(node: Node, place: Place) -> str:
@@ -128,26 +186,40 @@ def _say_without(node: Node, place: Place) -> str:
 
 
 def _say_replaced(node: Node, other: Node, place: Place) -> str:
-    left_out = _left_out(node, other, place)
-    if left_out:
-        what = f"the {phrase_of(place.shape(getattr(node, 'field', '')))}"
-        return f"“{left_out}” left out of what {what} may {'' if isinstance(node, OneOf) else 'not '}be"
+    listed = _say_listed(node, other, place)
+    if listed:
+        return listed
+    if isinstance(getattr(node, "value", None), AsAt) and isinstance(getattr(other, "value", None), str):
+        return f"always {say_day(place.setting.as_at)}, whatever day it is, in “{_said(node, place)}”"
     return f"“{_said(other, place)}” in place of “{_said(node, place)}”"
 
 
-def _left_out(node: Node, other: Node, place: Place) -> str:
-    """The value that is missing from a list of values; nothing where the two differ otherwise."""
-    shape = place.shape(getattr(node, "field", "")) if hasattr(node, "values") else None
-    if shape is None or other.test != node.test:
-        return ""
-    kept, listed = (values_of(getattr(each, "values"), shape, Row({}, {}), place) for each in (other, node))  # noqa: B009
-    return say_values((value for value in listed if value not in kept), shape, place.setting)
+def _say_listed(node: Node, other: Node, place: Place) -> str:
+    """The value that is missing from what a field may be, or one too many; nothing where the two differ otherwise."""
+    for lists, may in (((Is, OneOf), "may"), ((IsNot, NoneOf), "may not")):
+        if isinstance(node, lists) and isinstance(other, lists):
+            shape = place.shape(node.field)
+            listed, told = (codes_of(each, place) for each in (node, other))
+            gone, more = listed - told, told - listed
+            if bool(gone) != bool(more):
+                how = "left out of" if gone else "added to"
+                said = say_values(gone or more, shape, place.setting)
+                return f"“{said}” {how} what the {phrase_of(shape)} {may} be"
+    return ""
 
 
 def _say_joined(nodes: Nodes, place: Place, *, either: bool) -> str:
     wanted, found = ("all", "one") if either else ("one", "all")
     said = "; ".join(f"“{_said(node, place)}”" for node in nodes)
     return f"{wanted} in place of {found} of these: {said}"
+
+
+def _say_every(node: Node, place: Place, there: Place) -> str:
+    return f"every {there.register.row} that matches, in place of one, in “{_said(node, place)}”"
+
+
+def _say_fewer(code: str, check: Check, place: Place) -> str:
+    return f"without the {place.each.noun if place.each else ''} “{say_each(code, check, place.setting)}”"
 
 
 def _say_inside(noun: str, say: Callable[[], str]) -> str:

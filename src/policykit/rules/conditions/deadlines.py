@@ -109,6 +109,10 @@ class DoneBy(Node):
         yield all_of(made(Recorded, field=self.field), self)
         yield from super().alternatives(place)
 
+    def blanks(self) -> Iterator[str]:
+        """The due day, or what it is counted from; what is not done yet is known."""
+        return (field for field in super().blanks() if field != self.field)
+
 
 class InForce(Node):
     """The provision that the field names was law on a day."""

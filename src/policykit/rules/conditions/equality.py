@@ -7,7 +7,7 @@ from sqlglot import exp
 
 from policykit.model.registers import FieldShape, FieldType
 from policykit.rules.clauses import Says
-from policykit.rules.conditions.node import Node
+from policykit.rules.conditions.node import N, Node, made
 from policykit.rules.conditions.roles import Any, Value, Values
 from policykit.rules.logic import Truth, negated, unknown_sql
 from policykit.rules.operands import Form, OfFact, OfField, OfParameter, Without
@@ -36,9 +36,10 @@ class Is(Node):
         return exp.EQ(this=place.column(self.field), expression=value_sql(self.value, place.shape(self.field), place))
 
     def alternatives(self, place: Place) -> Iterator[Node]:
-        """Is not."""
+        """Is not; or is another code."""
         yield self.as_test(IsNot)
         yield from super().alternatives(place)
+        yield from _with_another(self.field, self.value, OneOf, place)
 
 
 class IsNot(Node):
@@ -61,9 +62,10 @@ class IsNot(Node):
         return exp.NEQ(this=place.column(self.field), expression=value_sql(self.value, place.shape(self.field), place))
 
     def alternatives(self, place: Place) -> Iterator[Node]:
-        """Is."""
+        """Is; nor is another code."""
         yield self.as_test(Is)
         yield from super().alternatives(place)
+        yield from _with_another(self.field, self.value, NoneOf, place)
 
 
 class OneOf(Node):
@@ -86,9 +88,10 @@ class OneOf(Node):
         return _among_sql(self.field, self.values, place) or unknown_sql()
 
     def alternatives(self, place: Place) -> Iterator[Node]:
-        """None of these."""
+        """None of these; or is another code."""
         yield self.as_test(NoneOf)
         yield from super().alternatives(place)
+        yield from _with_another(self.field, self.values, OneOf, place)
 
 
 class NoneOf(Node):
@@ -112,9 +115,18 @@ class NoneOf(Node):
         return exp.not_(among) if among else unknown_sql()
 
     def alternatives(self, place: Place) -> Iterator[Node]:
-        """One of these."""
+        """One of these; nor is another code."""
         yield self.as_test(OneOf)
         yield from super().alternatives(place)
+        yield from _with_another(self.field, self.values, NoneOf, place)
+
+
+def _with_another(field: str, written: Written, test: type[N], place: Place) -> Iterator[N]:
+    """Each code of the field that is not written out, with those that are. What is on a list of ours is our choice."""
+    listed = (written,) if isinstance(written, str) else written
+    if isinstance(listed, tuple):
+        others = (code for code in place.shape(field).values if code not in listed)
+        yield from (made(test, field=field, values=(*listed, code)) for code in others)
 
 
 def _equal(own: object, value: object) -> Truth:

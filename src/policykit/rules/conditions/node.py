@@ -1,7 +1,7 @@
 """Node: what every condition has. A test is one class with four faces and nothing else."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Self, TypeVar, cast, get_args
 
 from sqlglot import exp
@@ -9,7 +9,9 @@ from sqlglot import exp
 from policykit.model.scalars import Record
 from policykit.rules.clauses import Clause
 from policykit.rules.conditions.one_off import one_off
+from policykit.rules.conditions.roles import OWN_FIELDS, Part, Role, parts
 from policykit.rules.logic import Truth
+from policykit.rules.operands import OfField
 from policykit.rules.setting import Place, Row
 
 N = TypeVar("N", bound="Node")
@@ -46,6 +48,11 @@ class Node(Record, ABC):
         for name, value in one_off(self, place):
             yield self.with_key(name, value)
 
+    def blanks(self) -> Iterator[str]:
+        """The fields of the row that leave the condition unknown where they are blank."""
+        for part in parts(self):
+            yield from _fields_of(part)
+
     def with_key(self, name: str, value: object) -> Self:
         """The same with another value of one key. Nothing is checked: no file could write some alternatives."""
         return self.model_copy(update={name: value})
@@ -53,6 +60,21 @@ class Node(Record, ABC):
     def as_test(self, test: type[N]) -> N:
         """The same keys under another test."""
         return made(test, **{name: value for name, value in self.__dict__.items() if name != "test"})
+
+
+def _fields_of(part: Part) -> Iterator[str]:
+    """The fields of the row that one key names."""
+    match part.role, part.value:
+        case (role, str() as field) if role in OWN_FIELDS or role is Role.OTHER:
+            yield field
+        case (Role.FIELDS, tuple() as fields):
+            yield from fields
+        case (Role.MATCH, Mapping() as pairs):
+            yield from pairs.values()
+        case (Role.DAY, OfField(field=field)):
+            yield field
+        case _:
+            pass
 
 
 def made(test: type[N], **keys: object) -> N:

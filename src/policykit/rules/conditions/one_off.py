@@ -1,5 +1,7 @@
 """Keys of a condition that are one off: a number or a day one less or one more, a value or a field left out.
 
+In place of the as-at date the day itself could be written: the rule is the same then, until tomorrow.
+
 To be strict about a number or a day where the rule is not, or the other way round, is the same as moving it by one.
 """
 
@@ -32,6 +34,8 @@ def _beside(part: Part, place: Place, *, ordered: bool, spanned: bool) -> Iterat
     match part.role, part.value:
         case Role.VALUE, form if ordered:
             yield from _moved(form)
+            if isinstance(form, AsAt):
+                yield place.setting.as_at.isoformat()
         case Role.OTHER, str() | OfField() as form if ordered and not spanned:
             yield from _moved(form)
         case Role.DAY, AsAt() | OfField() as form:

@@ -42,6 +42,10 @@ class Recorded(Node):
         yield self.as_test(NotRecorded)
         yield from super().alternatives(place)
 
+    def blanks(self) -> Iterator[str]:
+        """None: a blank is what is asked for."""
+        return iter(())
+
 
 class NotRecorded(Node):
     """The field is blank."""
@@ -65,6 +69,10 @@ class NotRecorded(Node):
         """Recorded."""
         yield self.as_test(Recorded)
         yield from super().alternatives(place)
+
+    def blanks(self) -> Iterator[str]:
+        """None: a blank is what is asked for."""
+        return iter(())
 
 
 class Unique(Node):

@@ -8,9 +8,9 @@ from sqlglot import exp
 
 from policykit.model.scalars import Name
 from policykit.rules.clauses import Told
-from policykit.rules.conditions.grouping import opposite_of
+from policykit.rules.conditions.grouping import Not, all_of, opposite_of
 from policykit.rules.conditions.lookups import all_sql, can_be_unknown, matching, ours_blank_sql, pairs_sql
-from policykit.rules.conditions.node import Node
+from policykit.rules.conditions.node import Node, made
 from policykit.rules.conditions.related import say_count, say_existence
 from policykit.rules.conditions.roles import MaybeCount, Role
 from policykit.rules.logic import Truth, both, both_sql, case_sql, either, is_null, negated, unknown_sql
@@ -55,8 +55,13 @@ class ExistsIn(Node):
             branches.append((there.exists(both_sql([*pairs, unknown])), unknown_sql()))
         return case_sql(*branches, otherwise=exp.false())
 
+    def of_every_row(self) -> Node:
+        """Every row that matches makes its conditions true, and there is one."""
+        wrong = (made(Not, of=self.where),)
+        return all_of(self, made(CountOf, register_=self.register_, match=self.match, where=wrong, at_most="0"))
+
     def alternatives(self, place: Place) -> Iterator[Node]:
-        """No row there."""
+        """No row there; every row that matches in place of one."""
         yield opposite_of(self)
         yield from super().alternatives(place)
 
