@@ -54,7 +54,8 @@ class _Group:
     @cached_property
     def is_by_pairs(self) -> bool:
         """Whether they look at our row in pairs only, so that their rows alone tell what there is to count."""
-        return set(self.asked) <= {str(pair.expression.name) for pair in self.pairs}
+        others = (each for conditions in self.conditions for each in conditions if each not in self.pairs)
+        return not any(column.table == self.asking.alias for each in others for column in each.find_all(exp.Column))
 
     @cached_property
     def has_each(self) -> bool:
