@@ -6,7 +6,8 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.strategies import checks, register, worlds
+from tests.random_fields import register
+from tests.strategies import checks, worlds
 from tests.units import World
 
 from policykit.engines import Refused, Unit
