@@ -250,6 +250,7 @@ def test_no_value_changes_anything_but_the_answer(value: str, database: Database
 def test_a_register_may_have_any_name(name: str, database: Database) -> None:
     """No name of a register or field gets in the way of the query that counts it, whatever its table is called."""
     fields = {"value": "ref", "state": "text", "key": "date", "rowid": "integer", "in_scope": "flag", "t": "text"}
+    fields |= {"true": "flag", "false": "text"}
     shapes = {field: FieldShape(type=FieldType(kind), means=field) for field, kind in fields.items()}
     own = Register(id=name, title=name, about="event", key="value", fields=shapes)
     setting = Setting(SETTING.as_at, {name: own}, {}, {}, {}, {}, {})
@@ -258,10 +259,13 @@ def test_a_register_may_have_any_name(name: str, database: Database) -> None:
         "must": [
             {"test": "exists_in", "register": name, "match": {"t": "t"}, "where": [{"test": "past", "field": "key"}]},
             {"test": "at_least", "field": "rowid", "value": "1"},
+            {"test": "is", "field": "true", "value": "no"},
+            {"test": "not_recorded", "field": "false"},
         ],
     }
     kinds = {"date": "DATE", "integer": "INTEGER", "flag": "BOOLEAN"}
-    rows = [("A", "s", date(2026, 10, 31), 1, True, "x"), ("B", "s", date(2026, 11, 1), 1, True, "y")]
+    one = ("A", "s", date(2026, 10, 31), 1, True, "x", False, " ")
+    rows = [one, ("B", "s", date(2026, 11, 1), 1, True, "y", False, " ")]
     database.fill("the table", [(field, kinds.get(kind, "TEXT")) for field, kind in fields.items()], rows)
     with open_engine() as engine:
         assert engine.open(own, Table(URL_ENV, "the table")) == Opened(2, None)

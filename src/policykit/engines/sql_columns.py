@@ -14,6 +14,8 @@ class Holds(Enum):
     """What a column holds."""
 
     TEXT = "text"
+    PADDED = "text filled up with spaces"
+    """They are no part of the value; only PostgreSQL hands them out."""
     DAY = "days"
     INTEGER = "whole numbers"
     FLAG = "yes or no"
@@ -34,14 +36,16 @@ class TableColumns:
     closed: frozenset[str] = frozenset()
 
 
-_TEXTS = frozenset({Holds.TEXT, Holds.ANYTHING})
+TEXTS = frozenset({Holds.TEXT, Holds.PADDED, Holds.ANYTHING})
+"""What text of any kind can be read from."""
+
 _READABLE = {
-    FieldType.REF: _TEXTS,
-    FieldType.TEXT: _TEXTS,
-    FieldType.CODE: _TEXTS,
-    FieldType.DATE: _TEXTS | {Holds.DAY},
-    FieldType.INTEGER: _TEXTS | {Holds.INTEGER},
-    FieldType.FLAG: _TEXTS | {Holds.FLAG, Holds.INTEGER},
+    FieldType.REF: TEXTS,
+    FieldType.TEXT: TEXTS,
+    FieldType.CODE: TEXTS,
+    FieldType.DATE: TEXTS | {Holds.DAY},
+    FieldType.INTEGER: TEXTS | {Holds.INTEGER},
+    FieldType.FLAG: TEXTS | {Holds.FLAG, Holds.INTEGER},
 }
 _NEEDED = {
     FieldType.DATE: "days are",

@@ -4,6 +4,7 @@ The URL is read from the environment, used, and kept nowhere; no message of a da
 """
 
 import os
+import re
 from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
 
@@ -32,6 +33,9 @@ class Kind(Protocol):
 
     def begin(self) -> None:
         """A statement is about to be carried out."""
+
+    def leave(self) -> None:
+        """The connection has ended."""
 
     def why(self, error: BaseException) -> str:
         """What an error of its driver means, in our own words."""
@@ -63,6 +67,7 @@ class Database:
             self._connection.close()
         except SQLAlchemyError:
             self._connection.invalidate()
+        self._kind.leave()
 
     def columns(self, table: str) -> TableColumns:
         """The columns of a table; raises DatabaseRefusedError where there is none."""
@@ -91,7 +96,7 @@ class Database:
 def open_database(url_env: str, seconds: int) -> Database:
     """Connect to the database whose URL an environment variable holds. Raises DatabaseRefusedError.
 
-    No statement may take longer than so many seconds.
+    No statement may take longer than so many seconds, unless a second variable says otherwise.
     """
     written = os.environ.get(url_env, "")
     if not written:
@@ -100,7 +105,7 @@ def open_database(url_env: str, seconds: int) -> Database:
     if url is None:
         raise DatabaseRefusedError(f"the variable {url_env} does not hold the URL of a PostgreSQL or SQLite database")
     try:
-        return Database(_kind_of(url, seconds))
+        return Database(_kind_of(url, _seconds(f"{url_env}_SECONDS", seconds)))
     except ImportError:
         raise DatabaseRefusedError("psycopg is not installed: pip install 'policykit[postgres]'") from None
 
@@ -111,6 +116,14 @@ def _read(written: str) -> URL | None:
         return url if url.get_backend_name() in {"postgresql", "postgres", "sqlite"} else None
     except (SQLAlchemyError, ValueError):
         return None
+
+
+def _seconds(variable: str, otherwise: int) -> int:
+    """How long a statement may take, as the operator says."""
+    written = os.environ.get(variable, "")
+    if not re.fullmatch("[1-9][0-9]{0,4}|", written, re.ASCII):
+        raise DatabaseRefusedError(f"the variable {variable} does not hold a number of seconds from 1 to 99999")
+    return int(written or otherwise)
 
 
 def _kind_of(url: URL, seconds: int) -> Kind:

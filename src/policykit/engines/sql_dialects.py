@@ -15,6 +15,12 @@ def in_dialect(query: exp.Expr, dialect: str) -> exp.Expr:
     return query.transform(_for_sqlite if dialect == SQLITE else _for_postgres, copy=False)
 
 
+def inner(name: str, dialect: str) -> exp.Identifier:
+    """The name of a column inside a query. SQLite takes these two for values, even where they are quoted."""
+    is_taken = dialect == SQLITE and name in {"true", "false"}
+    return exp.to_identifier(f"{name} or not" if is_taken else name, quoted=True)
+
+
 def _for_postgres(node: exp.Expr) -> exp.Expr:
     if isinstance(node, exp.DateDiff):
         return exp.paren(exp.Sub(this=node.this, expression=node.expression), copy=False)
@@ -25,6 +31,8 @@ def _for_sqlite(node: exp.Expr) -> exp.Expr:
     match node:
         case exp.DateStrToDate(this=exp.Literal() as day):
             return day
+        case exp.Identifier():
+            return inner(node.name, SQLITE)
         case exp.Boolean():
             return exp.convert(int(node.this))
         case exp.Extract():

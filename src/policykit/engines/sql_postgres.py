@@ -11,6 +11,9 @@ from policykit.engines.sql_dialects import POSTGRES
 _PATIENCE = 10
 """Seconds to wait for a server that does not answer."""
 
+_LIMITS = {"connect_timeout": _PATIENCE, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
+"""Where the network is gone, that is noticed in a minute; whoever needs other limits puts them into the URL."""
+
 _TABLE = """
 SELECT c.oid, n.nspname
 FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
@@ -29,7 +32,7 @@ WHERE a.attrelid = %(table)s AND a.attnum > 0 AND NOT a.attisdropped
 _HOLDS = {
     "text": Holds.TEXT,
     "varchar": Holds.TEXT,
-    "bpchar": Holds.TEXT,
+    "bpchar": Holds.PADDED,
     "date": Holds.DAY,
     "int2": Holds.INTEGER,
     "int4": Holds.INTEGER,
@@ -45,7 +48,10 @@ _WHY = {
     "42501": "the database does not let its user read the table",
     "53300": "the database has no room for another connection",
     "57P01": "the database ended the connection",
+    "25006": "its table is a view that would write to the database",
 }
+_A_VALUE = "22"
+"""How the codes of errors begin that a value in a record causes, as in a view that reckons with it."""
 
 
 class Postgres:
@@ -60,7 +66,7 @@ class Postgres:
 
     def connect(self) -> Connection:
         """Connect and begin; the server itself refuses whatever would write."""
-        limits = {} if "connect_timeout" in self._url.query else {"connect_timeout": _PATIENCE}
+        limits = {name: limit for name, limit in _LIMITS.items() if name not in self._url.query}
         engine = create_engine(self._url, poolclass=NullPool, hide_parameters=True, connect_args=limits)
         reading = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True, "no_parameters": True}
         connection = engine.connect().execution_options(**reading)
@@ -74,6 +80,8 @@ class Postgres:
 
     def columns(self, connection: Connection, table: str) -> TableColumns | None:
         """What the columns hold, as the catalogue says."""
+        if "\0" in table:  # no name has one, and no driver takes one
+            return None
         found = connection.exec_driver_sql(_TABLE, {"table": table}).all()
         if not found:
             return None
@@ -85,6 +93,9 @@ class Postgres:
     def begin(self) -> None:
         """The server keeps the time itself."""
 
+    def leave(self) -> None:
+        """The server clears up itself."""
+
     def why(self, error: BaseException) -> str:
         """What an error of psycopg means."""
         state = getattr(error, "sqlstate", None)
@@ -92,6 +103,8 @@ class Postgres:
             return f"the database took longer than {self._seconds} seconds"
         if state is None:
             return _why_not_connected(error)
+        if state.startswith(_A_VALUE):
+            return f"the database, or a view in it, cannot reckon with a value: {type(error).__name__}"
         return _WHY.get(state, f"the database refused it: {type(error).__name__}")
 
 

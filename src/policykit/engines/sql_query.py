@@ -8,7 +8,7 @@ from enum import IntEnum
 from sqlglot import exp
 
 from policykit.engines.sql_columns import Holds, TableColumns
-from policykit.engines.sql_dialects import POSTGRES, in_dialect
+from policykit.engines.sql_dialects import POSTGRES, in_dialect, inner
 from policykit.engines.sql_typed import is_changed, typed, unreadable
 from policykit.model.registers import FieldShape, FieldType, Register, Value
 from policykit.rules import Values, marker
@@ -75,9 +75,10 @@ def _from_table(view: View, table: TableColumns, fields: Mapping[str, FieldShape
     columns = []
     for field, shape in fields.items():
         column, holds, plain = _raw(field), table.columns[field], field in view.plain
-        columns.append(_named(column if plain else typed(shape, column, holds, dialect), field))
+        value = column if plain else typed(shape, column, holds, dialect)
+        columns.append(exp.Alias(this=value, alias=inner(field, dialect)))
         if not plain:
-            columns.append(_named(unreadable(shape, column, holds, dialect), marker(field)))
+            columns.append(exp.Alias(this=unreadable(shape, column, holds, dialect), alias=_name(marker(field))))
     rows = exp.select(*columns).from_(_rows_of(table), copy=False)
     # PostgreSQL would else write out each view that is looked at twice, and could not look rows up in an index.
     inlined = False if dialect == POSTGRES else None
@@ -96,7 +97,7 @@ def _raw(field: str) -> exp.Column:
 def _from_rows(name: str, rows: tuple[Values, ...], fields: Mapping[str, FieldShape], dialect: str) -> exp.CTE:
     nothing = dict.fromkeys(fields)
     values = [tuple(_literal(row.get(field), fields[field], dialect) for field in fields) for row in rows or (nothing,)]
-    table = exp.TableAlias(this=_name(name), columns=[_name(field) for field in fields])
+    table = exp.TableAlias(this=_name(name), columns=[inner(field, dialect) for field in fields])
     listed: exp.Expr = exp.Values(expressions=[exp.Tuple(expressions=list(row)) for row in values])
     if not rows:
         listed = exp.select(*values[0]).where(exp.EQ(this=exp.convert(1), expression=exp.convert(0)), copy=False)
@@ -111,10 +112,6 @@ def _literal(value: Value | None, shape: FieldShape, dialect: str) -> exp.Expr:
     if isinstance(value, date):
         return exp.Literal.string(value.isoformat())
     return exp.convert(int(value) if isinstance(value, bool) else value)
-
-
-def _named(this: exp.Expr, name: str) -> exp.Expr:
-    return exp.Alias(this=this, alias=_name(name))
 
 
 def _name(name: str) -> exp.Identifier:

@@ -1,6 +1,7 @@
 """SQLite: a file opened for reading only, whose values have types of their own whatever their column says."""
 
 import sqlite3
+from contextlib import closing, suppress
 from pathlib import Path
 from time import monotonic
 from urllib.parse import quote
@@ -21,11 +22,13 @@ _PATIENCE = 10
 _STEPS = 50_000
 """Steps of SQLite between two looks at the clock: a few milliseconds."""
 
+_DAMAGED = "the database is damaged"
 _WHY = {
     "SQLITE_BUSY": "somebody else is writing to the database",
     "SQLITE_CANTOPEN": "the database cannot be opened",
     "SQLITE_NOTADB": "its file is not a SQLite database",
-    "SQLITE_CORRUPT": "the database is damaged",
+    "SQLITE_CORRUPT": _DAMAGED,
+    "SQLITE_READONLY": "somebody stopped in the middle of writing to it: open it once with a program that may write",
 }
 
 
@@ -39,6 +42,8 @@ class Sqlite:
         self._file = Path(url.database or "").absolute()
         self._seconds = seconds
         self._end = monotonic() + seconds
+        self._log = Path(f"{self._file}-wal")
+        self._had_log = self._log.exists()
 
     def connect(self) -> Connection:
         """Open the file for reading and begin to read."""
@@ -47,6 +52,11 @@ class Sqlite:
         engine = create_engine("sqlite://", creator=self._open, poolclass=NullPool, hide_parameters=True)
         connection = engine.connect()
         connection.exec_driver_sql("BEGIN")
+        connection.exec_driver_sql("PRAGMA schema_version").all()
+        [(page,)] = connection.exec_driver_sql("PRAGMA page_size")
+        if self._file.stat().st_size % page:  # SQLite takes what is missing from the last page for blanks
+            connection.close()
+            raise DatabaseRefusedError(_DAMAGED)
         return connection
 
     def columns(self, connection: Connection, table: str) -> TableColumns | None:
@@ -64,6 +74,16 @@ class Sqlite:
         """Start the clock."""
         self._end = monotonic() + self._seconds
 
+    def leave(self) -> None:
+        """Remove the empty log that a database in WAL mode has while it is read.
+
+        SQLite itself does that when the last connection ends, if that connection may write; there is nothing to write.
+        """
+        with suppress(OSError, sqlite3.Error):
+            if not self._had_log and self._log.stat().st_size == 0:
+                with closing(sqlite3.connect(self._place("rw"), uri=True, timeout=0)) as last:
+                    last.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchall()
+
     def why(self, error: BaseException) -> str:
         """What an error of sqlite3 means; KeyboardInterrupt where it was stopped from the keyboard."""
         name = getattr(error, "sqlite_errorname", "")
@@ -75,16 +95,25 @@ class Sqlite:
         return next(known, f"the database refused it: {type(error).__name__}")
 
     def _open(self) -> sqlite3.Connection:
-        place = f"file:{quote(str(self._file))}?mode=ro"
-        connection = sqlite3.connect(place, uri=True, isolation_level=None, timeout=min(self._seconds, _PATIENCE))
+        patience = min(self._seconds, _PATIENCE)
+        connection = sqlite3.connect(self._place("ro"), uri=True, isolation_level=None, timeout=patience)
+        connection.text_factory = _text
         connection.execute("PRAGMA query_only = ON")
         connection.execute("PRAGMA trusted_schema = OFF")  # no function that a view names can do anything but reckon
         connection.set_progress_handler(self._is_late, _STEPS)
         return connection
 
+    def _place(self, mode: str) -> str:
+        return f"file:{quote(str(self._file))}?mode={mode}"
+
     def _is_late(self) -> bool:
         """Asked by SQLite every few milliseconds."""
         return monotonic() > self._end
+
+
+def _text(held: bytes) -> str:
+    """Text as it is shown; what is not UTF-8 stops nobody from listing all that is."""
+    return held.decode(errors="replace")
 
 
 def _folding(table: str, columns: list[str]) -> str:

@@ -5,7 +5,7 @@ A value that is not blank and cannot be read becomes NULL; the column beside it 
 
 from sqlglot import exp
 
-from policykit.engines.sql_columns import Holds
+from policykit.engines.sql_columns import TEXTS, Holds
 from policykit.engines.sql_dialects import SQLITE
 from policykit.engines.sql_templates import fill
 from policykit.model.registers import FieldShape, FieldType
@@ -60,7 +60,7 @@ def typed(shape: FieldShape, column: exp.Expr, holds: Holds, dialect: str) -> ex
         return _typed_in_sqlite(shape, column)
     if holds is Holds.FLAG:
         return column
-    if holds is not Holds.TEXT:
+    if holds not in TEXTS:
         return fill(_P_NATIVE[shape.type], dialect, column=column)
     text = fill(_P_TEXT, dialect, column=column)
     if shape.type is FieldType.CODE:
@@ -75,14 +75,16 @@ def unreadable(shape: FieldShape, column: exp.Expr, holds: Holds, dialect: str) 
     if dialect == SQLITE:
         text = fill(_S_TEXT, dialect, column=column)
         return fill(f"NOT ({_S_BLANK}) AND :value IS NULL", dialect, column=column, text=text, value=value)
-    there = fill(_P_TEXT, dialect, column=column) if holds is Holds.TEXT else column
+    there = fill(_P_TEXT, dialect, column=column) if holds in TEXTS else column
     return fill("NOT :there IS NULL AND :value IS NULL", dialect, there=there, value=value)
 
 
 def is_changed(shape: FieldShape, column: exp.Expr, holds: Holds, dialect: str) -> exp.Expr:
     """Whether the value is anything else than what stands in the column."""
     same_type = _SAME_TYPE.get(shape.type, Holds.TEXT) is holds
-    if dialect == SQLITE or not same_type:
+    if dialect == SQLITE:
+        return exp.convert(1)  # not TRUE, which is a column where one has that name
+    if not same_type:
         return exp.true()
     return exp.NullSafeNEQ(this=typed(shape, column, holds, dialect), expression=column.copy())
 
