@@ -31,6 +31,7 @@ class Candidates:
 
     def __init__(self, check: Check, row: Row, setting: Setting) -> None:
         self._setting = setting
+        self._found: dict[Key, tuple[Value | None, ...]] = {}
         self._spans: dict[tuple[int, str], None] = {}
         self._provisions: dict[Key, None] = {}
         values = list(_seen(check, row, setting))
@@ -43,8 +44,11 @@ class Candidates:
 
     def of(self, register: str, field: str) -> tuple[Value | None, ...]:
         """Each value once, blank last: a row that says something is the better example."""
-        shape = self._setting.registers[register].fields[field]
-        return tuple(dict.fromkeys((*self._tried(shape, (register, field)), None)))
+        key = (register, field)
+        if key not in self._found:
+            shape = self._setting.registers[register].fields[field]
+            self._found[key] = tuple(dict.fromkeys((*self._tried(shape, key), None)))
+        return self._found[key]
 
     def _tried(self, shape: FieldShape, key: Key) -> Iterable[Value]:
         match shape.type:

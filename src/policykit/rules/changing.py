@@ -6,7 +6,6 @@ from functools import cached_property, partial
 from itertools import chain
 
 from policykit.model.registers import Value
-from policykit.rules.alternatives import Slip
 from policykit.rules.candidates import Candidates
 from policykit.rules.check import Check, Example
 from policykit.rules.conditions.one_off import ORDERED
@@ -38,20 +37,18 @@ class Surroundings:
         self.case = case
         self._check, self._cases, self._given = check, cases, given
         self._own = check.register_ or ""
-        self._candidates = Candidates(check, case.row, case.setting)
+
+    @cached_property
+    def _candidates(self) -> Candidates:
+        return Candidates(self._check, self.case.row, self.case.setting)
 
     def changes(self, focus: Fields) -> Iterator[Change]:
         """Changes of some fields, to every value worth trying: in the row, and in rows around it."""
         return self._changes(focus, self._candidates.of)
 
-    def telling(self, focus: Fields, slip: Slip) -> tuple[Change, ...]:
-        """A change for each way in which a slip can differ from the rule here, be it no change at all."""
-        found: dict[object, Change] = {}
-        for change in (_unchanged, *self.changes(focus)):
-            changed = change(self.case)
-            if ways := frozenset(slip.differences(changed.row, changed.setting)):
-                found.setdefault(ways, change)
-        return tuple(found.values())
+    @cached_property
+    def _facts(self) -> frozenset[str]:
+        return frozenset(facts_used(self._check, self.case.setting))
 
     @cached_property
     def few(self) -> tuple[Change, ...]:
@@ -89,7 +86,7 @@ class Surroundings:
             return partial(_in_row, register, field, value)
         if register in self._given:
             return partial(_in_other, register, 0, field, value)
-        return _unchanged
+        return unchanged
 
     def _changes(self, focus: Fields, choose: Choose) -> Iterator[Change]:
         for register, fields in focus.items():
@@ -121,11 +118,12 @@ class Surroundings:
     def _of_ourselves(self, focus: Fields) -> Iterator[Change]:
         """What the organisation says about itself, where a rule asks for it from another register."""
         asked = focus.get(_ORGANISATION, frozenset()) - {"id"} if self._own != _ORGANISATION else frozenset()
-        for fact in sorted(asked | set(facts_used(self._check, self.case.setting))):
-            yield from (partial(_at_fact, fact, value) for value in self._candidates.of(_ORGANISATION, fact))
+        for fact in sorted(asked | self._facts):
+            yield from (partial(_at_fact, self._own, fact, value) for value in self._candidates.of(_ORGANISATION, fact))
 
 
-def _unchanged(case: Case) -> Case:
+def unchanged(case: Case) -> Case:
+    """The case as it is."""
     return case
 
 
@@ -158,8 +156,9 @@ def _at_code(code: str, case: Case) -> Case:
     return replace(case, row=replace(case.row, each=code))
 
 
-def _at_fact(fact: str, value: Value | None, case: Case) -> Case:
-    facts = {**case.setting.facts, fact: value}
+def _at_fact(own: str, fact: str, value: Value | None, case: Case) -> Case:
+    """A fact and, but where that is the row that is judged, what the register of ourselves says of it."""
+    setting = replace(case.setting, facts={**case.setting.facts, fact: value})
     ourselves = tuple({**row, fact: value} for row in case.row.tables[_ORGANISATION])
-    changed = _with_row(case, case.row.values, {_ORGANISATION: ourselves})
-    return replace(changed, setting=replace(case.setting, facts=facts))
+    tables = {} if own == _ORGANISATION else {_ORGANISATION: ourselves}
+    return replace(_with_row(case, case.row.values, tables), setting=setting)

@@ -13,6 +13,7 @@ from policykit.rules.alternatives import Alternative, alternatives
 from policykit.rules.changing import Case
 from policykit.rules.check import Check
 from policykit.rules.judging import Judgement, judge_unit
+from policykit.rules.remembering import Meanings
 from policykit.rules.searching import Neighbourhood
 
 MOST_ROWS = 5000
@@ -106,7 +107,7 @@ def prove(check: Check, examples: tuple[Case, ...], starts: tuple[Case, ...], gi
     return Proof(
         tried=len(every),
         caught=len(every) - len(left),
-        survivors=tuple(_survivors(check, left, near)),
+        survivors=tuple(_survivors(check, left, near, Meanings(check, starts[0].setting, given))),
         missing=tuple(_missing(check, set(SHOWN) - set(came_to), near)),
         wrong=tuple(_wrong(examples, came_to)),
     )
@@ -123,27 +124,32 @@ def _caught(other: Alternative[Check], examples: Iterable[Case], came_to: Iterab
     )
 
 
-def _survivors(check: Check, left: Iterable[Alternative[Check]], near: Neighbourhood) -> Iterator[Survivor]:
+def _survivors(
+    check: Check, left: Iterable[Alternative[Check]], near: Neighbourhood, meanings: Meanings
+) -> Iterator[Survivor]:
     """Each with a row that tells it from the rule: one that was found for another before any other."""
     found: dict[int, Case] = {}
     for other in left:
-        survivor = _survivor(check, other, chain(found.values(), near.rows_where(other.slip)))
-        if survivor.telling:
-            found.setdefault(id(survivor.telling.case), survivor.telling.case)
-        yield survivor
+        rows = chain(((case, True) for case in found.values()), near.rows_where(other.slip))
+        searched, case = _search(check, other, islice(rows, MOST_ROWS), meanings)
+        if case:
+            found.setdefault(id(case), case)
+        yield Survivor(other.say(), _telling(check, other, case) if case else None, searched)
 
 
-def _survivor(check: Check, other: Alternative[Check], rows: Iterable[Case]) -> Survivor:
+def _search(
+    check: Check, other: Alternative[Check], rows: Iterable[tuple[Case, bool]], meanings: Meanings
+) -> tuple[int, Case | None]:
+    """How many rows were searched, and the one of them that tells the two apart."""
     searched = 0
-    for searched, case in enumerate(islice(rows, MOST_ROWS), 1):
-        if telling := _telling(check, other, case):
-            return Survivor(other.say(), telling, searched)
-    return Survivor(other.say(), None, searched)
+    for searched, (case, may_differ) in enumerate(rows, 1):
+        if may_differ and meanings.judged(check, case) != meanings.judged(other.it, case):
+            return searched, case
+    return searched, None
 
 
 def _telling(check: Check, other: Alternative[Check], case: Case) -> Telling | None:
-    if not _differ(other, case):
-        return None
+    """The case, if it tells the two apart by their meaning alone, with nothing remembered."""
     rule, alternative = _judged(check, case), _judged(other.it, case)
     return Telling(case, rule, alternative) if rule != alternative else None
 

@@ -6,7 +6,7 @@ from itertools import chain
 from policykit.rules.check import Check
 from policykit.rules.conditions.node import Node
 from policykit.rules.conditions.roles import OWN_FIELDS, Part, Role, parts
-from policykit.rules.operands import OfFact, OfField, OfParameter
+from policykit.rules.operands import Moved, OfFact, OfField, OfParameter
 from policykit.rules.setting import Each, Place, Setting
 from policykit.rules.values import NUMBER, constant
 from policykit.rules.walking import Standing, visit
@@ -89,6 +89,8 @@ def _forms(check: Check, setting: Setting) -> Iterator[object]:
 def read_by(part: Part, node: Node, place: Place) -> Iterator[tuple[str, frozenset[str]]]:
     """The fields that one key of a condition reads."""
     own, value = place.register.id, part.value
+    if isinstance(value, Moved):
+        value = value.of
     match part.role, value:
         case (Role.DAY, _):
             yield "law", _LAW_FIELDS

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import cache
 from typing import Annotated
 from typing import Any as Anything
 
@@ -95,8 +96,17 @@ class Part:
 
 def parts(node: Record) -> Iterator[Part]:
     """The keys of a condition that are given, in the order of the format."""
-    for name, info in type(node).model_fields.items():
-        role = next((mark for mark in info.metadata if isinstance(mark, Role)), None)
+    for name, key, role in _keys(type(node)):
         value = getattr(node, name)
-        if role is not None and value is not None:
-            yield Part(name, info.alias or name, role, value)
+        if value is not None:
+            yield Part(name, key, role, value)
+
+
+@cache
+def _keys(test: type[Record]) -> tuple[tuple[str, str, Role], ...]:
+    """The name in the model, the key as it is written, and the role of each key that has one."""
+    found = (
+        (name, info.alias or name, next((mark for mark in info.metadata if isinstance(mark, Role)), None))
+        for name, info in test.model_fields.items()
+    )
+    return tuple((name, key, role) for name, key, role in found if role)
