@@ -52,6 +52,8 @@ def write_rules(folder: Path, case: str) -> None:
     records = {name: {"source": f"{path.name}", "taken_on": str(AS_AT)} for name, path in sources.items()}
     about = {"id": "MADE-UP", "name": "A made-up organisation", "as_at": str(AS_AT), "facts": {}, "records": records}
     _write(policy / "example" / "organisation.yaml", about)
+    for path in sources.values():  # an organisation's records lie in its own folder, and no link may lead out of it
+        (policy / "example" / path.name).hardlink_to(path)
 
 
 def _checks(case: str) -> list[dict[str, object]]:

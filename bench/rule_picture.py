@@ -39,7 +39,7 @@ def _panel(title: str, figures: Mapping[str, Figure | None], top: int) -> Iterat
         middle = top + HEAD + LINE * number
         yield f'<text x="8" y="{middle + 13}">{escape(name)}</text>'
         length = BARS * figure.computing / longest if figure else 0
-        fill = OURS if name == "policykit" else OTHERS
+        fill = OURS if name.startswith("policykit") else OTHERS
         yield f'<rect x="{LABELS}" y="{middle}" width="{length:.0f}" height="17" fill="{fill}"/>'
         yield f'<text x="{LABELS + length + 6:.0f}" y="{middle + 13}">{_said(figure)}</text>'
 

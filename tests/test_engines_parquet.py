@@ -103,6 +103,7 @@ def test_a_parquet_file_is_opened_with_its_rows_and_the_digest_of_its_bytes(
         ({"ref": "CASE WHEN i > 2 THEN 'A' ELSE '  ' END"}, "the keys of 2 rows are blank"),
         ({"ref": "'A' || (i % 2)"}, "two rows have the same key"),
         ({"ref": "CASE i WHEN 1 THEN 'B' WHEN 2 THEN 'A' ELSE ' B ' END"}, "two rows have the same key"),
+        ({"ref": "CASE i WHEN 1 THEN ' A' WHEN 2 THEN 'A' ELSE 'B' END"}, "two rows have the same key"),
     ],
 )
 def test_a_file_that_does_not_fit_is_refused_in_these_words(
@@ -110,6 +111,14 @@ def test_a_file_that_does_not_fit_is_refused_in_these_words(
 ) -> None:
     """A column that is missing or of another type, and a key that is blank or stands twice: one plain sentence each."""
     assert why(engine, write(tmp_path / "visits.parquet", **column)) == said
+
+
+@pytest.mark.parametrize("last", [2_048, 122_880])
+def test_a_key_that_stands_on_both_sides_of_a_split_is_found(last: int, engine: Engine[Source], tmp_path: Path) -> None:
+    """Keys that rise are compared in one chain, also where a batch or a group of rows ends and the next one begins."""
+    number = f"CAST(i - CAST(i = {last + 1} AS INTEGER) AS VARCHAR)"
+    path = write(tmp_path / "visits.parquet", 125_000, ref=f"'A' || lpad({number}, 9, '0')")
+    assert why(engine, path) == "two rows have the same key"
 
 
 @pytest.mark.parametrize(
