@@ -14,6 +14,7 @@ from policykit.runs import LIMIT, Listing, PrivateList, why_not_here
 
 BOOKS = Path("reading_room/records/books.csv")
 KEYS = ("B-3", "B-4")
+OLD = '"check","register","key","value","state"\n"CHK-OLD","books","B-1","","violate"\n'
 FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "  =1+1", "\u00a0=1", "\u3000＝1", "＋1", "－1", "＠1", "\ufeff=1")  # noqa: RUF001 - wide characters begin formulas too
 
 
@@ -67,15 +68,32 @@ def test_as_many_are_listed_as_were_counted(pack: Sources, type_in: Typed, tmp_p
 @pytest.mark.usefixtures("here")
 def test_the_list_is_for_its_owner_only(type_in: Typed) -> None:
     """Nobody else may read it, also where others could read what stood there before."""
-    Path("keys.csv").write_text("old", "utf-8")
+    Path("keys.csv").write_text(OLD, "utf-8")
     Path("keys.csv").chmod(0o666)
     Path("hard.csv").hardlink_to("keys.csv")
 
     type_in("check --policy policy --list keys.csv")
 
     assert stat.S_IMODE(Path("keys.csv").stat().st_mode) == 0o600
-    assert Path("hard.csv").read_text("utf-8") == "old"
+    assert Path("hard.csv").read_text("utf-8") == OLD
     assert [path.name for path in Path().glob(".*")] == []
+
+
+@pytest.mark.parametrize("path", [BOOKS, Path("notes.csv"), Path("nowhere/keys.csv")], ids=str)
+@pytest.mark.usefixtures("here")
+def test_a_list_takes_the_place_of_an_earlier_list_only(path: Path, type_in: Typed) -> None:
+    """A register named by mistake stays as it is, and a folder that is not there is told before anything runs."""
+    Path("notes.csv").write_bytes(b"\xff\xfe")
+    before = path.read_bytes() if path.exists() else None
+
+    code, _, said = type_in(f"check --policy policy --list {path}")
+
+    why = (
+        "has no place: make the folder nowhere first." if before is None else "is there already, and is no list of keys"
+    )
+    assert (code, said.startswith(f"{path} {why}")) == (2, True)
+    assert (path.read_bytes() if path.exists() else None) == before
+    assert not Path("build").exists()
 
 
 @pytest.mark.usefixtures("here")
@@ -168,7 +186,7 @@ def test_a_list_that_is_too_long_says_so(type_in: Typed) -> None:
 @pytest.mark.usefixtures("here")
 def test_a_run_that_is_interrupted_lists_nothing(type_in: Typed, monkeypatch: pytest.MonkeyPatch) -> None:
     """Half a list would be taken for a whole one; the old one stays."""
-    Path("keys.csv").write_text("old", "utf-8")
+    Path("keys.csv").write_text(OLD, "utf-8")
 
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
@@ -178,7 +196,7 @@ def test_a_run_that_is_interrupted_lists_nothing(type_in: Typed, monkeypatch: py
     code, out, _ = type_in("check --policy policy --list keys.csv")
 
     assert (code, "Keys: none listed, the run was interrupted" in out) == (3, True)
-    assert Path("keys.csv").read_text("utf-8") == "old"
+    assert Path("keys.csv").read_text("utf-8") == OLD
 
 
 def test_what_cannot_be_counted_is_said(here: Path, type_in: Typed) -> None:

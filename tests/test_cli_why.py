@@ -71,6 +71,35 @@ def test_a_record_is_shown_on_a_terminal() -> None:
     os.close(terminal)
 
 
+def test_the_rows_that_come_nearest_stand_first(type_in: Typed) -> None:
+    """What is wrong is most often one thing in one row: rows that have nothing to do with it do not hide it."""
+    _, out, _ = type_in(f"why CHK-POLICY-EXISTS EXAMPLE-HOMES --policy {POLICY.policy} --show-anyway")
+
+    ours = out.partition("\nkind of document: sharing policy\n")[2].partition("\nkind of document: ")[0]
+    shown = re.findall(r"^    (\w+): document (\S+)$", ours, re.MULTILINE)
+    assert shown[0] == ("true", "DOC-01")
+    far = [part.count("      false: ") for part in re.split(r"^    \w+: document \S+$", ours, flags=re.MULTILINE)[1:]]
+    assert far == sorted(far)
+    assert {1, 2} <= set(far)
+
+
+@pytest.mark.usefixtures("here")
+def test_a_long_line_goes_on_below() -> None:
+    """On a terminal lines are broken between words, and what goes on stands further in."""
+    terminal, their_end = pty.openpty()
+    command = [sys.executable, "-c", "from policykit.cli import main; main()", "why", "CHK-RETURNED", "B-4"]
+
+    narrow = os.environ | {"COLUMNS": "40"}
+    subprocess.run([*command, "--policy", "policy"], stdout=their_end, check=False, env=narrow)
+
+    os.close(their_end)
+    lines = os.read(terminal, 65536).decode().splitlines()
+    os.close(terminal)
+    assert max(map(len, lines)) <= 40
+    at = lines.index("  false: the day it is due is 1 May 2026")
+    assert lines[at + 1] == "    or later"
+
+
 @pytest.mark.usefixtures("here")
 def test_nothing_of_a_record_stays(type_in: Typed, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No file is written, changed or left behind, where the command is typed and where temporary files lie."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from policykit.cli.fitting import fitted
 from policykit.cli.options import POLICY, PolicyFolder
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from policykit.rules import Check, Proof
 
 MaybeCheckId = Annotated[
-    str | None, typer.Argument(metavar="[CHECK]", help="The id of a check; without it all that have a rule.")
+    str | None, typer.Argument(metavar="CHECK", help="The id of a check; without it all that have a rule.")
 ]
 
 
@@ -40,8 +41,8 @@ def prove(check: MaybeCheckId = None, policy: PolicyFolder = POLICY) -> None:
     console().print(_table(found))
     for each in asked:
         for line in (*_open(each, found[each.id], proofs), *(_alike(found[each.id]) if check else ())):
-            typer.echo(line)
-    typer.echo(_in_all(found))
+            typer.echo(line if line.startswith(TO_PASTE) else fitted(line))
+    typer.echo(f"\n{fitted(_in_all(found))}")
     raise typer.Exit(ExitCode.GATED if any(proof.gaps for proof in found.values()) else ExitCode.OK)
 
 
@@ -71,10 +72,14 @@ def _table(proofs: "Mapping[str, Proof]") -> "Table":
     return table
 
 
+TO_PASTE = "    - {"
+"""What begins an example to paste, which stays in one line."""
+
+
 def _open(check: "Check", proof: "Proof", proofs: "Proofs") -> Iterator[str]:
     """What the examples of one check leave open, each with the example to paste."""
     if proof.gaps:
-        yield f"\n{check.id}"
+        yield from ("", check.id)
     for wrong in proof.wrong:
         yield f"  Example {wrong.number} expects {wrong.expects} and comes to {wrong.comes_to}: mend it, or the rule."
     for missing in proof.missing:
@@ -82,8 +87,7 @@ def _open(check: "Check", proof: "Proof", proofs: "Proofs") -> Iterator[str]:
         if missing.case:
             yield f"    {proofs.line(check, missing.case, missing.judgement)}"
     for line, caught in groupby(sorted(_lines(check, proof, proofs)), key=itemgetter(0)):
-        yield from (f"  No example catches this: {says}." for _, says in caught)
-        yield f"    {line}"
+        yield from ("", *(f"  No example catches this: {says}." for _, says in caught), f"    {line}")
 
 
 def _lines(check: "Check", proof: "Proof", proofs: "Proofs") -> Iterator[tuple[str, str]]:
@@ -95,7 +99,7 @@ def _lines(check: "Check", proof: "Proof", proofs: "Proofs") -> Iterator[tuple[s
 
 def _alike(proof: "Proof") -> Iterator[str]:
     if proof.alike:
-        yield "\nNot told apart from the rule: perhaps they are the same rule"
+        yield from ("", "Not told apart from the rule: perhaps they are the same rule")
     for survivor in proof.alike:
         yield f"  in {survivor.searched:,} rows: {survivor.says}"
 
@@ -105,6 +109,6 @@ def _in_all(proofs: "Mapping[str, Proof]") -> str:
     caught = sum(proof.caught for proof in proofs.values())
     alike = sum(len(proof.alike) for proof in proofs.values())
     gaps = sum(bool(proof.gaps) for proof in proofs.values())
-    said = f"\nThe examples catch {caught:,} of {tried:,} small changes"
+    said = f"The examples catch {caught:,} of {tried:,} small changes"
     told = f"; {alike} could not be told apart from the rule by any row searched" if alike else ""
     return f"{said}{told}. {gaps or 'No'} {'check has' if gaps == 1 else 'checks have'} gaps."

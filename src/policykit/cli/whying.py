@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from policykit.cli.fitting import fitted
 from policykit.cli.options import POLICY, AsAt, CheckId, OrganisationFolder, PolicyFolder
 from policykit.cli.wording import NO_RULE
 
@@ -32,7 +33,7 @@ VERDICTS = {
     "out": "It is not looked at by this check.",
 }
 MOST_ROWS = 20
-"""More rows than this that are looked up by one clause are counted, not shown: first those that hold."""
+"""More rows than this that are looked up by one clause are counted, not shown: first those that hold, or nearly."""
 LONGEST = 200
 """A value longer than this, in characters, is cut."""
 
@@ -61,7 +62,7 @@ def why(
     if found.method != "rule":
         raise RefusedError(f"{found.id} cannot be explained. {NO_RULE[found.method]}")
     for line in _lines(found, key, loaded, as_at or loaded.organisation.as_at):
-        typer.echo(_printable(line))
+        typer.echo(fitted(_printable(line)))
 
 
 def _lines(check: "Check", key: str, loaded: "Loaded", day: "date") -> Iterator[str]:
@@ -74,9 +75,9 @@ def _lines(check: "Check", key: str, loaded: "Loaded", day: "date") -> Iterator[
     yield f"{register.title}: {register.row} {_cut(key)}, as at {say_day(day)}"
     yield from _why_not_applicable(check, loaded, day)
     if not record.units:
-        yield "\nThe check looks at no value: the list that it goes through is empty."
+        yield from ("", "The check looks at no value: the list that it goes through is empty.")
     for value, explanation in record.units:
-        yield f"\n{value}" if value else ""
+        yield from ("", value) if value else ("",)
         yield from _of_unit(explanation)
 
 
@@ -142,5 +143,4 @@ def _cut(value: str) -> str:
 
 def _printable(line: str) -> str:
     """The line without what a terminal would obey or hide: records may hold anything."""
-    text = line.removeprefix("\n")
-    return line[: len(line) - len(text)] + "".join(each if each.isprintable() else "�" for each in text)
+    return "".join(each if each.isprintable() else "�" for each in line)

@@ -147,10 +147,15 @@ def _lookup(node: Node) -> _Lookup | None:
 
 
 def _rows(lookup: _Lookup, row: Row, place: Place) -> list[Explained]:
-    """The rows that match, those that hold first."""
+    """The rows that match: those that hold first, then those that come nearest to it."""
     there = place.into(lookup.register_)
     found = [_found(lookup, each, there) for each in matching_rows(lookup, row) or ()]
-    return sorted(found, key=lambda each: (_ORDER.index(each.truth), each.words))
+    return sorted(found, key=lambda each: (_ORDER.index(each.truth), _how_far(each), each.words))
+
+
+def _how_far(found: Explained) -> int:
+    """How many of its conditions keep a row from holding."""
+    return sum(part.truth is not True for part in found.parts)
 
 
 def _found(lookup: _Lookup, row: Row, there: Place) -> Explained:
@@ -236,8 +241,8 @@ def _alike(fields: tuple[str, ...], row: Row, place: Place) -> int:
 
 
 def _tally(truths: list[Truth]) -> str:
-    """3 rows: 1 true, 2 false."""
+    """3 rows (1 true, 2 false)."""
     said = {True: "true", None: "cannot tell", False: "false"}
     counted = ", ".join(f"{truths.count(each)} {said[each]}" for each in _ORDER if each in truths)
     rows = f"{len(truths)} {'row' if len(truths) == 1 else 'rows'}"
-    return f"{rows}: {counted}" if truths else "no row"
+    return f"{rows} ({counted})" if truths else "no row"

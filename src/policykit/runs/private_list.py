@@ -14,6 +14,7 @@ from policykit.model.results import CheckResult
 from policykit.rules import Check
 
 COLUMNS = ("check", "register", "key", "value", "state")
+_HEADER = ",".join(f'"{name}"' for name in COLUMNS)
 LIMIT = 10_000
 """Not more units than this are listed of one check."""
 
@@ -35,10 +36,20 @@ def why_not_here(path: Path) -> str | None:
         return f"{path} is a link: name the file itself."
     if path.exists() and not path.is_file():
         return f"{path} is not a file."
+    if path.exists() and not _is_a_list(path):
+        return f"{path} is there already, and is no list of keys: name another file."
     folder = path.absolute().parent.resolve()
+    if not folder.is_dir():
+        return f"{path} has no place: make the folder {path.parent} first."
     reasons = (_why_not_in(each) for each in (folder, *folder.parents))
     why = next((reason for reason in reasons if reason), None)
     return f"{path} cannot be the list of keys, which is for you alone: {why}." if why else None
+
+
+def _is_a_list(path: Path) -> bool:
+    """Whether a file is an earlier list, which may be replaced: nothing else is, least of all somebody's records."""
+    with path.open("rb") as file:
+        return file.readline(1000).decode(errors="replace").strip() in {_HEADER, ""}
 
 
 def _why_not_in(folder: Path) -> str | None:
