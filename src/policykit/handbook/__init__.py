@@ -25,24 +25,37 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.setup_extension("myst_parser")
     app.setup_extension(needs.EXTENSION)
     book = Book()
+    _open_the_book(app, book)
+    _note_what_pages_place(app)
+    app.connect(needs.FILLED, Settler(book).settle)
+    _write_pages(app, book)
+    return {
+        "version": policykit.__version__,
+        "env_version": _KEPT_FORMAT,
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }
 
-    # Before anything is read: what conf.py need not say, then the pack, the organisation and the results.
+
+def _open_the_book(app: Sphinx, book: Book) -> None:
+    """Before anything is read: what conf.py need not say, then the pack, the organisation and the results."""
     config.declare(app)
     app.connect("config-inited", config.settle, priority=5)
     app.connect("config-inited", book.open, priority=6)
     app.connect("config-inited", directives.register, priority=700)
 
-    # Reading pages: what each one places.
+
+def _note_what_pages_place(app: Sphinx) -> None:
+    """Reading pages: what each one places. Every page is then written, whatever was read anew."""
     app.connect("env-get-outdated", output.remove_pages)
     app.connect("env-purge-doc", reading.forget)
     app.connect("doctree-read", reading.note)
     app.connect("env-merge-info", reading.merge)
     app.connect("env-updated", output.write_all, priority=100)
 
-    # Between reading and writing: where everything stands.
-    app.connect(needs.FILLED, Settler(book).settle)
 
-    # Writing pages.
+def _write_pages(app: Sphinx, book: Book) -> None:
+    """Writing pages, now that it is settled where everything stands."""
     writer = Writer(book)
     app.connect("write-started", output.begin)
     app.connect("doctree-resolved", needs.strip, priority=100)
@@ -53,10 +66,3 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_js_file("handbook.js", loading_method="defer")
     app.connect("html-page-context", Framer(book).frame, priority=900)
     app.connect("build-finished", output.tidy, priority=900)
-
-    return {
-        "version": policykit.__version__,
-        "env_version": _KEPT_FORMAT,
-        "parallel_read_safe": True,
-        "parallel_write_safe": True,
-    }
