@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from tests.commands import here, type_in  # noqa: F401 - fixtures for every test that types commands
 from tests.databases import INITDB, NO_SERVER, URL_ENV, Database, Server, Sqlite, serving
+from tests.functions import project_with_a_function  # noqa: F401 - a fixture for tests of test functions
 from tests.ladders import Built, Project
 from tests.sites import POLICY, SECOND, Site, build
 
