@@ -47,7 +47,7 @@ class Register(Record):
     row: Text = Field(default="row", description="What one row is, inside a sentence.")
     about: Literal["person", "organisation", "event", "document"] = Field(description="What a row is about.")
     key: Name = Field(description="The field, of type ref, that tells rows apart.")
-    usual_system: Text | None = Field(default=None, description="Where landlords usually keep it.")
+    usual_system: Text | None = Field(default=None, description="Where organisations usually keep it.")
     fields: Mapping[Name, FieldShape] = Field(description="Its fields.")
 
 

@@ -22,7 +22,7 @@ _ANY_CODE = FieldShape(type=FieldType.CODE, means="Code")
 
 
 def words_of(check: Check, setting: Setting) -> RuleWords:
-    """The check as a housing manager reads it; for a rule that has passed `faults`."""
+    """The check as a manager reads it; for a rule that has passed `faults`."""
     place = place_of(check, setting)
     return RuleWords(
         said_once(_looked_at(check, place)),
