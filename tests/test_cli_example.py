@@ -40,10 +40,12 @@ def test_what_is_planted_is_what_check_finds(type_in: Typed) -> None:
     ("options", "said"),
     [
         ("--plant CHK-MEETINGS", "'CHK-MEETINGS' is not of the form CHECK=N."),
-        ("--plant CHK-MEETINGS=0", "'CHK-MEETINGS=0' is not of the form CHECK=N."),
+        ("--plant CHK-MEETINGS=-1", "'CHK-MEETINGS=-1' is not of the form CHECK=N."),
         ("--plant CHK-MEETINGS=many", "'CHK-MEETINGS=many' is not of the form CHECK=N."),
         ("--plant CHK-NONE=1", "There is no check CHK-NONE."),
-        ("--plant CHK-PUBLISHED=1", "Breaches of CHK-PUBLISHED cannot be planted"),
+        ("--plant CHK-NONE=0", "There is no check CHK-NONE."),
+        ("--plant CHK-RELEVANT-SAMPLE=1", "Breaches of CHK-RELEVANT-SAMPLE cannot be planted"),
+        ("--plant CHK-PUBLISHED=2", "CHK-PUBLISHED judges the organisation as a whole"),
         ("--size 0", "--size"),
         ("--as-at 2026-02-30", "'2026-02-30'"),
     ],
@@ -62,3 +64,10 @@ def test_an_example_in_other_files_is_not_multiplied(here: Path, type_in: Typed)
     profile.write_text(profile.read_text("utf-8").replace("staff.csv", "staff.parquet"), "utf-8")
     _, _, err = type_in("example ours --size 10")
     assert err == "An organisation is made from CSV files, and the example's staff is none.\n"
+
+
+def test_nothing_planted_is_an_organisation_without_a_breach(type_in: Typed) -> None:
+    """With 0 breaches of a check there is none of any other either, waivers and all."""
+    assert type_in("example ours --plant CHK-MEETINGS=0") == (0, "The example organisation: ours\n", "")
+    code, out, _ = type_in("check --organisation ours --strict")
+    assert (code, "do not conform" in out, "waived" in out.lower()) == (0, False, False)

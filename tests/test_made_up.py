@@ -10,15 +10,21 @@ import pytest
 from policykit.engines import open_engine
 from policykit.exports.made_up import NotMadeError, Original, Wish, make_organisation, read_original
 from policykit.loading import Pack, load_organisation, load_pack
+from policykit.model.outcomes import Outcome
 from policykit.model.results import CheckResult
 from policykit.runs import run_checks
 from policykit.tracing import judge_check
 
 POLICY = Path(__file__).parents[1] / "policy"
+KITCHENS = Path(__file__).parent / "packs" / "kitchens" / "policy"
 AS_AT = date(2026, 11, 1)
 
-#: Checks that judge no row of a register of the organisation, or do not apply to the example.
-NOT_PLANTED = {"CHK-POLICY-EXISTS", "CHK-PUBLISHED", "CHK-RELEVANT-SAMPLE", "CHK-COUNCIL-BASIS"}
+#: Checks that count no rows of the example: they judge the organisation itself, somebody confirms them, or they do not
+#: apply to it.
+WHOLE = {"CHK-POLICY-EXISTS", "CHK-PUBLISHED"}
+CONFIRMED = {"CHK-RELEVANT-SAMPLE"}
+FOR_COUNCILS = {"CHK-COUNCIL-BASIS"}
+NO_ROWS = {*WHOLE, *CONFIRMED, *FOR_COUNCILS}
 
 #: It counts complaints from a day that the law names, and that day does not move with the organisation.
 FROM_A_DAY_OF_THE_LAW = {"CHK-COMPLAINTS"}
@@ -84,7 +90,7 @@ def test_on_another_day_every_rule_says_the_same(day: str, base: Original, pack:
 def test_copies_multiply_every_count(base: Original, pack: Pack, tmp_path: Path) -> None:
     """Three copies have three times the units of each check about a register, and the waiver covers as many more."""
     once, thrice = run(pack, POLICY / "example"), run(pack, make(base, tmp_path / "ours", size=3 * 1509))
-    for name in once.keys() - NOT_PLANTED:
+    for name in once.keys() - NO_ROWS:
         first, third = once[name].counts, thrice[name].counts
         assert first is not None
         assert third is not None
@@ -101,15 +107,52 @@ def test_the_largest_register_has_at_least_so_many_rows(size: int, rows: int, ba
     assert len(file.read_text("utf-8").splitlines()) - 1 == rows
 
 
-def test_exactly_the_planted_breaches_are_found(base: Original, pack: Pack, tmp_path: Path) -> None:
-    """Breaches of every check that can be planted, all at once: each check finds its own and no other."""
-    wishes = {name: place % 4 + 1 for place, name in enumerate(sorted(pack.checks.keys() - NOT_PLANTED))}
-    planted = [Wish(name, number) for name, number in wishes.items()]
-    results = run(pack, make(base, tmp_path / "ours", size=3000, seed=7, wishes=planted))
+def assert_exactly(wishes: dict[str, int], results: dict[str, CheckResult]) -> None:
+    """Each check finds what was planted for it, and nothing else."""
     for name, check in results.items():
         counts = check.rows or check.counts
         if counts is not None:
             assert (name, counts.violate, counts.unknown) == (name, wishes.get(name, 0), 0)
+    assert {name for name in wishes if results[name].outcome is not Outcome.FAIL} == set()
+
+
+@pytest.mark.parametrize("day", ["2026-11-01", "2035-06-30"])
+def test_exactly_the_planted_breaches_are_found(day: str, base: Original, pack: Pack, tmp_path: Path) -> None:
+    """Breaches of all checks that can fail in such an organisation, all at once and on any day, and no other."""
+    names = sorted(pack.checks.keys() - CONFIRMED - FOR_COUNCILS)
+    wishes = {name: 1 if name in WHOLE else place % 4 + 1 for place, name in enumerate(names)}
+    planted = [Wish(name, number) for name, number in wishes.items()]
+    ours = make(base, tmp_path / "ours", as_at=date.fromisoformat(day), size=3000, seed=7, wishes=planted)
+    assert_exactly(wishes, run(pack, ours))
+
+
+def test_a_check_for_others_is_breached_by_one_of_them(base: Original, pack: Pack, tmp_path: Path) -> None:
+    """What binds councils alone makes the organisation a council, and that is said."""
+    out = tmp_path / "ours"
+    said = make_organisation(base, out, as_at=AS_AT, size=1, seed=0, wishes=[Wish("CHK-COUNCIL-BASIS", 3)])
+    assert said == ["The organisation has landlord_type council, or not all would apply."]
+    assert_exactly({"CHK-COUNCIL-BASIS": 3}, run(pack, out))
+
+
+def test_an_organisation_breaches_what_it_does_as_a_whole_once(base: Original, pack: Pack, tmp_path: Path) -> None:
+    """A register is changed as little as does it: one document stands for each that is missing."""
+    ours = make(base, tmp_path / "ours", wishes=[Wish("CHK-PUBLISHED", 1)])
+    assert_exactly({"CHK-PUBLISHED": 1}, run(pack, ours))
+    named = [bytes_of(folder)["records/documents.csv"].splitlines() for folder in (ours, make(base, tmp_path / "none"))]
+    assert len({*named[1]} - {*named[0]}) == 1
+
+
+def test_what_is_found_besides_is_said(tmp_path: Path) -> None:
+    """In a pack whose checks look at the same value no row breaches but one; a register that is torn is left out."""
+    kitchens = load_pack(KITCHENS)
+    base = read_original(kitchens, load_organisation(KITCHENS.parent / "larkrise", kitchens)[0])
+    wishes = {"CHK-PEN-PLACES": 3, "CHK-TRAIN-STARTERS": 2}
+    planted = [Wish(name, number) for name, number in wishes.items()]
+    said = make_organisation(base, tmp_path / "ours", as_at=base.as_at, size=1, seed=0, wishes=planted)
+    assert said == ["The rows planted for CHK-TRAIN-STARTERS are found by CHK-TRAIN-TOPICS too."]
+    results = run(kitchens, tmp_path / "ours")
+    assert results["CHK-FRIDGES"].outcome is Outcome.ERROR
+    assert_exactly({**wishes, "CHK-TRAIN-TOPICS": 2}, results)
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -123,18 +166,34 @@ def test_more_breaches_than_examples_are_planted_too(seed: int, base: Original, 
 
 
 @pytest.mark.parametrize(
-    ("check", "why"),
+    ("wishes", "why"),
     [
-        ("CHK-POLICY-EXISTS", "it judges no row of a register of the organisation."),
-        ("CHK-RELEVANT-SAMPLE", "it judges no row of a register of the organisation."),
-        ("CHK-COUNCIL-BASIS", "it does not apply to the example organisation."),
-        ("CHK-NONE", "There is no check CHK-NONE."),
+        (["CHK-RELEVANT-SAMPLE"], "it judges no row of a register of the organisation."),
+        (["CHK-PUBLISHED", "CHK-PUBLISHED"], "it cannot be breached more than once."),
+        (["CHK-COUNCIL-BASIS", "CHK-PUBLISHED"], "no organisation is bound by all of that."),
+        (["CHK-NONE"], "There is no check CHK-NONE."),
     ],
 )
-def test_what_cannot_be_planted_is_refused(check: str, why: str, base: Original, tmp_path: Path) -> None:
-    """A check about the organisation itself, one that does not apply, one that does not exist: nothing is written."""
+def test_what_cannot_be_planted_is_refused(wishes: list[str], why: str, base: Original, tmp_path: Path) -> None:
+    """What somebody confirms, the whole twice, two kinds of organisation in one, no check: nothing is written."""
     with pytest.raises(NotMadeError, match=why):
-        make(base, tmp_path / "ours", wishes=[Wish(check, 1)])
+        make(base, tmp_path / "ours", wishes=[Wish(check, 1) for check in wishes])
+    assert not (tmp_path / "ours").exists()
+
+
+@pytest.mark.parametrize(
+    ("day", "wishes", "why"),
+    [
+        ("2026-09-30", ["CHK-PUBLISHED"], "on 30 September 2026 no organisation is bound by all of that."),
+        ("1900-01-01", [], "On 1 January 1900 some days of the example would lie before 1900 or after 9998."),
+    ],
+)
+def test_a_day_on_which_it_cannot_be_is_refused(
+    day: str, wishes: list[str], why: str, base: Original, tmp_path: Path
+) -> None:
+    """Nobody breaches what does not bind them yet, and no record holds a day that files cannot write."""
+    with pytest.raises(NotMadeError, match=why):
+        make(base, tmp_path / "ours", as_at=date.fromisoformat(day), wishes=[Wish(check, 1) for check in wishes])
     assert not (tmp_path / "ours").exists()
 
 

@@ -24,9 +24,11 @@ Plant = Annotated[
     typer.Option(
         "--plant",
         metavar="CHECK=N",
-        help="Plant N rows that breach a check, after its failing examples; nothing else does then. Repeatable.",
+        help="Plant N breaches of a check, after its failing examples; nothing else breaches then. Repeatable.",
     ),
 ]
+
+_DIGITS = 18
 
 
 def example(
@@ -66,6 +68,6 @@ def _read_wish(text: str) -> "Wish":
     from policykit.exports.made_up import Wish
 
     check, sign, number = text.partition("=")
-    if not (sign and number.isascii() and number.isdecimal() and int(number)):
+    if not (sign and number.isascii() and number.isdecimal() and len(number) <= _DIGITS):
         raise typer.BadParameter(f"{text!r} is not of the form CHECK=N.", param_hint="--plant")
     return Wish(check, int(number))

@@ -1,41 +1,66 @@
 """The example without the rows that breach anything, so that what is planted is all there is to find."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from policykit.engines import Refused, open_engine
-from policykit.exports.made_up.original import NotMadeError, Original
-from policykit.loading import built_in_rows, setting_of
-from policykit.runs.records import locate
+from policykit.exports.made_up.original import Original, Texts
+from policykit.exports.made_up.writing import write_table
 
 _MANY = 100_000
 
 
 def without_breaches(base: Original) -> Original:
-    """The example less the rows that violate or cannot be judged. Raises NotMadeError where it cannot be opened."""
-    breaching = _breaching(base)
-    tables = {
-        name: tuple(row for row in rows if (name, row[base.pack.registers[name].key]) not in breaching)
-        for name, rows in base.tables.items()
-    }
+    """The example less the rows that violate, cannot be judged or cannot be read, until no such row is left.
+
+    What the organisation itself breaches stays, for there is no row to leave out.
+    """
+    left = _readable(base)
+    while True:
+        keys: dict[str, set[str]] = {}
+        for check, found in breaches(left).items():
+            keys.setdefault(left.pack.checks[check].register_ or "", set()).update(found)
+        if not keys.keys() & left.tables.keys():
+            return left
+        left = _without(left, keys)
+
+
+def breaches(base: Original) -> Mapping[str, frozenset[str]]:
+    """By check, the keys of the rows that violate it or cannot be judged; only checks with such rows."""
+    found: dict[str, frozenset[str]] = {}
+    setting = base.setting
+    with TemporaryDirectory(prefix="policykit-") as folder, open_engine() as engine:
+        for name, rows in base.built_in.items():
+            engine.build_in(setting.registers[name], rows)
+        for name, texts in base.tables.items():
+            path = Path(folder) / f"{name}.csv"
+            write_table(base.pack.registers[name], path, texts)
+            engine.open(base.pack.registers[name], path)
+        for check in base.checks():
+            units = engine.keys(check, setting, _MANY)
+            if units and not isinstance(units, Refused):
+                found[check.id] = frozenset(unit.key for unit in units)
+    return found
+
+
+def _readable(base: Original) -> Original:
+    tables = {name: tuple(row for row in rows if _is_readable(base, name, row)) for name, rows in base.tables.items()}
     return replace(base, tables=tables)
 
 
-def _breaching(base: Original) -> set[tuple[str, str]]:
-    """The register and the key of each such row."""
-    pack, organisation = base.pack, base.organisation
-    setting = setting_of(pack, organisation, base.as_at)
-    found: set[tuple[str, str]] = set()
-    with open_engine() as engine:
-        for name, rows in built_in_rows(pack, organisation.facts, organisation.profile.id, base.as_at).items():
-            engine.build_in(setting.registers[name], rows)
-        for name, source in organisation.profile.records.items():
-            place = locate(organisation.folder, source)
-            if isinstance(place, Refused) or isinstance(engine.open(pack.registers[name], place), Refused):
-                msg = f"The example's {name} cannot be opened."
-                raise NotMadeError(msg)
-        for check in pack.checks.values():
-            if check.register_ in base.tables:
-                units = engine.keys(check, setting, _MANY)
-                if not isinstance(units, Refused):
-                    found |= {(check.register_ or "", unit.key) for unit in units}
-    return found
+def _is_readable(base: Original, register: str, row: Texts) -> bool:
+    try:
+        base.typed(register, row)
+    except ValueError:
+        return False
+    return True
+
+
+def _without(base: Original, keys: Mapping[str, set[str]]) -> Original:
+    tables = {
+        name: tuple(row for row in rows if row[base.pack.registers[name].key] not in keys.get(name, ()))
+        for name, rows in base.tables.items()
+    }
+    return replace(base, tables=tables)

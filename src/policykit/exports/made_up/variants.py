@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from random import Random
 
 from policykit.exports.made_up.clusters import Piece
 from policykit.exports.made_up.days import Move, dates_of
@@ -9,6 +10,16 @@ from policykit.exports.made_up.original import Original, Texts
 from policykit.rules import Check, Example, Typical
 
 _MOST_TRIED = 14
+
+
+def failing_examples(check: Check, random: Random) -> Sequence[Example]:
+    """Failing examples of the organisation's own day and settings, in an order of this seed."""
+    own = [
+        example
+        for example in check.examples
+        if example.expect == "fail" and not (example.as_at or example.parameters or example.facts)
+    ]
+    return random.sample(own, len(own))
 
 
 @dataclass(frozen=True)
@@ -41,7 +52,7 @@ class Template:
     def _with_differences(self, cluster: Sequence[Piece], place: int | None) -> Iterator[Piece]:
         """Only what the example says differently; of a related register in the row at that place, None for all."""
         (register, own), *others = cluster
-        yield register, {**own, **self._text(register, self.example.row)}
+        yield register, {**own, **self.text(register, self.example.row)}
         places: dict[str, int] = {}
         for other, row in others:
             at = places[other] = places.get(other, -1) + 1
@@ -49,12 +60,12 @@ class Template:
             if given is None:
                 yield other, row
             elif given:
-                yield other, {**row, **(self._text(other, given[0]) if place in {None, at} else {})}
+                yield other, {**row, **(self.text(other, given[0]) if place in {None, at} else {})}
 
     def _whole(self, cluster: Sequence[Piece]) -> Iterator[Piece]:
         """All that the example says, and of the organisation's rows what it leaves open."""
         own = dict(cluster[0][1]) if cluster else {}
-        row = self._text(self.register, {**self.typical.row, **self.example.row})
+        row = self.text(self.register, {**self.typical.row, **self.example.row})
         yield self.register, {**own, **row, self.base.pack.registers[self.register].key: self.own_name}
         given = {**self.typical.related, **self._laid()}
         for register, row in cluster[1:]:
@@ -63,7 +74,7 @@ class Template:
         for register, rows in given.items():
             if register in self.base.tables:
                 like = next((dict(row) for other, row in cluster[1:] if other == register), {})
-                yield from ((register, {**like, **self._text(register, row)}) for row in rows)
+                yield from ((register, {**like, **self.text(register, row)}) for row in rows)
 
     def _laid(self) -> Mapping[str, tuple[Mapping[str, str | None], ...]]:
         typical = self.typical.related
@@ -72,7 +83,7 @@ class Template:
             for register, rows in self.example.related.items()
         }
 
-    def _text(self, register: str, row: Mapping[str, str | None]) -> Texts:
+    def text(self, register: str, row: Mapping[str, str | None]) -> Texts:
         """The row of an example as records have it: our names, our days."""
         named = {field: self._name(register, field, value or "") for field, value in row.items()}
         return self.move.row(named, register, dates_of(self.base, register))
