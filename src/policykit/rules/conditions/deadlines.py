@@ -8,6 +8,7 @@ from pydantic import model_validator
 from sqlglot import exp
 
 from policykit.model.calendar import say_day
+from policykit.model.registers import FieldType
 from policykit.rules.clauses import Says
 from policykit.rules.conditions.beside import SameAs
 from policykit.rules.conditions.grouping import all_of, any_of, opposite_of
@@ -148,8 +149,11 @@ class InForce(Node):
         return case_sql((is_null(own, day), unknown_sql()), otherwise=there.exists(found))
 
     def alternatives(self, place: Place) -> Iterator[Node]:
-        """Not law on that day."""
+        """Not law on that day; law on another day that could be meant."""
         yield opposite_of(self)
+        dates = (field for field, shape in place.register.fields.items() if shape.type is FieldType.DATE)
+        days = (AsAt(as_at="true"), *(OfField(field=field) for field in dates))
+        yield from (self.with_key("day", day) for day in days if day != self.day)
         yield from super().alternatives(place)
 
 
