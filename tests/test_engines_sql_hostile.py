@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 
+import psycopg
 import pytest
 from tests.databases import URL_ENV, Database, Server, Sqlite
 from tests.test_engines_counting import REGISTERS, SETTING, check_of
@@ -107,6 +108,24 @@ def test_spaces_that_fill_up_a_column_are_no_part_of_a_key(postgres: Database) -
     assert [(row["ref"], row["team"], str(row["left_on"]), row["homes"]) for row in found] == [
         ("A", "red", "2026-10-30", 5)
     ]
+
+
+@pytest.mark.parametrize("encoding", ["LATIN1", "SQL_ASCII"])
+def test_text_is_text_whatever_a_database_keeps_it_in(
+    encoding: str, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A letter with an accent is the same letter; SQL_ASCII does not say what its bytes mean, and they are UTF-8."""
+    name = f"kept_in_{encoding.lower()}"
+    url = server.url().replace("/postgres?", f"/{name}?")
+    with psycopg.connect(server.url(), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} ENCODING '{encoding}' LOCALE 'C' TEMPLATE template0".encode())
+    with psycopg.connect(url, client_encoding="utf8") as connection:
+        connection.execute(f"CREATE TABLE people ({COLUMNS})".encode())
+        connection.execute("INSERT INTO people VALUES ('é', 'red', NULL, 1)")
+    monkeypatch.setenv(URL_ENV, url)
+    with SqlEngine(URL_ENV) as engine:
+        assert engine.open(PEOPLE, Table(URL_ENV, "people")) == Opened(1, None)
+        assert engine.keys(check_of(IS_BLUE), SETTING, 10) == (Unit("é", None, "violate"),)
 
 
 VIEW = "CREATE VIEW people AS SELECT ref, team, left_on, {} FROM raw"

@@ -11,8 +11,17 @@ from policykit.engines.sql_dialects import POSTGRES
 _PATIENCE = 10
 """Seconds to wait for a server that does not answer."""
 
-_LIMITS = {"connect_timeout": _PATIENCE, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
-"""Where the network is gone, that is noticed in a minute; whoever needs other limits puts them into the URL."""
+_MANNERS = {
+    "client_encoding": "utf8",
+    "connect_timeout": _PATIENCE,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+}
+"""Text comes as text whatever the database keeps it in, and a network that is gone is noticed in a minute.
+
+Whoever needs something else puts it into the URL.
+"""
 
 _TABLE = """
 SELECT c.oid, n.nspname
@@ -66,8 +75,8 @@ class Postgres:
 
     def connect(self) -> Connection:
         """Connect and begin; the server itself refuses whatever would write."""
-        limits = {name: limit for name, limit in _LIMITS.items() if name not in self._url.query}
-        engine = create_engine(self._url, poolclass=NullPool, hide_parameters=True, connect_args=limits)
+        manners = {name: setting for name, setting in _MANNERS.items() if name not in self._url.query}
+        engine = create_engine(self._url, poolclass=NullPool, hide_parameters=True, connect_args=manners)
         reading = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True, "no_parameters": True}
         connection = engine.connect().execution_options(**reading)
         connection.exec_driver_sql("SET TRANSACTION READ ONLY")
