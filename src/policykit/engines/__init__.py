@@ -1,4 +1,9 @@
-"""Engines: where records are opened and checks are counted. Nothing above this room ever sees a row."""
+"""Engines: where records are opened and checks are counted. Nothing above this room ever sees a row.
+
+Begin with `engine`, what an engine is, and `counting`, the one query that all of them ask. `duck` is for files: what
+begins with `csv`, `excel` or `parquet` brings these to it. `sql` is for databases and `spark` for clusters, each with
+the modules that begin like it. `several` makes one engine of all.
+"""
 
 import os
 from collections.abc import Callable

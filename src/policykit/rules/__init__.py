@@ -1,4 +1,10 @@
-"""Rules: what a check looks at and what must hold, in words, as the reference meaning, and as SQL."""
+"""Rules: what a check looks at and what must hold, in words, as the reference meaning, and as SQL.
+
+Begin with `check` and `setting`, then one condition (`conditions/recording` is the shortest) with its four faces.
+What is done with all conditions of a check is a module each: `judging` and `usage`; `faults` before any record is read;
+`telling` for its words, made of `clauses` and `sentences`; `proving` for its examples, made of `alternatives` and
+`searching`; `explaining` for one row.
+"""
 
 from policykit.rules.alternatives import Alternative, alternatives
 from policykit.rules.changing import Case
