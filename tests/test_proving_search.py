@@ -1,0 +1,48 @@
+"""The search for missing examples: what it remembers of conditions is what they mean, on every row that it looks at."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
+
+from hypothesis import given
+from tests.random_fields import REGISTERS
+from tests.test_rules_property import CHECKS, over, rules
+from tests.units import World, units
+
+from policykit.model.registers import FieldShape, FieldType, Register
+from policykit.rules import Case, Check, Example, alternatives, judge_unit
+from policykit.rules.remembering import Meanings
+from policykit.rules.searching import Neighbourhood
+
+STARTS, RULES, SLIPS, ROWS = 2, 4, 12, 30
+"""How many cases the search starts at, and how many rules, alternatives of each and rows for each are looked at."""
+
+GIVEN = frozenset(REGISTERS)
+
+
+def starts(rule: Check, world: World) -> Iterator[Case]:
+    """Units of a rule as cases, in a world in which there is an organisation to say facts about."""
+    fields = {"id": FieldShape(type=FieldType.REF, means="Id"), **world.setting.fact_shapes}
+    ourselves = Register(id="organisation", title="Us", about="organisation", key="id", fields=fields)
+    setting = replace(world.setting, registers={**world.setting.registers, "organisation": ourselves})
+    tables = {**world.tables, "organisation": ({"id": "US", **world.setting.facts},)}
+    for row in islice(units(rule, world), STARTS):
+        own = str(rule.register_)
+        others = tuple(values for values in tables[own] if values is not row.values)
+        seen = replace(row, tables={**tables, own: (row.values, *others)})
+        yield Case(Example(expect="pass", because="made up"), seen, setting)
+
+
+@over(CHECKS // 2)
+@given(rules())
+def test_what_the_search_remembers_is_what_rules_mean(case: tuple[World, list[Check]]) -> None:
+    """The rule and its alternatives, and where these differ from it: the same as with nothing remembered."""
+    world, found = case
+    for rule in found[:RULES]:
+        if cases := tuple(starts(rule, world)):
+            near, meanings = Neighbourhood(rule, cases, GIVEN), Meanings(rule, cases[0].setting, GIVEN)
+            for other in islice(alternatives(rule, world.setting), SLIPS):
+                for row, differs in islice(near.rows_where(other.slip), ROWS):
+                    assert differs == any(other.slip.differences(row.row, row.setting))
+                    for version in (rule, other.it):
+                        assert meanings.judged(version, row) == judge_unit(version, row.row, row.setting)
