@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[1]
 DATA, RESULTS = ROOT / "build" / "bench-data", ROOT / "build" / "bench.json"
 TIMES, GIB = 3, 1024**3
 #: Seconds of computing: who takes longer is run once, because the machine's moods matter little then.
-ONCE = 30
+ONCE = 20
 #: Seconds of computing: who took longer at one size would need two minutes at the next, and is left out there.
 TOO_LONG = 12
 
