@@ -176,3 +176,23 @@ def test_the_operator_says_how_long_a_statement_may_take(database: Database, mon
         monkeypatch.setenv(f"{URL_ENV}_SECONDS", wrong)
         said = f"the variable {URL_ENV}_SECONDS does not hold a number of seconds from 1 to 99999"
         assert opened() == Refused(said)
+
+
+def test_rows_that_are_hidden_from_the_user_refuse_the_table(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a policy lets a user see some rows only, counts of those would pass for counts of all."""
+    database = server.new_schema()
+    fill(database)
+    schema = database.url.rpartition("%3D")[2]
+    user = f"warden_{schema}"
+    database.execute(
+        f"CREATE ROLE {user} LOGIN PASSWORD '{server.password}'",
+        f"GRANT USAGE ON SCHEMA {schema} TO {user}",
+        f"GRANT SELECT ON people TO {user}",
+    )
+    monkeypatch.setenv(URL_ENV, server.url(user, schema))
+    assert opened() == Opened(2, None)
+    database.execute(
+        "ALTER TABLE people ENABLE ROW LEVEL SECURITY",
+        f"CREATE POLICY own_team ON people FOR SELECT TO {user} USING (team = 'blue')",
+    )
+    assert opened() == Refused("the database does not let its user read all rows of the table")
