@@ -126,7 +126,7 @@ def parts(measured: Measured) -> Iterator[str]:
 def _parts(whole: Figure, engine: Figure, hand: Figure) -> str:
     opening = engine.opening or 0
     ours = [opening, engine.counting, whole.computing - opening - engine.counting, whole.computing]
-    seconds = [f"{number:.1f} s" for number in (*ours, hand.counting, hand.computing)]
+    seconds = [f"{number:.2f} s" for number in (*ours, hand.counting, hand.computing)]
     return " | ".join([*seconds, f"{whole.computing / hand.computing:.1f}×"])
 
 
