@@ -20,6 +20,7 @@ from bench.sizes import size_lines, weight_lines
 ROOT = Path(__file__).parents[1]
 TIMES = 3
 CHECKED = (0, 1, 3)
+LARGE, PLANTED = 1_000_000, {"CHK-TRAIN-TOPICS": 70, "CHK-DECISION-COMPLETE": 30}
 
 
 def say(what: str, cost: Cost, beside: Cost | None = None) -> None:
@@ -90,6 +91,21 @@ def measure_example(folder: Path) -> None:
         print(f"  {line}")
 
 
+def measure_large(folder: Path) -> None:
+    """Make an organisation of a million rows with planted breaches, and check it; ends where others are found."""
+    folder.mkdir(parents=True)
+    home, results = folder / "large", folder / "results.json"
+    plants = [word for check, number in PLANTED.items() for word in ("--plant", f"{check}={number}")]
+    print(f"A made-up organisation whose largest register has {LARGE:,} rows")
+    say("policykit example", cost_of((SCRIPTS / "policykit", "example", home, "--size", LARGE, *plants), ROOT))
+    command = (SCRIPTS / "policykit", "check", "--organisation", home, "--results", results)
+    say("policykit check", cost_of(command, ROOT, accepted=CHECKED))
+    checks = json.loads(results.read_text("utf-8"))["checks"]
+    found = {check["id"]: (check["rows"] or check["counts"])["violate"] for check in checks if check["counts"]}
+    if {check: number for check, number in found.items() if number} != PLANTED:
+        sys.exit("policykit check does not find what was planted")
+
+
 def compare_counting(folder: Path) -> None:
     """Count one rule on ten million rows, as policykit does and by hand."""
     write_rows(folder)
@@ -104,6 +120,7 @@ def main(sizes: list[int]) -> None:
     """Measure everything, for packs of the given numbers of duties."""
     with tempfile.TemporaryDirectory() as folder:
         measure_example(Path(folder) / "example")
+        measure_large(Path(folder) / "large")
         for duties in sizes:
             compare_builds(Path(folder) / str(duties), duties)
         compare_counting(Path(folder) / "rows")
