@@ -138,6 +138,19 @@ def test_bad_input_is_told_whole_and_leaves_everything_as_it_was(here: Path, typ
     assert (here / "build" / "results.json").read_bytes() == before
 
 
+def test_a_rule_that_its_own_example_contradicts_is_bad_input(here: Path, type_in: Typed) -> None:
+    """The rule is wrong or the example is: what was counted is kept beside that, and the exit code is 2."""
+    change(here / "policy" / "checks" / "books.yaml", "fail, row: {shelf: blue}", "pass, row: {shelf: blue}")
+
+    code, _, err = type_in("check --policy policy --fail-on unknown")
+
+    assert code == 2
+    assert "example 1 of CHK-SHELVED expects pass and comes to fail - mend the example or the rule" in err
+    kept = json.loads((here / "build" / "results.json").read_text("utf-8"))["checks"]
+    [shelved] = (check for check in kept if check["id"] == "CHK-SHELVED")
+    assert "Example 1 expects pass and comes to fail." in shelved["examples"]["gaps"]
+
+
 @pytest.mark.usefixtures("here")
 def test_words_prints_the_rule_and_its_sql(type_in: Typed) -> None:
     """The sentence that people read, and what is run for it."""

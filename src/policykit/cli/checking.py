@@ -48,7 +48,8 @@ def check(
     """
     from policykit.cli.loaded import load
     from policykit.cli.showing import show
-    from policykit.errors import ExitCode
+    from policykit.errors import ExitCode, PolicyError
+    from policykit.loading import false_examples
     from policykit.runs import with_examples, write_results
     from policykit.tracing import Gate
 
@@ -63,6 +64,8 @@ def check(
         typer.echo(
             f"Keys: {keys}, for you alone" if found.run.complete else "Keys: none listed, the run was interrupted"
         )
+    if contradicted := false_examples(loaded.pack):
+        raise PolicyError(contradicted)  # what was counted is kept, and nobody is told that all is well
     raise typer.Exit(gate.exit_code(found.checks) if found.run.complete else ExitCode.CHECK_ERROR)
 
 

@@ -7,13 +7,12 @@ from pathlib import Path
 
 from policykit.errors import Notice, Problem
 from policykit.loading.decision_proof import prove
-from policykit.loading.examples import example_case
+from policykit.loading.false_examples import false_examples
 from policykit.loading.pack import Organisation, Pack
 from policykit.loading.proofs import Proofs
 from policykit.loading.source_text import source_text_problems
 from policykit.model.calendar import say_day
 from policykit.model.duties import Duty
-from policykit.rules import Check, judge_unit
 
 HEADINGS = ("What good looks like", "What to do this week", "What to do when it is not met")
 LONGEST_SENTENCE = 25
@@ -34,8 +33,7 @@ def lint(pack: Pack, organisation: Organisation | None, source_text: Path | None
         found.extend(_summary(pack, duty))
         if organisation:
             found.extend(_as_at(pack, duty, organisation.as_at))
-    for check in pack.checks.values():
-        found.extend(_examples(pack, check))
+    found.extend(false_examples(pack))
     if source_text:
         found.extend(source_text_problems(pack, source_text))
     return tuple(sorted(found, key=lambda problem: (problem.path, problem.line, problem.what)))
@@ -112,14 +110,6 @@ def _summary(pack: Pack, duty: Duty) -> Iterator[Problem]:
         if (words := len(sentence.split())) > LONGEST_SENTENCE:
             what = f"a sentence of the summary of {duty.id} has {words} words"
             yield _problem(pack, duty.id, Notice.DUTY_SUMMARY, what, f"say it in at most {LONGEST_SENTENCE}")
-
-
-def _examples(pack: Pack, check: Check) -> Iterator[Problem]:
-    for number, example in enumerate(check.examples, 1):
-        came_to = judge_unit(check, *example_case(check, example, pack))
-        if came_to != example.expect:
-            what = f"example {number} of {check.id} expects {example.expect} and comes to {came_to}"
-            yield _problem(pack, check.id, Notice.EXAMPLE_OUTCOME, what, "mend the example or the rule")
 
 
 def _as_at(pack: Pack, duty: Duty, as_at: date) -> Iterator[Problem]:

@@ -18,7 +18,7 @@ Judgement = Literal["pass", "fail", "unknown", "out"]
 def judge_unit(check: Check, row: Row, setting: Setting) -> Judgement:
     """What the check says of one unit: a row, with the for_each value in `row.each` where there is one.
 
-    A value that the for_each does not run over makes no unit, so it is out.
+    A value that is none of the for_each's makes no unit, so it is out.
     """
     if not is_unit(check, row, setting):
         return "out"
@@ -27,9 +27,9 @@ def judge_unit(check: Check, row: Row, setting: Setting) -> Judgement:
 
 
 def is_unit(check: Check, row: Row, setting: Setting) -> bool:
-    """Whether the for_each, where there is one, runs over the row's value."""
+    """Whether the row's value is one of the for_each's, where there is one, and it has any."""
     each = each_of(check, setting)
-    return each is None or row.each in each.codes
+    return each is None or not each.codes or row.each in {*each.codes, None}
 
 
 def judgement_of(check: Check, all_hold: Callable[[tuple[Node, ...]], Truth]) -> Judgement:

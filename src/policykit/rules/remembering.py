@@ -11,7 +11,7 @@ from policykit.rules.changing import Case
 from policykit.rules.check import Check
 from policykit.rules.conditions.node import Node
 from policykit.rules.conditions.roles import Role, parts
-from policykit.rules.judging import Judgement, judgement_of
+from policykit.rules.judging import Judgement, is_unit, judgement_of
 from policykit.rules.logic import Truth, both
 from policykit.rules.setting import Place, Row, Setting
 from policykit.rules.usage import place_of, read_at
@@ -66,6 +66,8 @@ class Meanings:
 
     def judged(self, check: Check, case: Case) -> Judgement:
         """What the check says of the case."""
+        if not is_unit(check, case.row, case.setting):
+            return "out"
 
         def all_hold(nodes: Iterable[Node]) -> Truth:
             return both(self._truth(node).at(case.row, case.setting) for node in nodes)

@@ -39,11 +39,11 @@ def why_not_here(path: Path) -> str | None:
     if path.exists() and not _is_a_list(path):
         return f"{path} is there already, and is no list of keys: name another file."
     folder = path.absolute().parent.resolve()
-    if not folder.is_dir():
-        return f"{path} has no place: make the folder {path.parent} first."
     reasons = (_why_not_in(each) for each in (folder, *folder.parents))
     why = next((reason for reason in reasons if reason), None)
-    return f"{path} cannot be the list of keys, which is for you alone: {why}." if why else None
+    if why:
+        return f"{path} cannot be the list of keys, which is for you alone: {why}."
+    return None if folder.is_dir() else f"{path} has no place: make the folder {path.parent} first."
 
 
 def _is_a_list(path: Path) -> bool:
