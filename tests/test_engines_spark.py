@@ -50,7 +50,7 @@ THINGS = Register(
 
 
 @pytest.fixture(scope="module", autouse=True)
-def session() -> "Iterator[SparkSession]":
+def session(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[SparkSession]":
     """One session for all tests, which the engine finds at hand and leaves open."""
     options = {
         "spark.ui.enabled": "false",
@@ -58,6 +58,7 @@ def session() -> "Iterator[SparkSession]":
         "spark.log.level": "OFF",
         # All of this is for tables of a few rows, on which planning is all the work there is.
         "spark.sql.shuffle.partitions": "1",
+        "spark.sql.warehouse.dir": str(tmp_path_factory.mktemp("warehouse")),
         "spark.default.parallelism": "1",
         "spark.sql.adaptive.enabled": "false",
         "spark.sql.codegen.wholeStage": "false",

@@ -85,7 +85,7 @@ class Proof:
         return (
             *(f"Example {each.number} expects {each.expects} and comes to {each.comes_to}." for each in self.wrong),
             *(_NOT_SHOWN[each.judgement] for each in self.missing),
-            *(f"No example would catch this change: {each.says}." for each in self.open),
+            *(f"No example catches this change: {each.says}." for each in self.open),
         )
 
     @property
