@@ -23,12 +23,12 @@ _FRAME = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height
 
 def picture(size: str, panels: Panels) -> str:
     """Draw the seconds of computing at one size; what was left out has no bar and says so."""
-    body: list[str] = []
-    top = 8
-    for title, figures in panels.items():
-        body.extend(_panel(title, figures, top))
-        top += HEAD + LINE * len(figures) + 8
     title = f"Seconds of computing, whole processes, {size}: shorter is better"
+    body = [f'<text x="8" y="24" font-size="15">{escape(title)}</text>']
+    top = 36
+    for case, figures in panels.items():
+        body.extend(_panel(case, figures, top))
+        top += HEAD + LINE * len(figures) + 8
     return _FRAME.format(width=WIDTH, height=top, title=title, desc=_described(panels), body="\n".join(body))
 
 
