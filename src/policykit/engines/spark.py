@@ -9,10 +9,11 @@ from sqlglot import exp
 from policykit.engines.counting import count_query, read_counts
 from policykit.engines.engine import Counted, Opened, Refused, Table, Unit
 from policykit.engines.looking import keys_query, read_rows, read_units, rows_query
-from policykit.engines.spark_query import Columns, Found, View, all_of, parquet_in, statement, survey, table_named
+from policykit.engines.spark_query import Columns, View, all_of, parquet_in, statement, survey, table_named
 from policykit.engines.spark_typed import holds
 from policykit.engines.sql_columns import TableColumns, misfit
 from policykit.engines.sql_refusal import DatabaseRefusedError
+from policykit.engines.views import Found
 from policykit.model.registers import Register, Value
 from policykit.rules import Check, Setting, Values, each_of, reads
 

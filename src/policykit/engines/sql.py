@@ -11,8 +11,9 @@ from policykit.engines.counting import count_query, read_counts
 from policykit.engines.engine import Counted, Opened, Refused, Table, Unit
 from policykit.engines.looking import keys_query, read_rows, read_units, rows_query
 from policykit.engines.sql_columns import TableColumns, misfit
-from policykit.engines.sql_query import Found, View, statement, survey
+from policykit.engines.sql_query import View, statement, survey
 from policykit.engines.sql_refusal import DatabaseRefusedError
+from policykit.engines.views import Found
 from policykit.model.registers import Register, Value
 from policykit.rules import Check, Setting, Values, each_of, reads
 
