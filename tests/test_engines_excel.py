@@ -1,23 +1,19 @@
 """Records in workbooks: what each kind of cell is read as, and what is said of rows."""
 
-import shutil
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 import yaml
+from tests.moved import POLICY, moved, run
 from tests.workbooks import CANARY, FAR, GOOD, TOO_FAR, Cell, as_workbook, things, why, workbook
 
 from policykit.engines import Engine, Opened, Refused, Source, open_engine
-from policykit.loading import Pack, load_organisation, load_pack
+from policykit.loading import Pack, load_pack
 from policykit.model.registers import FieldType
-from policykit.model.results import Results
 from policykit.rules import marker
-from policykit.runs import run_checks
-from policykit.tracing import judge_check
 
-POLICY = Path(__file__).parents[1] / "policy"
 EXPECTED = yaml.safe_load((Path(__file__).parent / "data/expected.yaml").read_text("utf-8"))["checks"]
 
 
@@ -94,27 +90,7 @@ def pack() -> Pack:
 @pytest.fixture
 def folder(tmp_path: Path, pack: Pack) -> Path:
     """The example organisation with every register as a workbook."""
-    ours = Path(shutil.copytree(POLICY / "example", tmp_path / "ours"))
-    for register in pack.registers.values():
-        as_workbook(register, ours / "records" / f"{register.id}.csv")
-    profile = ours / "organisation.yaml"
-    profile.write_text(profile.read_text("utf-8").replace(".csv", ".xlsx"), "utf-8")
-    return ours
-
-
-def run(pack: Pack, folder: Path) -> Results:
-    """A run of all checks."""
-    organisation = load_organisation(folder, pack)[0]
-    nine = datetime(2026, 11, 1, 9, tzinfo=UTC)
-    return run_checks(
-        pack,
-        organisation,
-        as_at=organisation.as_at,
-        engine_factory=open_engine,
-        judge=judge_check,
-        now=lambda: nine,
-        progress=lambda _: None,
-    )
+    return moved(tmp_path / "ours", pack, as_workbook, ".xlsx")
 
 
 def test_the_example_organisation_comes_out_the_same_from_workbooks(pack: Pack, folder: Path) -> None:

@@ -1,20 +1,15 @@
 """Runs on records in Parquet files: what CSV files give, and what stops only the checks that read it."""
 
 import shutil
-from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 import pytest
+from tests.moved import POLICY, moved, run
 
 from policykit.engines import Opened, Refused, open_engine
 from policykit.loading import Organisation, Pack, load_organisation, load_pack, setting_of
 from policykit.model.registers import FieldType, Register
-from policykit.model.results import Results
-from policykit.runs import run_checks
-from policykit.tracing import judge_check
-
-POLICY = Path(__file__).parents[1] / "policy"
 
 
 @pytest.fixture(scope="module")
@@ -26,12 +21,7 @@ def pack() -> Pack:
 @pytest.fixture
 def folder(tmp_path: Path, pack: Pack) -> Path:
     """The example organisation with every register as Parquet, typed as the pack says."""
-    ours = Path(shutil.copytree(POLICY / "example", tmp_path / "ours"))
-    for register in pack.registers.values():
-        as_parquet(register, ours / "records" / f"{register.id}.csv")
-    profile = ours / "organisation.yaml"
-    profile.write_text(profile.read_text("utf-8").replace(".csv", ".parquet"), "utf-8")
-    return ours
+    return moved(tmp_path / "ours", pack, as_parquet, ".parquet")
 
 
 def as_parquet(register: Register, csv: Path) -> None:
@@ -49,23 +39,9 @@ def load(folder: Path, pack: Pack) -> Organisation:
     return load_organisation(folder, pack)[0]
 
 
-def run(pack: Pack, organisation: Organisation) -> Results:
-    """A run of all checks."""
-    nine = datetime(2026, 11, 1, 9, tzinfo=UTC)
-    return run_checks(
-        pack,
-        organisation,
-        as_at=organisation.as_at,
-        engine_factory=open_engine,
-        judge=judge_check,
-        now=lambda: nine,
-        progress=lambda _: None,
-    )
-
-
 def test_parquet_gives_the_same_counts_as_csv(pack: Pack, folder: Path) -> None:
     """Every check of the example comes out the same from Parquet files as from the CSV files they were made of."""
-    ours, theirs = run(pack, load(folder, pack)), run(pack, load(POLICY / "example", pack))
+    ours, theirs = run(pack, folder), run(pack, POLICY / "example")
     assert [(check.id, check.reason, check.counts, check.by) for check in ours.checks] == [
         (check.id, check.reason, check.counts, check.by) for check in theirs.checks
     ]
@@ -78,7 +54,7 @@ def test_a_folder_and_a_way_out_are_refused(pack: Pack, folder: Path, tmp_path: 
     staff.symlink_to(tmp_path / "elsewhere.parquet")
     actions.unlink()
     actions.mkdir()
-    reasons = {check.id: check.reason for check in run(pack, load(folder, pack)).checks}
+    reasons = {check.id: check.reason for check in run(pack, folder).checks}
     assert reasons["CHK-QUALIFIED"] == (
         "People who work for us cannot be opened: its file lies outside the organisation's folder"
     )

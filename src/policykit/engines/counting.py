@@ -7,6 +7,7 @@ from enum import IntEnum
 from sqlglot import exp
 
 from policykit.engines.engine import Counted
+from policykit.engines.names import column_named, named, quoted
 from policykit.model.results import Counts, RowCounts, ValueCounts
 from policykit.rules import Check, Each, Setting, each_of, marker, must_sql, reads, scope_sql
 
@@ -34,12 +35,12 @@ def count_query(check: Check, setting: Setting, marked: Mapping[str, frozenset[s
     """
     each, markers = each_of(check, setting), _markers(check, setting, marked)
     units = units_query(check, setting, marked, keyed=each is not None)
-    parts = [_by_state(_UNIT, _UNITS, exp.null() if each is None else _column("value"))]
+    parts = [_by_state(_UNIT, _UNITS, exp.null() if each is None else column_named("value"))]
     if each is not None:
         parts.append(_by_state(_ROW, _ROWS, exp.null()))
     parts += [_unreadable(name, fields) for name, fields in markers.items() if fields]
-    query = _all_of(parts).with_(_name(_UNITS), as_=units, copy=False)
-    return query if each is None else query.with_(_name(_ROWS), as_=_worst_units(), copy=False)
+    query = _all_of(parts).with_(quoted(_UNITS), as_=units, copy=False)
+    return query if each is None else query.with_(quoted(_ROWS), as_=_worst_units(), copy=False)
 
 
 def units_query(check: Check, setting: Setting, marked: Mapping[str, frozenset[str]], *, keyed: bool) -> exp.Select:
@@ -48,10 +49,10 @@ def units_query(check: Check, setting: Setting, marked: Mapping[str, frozenset[s
     Rows with a value that cannot be read are left out.
     """
     register, each = setting.registers[check.register_ or ""], each_of(check, setting)
-    kept = [_column("key")] * keyed + [_column("value")] * (each is not None)
-    columns = [_named(scope_sql(check, setting), "in_scope"), _named(must_sql(check, setting), "holds")]
-    columns += [_named(_column(register.key, "r0"), "key")] * keyed
-    columns += [_named(_column("value", "each"), "value")] * (each is not None)
+    kept = [column_named("key")] * keyed + [column_named("value")] * (each is not None)
+    columns = [named(scope_sql(check, setting), "in_scope"), named(must_sql(check, setting), "holds")]
+    columns += [named(column_named(register.key, "r0"), "key")] * keyed
+    columns += [named(column_named("value", "each"), "value")] * (each is not None)
     units = exp.select(*columns).from_(_table(register.id, "r0"), copy=False)
     if each is not None:
         units = units.join(_codes(each), join_type="CROSS", copy=False)
@@ -94,15 +95,15 @@ def _markers(check: Check, setting: Setting, marked: Mapping[str, frozenset[str]
 
 def _codes(each: Each) -> exp.Subquery:
     """The codes of the for_each as rows of a table."""
-    rows = [exp.select(_named(exp.Literal.string(code), "value")) for code in each.codes]
+    rows = [exp.select(named(exp.Literal.string(code), "value")) for code in each.codes]
     # An empty list has no units; a table needs a row all the same, and a condition that drops it.
-    nothing = exp.select(_named(exp.Literal.string(""), "value")).where(exp.false())
-    return _all_of(rows or [nothing]).subquery(_name("each"), copy=False)
+    nothing = exp.select(named(exp.Literal.string(""), "value")).where(exp.false())
+    return _all_of(rows or [nothing]).subquery(quoted("each"), copy=False)
 
 
 def _states(judged: exp.Select, kept: list[exp.Column]) -> exp.Select:
     """What became of each unit; where `where` or `must` is unknown, so is the unit."""
-    scope, holds = _column("in_scope"), _column("holds")
+    scope, holds = column_named("in_scope"), column_named("holds")
     state = (
         exp.Case()
         .when(exp.not_(scope), _number(State.OUT))
@@ -110,17 +111,17 @@ def _states(judged: exp.Select, kept: list[exp.Column]) -> exp.Select:
         .when(exp.and_(scope, exp.not_(holds)), _number(State.VIOLATE))
         .else_(_number(State.UNKNOWN))
     )
-    return exp.select(*kept, _named(state, "state")).from_(judged.subquery(_name("judged"), copy=False), copy=False)
+    return exp.select(*kept, named(state, "state")).from_(judged.subquery(quoted("judged"), copy=False), copy=False)
 
 
 def _worst_units() -> exp.Select:
     """What became of each row: the state of its worst unit."""
-    worst = _named(exp.Max(this=_column("state")), "state")
-    return exp.select(worst).from_(_table(_UNITS)).group_by(_column("key"))
+    worst = named(exp.Max(this=column_named("state")), "state")
+    return exp.select(worst).from_(_table(_UNITS)).group_by(column_named("key"))
 
 
 def _by_state(part: str, source: str, value: exp.Expr) -> exp.Select:
-    lines = exp.select(*_line(part, value, _column("state"))).from_(_table(source)).group_by(_column("state"))
+    lines = exp.select(*_line(part, value, column_named("state"))).from_(_table(source)).group_by(column_named("state"))
     return lines.group_by(value) if isinstance(value, exp.Column) else lines
 
 
@@ -131,35 +132,23 @@ def _unreadable(register: str, marked: list[str]) -> exp.Select:
 
 def _line(part: str, value: exp.Expr, state: exp.Expr) -> list[exp.Expr]:
     return [
-        _named(exp.Literal.string(part), "part"),
-        _named(exp.cast(value.copy(), "VARCHAR"), "value"),
-        _named(exp.cast(state.copy(), "INT"), "state"),
-        _named(exp.Count(this=exp.Star()), "number"),
+        named(exp.Literal.string(part), "part"),
+        named(exp.cast(value.copy(), "VARCHAR"), "value"),
+        named(exp.cast(state.copy(), "INT"), "state"),
+        named(exp.Count(this=exp.Star()), "number"),
     ]
 
 
 def _any_marked(fields: list[str]) -> exp.Expr:
-    return exp.or_(*(_column(marker(field), "r0") for field in fields))
+    return exp.or_(*(column_named(marker(field), "r0") for field in fields))
 
 
 def _all_of(parts: list[exp.Select]) -> exp.Query:
     return exp.union(*parts, distinct=False, copy=False) if len(parts) > 1 else parts[0]
 
 
-def _named(this: exp.Expr, name: str) -> exp.Expr:
-    return exp.Alias(this=this, alias=_name(name))
-
-
-def _name(name: str) -> exp.Identifier:
-    return exp.to_identifier(name, quoted=True)
-
-
-def _column(name: str, table: str | None = None) -> exp.Column:
-    return exp.column(name, table=table, quoted=True)
-
-
 def _table(name: str, alias: str | None = None) -> exp.Table:
-    return exp.table_(name, alias=alias and _name(alias), quoted=True)
+    return exp.table_(name, alias=alias and quoted(alias), quoted=True)
 
 
 def _number(number: int) -> exp.Expr:

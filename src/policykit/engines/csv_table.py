@@ -3,6 +3,7 @@
 from sqlglot import exp
 
 from policykit.engines.csv_intake import Intake
+from policykit.engines.names import column_named, named
 from policykit.engines.typed import column_type, typed, unreadable, without_spaces
 from policykit.model.registers import FieldType, Register
 from policykit.rules import marker
@@ -19,8 +20,8 @@ def markable(register: Register) -> tuple[str, ...]:
 def create_from_copy(register: Register, intake: Intake) -> exp.Create:
     """Create the table of a register from the copy of its file: every field typed, and marked where unreadable."""
     marked = markable(register)
-    values = [_named(_column(name), name) for name in register.fields]
-    markers = [_named(unreadable(_column(_text(name)), _column(name)), marker(name)) for name in marked]
+    values = [named(column_named(name), name) for name in register.fields]
+    markers = [named(unreadable(column_named(_text(name)), column_named(name)), marker(name)) for name in marked]
     rows = exp.select(*values, *markers).from_(_typed(register, intake).subquery("typed", copy=False), copy=False)
     return rows.ctas(exp.table_(register.id, quoted=True), copy=False)
 
@@ -37,14 +38,14 @@ def create_empty(register: Register) -> exp.Create:
 
 def _typed(register: Register, intake: Intake) -> exp.Select:
     """Each field's value and, where it can be unreadable, the text it was read from."""
-    values = [_named(typed(shape, _column(name)), name) for name, shape in register.fields.items()]
-    texts = [_named(_column(name), _text(name)) for name in markable(register)]
+    values = [named(typed(shape, column_named(name)), name) for name, shape in register.fields.items()]
+    texts = [named(column_named(name), _text(name)) for name in markable(register)]
     return exp.select(*values, *texts).from_(_stripped(intake).subquery("stripped", copy=False), copy=False)
 
 
 def _stripped(intake: Intake) -> exp.Select:
     """The text of each field; other columns of the file are not read."""
-    fields = [_named(without_spaces(_column(f"c{place}")), name) for name, place in intake.places.items()]
+    fields = [named(without_spaces(column_named(f"c{place}")), name) for name, place in intake.places.items()]
     return exp.select(*fields).from_(_read_csv(intake))
 
 
@@ -75,11 +76,3 @@ def _read_csv(intake: Intake) -> exp.Table:
 
 def _text(field: str) -> str:
     return f"{field} text"
-
-
-def _named(this: exp.Expr, name: str) -> exp.Expr:
-    return exp.Alias(this=this, alias=exp.to_identifier(name, quoted=True))
-
-
-def _column(name: str) -> exp.Column:
-    return exp.column(name, quoted=True)

@@ -11,6 +11,7 @@ from sqlglot import exp
 
 from policykit.engines.counting import State, units_query
 from policykit.engines.engine import Unit
+from policykit.engines.names import column_named, quoted
 from policykit.model.registers import FieldShape, FieldType, Register, Value
 from policykit.rules import Check, Setting, Values, each_of, marker
 
@@ -19,10 +20,10 @@ _LISTED = {State.VIOLATE: "violate", State.UNKNOWN: "unknown"}
 
 def keys_query(check: Check, setting: Setting, marked: Mapping[str, frozenset[str]], limit: int) -> exp.Select:
     """The query for units that violate or cannot be told: their key, their value and their state."""
-    units = units_query(check, setting, marked, keyed=True).subquery(_name("units"), copy=False)
-    value = exp.cast(exp.null(), "VARCHAR") if each_of(check, setting) is None else _column("value")
-    state = exp.In(this=_column("state"), expressions=[exp.Literal.number(int(state)) for state in _LISTED])
-    columns = [_column("key"), exp.Alias(this=value, alias=_name("value")), _column("state")]
+    units = units_query(check, setting, marked, keyed=True).subquery(quoted("units"), copy=False)
+    value = exp.cast(exp.null(), "VARCHAR") if each_of(check, setting) is None else column_named("value")
+    state = exp.In(this=column_named("state"), expressions=[exp.Literal.number(int(state)) for state in _LISTED])
+    columns = [column_named("key"), exp.Alias(this=value, alias=quoted("value")), column_named("state")]
     return exp.select(*columns).from_(units, copy=False).where(state, copy=False).limit(limit, copy=False)
 
 
@@ -37,9 +38,9 @@ def rows_query(register: Register, values: Mapping[str, Value], marked: Iterable
     Its columns are the fields of the register, and behind them the markers of `marked`, in order.
     """
     columns = [*register.fields, *map(marker, marked)]
-    rows = exp.select(*map(_column, columns)).from_(exp.table_(register.id, quoted=True), copy=False)
+    rows = exp.select(*map(column_named, columns)).from_(exp.table_(register.id, quoted=True), copy=False)
     for field, value in values.items():
-        rows = rows.where(exp.EQ(this=_column(field), expression=exp.convert(value)), copy=False)
+        rows = rows.where(exp.EQ(this=column_named(field), expression=exp.convert(value)), copy=False)
     return rows if limit is None else rows.limit(limit, copy=False)
 
 
@@ -70,11 +71,3 @@ def _typed(shape: FieldShape, held: Any) -> Value | None:  # noqa: ANN401 - what
             return int(held)
         case _:
             return str(held)
-
-
-def _name(name: str) -> exp.Identifier:
-    return exp.to_identifier(name, quoted=True)
-
-
-def _column(name: str) -> exp.Column:
-    return exp.column(name, quoted=True)

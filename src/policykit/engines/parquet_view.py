@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlglot import exp
 
+from policykit.engines.names import named
 from policykit.engines.parquet_columns import ParquetColumn
 from policykit.engines.sql_columns import Holds
 from policykit.engines.sql_templates import fill
@@ -37,11 +38,11 @@ def create_view(register: Register, path: Path, columns: Columns, worked_on: Con
     for field, shape in register.fields.items():
         column = columns[field]
         if field not in worked_on:
-            selected.append(_named(_as_it_is(column), field))
+            selected.append(named(_as_it_is(column), field))
             continue
-        selected.append(_named(_value(shape, column), field))
+        selected.append(named(_value(shape, column), field))
         if column.holds is not Holds.TEXT or shape.type not in {FieldType.REF, FieldType.TEXT}:
-            selected.append(_named(_marker(shape, column), marker(field)))
+            selected.append(named(_marker(shape, column), marker(field)))
     return exp.Create(
         this=exp.table_(register.id, quoted=True), kind="VIEW", expression=exp.select(*selected).from_(rows_of(path))
     )
@@ -107,10 +108,6 @@ def _as_it_is(column: ParquetColumn) -> exp.Expr:
     """The column itself; whole numbers of any width as one type, which loses nothing."""
     own = _column(column)
     return fill("TRY_CAST(:column AS BIGINT)", _DIALECT, column=own) if column.holds is Holds.INTEGER else own
-
-
-def _named(this: exp.Expr, name: str) -> exp.Expr:
-    return exp.Alias(this=this, alias=exp.to_identifier(name, quoted=True))
 
 
 def _column(column: ParquetColumn) -> exp.Expr:

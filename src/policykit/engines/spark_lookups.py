@@ -11,6 +11,8 @@ from functools import cached_property
 
 from sqlglot import exp
 
+from policykit.engines.names import column_named, named, quoted
+
 _LOOKUPS = exp.Exists | exp.Subquery
 
 
@@ -68,7 +70,7 @@ class _Group:
         each = ((_code(), exp.EQ, _code()),) if self.has_each else ()
         if self.is_by_pairs:
             return (*((pair.this, exp.EQ, pair.expression) for pair in self.pairs), *each)
-        ours = [_column(name, self.asking.alias) for name in self.asked]
+        ours = [column_named(name, self.asking.alias) for name in self.asked]
         return (*((field, exp.NullSafeEQ, field) for field in ours), *each)
 
     def _is_pair(self, each: exp.EQ) -> bool:
@@ -98,7 +100,7 @@ def _listed_codes(rows: exp.Select) -> exp.Expr | None:
         return None
     if joined.this.this.args.get("where") is None:
         codes = [exp.Tuple(expressions=[code.copy()]) for code in joined.this.find_all(exp.Literal)]
-        alias = exp.TableAlias(this=_name("each"), columns=[_name("value")])
+        alias = exp.TableAlias(this=quoted("each"), columns=[quoted("value")])
         joined.set("this", exp.Values(expressions=codes, alias=alias))
     listed: exp.Expr = joined.this
     return listed
@@ -109,14 +111,14 @@ def _join_up(rows: exp.Select, table: exp.Table, codes: exp.Expr | None) -> None
     for number, group in enumerate(_groups(rows, table, codes)):
         alias = f"looked up {number}"
         equal = [
-            compare(this=_column(f"key {place}", alias), expression=ours.copy())
+            compare(this=column_named(f"key {place}", alias), expression=ours.copy())
             for place, (_, compare, ours) in enumerate(group.keys)
         ]
         on = exp.and_(*equal) if equal else exp.true()
-        rows.join(_counted(group).subquery(_name(alias), copy=False), on=on, join_type="left", copy=False)
+        rows.join(_counted(group).subquery(quoted(alias), copy=False), on=on, join_type="left", copy=False)
         for place, same in enumerate(group.lookups):
             for lookup in same:
-                lookup.replace(_answer(lookup, _column(f"count {place}", alias)))
+                lookup.replace(_answer(lookup, column_named(f"count {place}", alias)))
 
 
 def _groups(rows: exp.Select, asking: exp.Table, codes: exp.Expr | None) -> list[_Group]:
@@ -143,8 +145,8 @@ def _counted(group: _Group) -> exp.Select:
     """How many rows each lookup of the group finds, for all that may be asked."""
     by = [theirs for theirs, _, _ in group.keys]
     numbers, needed = _numbers(group)
-    columns = [_named(each.copy(), f"key {place}") for place, each in enumerate(by)]
-    columns += [_named(each, f"count {place}") for place, each in enumerate(numbers)]
+    columns = [named(each.copy(), f"key {place}") for place, each in enumerate(by)]
+    columns += [named(each, f"count {place}") for place, each in enumerate(numbers)]
     counted = exp.select(*columns).where(*needed).group_by(*by)
     _add_sources(counted, group)
     _join_up(counted, group.table, group.codes)
@@ -166,9 +168,9 @@ def _add_sources(counted: exp.Select, group: _Group) -> None:
     """The rows that are looked into; before them what may be asked, where they alone do not tell it; and the codes."""
     sources: list[exp.Expr] = [group.table.copy()]
     if not group.is_by_pairs:
-        columns = [_column(name, group.asking.alias) for name in group.asked]
+        columns = [column_named(name, group.asking.alias) for name in group.asked]
         asked = exp.select(*columns).distinct(copy=False).from_(group.asking.copy(), copy=False)
-        sources.insert(0, asked.subquery(_name(group.asking.alias), copy=False))
+        sources.insert(0, asked.subquery(quoted(group.asking.alias), copy=False))
     if group.has_each and group.codes is not None:
         sources.append(group.codes.copy())
     counted.from_(sources[0], copy=False)
@@ -207,16 +209,4 @@ def _parts(condition: exp.Expr) -> Iterator[exp.Expr]:
 
 
 def _code() -> exp.Column:
-    return _column("value", "each")
-
-
-def _named(this: exp.Expr, name: str) -> exp.Expr:
-    return exp.Alias(this=this, alias=_name(name))
-
-
-def _column(name: str, table: str) -> exp.Column:
-    return exp.column(name, table=table, quoted=True)
-
-
-def _name(name: str) -> exp.Identifier:
-    return exp.to_identifier(name, quoted=True)
+    return column_named("value", "each")

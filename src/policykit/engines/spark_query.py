@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
+from policykit.engines.names import named, quoted
 from policykit.engines.spark_lookups import with_joins
 from policykit.engines.spark_typed import SPARK, is_changed, typed, unreadable
-from policykit.engines.views import look_through, needed, quoted, raw, typed_literal, with_views, worst_of
+from policykit.engines.views import look_through, needed, raw, typed_literal, with_views, worst_of
 from policykit.model.registers import FieldShape, Register
 from policykit.rules import Values, marker
 
@@ -84,9 +85,9 @@ def _read(view: View, source: Columns, fields: Mapping[str, FieldShape]) -> exp.
     columns: list[exp.Expr] = []
     for field, shape in fields.items():
         column, kind, plain = raw(field), source.types[field], field in view.plain
-        columns.append(_named(column if plain else typed(shape, column, kind), field))
+        columns.append(named(column if plain else typed(shape, column, kind), field))
         if not plain:
-            columns.append(_named(unreadable(shape, column, kind), marker(field)))
+            columns.append(named(unreadable(shape, column, kind), marker(field)))
     return exp.select(*columns).from_(_aliased(source.rows), copy=False)
 
 
@@ -107,7 +108,3 @@ def _aliased(rows: exp.Table) -> exp.Table:
     aliased = rows.copy()
     aliased.set("alias", exp.TableAlias(this=quoted("t")))
     return aliased
-
-
-def _named(this: exp.Expr, name: str) -> exp.Expr:
-    return exp.Alias(this=this, alias=quoted(name))

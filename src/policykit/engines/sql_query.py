@@ -6,10 +6,11 @@ from datetime import date
 
 from sqlglot import exp
 
+from policykit.engines.names import quoted
 from policykit.engines.sql_columns import Holds, TableColumns
 from policykit.engines.sql_dialects import POSTGRES, in_dialect, inner
 from policykit.engines.sql_typed import is_changed, typed, unreadable
-from policykit.engines.views import look_through, needed, quoted, raw, typed_literal, with_views, worst_of
+from policykit.engines.views import look_through, needed, raw, typed_literal, with_views, worst_of
 from policykit.model.registers import FieldShape, Register, Value
 from policykit.rules import Values, marker
 

@@ -55,10 +55,5 @@ def raw(field: str) -> exp.Column:
     return exp.column(field, table="t", quoted=True)
 
 
-def quoted(name: str) -> exp.Identifier:
-    """A name, whatever it is."""
-    return exp.to_identifier(name, quoted=True)
-
-
 def _number(found: Found) -> exp.Expr:
     return exp.convert(int(found))
