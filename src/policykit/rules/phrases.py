@@ -50,6 +50,11 @@ def say_values(values: Iterable[Value | None], shape: FieldShape, setting: Setti
     return listed([say_value(value, shape, setting) for value in values], joint)
 
 
+def apart(said: str) -> str:
+    """A value after "not", in quotation marks where it says "not" itself: is not “not to share”."""
+    return f"“{said}”" if said.startswith("not ") else said
+
+
 def is_written(operand: Written) -> bool:
     """Whether the value itself stands in the sentence, not the name of what holds it."""
     if isinstance(operand, Moved):

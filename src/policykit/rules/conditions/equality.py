@@ -11,7 +11,7 @@ from policykit.rules.conditions.node import N, Node, made
 from policykit.rules.conditions.roles import Any, Value, Values
 from policykit.rules.logic import Truth, negated, unknown_sql
 from policykit.rules.operands import Form, OfFact, OfField, OfParameter, Without
-from policykit.rules.phrases import phrase_of, say_operand, say_values
+from policykit.rules.phrases import apart, phrase_of, say_operand, say_values
 from policykit.rules.setting import Place, Row
 from policykit.rules.values import Written, constant, value_of, value_sql, values_of, values_sql
 
@@ -153,7 +153,7 @@ def _says_is(field: str, value: str | Form, place: Place) -> Says:
         return _says_flag(shape, yes=known)
     said = say_operand(value, shape, place)
     same = "the same as " if isinstance(value, OfFact | OfField) else ""
-    return Says(phrase_of(shape), f"is {same}{said}", f"is not {same}{said}")
+    return Says(phrase_of(shape), f"is {same}{said}", f"is not {same}{apart(said)}")
 
 
 def _says_flag(shape: FieldShape, *, yes: bool) -> Says:
@@ -176,4 +176,4 @@ def _says_one_of(field: str, values: Written, place: Place) -> Says:
     said = say_values(known, shape, place.setting)
     if not known:
         said = f"on our list of {place.setting.declared[values.parameter].title}, which is empty"  # type: ignore[union-attr]
-    return Says(phrase_of(shape), f"is {said}", f"is {'none of ' if len(known) > 1 else 'not '}{said}")
+    return Says(phrase_of(shape), f"is {said}", f"is none of {said}" if len(known) > 1 else f"is not {apart(said)}")
