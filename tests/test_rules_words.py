@@ -38,7 +38,7 @@ DAYS = tuple(map(date.fromisoformat, ("2024-02-29", "2026-03-31", "2026-11-01", 
 
 @dataclass(frozen=True)
 class Spanned:
-    """A condition with a number of days or months: its test and unit, how the number is given, and what is around it."""
+    """A condition with a number of days or months: its test and unit, how the number is given, and what is around."""
 
     test: str
     unit: str

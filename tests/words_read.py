@@ -1,7 +1,7 @@
 """Reads the words of a condition on a date back into the days that it allows; shares no code with what writes them.
 
-A sentence is "the last day in post is ..." or "there is a completed course ... whose completion day is ...". What is read
-is always a stretch of days, and whether the date lies inside it or outside.
+A sentence is "the last day in post is ..." or "there is a completed course ... whose completion day is ...". What is
+read is always a stretch of days, and whether the date lies inside it or outside.
 """
 
 import re
