@@ -1,6 +1,9 @@
 """The views show everything there is, each item once, and no result without the date of its records."""
 
+import json
 import re
+import subprocess
+import sys
 from collections import Counter
 from dataclasses import replace
 from datetime import date
@@ -9,6 +12,7 @@ from itertools import pairwise
 import pytest
 from pydantic import TypeAdapter
 from tests.cards_seen import Anchors, Seen, housing, kitchens, see
+from tests.people import CASES, read
 
 from policykit.errors import Notice
 from policykit.handbook.cards import (
@@ -32,6 +36,7 @@ from policykit.rules import Condition
 from policykit.tracing import Trace
 
 PACKS = pytest.mark.parametrize("trace", [housing(), kitchens()], ids=["housing", "kitchens"])
+MISTAKES: dict[str, str] = read(CASES / "cards" / "mistakes.yaml")
 ALL_VIEWS = [(name, None) for name in VIEWS] + [("reference", name) for name in REFERENCES]
 
 
@@ -220,6 +225,24 @@ def test_the_front_door_offers_only_ways_that_exist() -> None:
 
     assert {"#view:gaps", "#view:reference/rules"}.isdisjoint(links)
     assert "#view:law-register" in links
+
+
+def test_the_page_of_rules_says_what_is_tried_in_place_of_each_test() -> None:
+    """What is declared with each test, word by word; nothing is said of a test that has nothing of its own."""
+    words = view(housing(), "reference", "rules").words
+    asked = "Tried in its place when a check is proved: "
+
+    assert words.count(asked) == len(MISTAKES)
+    assert [] == [test for test, said in MISTAKES.items() if f"{asked}{said}" not in words]
+
+
+def test_the_page_of_rules_reads_no_docstring_for_it() -> None:
+    """Python that drops docstrings says the same: a comment is no part of the product."""
+    speak = "import json; from policykit.rules import common_mistakes; print(json.dumps(common_mistakes()))"
+
+    said = subprocess.run([sys.executable, "-OO", "-c", speak], capture_output=True, text=True, check=True).stdout
+
+    assert json.loads(said) == MISTAKES
 
 
 def test_the_front_door_without_a_run_promises_nothing() -> None:

@@ -1,6 +1,5 @@
 """The card of a check: its result with its denominator, the rule in words, and what it does not show."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -8,12 +7,11 @@ from markupsafe import Markup
 from policykit.handbook.cards.mentions import with_links
 from policykit.handbook.cards.page import Page, Ref
 from policykit.handbook.cards.rendering import render
-from policykit.handbook.cards.saying import counted, humanised, number, sentence
+from policykit.handbook.cards.saying import counted, number, sentence
 from policykit.handbook.cards.standing_words import applies_words
 from policykit.model.organisation import Attestation
-from policykit.model.registers import Register
 from policykit.model.results import CheckResult, ExamplesTried, RecordsUsed
-from policykit.rules import Check, RuleWords, quantity, reads, words_of
+from policykit.rules import Check, RuleWords, quantity, reads, say_each, words_of
 from policykit.tracing.standing import WaiverStanding, WaiverState
 
 
@@ -71,7 +69,7 @@ def _view(check: Check, result: CheckResult, page: Page) -> CheckView:
         words=words_of(check, page.setting) if ruled else None,
         applies=applies_words(check.applies, page.setting) if check.applies else "",
         counted=_counted(result),
-        values=_values(result, page.setting.registers),
+        values=_values(check, result, page),
         each=(check.for_each.noun or check.for_each.name) if check.for_each else "",
         records=_records(check, result, page) if check.method != "attestation" else (),
         max_age=quantity(check.max_age_days, page.setting) if check.max_age_days is not None else None,
@@ -113,17 +111,11 @@ def _outside(count: int, *, by_value: bool) -> str:
     return counted(count, "other row is", "other rows are")
 
 
-def _values(result: CheckResult, registers: Mapping[str, Register]) -> tuple[ValueLine, ...]:
+def _values(check: Check, result: CheckResult, page: Page) -> tuple[ValueLine, ...]:
     return tuple(
-        ValueLine(_code_label(code, registers), by.conform, by.violate, by.unknown)
+        ValueLine(say_each(code, check, page.setting), by.conform, by.violate, by.unknown)
         for code, by in (result.by or {}).items()
     )
-
-
-def _code_label(code: str, registers: Mapping[str, Register]) -> str:
-    """The words of a code, from the first field that has some for it."""
-    shapes = (shape for register in registers.values() for shape in register.fields.values())
-    return next((shape.labels[code] for shape in shapes if code in shape.labels), humanised(code))
 
 
 def _records(check: Check, result: CheckResult, page: Page) -> tuple[RecordsLine, ...]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from policykit.handbook.cards.page import Page, Ref
 from policykit.model.outcomes import Outcome
+from policykit.rules.english import with_article
 
 _COMPLIANCE = (
     ("view:trace-matrix", "Trace duty, source, law and check"),
@@ -32,10 +33,11 @@ class Door:
 def doors(page: Page) -> tuple[Door, ...]:
     """The three doors, each with the ways that there are in this handbook."""
     bearer = _bearer(page)
-    article = "an" if bearer[:1].lower() in "aeiou" else "a"
     return (
         Door(
-            f"I am {article} {bearer}", "What to do, and whether it is being done.", _ways(page, *_bearers_ways(page))
+            f"I am {with_article(bearer)}",
+            "What to do, and whether it is being done.",
+            _ways(page, *_bearers_ways(page)),
         ),
         Door("I answer for compliance", "Where each duty comes from, and what proves it.", _ways(page, *_COMPLIANCE)),
         Door("I write checks", "Rules that say in words what they run.", _ways(page, *_DEVELOPER)),

@@ -5,6 +5,7 @@ from policykit.model.duties import Applies
 from policykit.model.law import Period, Verification
 from policykit.model.strength import Strength
 from policykit.rules import Setting
+from policykit.rules.english import humanised, listed, lowered
 from policykit.tracing.standing import DutyStanding, Force, ProvisionStanding
 
 STRENGTHS = {Strength.MUST: "Must", Strength.SHOULD: "Should", Strength.MAY: "May", Strength.NONE: "Not asked"}
@@ -92,6 +93,6 @@ def applies_words(applies: Applies, setting: Setting) -> str:
 
 def _fact_words(fact: str, values: tuple[str, ...], setting: Setting) -> str:
     shape = setting.fact_shapes[fact]
-    phrase = shape.phrase or shape.means[:1].lower() + shape.means[1:]
-    said = " or ".join(shape.labels.get(value, value.replace("_", " ")) for value in values)
+    phrase = shape.phrase or lowered(shape.means)
+    said = listed([shape.labels.get(value, humanised(value)) for value in values], "or")
     return f"where the {phrase} is {said}"
