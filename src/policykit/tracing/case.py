@@ -9,7 +9,7 @@ from policykit.rules import Check, quantity
 from policykit.tracing.ground import Ground
 from policykit.tracing.records import dated, max_age
 
-_NOTHING = Counts(in_scope=0, conform=0, violate=0, unknown=0, out=0, unreadable=0)
+NOTHING = Counts(in_scope=0, conform=0, violate=0, unknown=0, out=0, unreadable=0)
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Case:
     @property
     def counts(self) -> Counts:
         """Units; nothing at all where nothing was counted, so that a gap can never look like a pass."""
-        return (self.finding and self.finding.counts) or _NOTHING
+        return (self.finding and self.finding.counts) or NOTHING
 
     @property
     def said(self) -> RowCounts:

@@ -18,7 +18,12 @@ def judge_check(
     check: Check, finding: Finding | None, pack: Pack, organisation: Organisation, as_at: date
 ) -> CheckResult:
     """What became of one check; `finding` is None where it was not run. Total: every input has an outcome."""
-    case = Case(check, finding, Ground.of(pack, organisation, as_at))
+    return judge(check, finding, Ground.of(pack, organisation, as_at))
+
+
+def judge(check: Check, finding: Finding | None, ground: Ground) -> CheckResult:
+    """What became of one check, on a ground that several are judged on."""
+    case = Case(check, finding, ground)
     return _as_result(case, first_that_applies(case))
 
 

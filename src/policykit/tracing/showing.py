@@ -1,4 +1,7 @@
-"""Which results may be shown: only those of the rule, pack, organisation, records and day that are being published."""
+"""Which results may be shown: only those of the rule, pack, organisation, records and day that are being published.
+
+And of these only the ones that what was counted comes to.
+"""
 
 from collections.abc import Mapping
 
@@ -6,6 +9,7 @@ from policykit.model.calendar import say_day
 from policykit.model.results import CheckResult, Results
 from policykit.rules import Check, rule_digest
 from policykit.tracing import reasons
+from policykit.tracing.again import judged_again
 from policykit.tracing.ground import Ground
 from policykit.tracing.judging import not_run
 
@@ -41,7 +45,9 @@ def _shown(
     check: Check, result: CheckResult | None, why_none: str | None, ground: Ground, digests: Mapping[str, str | None]
 ) -> CheckResult:
     why = why_none or _why_not(check, result, ground, digests)
-    return result if result and why is None else not_run(check, ground, why or reasons.NOT_RUN)
+    if result is None or why is not None:
+        return not_run(check, ground, why or reasons.NOT_RUN)
+    return judged_again(check, result, ground) or not_run(check, ground, reasons.CHANGED_BY_HAND)
 
 
 def _why_not(check: Check, result: CheckResult | None, ground: Ground, digests: Mapping[str, str | None]) -> str | None:
