@@ -5,7 +5,7 @@ from datetime import date
 from policykit.loading import Organisation, Pack
 from policykit.model.outcomes import Outcome
 from policykit.model.results import CheckResult, Finding, ParameterUsed, RecordsUsed, WaiverUsed
-from policykit.rules import Check, parameters_used, rule_digest
+from policykit.rules import Check, parameters_used
 from policykit.tracing.case import Case, Verdict
 from policykit.tracing.ground import Ground
 from policykit.tracing.overlays import covers, waiver_in_date
@@ -48,7 +48,7 @@ def _as_result(case: Case, verdict: Verdict) -> CheckResult:
         minimum=None if check.method == "attestation" else case.minimum,
         waiver=_waiver(case, verdict),
         records=tuple(_with_age(records, case) for records in finding.records),
-        rule_digest=rule_digest(check, case.ground.setting, case.ground.built_in),
+        rule_digest=case.ground.rule_digest(check),
         parameters=_parameters(case),
         seconds=case.finding and case.finding.seconds,
     )

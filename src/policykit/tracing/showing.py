@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from policykit.model.calendar import say_day
 from policykit.model.results import CheckResult, Results
-from policykit.rules import Check, rule_digest
+from policykit.rules import Check
 from policykit.tracing import reasons
 from policykit.tracing.again import judged_again
 from policykit.tracing.ground import Ground
@@ -53,7 +53,7 @@ def _shown(
 def _why_not(check: Check, result: CheckResult | None, ground: Ground, digests: Mapping[str, str | None]) -> str | None:
     if result is None:
         return "it was not part of the last run"
-    if result.rule_digest != rule_digest(check, ground.setting, ground.built_in):
+    if result.rule_digest != ground.rule_digest(check):
         return "its rule was changed after the last run"
     changed = (used.register_ for used in result.records if digests.get(used.register_) not in {None, used.digest})
     title = next((ground.pack.registers[register].title for register in changed), None)
