@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from policykit.model.outcomes import Outcome
 from policykit.model.results import Counts, Finding, RowCounts
@@ -61,7 +62,7 @@ class Case:
         """How many days old the oldest register may be."""
         return max_age(self.check, self.ground)
 
-    @property
+    @cached_property
     def taken(self) -> tuple[date, ...]:
         """The days of the dated registers it reads, in order."""
         return tuple(sorted(dated(self.check, self.ground).values()))
