@@ -24,7 +24,7 @@ BY_HAND = "the results were changed by hand"
 CASES: list[dict[str, Any]] = yaml.safe_load(
     (Path(__file__).parent / "cases" / "results" / "edits.yaml").read_text("utf-8")
 )
-UNSEEN = {"seconds": True, "records": {"__all__": {"rows", "digest"}}, "examples": {"digest"}}
+UNSEEN: Any = {"seconds": True, "records": {"__all__": {"rows", "digest"}}, "examples": {"digest"}}
 """What no page shows of a result."""
 
 
