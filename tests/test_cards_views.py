@@ -255,6 +255,17 @@ def test_the_front_door_without_a_run_promises_nothing() -> None:
     assert page_frame(bare).valid_until == ""
 
 
+def test_the_front_door_says_where_a_run_was_not_complete() -> None:
+    """What was not carried out is Not checked; the front door says why so much of it is."""
+    said = "This run did not carry out every check."
+    whole = housing()
+    assert whole.run
+    part = replace(whole, run=whole.run.model_copy(update={"complete": False}))
+
+    assert said in see(render_front(part, Anchors())).words
+    assert said not in see(render_front(whole, Anchors())).words
+
+
 def test_a_page_lists_its_duties_with_their_results() -> None:
     """The list above the duties has each of them with its word, and says once a page what a blank counts as."""
     several, one = ["DUTY-VOLUNTARY", "DUTY-RELEVANT"], ["DUTY-VOLUNTARY"]

@@ -3,8 +3,9 @@
 import json
 import os
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from pydantic import ValidationError
 
@@ -34,9 +35,13 @@ def write_results(results: Results, path: Path) -> bool:
 
 
 def read_results(path: Path) -> Results:
-    """Results as they were written; raises PolicyError where the file is missing, broken or of another format."""
+    """Results as they were written; raises PolicyError where the file is missing, broken or of another format.
+
+    Nothing stands for something else: no `true`, `"3"` or `3.0` for a count, no second key for the first.
+    """
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        data = json.loads(text, object_pairs_hook=partial(_once_each, path), parse_constant=_no_number)
     except OSError:
         raise _refused(path, "there is no file of results that can be read", "run `policykit check`") from None
     except (ValueError, RecursionError):
@@ -44,9 +49,22 @@ def read_results(path: Path) -> Results:
     if not isinstance(data, dict) or data.get("schema") != SCHEMA:
         raise _refused(path, f"the file is not of the format {SCHEMA}", "run `policykit check` again")
     try:
-        return Results.model_validate(data)
-    except (ValidationError, KeyError):
+        return Results.model_validate_json(text, strict=True)
+    except ValidationError:
         raise _refused(path, "the file is not as `policykit check` writes it", "run `policykit check` again") from None
+
+
+def _once_each(path: Path, pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """An object of JSON; other tools keep other ones of two values with one key."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise _refused(path, "a key stands twice in one place", "run `policykit check` again")
+    return found
+
+
+def _no_number(name: str) -> NoReturn:
+    """JSON has no NaN and no Infinity."""
+    raise ValueError(name)
 
 
 def as_json(results: Results) -> str:

@@ -15,6 +15,7 @@ from policykit.model.calendar import days_from, say_day
 from policykit.model.outcomes import Outcome
 from policykit.tracing.standing import DueDate, DueKind, DutyStanding, WaiverState
 
+_NOT_COMPLETE = "This run did not carry out every check."
 _NEXT_DAYS = 5
 _WARNED_DAYS = 183
 """How long before it ends a statement is shown as something that needs somebody."""
@@ -107,7 +108,8 @@ def _counted(page: Page) -> str:
         return f"No result of {name} may be shown: run the checks, then build the handbook again."
     first, last = min(used.values()), max(used.values())
     days = f"on {say_day(first)}" if first == last else f"between {say_day(first)} and {say_day(last)}"
-    return f"Counted at {name} by {checks} on {counted(len(used), 'register')}, with records taken {days}."
+    said = f"Counted at {name} by {checks} on {counted(len(used), 'register')}, with records taken {days}."
+    return said if page.trace.run.complete else f"{said} {_NOT_COMPLETE}"
 
 
 def _next_dates(page: Page) -> tuple[NextDate, ...]:
