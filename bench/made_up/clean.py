@@ -5,9 +5,10 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from bench.made_up.original import Original, Texts
+
 from policykit.engines import Refused, open_engine
-from policykit.exports.made_up.original import Original, Texts
-from policykit.exports.made_up.writing import write_table
+from policykit.exports.example import write_table
 
 _MANY = 100_000
 
