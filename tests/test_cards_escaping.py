@@ -14,8 +14,8 @@ from tests.cards_seen import Anchors, housing, kitchens, see
 
 from policykit.handbook.cards import REFERENCES, VIEWS, page_frame, render_card, render_front, render_view
 from policykit.handbook.cards.prose import render_prose
-from policykit.loading import setting_of
 from policykit.model.registers import item_of_register
+from policykit.reading import setting_of
 from policykit.tracing import Trace
 
 POISON = ' <b onclick="alert(1)">&\'</b>'

@@ -10,14 +10,14 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.util import logging
 
-from policykit.errors import PolicyError
 from policykit.handbook.config import entitle
 from policykit.handbook.items import Item, items_of
 from policykit.handbook.placing import Places
-from policykit.loading import Organisation, Pack, load_organisation, load_pack
 from policykit.model.results import Results
 from policykit.model.scalars import read_day
-from policykit.runs import read_results, record_digests
+from policykit.problems import PolicyError
+from policykit.reading import Organisation, Pack, load_organisation, load_pack
+from policykit.running import read_results, record_digests
 from policykit.tracing import Trace, trace
 
 logger = logging.getLogger(__name__)

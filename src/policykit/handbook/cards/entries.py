@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from policykit.handbook.cards.law import instruments
-from policykit.loading import Pack
 from policykit.model.registers import item_of_register
+from policykit.reading import Pack
 
 
 @dataclass(frozen=True)

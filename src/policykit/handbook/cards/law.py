@@ -12,9 +12,9 @@ from policykit.handbook.cards.periods import Bar, Scale, bars
 from policykit.handbook.cards.provision import law_scale, provision_card
 from policykit.handbook.cards.rendering import render
 from policykit.handbook.cards.saying import counted
-from policykit.loading import Pack
 from policykit.model.calendar import months_from
 from policykit.model.law import Provision
+from policykit.reading import Pack
 from policykit.tracing.standing import Force, ProvisionStanding
 
 _LEFT, _WIDTH, _ROW, _TOP = 250.0, 570.0, 26, 30

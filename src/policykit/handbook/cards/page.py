@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
-from policykit.loading import Pack, setting_of
 from policykit.model.registers import item_of_register
+from policykit.reading import Pack, setting_of
 from policykit.rules import Check, Setting, parameters_used, reads
 from policykit.tracing.standing import Trace
 

@@ -14,12 +14,12 @@ from policykit.model.organisation import Attestation, Profile, Waiver
 from policykit.model.parameters import Parameter
 from policykit.model.policy import Policy
 from policykit.model.registers import ListOfRows, Register
-from policykit.model.results import Results
+from policykit.model.results import Results, Stored
 from policykit.model.scalars import Record
 from policykit.model.sources import Source
 from policykit.rules import Check, Population
 
-_FILES: tuple[tuple[str, str, type[Record]], ...] = (
+_FILES: tuple[tuple[str, str, type[Record | Stored]], ...] = (
     ("policy/policy.yaml", "One mapping.", Policy),
     ("policy/sources/*.yaml", "One mapping in each file.", Source),
     ("policy/law.yaml", "A list.", Provision),
@@ -62,7 +62,7 @@ def formats(page: Page, level: int) -> str:
     return render("formats.html", formats=views, level=level)
 
 
-def _shapes(model: type[Record]) -> Iterator[ShapeView]:
+def _shapes(model: type[Record | Stored]) -> Iterator[ShapeView]:
     schema = model.model_json_schema(by_alias=True)
     definitions = schema.get("$defs", {})
     shapes = Shapes(definitions)

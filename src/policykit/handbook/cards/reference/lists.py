@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from policykit.errors import Notice
 from policykit.handbook.cards.page import Page, Ref
 from policykit.handbook.cards.rendering import render
 from policykit.handbook.cards.results import MEANINGS
@@ -11,6 +10,7 @@ from policykit.handbook.cards.saying import humanised, listed, number
 from policykit.model.calendar import say_day
 from policykit.model.outcomes import Outcome
 from policykit.model.parameters import Parameter, ParameterValue
+from policykit.problems import Notice
 from policykit.rules import RuleWords, Words, words_of
 
 
