@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,35 @@ from pydantic import ValidationError
 
 from policykit.errors import Notice, PolicyError, Problem
 from policykit.model.results import Results
+from policykit.runs.targets import GIVEN_AWAY, is_beside_conf, why_given_away, why_not_replaced, why_not_within
 
 SCHEMA = "policykit-results/1"
+_BEGINNING = re.compile(rb'\s*\{\s*"schema"\s*:\s*"policykit-results/\d+"')
+"""How a file of results begins, of any format there ever was or will be."""
+
+_NOT_OURS = {**GIVEN_AWAY, "organisation.yaml": "the folder is the organisation's"}
+
+
+def why_no_results_here(path: Path) -> str | None:
+    """Why no results may be written there, as a sentence; None where they may.
+
+    Raises OSError where nobody can tell.
+    """
+    if str(path) == "-":
+        return "- names no file - name one, such as build/results.json."
+    why = why_not_replaced(path, "file of results", lambda start: bool(_BEGINNING.match(start)))
+    if why:
+        return why
+    why = why_not_within(path, _why_not_in)
+    return (
+        f"{path} cannot hold the results: {why} - name a file elsewhere, such as build/results.json." if why else None
+    )
+
+
+def _why_not_in(folder: Path) -> str | None:
+    if folder.name.casefold() == "docs" and is_beside_conf(folder):
+        return f"{folder.name}/ holds the pages"
+    return why_given_away(folder, _NOT_OURS.items())
 
 
 def write_results(results: Results, path: Path) -> bool:
@@ -36,7 +64,7 @@ def write_results(results: Results, path: Path) -> bool:
 def read_results(path: Path) -> Results:
     """Results as they were written; raises PolicyError where the file is missing, broken or of another format."""
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = json.loads(_text_of(path))
     except OSError:
         raise _refused(path, "there is no file of results that can be read", "run `policykit check`") from None
     except (ValueError, RecursionError):
@@ -47,6 +75,13 @@ def read_results(path: Path) -> Results:
         return Results.model_validate(data)
     except (ValidationError, KeyError):
         raise _refused(path, "the file is not as `policykit check` writes it", "run `policykit check` again") from None
+
+
+def _text_of(path: Path) -> str:
+    """The text of a file; raises OSError, also for what is no file: a pipe is never waited for."""
+    if not path.is_file():
+        raise FileNotFoundError
+    return path.read_text(encoding="utf-8")
 
 
 def as_json(results: Results) -> str:

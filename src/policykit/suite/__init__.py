@@ -83,8 +83,10 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", f"{MARK}(check): the test function carries out this check of a policy")
     path = config.getoption("--policykit-results")
     if path and not hasattr(config, "workerinput"):
-        from policykit.suite.keeping import Keeper
+        from policykit.suite.keeping import Keeper, why_not_kept
 
+        if why := why_not_kept(path):
+            raise pytest.UsageError(why)
         config.pluginmanager.register(Keeper(path))
 
 
