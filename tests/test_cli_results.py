@@ -48,7 +48,7 @@ def desk(here: Path) -> Path:
 
 
 def _make_device(path: Path) -> None:
-    """One like /dev/null, which no test may come near; where only root may make one, a socket, which is no file either."""
+    """One like /dev/null, which no test may come near; who may make none takes a socket, which is no file either."""
     try:
         os.mknod(path, stat.S_IFCHR | 0o600, os.makedev(1, 3))
     except PermissionError:
