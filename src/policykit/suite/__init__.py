@@ -135,6 +135,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         ]
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """See to it that records are closed where a run that is interrupted comes to no teardown."""
+    try:
+        return (yield)
+    finally:
+        if CARRIER in item.stash:
+            item.stash[CARRIER].records.__exit__(None, None, None)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Open what the check of a marked function reads, before its fixtures ask for it."""
