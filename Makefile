@@ -32,6 +32,7 @@ INSTALL_OURS := .venv/bin/python -m pip install --quiet --disable-pip-version-ch
 $(RUN): .venv/bin/python
 	@echo "Setting up .venv for the handbook; the first time this takes about half a minute."
 	@rm -f .venv/run-* .venv/dev-*
+	@rm -rf .venv/lib/python*/site-packages/policykit-*.dist-info # what an install under our former name left
 	@$(INSTALL) requirements/run.txt
 	@$(INSTALL_OURS)
 	@touch $@
