@@ -74,7 +74,9 @@ def test_nothing_that_we_say_installs_a_package_of_the_name_that_is_not_ours() -
 
     assert PROJECT["project"]["name"] == "sphinx-policykit"
     assert [] == [path.relative_to(ROOT).as_posix() for path in said if told.search(path.read_text("utf-8"))]
-    assert not any(told.search(line) for lines in PROJECT["project"]["optional-dependencies"].values() for line in lines)
+    assert not any(
+        told.search(line) for lines in PROJECT["project"]["optional-dependencies"].values() for line in lines
+    )
 
 
 @pytest.mark.parametrize("lock", ["run.txt", "dev.txt", "bench.txt"])
