@@ -22,22 +22,28 @@ from tests.specification import (
     words,
 )
 
+from policykit.engines import csv_records, excel_scan, sql
 from policykit.errors import ExitCode, Notice
 from policykit.exports.schemas import LISTS, MAPPINGS
 from policykit.handbook.config import VALUES
 from policykit.handbook.directives import CHANGING, KNOWN_ARGUMENTS
 from policykit.handbook.items import KINDS, LINKS, fields
-from policykit.loading import load_organisation, load_pack, registers_of, setting_of
+from policykit.loading import composer, load_organisation, load_pack, organisation_rules, registers_of, setting_of
 from policykit.loading.check_rules import ASKED
+from policykit.loading.folder import MOST_BYTES
+from policykit.loading.lint import HEADINGS, LONGEST_SENTENCE
+from policykit.model import calendar
 from policykit.model.outcomes import Outcome
 from policykit.model.parameters import Parameter
 from policykit.model.registers import FieldType
 from policykit.model.results import Counts, Results
+from policykit.model.scalars import FIRST_YEAR, LAST_YEAR
 from policykit.rules import Population, plain, words_of
 from policykit.rules.conditions.roles import OWN_FIELDS, Role
-from policykit.runs.private_list import COLUMNS
+from policykit.rules.fitting import nesting
+from policykit.runs.private_list import COLUMNS, LIMIT
 from policykit.runs.store import as_json
-from policykit.tracing import GATEABLE
+from policykit.tracing import GATEABLE, verdicts
 
 FORMATS = MAPPINGS | LISTS
 SHARED = {"FieldShape": "registers", "Applies": "duty"}
@@ -257,6 +263,29 @@ def test_the_list_of_keys_and_the_options_of_pytest_are_as_shown(pytestconfig: p
     assert options == {
         f"--{name.replace('_', '-')}" for name in vars(pytestconfig.option) if name.startswith("policykit_")
     }
+
+
+def test_every_limit_is_that_of_the_code() -> None:
+    """Numbers are said as the code has them, and so are the headings that a duty needs."""
+    said = " ".join(SPECIFICATION.split())
+    limits = (
+        f"at most {MOST_BYTES >> 20} MiB each",
+        f"at most {composer.DEEPEST} levels deep",
+        f"a record over {csv_records.LONGEST >> 20} MiB",
+        f"more than {excel_scan.LARGEST // 1_000_000} MB unpacked",
+        f"A statement may take {sql.SECONDS} seconds",
+        f"from {FIRST_YEAR} to {LAST_YEAR}",
+        f"0 to {calendar.LONGEST_DAYS:,} days or 0 to {calendar.LONGEST_MONTHS:,} months",
+        f"at most {nesting.DEEPEST} deep",
+        f"at most {organisation_rules.LONGEST_DAYS} days after `from`",
+        f"at most {organisation_rules.LONGEST_DAYS} days after it was said",
+        f"begins at least {verdicts.NIL_RETURN_MONTHS} months before",
+        f"more than {LONGEST_SENTENCE} words",
+        f"At most {LIMIT:,} units",
+        *(f"`## {heading}`" for heading in HEADINGS),
+    )
+
+    assert [] == [limit for limit in limits if limit not in said]
 
 
 def test_what_cites_a_chapter_cites_one_that_exists() -> None:
