@@ -68,7 +68,7 @@ bench-rules: $(BENCH)/bin/policykit
 	@$(BENCH)/bin/python -m bench.rule_page
 	@rm -rf build/bench-data
 
-$(BENCH)/bin/policykit: requirements/bench.txt
+$(BENCH)/bin/policykit: requirements/bench.txt pyproject.toml
 	@test -n "$(PYTHON)" || { echo "policykit needs Python 3.11 or newer, and finds none." >&2; exit 1; }
 	@rm -rf $(BENCH)
 	@$(PYTHON) -m venv $(BENCH)

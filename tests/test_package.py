@@ -49,6 +49,13 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
     assert "policykit/py.typed" in held
 
 
+def test_the_pipeline_installs_the_wheel_that_is_built(wheel: Path) -> None:
+    """The name under which the pipeline looks for the wheel is the one that it has."""
+    (glob,) = re.findall(r'"\$away"/(\S+\.whl)', (ROOT / ".ci" / "run").read_text("utf-8"))
+
+    assert wheel.match(glob)
+
+
 def test_the_entry_points_lead_somewhere() -> None:
     """The console command and the pytest plugin that are declared are those installed, and each can be loaded."""
     declared = {
