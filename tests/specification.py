@@ -69,7 +69,7 @@ def blocks(kind: str, *headings: str) -> list[str]:
 
 def samples(schema: str) -> Iterator[BaseModel]:
     """What the chapter of a file shows, read as the file is read; raises where the format would refuse it."""
-    model = (MAPPINGS | LISTS)[schema]
+    model = {**MAPPINGS, **LISTS}[schema]
     for block in blocks("yaml", *FILES[schema]):
         composed = compose(block)
         assert not composed.flaws

@@ -45,7 +45,7 @@ from policykit.runs.private_list import COLUMNS, LIMIT
 from policykit.runs.store import as_json
 from policykit.tracing import GATEABLE, verdicts
 
-FORMATS = MAPPINGS | LISTS
+FORMATS = {**MAPPINGS, **LISTS}
 SHARED = {"FieldShape": "registers", "Applies": "duty"}
 """Models that stand in several formats, and the one that shows all their keys."""
 NAMED = {
