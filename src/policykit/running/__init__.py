@@ -7,7 +7,7 @@ from policykit.running.one_record import OneRecord, explain_record
 from policykit.running.private_list import LIMIT, PrivateList, why_not_here
 from policykit.running.records import Records, record_digests
 from policykit.running.running import Judge, run_checks
-from policykit.running.store import read_results, write_results
+from policykit.running.store import read_results, why_no_results_here, write_results
 
 __all__ = [
     "LIMIT",
@@ -22,6 +22,7 @@ __all__ = [
     "read_results",
     "record_digests",
     "run_checks",
+    "why_no_results_here",
     "why_not_here",
     "with_examples",
     "write_results",

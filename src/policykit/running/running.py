@@ -31,8 +31,8 @@ def run_checks(
 ) -> Results:
     """Run the checks that are selected, all without `select`; the others stay as not run.
 
-    Every declared check has its place in the results from the start, so nothing can be missing from them. Interrupted
-    from the keyboard, the run ends with what it has and is not complete.
+    Every declared check has its place in the results from the start, so nothing can be missing from them. Where the
+    run is interrupted (KeyboardInterrupt), it ends with what it has and is not complete.
     """
     started = now()
     results = {check.id: judge(check, None, pack, organisation, as_at) for check in _in_order(pack)}

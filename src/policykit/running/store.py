@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -11,8 +12,35 @@ from pydantic import ValidationError
 
 from policykit.model.results import Results
 from policykit.problems import Notice, PolicyError, Problem
+from policykit.running.targets import GIVEN_AWAY, is_beside_conf, why_given_away, why_not_replaced, why_not_within
 
 SCHEMA = "policykit-results/1"
+_BEGINNING = re.compile(rb'\s*\{\s*"schema"\s*:\s*"policykit-results/\d+"')
+"""How a file of results begins, of any format there ever was or will be."""
+
+_NOT_OURS = {**GIVEN_AWAY, "organisation.yaml": "the folder is the organisation's"}
+
+
+def why_no_results_here(path: Path) -> str | None:
+    """Why no results may be written there, as a sentence; None where they may.
+
+    Raises OSError where nobody can tell.
+    """
+    if str(path) == "-":
+        return "- names no file - name one, such as build/results.json."
+    why = why_not_replaced(path, "file of results", lambda start: bool(_BEGINNING.match(start)))
+    if why:
+        return why
+    why = why_not_within(path, _why_not_in)
+    return (
+        f"{path} cannot hold the results: {why} - name a file elsewhere, such as build/results.json." if why else None
+    )
+
+
+def _why_not_in(folder: Path) -> str | None:
+    if folder.name.casefold() == "docs" and is_beside_conf(folder):
+        return f"{folder.name}/ holds the pages"
+    return why_given_away(folder, _NOT_OURS.items())
 
 
 def write_results(results: Results, path: Path) -> bool:
@@ -40,7 +68,7 @@ def read_results(path: Path) -> Results:
     Nothing stands for something else: no `true`, `"3"` or `3.0` for a count, no second key for the first.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = _text_of(path)
         data = json.loads(text, object_pairs_hook=partial(_once_each, path), parse_constant=_no_number)
     except OSError:
         raise _refused(path, "there is no file of results that can be read", "run `policykit check`") from None
@@ -65,6 +93,13 @@ def _once_each(path: Path, pairs: list[tuple[str, object]]) -> dict[str, object]
 def _no_number(name: str) -> NoReturn:
     """JSON has no NaN and no Infinity."""
     raise ValueError(name)
+
+
+def _text_of(path: Path) -> str:
+    """The text of a file; raises OSError, also for what is no file: a pipe is never waited for."""
+    if not path.is_file():
+        raise FileNotFoundError
+    return path.read_text(encoding="utf-8")
 
 
 def as_json(results: Results) -> str:
