@@ -12,8 +12,7 @@ from typing import Any
 
 from docutils import nodes
 from docutils.parsers.rst import Directive
-from docutils.parsers.rst.states import Inliner
-from docutils.utils import Reporter, unescape
+from docutils.utils import Reporter
 from markdown_it.tree import SyntaxTreeNode
 from myst_parser.mdit_to_docutils.sphinx_ import SphinxRenderer
 from myst_parser.parsers.mdit import create_md_parser
@@ -22,7 +21,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.parsers import RSTParser
-from sphinx.util.docutils import CustomReSTDispatcher, SphinxDirective
+from sphinx.util.docutils import CustomReSTDispatcher, SphinxDirective, SphinxRole
 from sphinx.util.typing import RoleFunction
 
 from policykit.errors import Notice
@@ -37,49 +36,22 @@ FILTERED = frozenset(["needlist", "needtable"])
 DIRECTIVES = FILTERED.union(
     KINDS,
     KNOWN_ARGUMENTS,
-    ["toctree", "contents", "glossary", "figure", "image", "table", "list-table", "code-block", "code", "rubric"],
-    ["note", "tip", "hint", "important", "warning", "caution", "attention", "danger", "error", "admonition"],
-    ["seealso", "topic", "sidebar", "epigraph", "versionadded", "versionchanged", "deprecated"],
+    ("toctree", "contents", "glossary", "figure", "image", "table", "list-table", "code-block", "code", "rubric"),
+    ("note", "tip", "hint", "important", "warning", "caution", "attention", "danger", "error", "admonition"),
+    ("seealso", "topic", "sidebar", "epigraph", "versionadded", "versionchanged", "deprecated"),
 )
 """Every directive that a page may use."""
 
 COUNTING = "need_count"
 """The role whose text is a filter, or two with ` ? ` between them."""
 
-ROLES = frozenset(
-    [
-        COUNTING,
-        "need",
-        "ref",
-        "doc",
-        "term",
-        "numref",
-        "download",
-        "abbr",
-        "kbd",
-        "sub",
-        "sup",
-        "file",
-        "samp",
-        "command",
-    ]
+ROLES = frozenset((COUNTING, "need", "ref", "doc", "term", "numref", "download")).union(
+    ("abbr", "kbd", "sub", "sup", "file", "samp", "command")
 )
 """Every role that a page may use."""
 
-VIEW_OPTIONS = frozenset(
-    [
-        "types",
-        "status",
-        "tags",
-        "filter",
-        "sort",
-        "sort_by",
-        "columns",
-        "style",
-        "max_items",
-        "show_status",
-        "show_tags",
-    ]
+VIEW_OPTIONS = frozenset(("types", "status", "tags", "filter", "sort", "sort_by")).union(
+    ("columns", "style", "max_items", "show_status", "show_tags")
 )
 """What may be asked of a list of items; none of it is code but `filter`, which is looked at."""
 
@@ -93,13 +65,12 @@ _FILTER = (
 
 _SWITCHES = re.compile(r"""\{?\s*["']?(?P<key>myst|mystnb|html_meta|substitutions)["']?\s*:""")
 
+_NOT_READ = "write here what the page is to say"
+_NOT_CHANGED = "change items in their files of the policy folder, and place them"
 _REMEDIES: Mapping[str, str] = {
-    **dict.fromkeys(("include", "literalinclude"), "write here what the page is to say"),
+    **dict.fromkeys(("include", "literalinclude"), _NOT_READ),
+    **dict.fromkeys(("needimport", "needextend", "list2need"), _NOT_CHANGED),
     "csv-table": "write the table here, or place the register",
-    **dict.fromkeys(
-        ("needimport", "needextend", "list2need", "need"),
-        "change items in their files of the policy folder, and place them",
-    ),
 }
 _REMEDY = "write it in Markdown, or with what the handbook's page for developers lists"
 _AS_FILTER = """compare names with values, as in type == "duty" and not outcome == "pass"; there are in, <, and so on"""
@@ -116,7 +87,7 @@ def close(app: Sphinx) -> None:
     app.env.settings.update(raw_enabled=False, file_insertion_enabled=False)
 
 
-class PageParser(MystParser):  # type: ignore[misc] # not typed
+class PageParser(MystParser):
     """Reads a page in Markdown. Its front matter changes nothing about how it is read."""
 
     def parse(self, inputstring: str, document: nodes.document) -> None:
@@ -136,7 +107,7 @@ class PlainPageParser(RSTParser):
             super().parse(inputstring, document)
 
 
-class PageRenderer(SphinxRenderer):  # type: ignore[misc] # not typed
+class PageRenderer(SphinxRenderer):
     """Turns Markdown into a page, without its HTML."""
 
     def render_html_block(self, token: SyntaxTreeNode) -> None:
@@ -174,9 +145,9 @@ class _Allowing(CustomReSTDispatcher):
     ) -> tuple[RoleFunction, list[nodes.system_message]]:
         name = role_name.lower()
         if name not in ROLES | _NO_ROLE:
-            return _refused_role, []
+            return RefusedRole(), []
         found, messages = super().role(role_name, language_module, lineno, reporter)
-        return (_with_plain_text(found) if found and name == COUNTING else found), messages
+        return (PlainCount(found) if name == COUNTING else found), messages
 
 
 class RefusedDirective(Line):
@@ -188,17 +159,29 @@ class RefusedDirective(Line):
         return []
 
 
-def _refused_role(
-    name: str,
-    _rawtext: str,
-    _text: str,
-    lineno: int,
-    inliner: Inliner,
-    _options: Mapping[str, Any] | None = None,
-    _content: Sequence[str] = (),
-) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-    _refuse(inliner.document.settings.env, lineno, *_not_for_pages("role", name))
-    return [], []
+class RefusedRole(SphinxRole):
+    """Stands in for every role that is not for pages."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Put nothing on the page, and note that it was refused."""
+        _refuse(self.env, self.lineno, *_not_for_pages("role", self.name))
+        return [], []
+
+
+class PlainCount(SphinxRole):
+    """The role that counts items, which counts only where its text is plain comparisons."""
+
+    def __init__(self, count: RoleFunction) -> None:
+        super().__init__()
+        self._count = count
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Give the text that was looked at to the role, and no other; or note that it was refused."""
+        if all(is_plain(condition) for condition in self.text.split(" ? ")):
+            return self._count(self.name, self.rawtext, self.text, self.lineno, self.inliner)
+        what = f"the filter of `{self.name}` is not a plain comparison"
+        _refuse(self.env, self.lineno, what, _AS_FILTER, Notice.PAGE_FILTER)
+        return [], []
 
 
 def _with_plain_filter(view: type[Directive]) -> type[Directive]:
@@ -220,26 +203,6 @@ def _faults_of_view(view: SphinxDirective) -> Iterator[tuple[str, str, Notice]]:
         yield f"the text below `{view.name}` would be run", "write `:filter:` and a comparison", Notice.PAGE_FILTER
     if not is_plain(view.options.get("filter") or "True"):
         yield f"the filter of `{view.name}` is not a plain comparison", _AS_FILTER, Notice.PAGE_FILTER
-
-
-def _with_plain_text(role: RoleFunction) -> RoleFunction:
-    """The role, which counts only where its text is plain comparisons."""
-
-    def run(
-        name: str,
-        rawtext: str,
-        text: str,
-        lineno: int,
-        inliner: Inliner,
-        *more: Any,  # noqa: ANN401 - as docutils has it
-    ) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-        if all(is_plain(part) for part in unescape(text).split(" ? ")):
-            return role(name, rawtext, text, lineno, inliner, *more)
-        what = f"the filter of `{name}` is not a plain comparison"
-        _refuse(inliner.document.settings.env, lineno, what, _AS_FILTER, Notice.PAGE_FILTER)
-        return [], []
-
-    return run
 
 
 def is_plain(condition: str) -> bool:

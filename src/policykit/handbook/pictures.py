@@ -5,44 +5,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-ELEMENTS = frozenset(
-    [
-        *(
-            "svg",
-            "g",
-            "defs",
-            "symbol",
-            "use",
-            "title",
-            "desc",
-            "path",
-            "rect",
-            "circle",
-            "ellipse",
-            "line",
-            "polyline",
-        ),
-        *(
-            "polygon",
-            "text",
-            "tspan",
-            "linearGradient",
-            "radialGradient",
-            "stop",
-            "clipPath",
-            "mask",
-            "marker",
-            "pattern",
-        ),
-    ]
+ELEMENTS = frozenset(("svg", "g", "defs", "symbol", "use", "title", "desc", "text", "tspan")).union(
+    ("path", "rect", "circle", "ellipse", "line", "polyline", "polygon"),
+    ("linearGradient", "radialGradient", "stop", "clipPath", "mask", "marker", "pattern"),
 )
 """Every element that a picture may have."""
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _DECLARED = re.compile(
-    r"""\A\ufeff?(?:<\?xml\s+version=["']1\.[01]["'](?:\s+encoding=["']utf-8["'])?[^?<>]*\?>)?""", re.IGNORECASE
+    r"""\A\ufeff?(?:<\?xml\s+version=["']1\.0["'](?:\s+encoding=["']utf-8["'])?\s*\?>)?""", re.IGNORECASE
 )
-_ELSEWHERE = re.compile(r"url\((?!\s*['\"]?#)|@import|javascript:", re.IGNORECASE)
+_ELSEWHERE = re.compile(r"url\((?!\s*['\"]?#)|@import|javascript:|//|\\\\", re.IGNORECASE)
 
 
 def why_not_plain(file: Path) -> str | None:
@@ -53,7 +26,7 @@ def why_not_plain(file: Path) -> str | None:
         if "<!DOCTYPE" in text or "<!ENTITY" in text or "<?" in text:
             return "has a declaration or an instruction in it"
         root = ET.fromstring(text)  # noqa: S314 - see above
-    except (ET.ParseError, UnicodeDecodeError):
+    except (ET.ParseError, UnicodeDecodeError, OSError):
         return "is not a picture that can be read"
     return next(_faults(root), None)
 

@@ -100,7 +100,7 @@ class Gatekeeper:
             for name in sorted({*page.files, *needed}):
                 reason = private.why_not(Path(app.srcdir, name)) or offered.get(name)
                 if reason:
-                    what = reason[0].format(_shown(app, Path(app.srcdir, name)))
+                    what = reason[0].format(_shown(app, Path(app.srcdir, name).resolve()))
                     yield docname, Refusal(page.files.get(name, 0), what, reason[1], Notice.PAGE_FILE)
 
     def look_again(self, app: Sphinx, _exception: Exception | None) -> None:
