@@ -15,7 +15,7 @@ _SVG = "{http://www.w3.org/2000/svg}"
 _DECLARED = re.compile(
     r"""\A\ufeff?(?:<\?xml\s+version=["']1\.0["'](?:\s+encoding=["']utf-8["'])?\s*\?>)?""", re.IGNORECASE
 )
-_ELSEWHERE = re.compile(r"url\((?!\s*['\"]?#)|@import|javascript:|//|\\\\", re.IGNORECASE)
+_ELSEWHERE = re.compile(r"url\((?!\s*['\"]?#)|@import|javascript:|//|\\", re.IGNORECASE)
 
 
 def why_not_plain(file: Path) -> str | None:
