@@ -131,6 +131,14 @@ class Notice(Enum):
     ITEM_UNKNOWN = ("item-unknown", "A page places an item that the pack does not have.", Severity.WARNING)
     PLACED_TWICE = ("placed-twice", "An item is placed on two lines of the pages.", Severity.WARNING)
     PLACED_NOWHERE = ("placed-nowhere", "An item of the pack is on no page.", Severity.WARNING)
+    PAGE_HTML = ("page-html", "HTML on a page.")
+    PAGE_DIRECTIVE = ("page-directive", "A directive, a role or an option that is not for pages.")
+    PAGE_FILTER = ("page-filter", "A filter on a page is more than names, values and comparisons.")
+    PAGE_FRONT_MATTER = ("page-front-matter", "The front matter of a page changes how the page is read.")
+    PAGE_FILE = ("page-file", "A page would publish a file that is not for the handbook.")
+    PAGE_PICTURE = ("page-picture", "A picture comes from elsewhere, or holds more than shapes and text.")
+    PAGE_LINK = ("page-link", "A link on a page leads to an address of a kind that is not for pages.")
+    PAGE_CIRCLE = ("page-circle", "A table of contents leads back to a page above it.")
     STRANGER = ("stranger", "A need that is not an item of the pack; it is left out.", Severity.WARNING)
 
     def __init__(self, code: str, sentence: str, severity: Severity = Severity.ERROR) -> None:
