@@ -15,7 +15,7 @@ from tests.sites import POLICY
 from policykit.problems import ExitCode
 from policykit.reading import Pack, example_case, load_pack, setting_of
 from policykit.rules import Check, Population, Setting, faults, judge_unit
-from policykit.rules.usage import populations_used
+from policykit.rules.uses import populations_used
 
 HANDBOOK = load_pack(POLICY.policy)
 Case = dict[str, str]

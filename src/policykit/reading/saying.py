@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
+from policykit import english
 from policykit.reading.flaws import Loc
-from policykit.rules import english
 
 LONGEST = 60
 

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from typing import Literal
 
+from policykit.english import lowered
 from policykit.model.calendar import say_day
 from policykit.model.duties import Duty, Today
 from policykit.model.law import Provision
 from policykit.model.strength import Strength
 from policykit.reading.ground import Ground
 from policykit.rules import Check
-from policykit.rules.english import lowered
 
 GOOD_PRACTICE = "This is good practice; it does not bind you by law."
 Severity = Literal["must", "should", "may"]

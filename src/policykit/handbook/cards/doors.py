@@ -3,9 +3,9 @@
 from collections import Counter
 from dataclasses import dataclass
 
+from policykit.english import with_article
 from policykit.handbook.cards.page import Page, Ref
 from policykit.model.outcomes import Outcome
-from policykit.rules.english import with_article
 
 _COMPLIANCE = (
     ("view:trace-matrix", "Trace duty, source, law and check"),

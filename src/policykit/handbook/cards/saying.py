@@ -1,7 +1,7 @@
 """Small things said in English, as cards and their templates call them; the grammar is that of the rules."""
 
-from policykit.rules.english import counted, humanised, listed, raised, sentence
-from policykit.rules.english import in_digits as number
+from policykit.english import counted, humanised, listed, raised, sentence
+from policykit.english import in_digits as number
 
 upper_first = raised
 

@@ -1,11 +1,11 @@
 """How a duty's strength and a provision's place in time are said."""
 
+from policykit.english import humanised, listed, lowered
 from policykit.model.calendar import say_day
 from policykit.model.duties import Applies
 from policykit.model.law import Period, Verification
 from policykit.model.strength import Strength
 from policykit.rules import Setting
-from policykit.rules.english import humanised, listed, lowered
 from policykit.tracing.standing import DutyStanding, Force, ProvisionStanding
 
 STRENGTHS = {Strength.MUST: "Must", Strength.SHOULD: "Should", Strength.MAY: "May", Strength.NONE: "Not asked"}
