@@ -13,6 +13,7 @@ from policykit.rules.tests.law import InForce
 from policykit.rules.tests.lookups import CountOf, ExistsIn
 from policykit.rules.tests.order import AtLeast, AtMost, Between, LessThan, MoreThan, OnOrAfter, OnOrBefore
 from policykit.rules.tests.recorded import NotRecorded, Recorded, Unique
+from policykit.rules.tests.text import NotStartsWith, StartsWith
 
 Condition = Annotated[
     Is
@@ -24,6 +25,8 @@ Condition = Annotated[
     | MoreThan
     | LessThan
     | Between
+    | StartsWith
+    | NotStartsWith
     | Recorded
     | NotRecorded
     | Within
