@@ -81,7 +81,16 @@ class Maker:
 
     def condition(self, spot: Spot) -> Node:
         """One condition of any kind; the deepest ones are simple."""
-        simple = [self.compared, self.listed, self.ordered, self.dated, self.beside, self.plain, self.in_force, self.begun]
+        simple = [
+            self.compared,
+            self.listed,
+            self.ordered,
+            self.dated,
+            self.beside,
+            self.plain,
+            self.in_force,
+            self.begun,
+        ]
         if spot.depth >= DEEPEST or self.chance.random() < 0.4:
             return self.chance.choice(simple)(spot)
         if not self.population and spot.register in POPULATIONS and self.chance.random() < 0.15:

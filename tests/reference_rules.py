@@ -118,7 +118,7 @@ def around(compare: Callable[[date, date, Callable[[int], date]], bool]) -> Test
     return test
 
 
-def starts_with(c: Item, at: At, world: World) -> Truth:
+def starts_with(c: Item, at: At, _: World) -> Truth:
     """The first characters are those of the literal, without the spaces around it."""
     left, start = mine(c, at), str(c["value"]).strip(" ")
     return None if left is None else str(left)[: len(start)] == start

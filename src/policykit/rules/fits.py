@@ -9,7 +9,7 @@ from policykit.model.calendar import LONGEST_DAYS
 from policykit.model.parameters import ParameterValue
 from policykit.model.registers import FieldShape, FieldType, Register, read_value
 from policykit.rules.check import Check, ForEach
-from policykit.rules.language import Each, Misfit, Node, Part, Place, Population, Role, Setting, parts
+from policykit.rules.language import HOLDING, Misfit, Node, Part, Place, Population, Role, Setting, parts
 from policykit.rules.uses import each_of, quantity
 from policykit.rules.values import NUMBER, TEXTS, AsAt, Form, OfEach, OfFact, OfField, OfParameter, Written, constant
 
@@ -28,7 +28,6 @@ _HINTS = {
     FieldType.DATE: "write a day as 2026-11-01",
     FieldType.FLAG: "write true or false",
 }
-_HOLDING = frozenset({Role.SAME_ROW, Role.OTHER_ROWS})
 
 Loc = tuple[str | int, ...]
 
@@ -50,39 +49,35 @@ def faults(item: Check | Population, setting: Setting) -> Iterator[Fault]:
     """
     if isinstance(item, Population):
         place = Place(setting, setting.registers[item.register_])
-        if item.id in _named_below(item.where, setting):
+        if any(name == item.id for name, _ in _ways(item.where, setting, frozenset())):
             what = f"the population `{item.id}` is explained by itself"
             yield Fault(("where",), what, "take out the condition that leads back to it")
         yield from _conditions(item.where, place, ("where",))
     elif item.register_ is not None:
         yield from _numbers(item, setting)
         yield from _codes(item.for_each, setting)
-        place = Place(setting, setting.registers[item.register_], _each(item, setting))
+        place = Place(setting, setting.registers[item.register_], each_of(item, setting))
         yield from _conditions(item.where, place, ("where",))
         yield from _conditions(item.must, place, ("must",))
 
 
 def _conditions(nodes: tuple[Node, ...], place: Place, loc: Loc) -> Iterator[Fault]:
     for number, node in enumerate(nodes):
-        yield from _condition(node, place, (*loc, number))
-
-
-def _condition(node: Node, place: Place, loc: Loc) -> Iterator[Fault]:
-    yield from (Fault(loc, *misfit) for misfit in node.misfits(place))
-    for part in parts(node):
-        if part.role in _HOLDING:
-            yield from _below(node, part, place, (*loc, part.written))
-        else:
-            yield from (Fault((*loc, part.written), *misfit) for misfit in _of_part(node, part, place))
+        at = (*loc, number)
+        yield from (Fault(at, *misfit) for misfit in node.misfits(place))
+        for part in parts(node):
+            if part.role in HOLDING:
+                yield from _below(node, part, place, (*at, part.written))
+            else:
+                yield from (Fault((*at, part.written), *misfit) for misfit in _of_part(node, part, place))
 
 
 def _below(node: Node, part: Part, place: Place, loc: Loc) -> Iterator[Fault]:
     """The conditions that a condition holds, where the row that they are about is known."""
-    inner = part.value if isinstance(part.value, tuple) else ()
     if part.role is Role.SAME_ROW:
-        yield from _conditions(inner, place, loc)
+        yield from _conditions(part.value, place, loc)
     elif (register := getattr(node, "register_", "")) in place.setting.registers and place.depth < DEEPEST:
-        yield from _conditions(inner, place.into(register), loc)
+        yield from _conditions(part.value, place.into(register), loc)
 
 
 def _numbers(check: Check, setting: Setting) -> Iterator[Fault]:
@@ -122,14 +117,6 @@ def _codes_parameter(name: str, setting: Setting) -> Iterator[Misfit]:
         yield what, "name a parameter of type codes, or write the codes"
 
 
-def _each(check: Check, setting: Setting) -> Each | None:
-    """The for_each, without codes where its parameter is unknown."""
-    codes = check.for_each.in_ if check.for_each else None
-    if check.for_each and isinstance(codes, OfParameter) and codes.parameter not in setting.declared:
-        return Each(check.for_each.name, check.for_each.name, ())
-    return each_of(check, setting)
-
-
 def _of_part(node: Node, part: Part, place: Place) -> Iterator[Misfit]:
     """Everything wrong with one key of a condition."""
     shape = place.register.fields.get(getattr(node, "field", ""))
@@ -137,7 +124,7 @@ def _of_part(node: Node, part: Part, place: Place) -> Iterator[Misfit]:
         case (Role.FIELD, str() as field):
             yield from _own_field(field, part, node, place)
         case (Role.FIELDS, tuple() as fields):
-            yield from (_unknown_field(field, place.register) for field in fields if field not in place.register.fields)
+            yield from _missing(fields, place.register)
         case (Role.OTHER, str() | OfField() as other) if shape:
             yield from _other(other, shape.type, place)
         case (Role.VALUE | Role.VALUES as role, written) if shape:
@@ -145,7 +132,7 @@ def _of_part(node: Node, part: Part, place: Place) -> Iterator[Misfit]:
         case (Role.DAYS | Role.MONTHS | Role.COUNT, written):
             yield from _number(written, part, place)
         case (Role.DAY, OfField(field=field)):
-            yield from _other(field, FieldType.DATE, place)
+            yield from _field(field, FieldType.DATE, place.register)
         case (Role.REGISTER, str() as register):
             yield from _register(register, place)
         case (Role.MATCH, Mapping() as pairs):
@@ -157,21 +144,28 @@ def _of_part(node: Node, part: Part, place: Place) -> Iterator[Misfit]:
 
 
 def _own_field(field: str, part: Part, node: Node, place: Place) -> Iterator[Misfit]:
+    yield from _missing((field,), place.register)
     shape = place.register.fields.get(field)
-    if shape is None:
-        yield _unknown_field(field, place.register)
-    elif shape.type not in part.key.types:
+    if shape and shape.type not in part.key.types:
         what = f"`{node.test}` is not for a field of type {shape.type}, as `{field}` is"
         yield what, f"name a field of type {' or '.join(sorted(part.key.types))}, or use another test"
 
 
 def _other(other: str | OfField, wanted: FieldType, place: Place) -> Iterator[Misfit]:
-    if isinstance(other, OfField):
-        yield from _outer_misfits(other, wanted, place)
-    elif other not in place.register.fields:
-        yield _unknown_field(other, place.register)
+    """Another field, of the same row or of the row one level out."""
+    if isinstance(other, str):
+        yield from _field(other, wanted, place.register)
+    elif place.outer:
+        yield from _field(other.field, wanted, place.outer.register)
     else:
-        yield from _type_misfit(place.shape(other).type, wanted, f"the field `{other}`")
+        what = f"`{{field: {other.field}}}` stands outside the `where` of exists_in and count_of"
+        yield what, "there is no row one level out: name a value, or use a test with `other`"
+
+
+def _field(name: str, wanted: FieldType, register: Register) -> Iterator[Misfit]:
+    yield from _missing((name,), register)
+    if name in register.fields:
+        yield from _type_misfit(register.fields[name].type, wanted, f"the field `{name}`")
 
 
 def _number(written: Written, part: Part, place: Place) -> Iterator[Misfit]:
@@ -198,11 +192,9 @@ def _pairs(pairs: Mapping[str, str], register: str, place: Place) -> Iterator[Mi
         return
     there = place.into(register)
     for their, our in pairs.items():
-        if their not in there.register.fields:
-            yield _unknown_field(their, there.register)
-        if our not in place.register.fields:
-            yield _unknown_field(our, place.register)
-        elif their in there.register.fields:
+        yield from _missing((their,), there.register)
+        yield from _missing((our,), place.register)
+        if their in there.register.fields and our in place.register.fields:
             found, wanted = there.shape(their).type, place.shape(our).type
             yield from _type_misfit(found, wanted, f"the field `{their}`, which is matched with `{our}`,")
 
@@ -214,7 +206,7 @@ def _population(name: str, place: Place) -> Iterator[Misfit]:
     elif population.register_ != place.register.id:
         what = f"the population `{name}` is about `{population.register_}`, not about `{place.register.id}`"
         yield what, f"name a population of `{place.register.id}`"
-    elif place.depth + _depth(population.where, place.setting, frozenset({name})) > DEEPEST:
+    elif any(place.depth + deep > DEEPEST for _, deep in _ways(population.where, place.setting, frozenset({name}))):
         what = f"with the population `{name}` exists_in and count_of stand more than {DEEPEST} deep in one another"
         yield what, "look the rows up with fewer steps"
 
@@ -243,9 +235,10 @@ def _unknown(kind: str, name: str, known: Iterable[str]) -> Misfit:
     return f"there is no {kind} {_shown(name)}", f"did you mean `{near[0]}`?" if near else f"name {choice or 'none'}"
 
 
-def _unknown_field(name: str, register: Register) -> Misfit:
-    """A field that a register does not have."""
-    return _unknown(f"field of `{register.id}` called", name, register.fields)
+def _missing(fields: Iterable[str], register: Register) -> Iterator[Misfit]:
+    """The fields that a register does not have."""
+    kind = f"field of `{register.id}` called"
+    yield from (_unknown(kind, field, register.fields) for field in fields if field not in register.fields)
 
 
 def _shown(text: str) -> str:
@@ -296,15 +289,15 @@ def _codes_misfit(name: str, value: ParameterValue, shape: FieldShape) -> Iterat
 def _of_form(form: Form, shape: FieldShape, place: Place) -> Iterator[Misfit]:
     match form:
         case OfFact():
-            if form.fact not in place.setting.fact_shapes:
-                yield _unknown("fact", form.fact, place.setting.fact_shapes)
+            shapes = place.setting.fact_shapes
+            if form.fact not in shapes:
+                yield _unknown("fact", form.fact, shapes)
             else:
-                found = place.setting.fact_shapes[form.fact].type
-                yield from _type_misfit(found, shape.type, f"the fact `{form.fact}`")
+                yield from _type_misfit(shapes[form.fact].type, shape.type, f"the fact `{form.fact}`")
         case OfEach():
             yield from _of_each(form, shape, place)
         case OfField():
-            yield from _outer_misfits(form, shape.type, place)
+            yield from _other(form, shape.type, place)
         case AsAt():
             yield from _type_misfit(FieldType.DATE, shape.type, "the as-at date")
         case OfParameter():
@@ -313,10 +306,8 @@ def _of_form(form: Form, shape: FieldShape, place: Place) -> Iterator[Misfit]:
 
 def _of_each(form: OfEach, shape: FieldShape, place: Place) -> Iterator[Misfit]:
     if place.each is None:
-        yield (
-            f"there is no for_each that could give {_shown(form.each)}",
-            "write the value, or add a for_each to the check",
-        )
+        what = f"there is no for_each that could give {_shown(form.each)}"
+        yield what, "write the value, or add a for_each to the check"
     elif form.each != place.each.name:
         yield _unknown("for_each value", form.each, [place.each.name])
     elif shape.type not in TEXTS:
@@ -325,45 +316,14 @@ def _of_each(form: OfEach, shape: FieldShape, place: Place) -> Iterator[Misfit]:
         yield from _codes_misfit("the for_each", place.each.codes, shape)
 
 
-def _outer_misfits(form: OfField, wanted: FieldType, place: Place) -> Iterator[Misfit]:
-    """Everything wrong with a field of the row one level out."""
-    if place.outer is None:
-        what = f"`{{field: {form.field}}}` stands outside the `where` of exists_in and count_of"
-        yield what, "there is no row one level out: name a value, or use a test with `other`"
-    elif form.field not in place.outer.register.fields:
-        yield _unknown_field(form.field, place.outer.register)
-    else:
-        yield from _type_misfit(place.outer.shape(form.field).type, wanted, f"the field `{form.field}`")
-
-
-def _depth(nodes: tuple[Node, ...], setting: Setting, seen: frozenset[str]) -> int:
-    """How many exists_in and count_of stand inside one another, through populations not seen yet."""
-    return max((_depth_of(node, setting, seen) for node in nodes), default=0)
-
-
-def _depth_of(node: Node, setting: Setting, seen: frozenset[str]) -> int:
-    deepest = 0
-    for part in parts(node):
-        if part.role in _HOLDING and isinstance(part.value, tuple):
-            deepest = max(deepest, _depth(part.value, setting, seen) + (part.role is Role.OTHER_ROWS))
+def _ways(nodes: tuple[Node, ...], setting: Setting, seen: frozenset[str], deep: int = 0) -> Iterator[tuple[str, int]]:
+    """Down into conditions and populations not seen on the way: each population by name, each lookup by how deep."""
+    for part in (part for node in nodes for part in parts(node)):
+        if part.role in HOLDING:
+            inner = deep + (part.role is Role.OTHER_ROWS)
+            yield "", inner
+            yield from _ways(part.value, setting, seen, inner)
         elif part.role is Role.POPULATION and part.value not in seen:
-            name = str(part.value)
-            deepest = max(deepest, _depth(_where(name, setting), setting, seen | {name}))
-    return deepest
-
-
-def _named_below(nodes: tuple[Node, ...], setting: Setting, seen: frozenset[str] = frozenset()) -> frozenset[str]:
-    """Every population that conditions lead to, and those seen already."""
-    for node in nodes:
-        for part in parts(node):
-            if part.role in _HOLDING and isinstance(part.value, tuple):
-                seen = _named_below(part.value, setting, seen)
-            elif part.role is Role.POPULATION and part.value not in seen:
-                name = str(part.value)
-                seen = _named_below(_where(name, setting), setting, seen | {name})
-    return seen
-
-
-def _where(population: str, setting: Setting) -> tuple[Node, ...]:
-    named = setting.populations.get(population)
-    return named.where if named else ()
+            named = setting.populations.get(part.value)
+            yield part.value, deep
+            yield from _ways(named.where if named else (), setting, seen | {part.value}, deep)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import Enum, auto
 from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self, TypeVar, cast, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar, cast, get_args
 
 from pydantic import Field
 from sqlglot import exp
@@ -123,8 +123,7 @@ class Row:
         return Row(values, self.tables, self.each, self)
 
 
-NO_ROW = Row({}, {})
-"""Stands where a value is asked for that is the same for all rows."""
+NO_ROW = Row({}, {})  # stands where a value is asked for that is the same for all rows
 
 
 @dataclass(frozen=True)
@@ -196,8 +195,7 @@ class Role(Enum):
     OTHER_ROWS = auto()  # conditions on the rows that are looked up
 
 
-def _nothing(written: Any, node: "Node", place: Place) -> Iterator[Value | Distance]:  # noqa: ANN401, ARG001 - as `near`
-    return iter(())
+HOLDING = frozenset({Role.SAME_ROW, Role.OTHER_ROWS})
 
 
 @dataclass(frozen=True)
@@ -207,7 +205,7 @@ class Key:
     role: Role
     types: frozenset[FieldType] = frozenset(FieldType)
     longest: int | None = None
-    near: Callable[[Any, "Node", Place], Iterator[Value | Distance]] = _nothing
+    near: Callable[[Any, "Node", Place], Iterator[Value | Distance]] | None = None
 
 
 @dataclass(frozen=True)
@@ -216,13 +214,9 @@ class Part:
 
     name: str
     written: str
+    role: Role
     key: Key
     value: Any
-
-    @property
-    def role(self) -> Role:
-        """What the key holds."""
-        return self.key.role
 
 
 class Node(Record, ABC):
@@ -240,8 +234,7 @@ class Node(Record, ABC):
     @classmethod
     def test_name(cls) -> str:
         """How files call the test."""
-        (name,) = get_args(cls.model_fields["test"].annotation)
-        return str(name)
+        return str(get_args(cls.model_fields["test"].annotation)[0])
 
     @abstractmethod
     def words(self, place: Place) -> Clause:
@@ -266,7 +259,7 @@ class Node(Record, ABC):
     def near(self, place: Place) -> Iterator[Value | Distance]:
         """Values worth trying in fields, because the condition could come out otherwise there."""
         for part in parts(self):
-            yield from part.key.near(part.value, self, place)
+            yield from part.key.near(part.value, self, place) if part.key.near else ()
 
     def provisions(self) -> Iterator[str]:
         """The fields of the row that name provisions of the law."""
@@ -275,19 +268,10 @@ class Node(Record, ABC):
     def blanks(self) -> Iterator[str]:
         """The fields of the row that leave the condition unknown where they are blank."""
         for part in parts(self):
-            match part.role, part.value:
-                case (Role.FIELD | Role.OTHER, str() as name):
-                    yield name
-                case (Role.FIELDS, tuple() as names):
-                    yield from names
-                case (Role.MATCH, Mapping() as pairs):
-                    yield from pairs.values()
-                case _:
-                    pass
-
-    def with_key(self, name: str, value: object) -> Self:
-        """The same with another value of one key. Nothing is checked: no file could write some alternatives."""
-        return self.model_copy(update={name: value})
+            if part.role in {Role.FIELD, Role.OTHER} and isinstance(part.value, str):
+                yield part.value
+            elif part.role in {Role.FIELDS, Role.MATCH}:
+                yield from part.value.values() if part.role is Role.MATCH else part.value
 
     def as_test(self, test: "type[N]") -> "N":
         """The same keys under another test."""
@@ -311,7 +295,7 @@ def parts(node: Node) -> Iterator[Part]:
     for name, written, key in _keys(type(node)):
         value = getattr(node, name)
         if value is not None:
-            yield Part(name, written, key, value)
+            yield Part(name, written, key.role, key, value)
 
 
 @cache
@@ -333,15 +317,12 @@ def below(node: Node, place: Place) -> Iterator[tuple[tuple[Node, ...], Place]]:
     """The lists of conditions that a condition holds or names, each with its place."""
     there = place
     for part in parts(node):
-        match part.role:
-            case Role.REGISTER:
-                there = place.into(str(part.value))
-            case Role.POPULATION:
-                yield place.setting.populations[str(part.value)].where, place
-            case Role.SAME_ROW | Role.OTHER_ROWS if isinstance(part.value, tuple):
-                yield part.value, there
-            case _:
-                pass
+        if part.role is Role.REGISTER:
+            there = place.into(part.value)
+        elif part.role is Role.POPULATION:
+            yield place.setting.populations[part.value].where, place
+        elif part.role in HOLDING:
+            yield part.value, there
 
 
 def all_hold(nodes: Iterable[Node], row: Row, place: Place) -> Truth:

@@ -44,12 +44,12 @@ def place_of(check: Check, setting: Setting) -> Place:
 
 
 def each_of(check: Check, setting: Setting) -> Each | None:
-    """The for_each with its codes, written out or from a parameter; None without one."""
+    """The for_each with its codes, written out or from a parameter, none of one that is not known; None without one."""
     if check.for_each is None:
         return None
     codes = check.for_each.in_
     if isinstance(codes, OfParameter):
-        value = setting.parameters[codes.parameter]
+        value = setting.parameters.get(codes.parameter, ())
         codes = value if isinstance(value, tuple) else (str(value),)
     return Each(check.for_each.name, check.for_each.noun or humanised(check.for_each.name), codes)
 

@@ -18,7 +18,7 @@ from policykit.model.registers import Value
 from policykit.rules.check import Check
 from policykit.rules.language import NO_ROW, Node, Part, Place, Role, Row, Setting, Truth, all_hold, made, parts
 from policykit.rules.tests import groups
-from policykit.rules.tests.equality import Is, IsNot, NoneOf, OneOf
+from policykit.rules.tests.equality import Choice, Membership
 from policykit.rules.tests.groups import If, Named, all_of, any_of
 from policykit.rules.tests.lookups import ExistsIn
 from policykit.rules.tests.recorded import NotRecorded, Recorded
@@ -44,8 +44,6 @@ U = TypeVar("U")
 Nodes = tuple[Node, ...]
 Settled = frozenset[str]
 """Fields of the row whose blank needs no thought any more."""
-
-_LAW = "law"
 
 
 @dataclass(frozen=True)
@@ -111,7 +109,7 @@ def _of_units(check: Check, place: Place) -> Iterator[Alternative[Check]]:
 def _of_codes_out_of_scope(slip: Slip, codes: Mapping[str, frozenset[Value | None]]) -> bool:
     """Whether a code was left out or added that no row in scope has."""
     match slip:
-        case Slip((node,), ((OneOf() | NoneOf()) as other,), Place(outer=None) as place) if other.field in codes:
+        case Slip((node,), (Membership() as other,), Place(outer=None) as place) if other.field in codes:
             changed = _codes_of(node, place) ^ _codes_of(other, place)
             return bool(changed) and changed.isdisjoint(codes[other.field])
         case _:
@@ -129,7 +127,7 @@ def _of_list(
             yield slip.inside(lambda it, before=before, after=after: (*before, it, *after))  # type: ignore[misc]
         if len(nodes) > least:
             gone = Slip((node,), (any_of(),) if either else (), place)
-            yield Alternative((*before, *after), partial(_say_without, node, place), gone)
+            yield Alternative((*before, *after), partial(_say_of, "without", node, place), gone)
     if len(nodes) > 1:
         one, every = any_of(*nodes), all_of(*nodes)
         swapped = Slip((one,), (every,), place)
@@ -139,7 +137,7 @@ def _of_list(
 def _of_node(node: Node, place: Place, settled: Settled) -> Iterator[Alternative[Node]]:
     asked = (field for field in dict.fromkeys(node.blanks()) if field not in settled)
     strict = (all_of(made(Recorded, field=field), node) for field in asked)
-    off = (node.with_key(part.name, value) for part in parts(node) for value in _one_off(part, node, place))
+    off = (_with_key(node, part.name, value) for part in parts(node) for value in _one_off(part, node, place))
     for other in (*node.alternatives(place), *off, *strict):
         yield Alternative(other, partial(_say_replaced, node, other, place), Slip((node,), (other,), place))
     for part in parts(node):
@@ -148,17 +146,19 @@ def _of_node(node: Node, place: Place, settled: Settled) -> Iterator[Alternative
 
 def _of_part(part: Part, node: Node, place: Place, settled: Settled) -> Iterator[Alternative[Node]]:
     """A condition with something changed in what one of its keys holds."""
-    put = partial(node.with_key, part.name)
+    put = partial(_with_key, node, part.name)
     match part.role, part.value:
         case Role.SAME_ROW, tuple() as nodes:
-            known, either = settled.union(_settled_inside(node, part.name, place)), isinstance(node, groups.Any)
-            yield from (slip.inside(put) for slip in _of_list(nodes, place, known, least=1, either=either))
+            when = node.when if isinstance(node, If) and part.name == "then" else ()
+            known = settled.union(_settled_beside(when, place, either=False))
+            slips = _of_list(nodes, place, known, least=1, either=isinstance(node, groups.Any))
+            yield from (slip.inside(put) for slip in slips)
         case Role.OTHER_ROWS, tuple() as nodes:
             there = place.into(str(getattr(node, "register_", "")))
             yield from (slip.inside(put) for slip in _of_list(nodes, there, _never_blank(node, there)))
             if isinstance(node, ExistsIn) and nodes and there.register.key not in node.match:
-                every = node.of_every_row()
-                yield Alternative(every, partial(_say_every, node, place, there), Slip((node,), (every,), place))
+                every, lead = node.of_every_row(), f"every {there.register.row} that matches, in place of one, in"
+                yield Alternative(every, partial(_say_of, lead, node, place), Slip((node,), (every,), place))
         case Role.POPULATION, str() as name:
             population = place.setting.populations[name]
             for slip in _of_list(population.where, place, settled):
@@ -174,9 +174,14 @@ def _of_part(part: Part, node: Node, place: Place, settled: Settled) -> Iterator
             pass
 
 
+def _with_key(node: Node, name: str, value: object) -> Node:
+    """The same with another value of one key. Nothing is checked: no file could write some of these."""
+    return node.model_copy(update={name: value})
+
+
 def _never_blank(lookup: Node, there: Place) -> Settled:
     """The fields of a row looked up of which none that matches is blank: the key, those matched, and all of law."""
-    if there.register.id == _LAW:
+    if there.register.id == "law":
         return frozenset(there.register.fields)
     return frozenset({there.register.key, *getattr(lookup, "match", ())})
 
@@ -245,7 +250,7 @@ def _settled_by_scope(where: Iterable[Node], place: Place) -> Iterator[str]:
         yield from _asked_for(node, place)
         yield from node.blanks()
         if isinstance(node, Named):
-            yield from _settled_by_scope(_of_population(node, place), place)
+            yield from _settled_by_scope(node.conditions(place), place)
 
 
 def _codes_in_scope(where: Iterable[Node], place: Place) -> Mapping[str, frozenset[Value | None]]:
@@ -253,35 +258,24 @@ def _codes_in_scope(where: Iterable[Node], place: Place) -> Mapping[str, frozens
     found: dict[str, frozenset[Value | None]] = {}
     for node in where:
         if isinstance(node, Named):
-            found |= _codes_in_scope(_of_population(node, place), place)
-        elif isinstance(node, Is | OneOf):
+            found |= _codes_in_scope(node.conditions(place), place)
+        elif isinstance(node, Choice) and node.yes:
             found[node.field] = _codes_of(node, place)
     return found
 
 
 def _codes_of(node: Node, place: Place) -> frozenset[Value | None]:
     """The values that a field may be, or may not be, as far as they hold for the whole check."""
-    if not isinstance(node, Is | IsNot | OneOf | NoneOf):
+    if not isinstance(node, Choice):
         return frozenset()
-    written = node.value if isinstance(node, Is | IsNot) else node.values
-    return frozenset(values_of(written, place.shape(node.field), NO_ROW, place))
-
-
-def _settled_inside(node: Node, name: str, place: Place) -> Iterator[str]:
-    """The fields that the first part of an `if` asks for, seen from its second."""
-    if isinstance(node, If) and name == "then":
-        yield from _settled_beside(node.when, place, either=False)
+    return frozenset(values_of(node.written, place.shape(node.field), NO_ROW, place))
 
 
 def _asked_for(node: Node, place: Place) -> Iterator[str]:
     if isinstance(node, Recorded):
         yield node.field
     elif isinstance(node, Named):
-        yield from _settled_beside(_of_population(node, place), place, either=False)
-
-
-def _of_population(named: Named, place: Place) -> tuple[Node, ...]:
-    return place.setting.populations[named.population].where
+        yield from _settled_beside(node.conditions(place), place, either=False)
 
 
 def _said(node: Node, place: Place) -> str:
@@ -290,8 +284,8 @@ def _said(node: Node, place: Place) -> str:
     return inline(node.words(place), voice)
 
 
-def _say_without(node: Node, place: Place) -> str:
-    return f"without “{_said(node, place)}”"
+def _say_of(lead: str, node: Node, place: Place) -> str:
+    return f"{lead} “{_said(node, place)}”"
 
 
 def _say_replaced(node: Node, other: Node, place: Place) -> str:
@@ -305,26 +299,21 @@ def _say_replaced(node: Node, other: Node, place: Place) -> str:
 
 def _say_listed(node: Node, other: Node, place: Place) -> str:
     """The value that is missing from what a field may be, or one too many; nothing where the two differ otherwise."""
-    for lists, may in (((Is, OneOf), "may"), ((IsNot, NoneOf), "may not")):
-        if isinstance(node, lists) and isinstance(other, lists):
-            shape = place.shape(node.field)
-            listed, told = (_codes_of(each, place) for each in (node, other))
-            gone, more = listed - told, told - listed
-            if bool(gone) != bool(more):
-                how = "left out of" if gone else "added to"
-                said = say_values(gone or more, shape, place.setting)
-                return f"“{said}” {how} what the {phrase_of(shape)} {may} be"
-    return ""
+    if not isinstance(node, Choice) or not isinstance(other, Choice) or node.yes is not other.yes:
+        return ""
+    listed, told = (_codes_of(each, place) for each in (node, other))
+    gone, more = listed - told, told - listed
+    if bool(gone) == bool(more):
+        return ""
+    shape = place.shape(node.field)
+    said, how = say_values(gone or more, shape, place.setting), "left out of" if gone else "added to"
+    return f"“{said}” {how} what the {phrase_of(shape)} {'may' if node.yes else 'may not'} be"
 
 
 def _say_joined(nodes: Nodes, place: Place, *, either: bool) -> str:
     wanted, found = ("all", "one") if either else ("one", "all")
     said = "; ".join(f"“{_said(node, place)}”" for node in nodes)
     return f"{wanted} in place of {found} of these: {said}"
-
-
-def _say_every(node: Node, place: Place, there: Place) -> str:
-    return f"every {there.register.row} that matches, in place of one, in “{_said(node, place)}”"
 
 
 def _say_fewer(code: str, check: Check, place: Place) -> str:

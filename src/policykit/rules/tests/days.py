@@ -61,7 +61,6 @@ class _Around(Spanned):
     side: ClassVar[str]
 
     def words(self, place: Place) -> Says:
-        """Is in the last 12 months (1 November 2025 to 1 November 2026)."""
         where = f"in the {self.side} {say_reach(self.span, place, self.sign)}"
         return Says(phrase_of(place.shape(self.field)), f"is {where}", f"is not {where}", joins=True)
 
@@ -88,7 +87,6 @@ class Within(_Around):
         return known_sql(self.span, place, exp.and_(begun, exp.LTE(this=place.column(self.field), expression=today)))
 
     def alternatives(self, place: Place) -> Iterator[Node]:
-        """What `mistakes` says."""
         yield self.as_test(Upcoming)
         yield all_of(self, made(LessThan, field=self.field, value=_TODAY))
         yield any_of(self, made(Is, field=self.field, value=_TOMORROW))
@@ -109,7 +107,6 @@ class Upcoming(_Around):
         return known_sql(self.span, place, exp.and_(exp.GTE(this=place.column(self.field), expression=today), over))
 
     def alternatives(self, place: Place) -> Iterator[Node]:
-        """What `mistakes` says."""
         yield self.as_test(Within)
         yield all_of(self, made(MoreThan, field=self.field, value=_TODAY))
         yield any_of(self, made(Is, field=self.field, value=_YESTERDAY))
@@ -122,7 +119,6 @@ class LongerAgo(Spanned):
     test: Literal["longer_ago"]
 
     def words(self, place: Place) -> Says:
-        """Is before 2 October 2026 (more than 30 days ago)."""
         return say_ago(phrase_of(place.shape(self.field)), self.span, place)
 
     def holds(self, row: Row, place: Place) -> Truth:
@@ -138,7 +134,6 @@ class LongerAgo(Spanned):
         return known_sql(self.span, place, exp.not_(begun))
 
     def alternatives(self, place: Place) -> Iterator[Node]:
-        """What `mistakes` says."""
         yield opposite_of(self)
 
 
@@ -149,7 +144,6 @@ class _Over(Node):
     field: DateField
 
     def words(self, place: Place) -> Says:
-        """Is over (before 1 November 2026); is 1 November 2026 or later."""
         day = say_day(place.setting.as_at)
         said = Says(phrase_of(place.shape(self.field)), f"is over (before {day})", f"is {day} or later", joins=True)
         return said if self.yes else said.reversed()
@@ -166,7 +160,6 @@ class _Over(Node):
         return (exp.LT if self.yes else exp.GTE)(this=place.column(self.field), expression=day)
 
     def alternatives(self, place: Place) -> Iterator[Node]:
-        """What `mistakes` says."""
         yield self.as_test(NotPast if self.yes else Past)
         beside = LessThan if self.yes else AtLeast
         yield from (made(beside, field=self.field, value=day) for day in (_YESTERDAY, _TOMORROW))
@@ -198,7 +191,6 @@ class SoonAfter(Node):
     days: Days
 
     def words(self, place: Place) -> Says:
-        """Is 0 to 5 days after the day of the concern."""
         after = f"{say_from_zero(span(self.days), place)} after {other_phrase(self.other, place)}"
         return Says(phrase_of(place.shape(self.field)), f"is {after}", f"is not {after}", joins=True)
 
@@ -214,7 +206,6 @@ class SoonAfter(Node):
         return known_sql(span(self.days), place, exp.and_(exp.GTE(this=field, expression=other), in_time))
 
     def alternatives(self, place: Place) -> Iterator[Node]:
-        """What `mistakes` says."""
         yield all_of(self, opposite_of(self._on(self.other)))
         yield any_of(self, self._on(Moved(of=self.other, by=-1)))
 
@@ -243,7 +234,6 @@ class DoneBy(Node):
                 return data
 
     def words(self, place: Place) -> Says:
-        """Is not later than the day the board asked for it by, or it is not due yet."""
         due = other_phrase(self.due or self.other or "", place)
         if self.days is not None:
             due = f"{say_length(span(self.days), place)} after {due}"
@@ -271,7 +261,6 @@ class DoneBy(Node):
         return known_sql(length, place, not_later_sql(done, due, length, place))
 
     def alternatives(self, place: Place) -> Iterator[Node]:
-        """What `mistakes` says."""
         yield all_of(made(Recorded, field=self.field), self)
 
     def misfits(self, place: Place) -> Iterator[Misfit]:

@@ -1,5 +1,6 @@
 """Being equal to a value, to one of several, or to another field."""
 
+from abc import abstractmethod
 from collections.abc import Iterator
 from typing import ClassVar, Literal
 
@@ -32,15 +33,26 @@ from policykit.rules.words.clauses import Says
 from policykit.rules.words.phrases import apart, other_phrase, phrase_of, say_operand, say_values
 
 
-class _Equality(Node):
-    """The field is equal to the value, or is not; unknown where either is blank."""
+class Choice(Node):
+    """The field is what is written, or one of several, or (not `yes`) is not; unknown where it is blank."""
 
     yes: ClassVar[bool]
     field: AnyField
+
+    @property
+    @abstractmethod
+    def written(self) -> Written:
+        """What it is to be, or is not to be."""
+
+
+class _Equality(Choice):
     value: AnyValue
 
+    @property
+    def written(self) -> Written:
+        return self.value
+
     def words(self, place: Place) -> Says:
-        """Is held; a flag in its own words."""
         said = _says_is(self.field, self.value, place)
         return said if self.yes else said.reversed()
 
@@ -55,7 +67,6 @@ class _Equality(Node):
         return (exp.EQ if self.yes else exp.NEQ)(this=place.column(self.field), expression=value)
 
     def alternatives(self, place: Place) -> Iterator[Node]:
-        """What `mistakes` says: another code beside the one that is written out."""
         yield self.as_test(IsNot if self.yes else Is)
         if isinstance(self.value, str):
             listed = OneOf if self.yes else NoneOf
@@ -79,15 +90,16 @@ class IsNot(_Equality):
     test: Literal["is_not"]
 
 
-class _Membership(Node):
+class Membership(Choice):
     """The field is one of the values, or none of them."""
 
-    yes: ClassVar[bool]
-    field: AnyField
     values: AnyValues
 
+    @property
+    def written(self) -> Written:
+        return self.values
+
     def words(self, place: Place) -> Says:
-        """Is employee, agency worker or volunteer; is none of these."""
         said = _says_one_of(self.field, self.values, place)
         return said if self.yes else said.reversed()
 
@@ -105,11 +117,10 @@ class _Membership(Node):
         return among if self.yes else exp.not_(among)
 
     def alternatives(self, place: Place) -> Iterator[Node]:
-        """What `mistakes` says."""
         yield self.as_test(NoneOf if self.yes else OneOf)
 
 
-class OneOf(_Membership):
+class OneOf(Membership):
     """The field is one of the values."""
 
     mistakes: ClassVar[str] = "None of these; or is another code."
@@ -117,7 +128,7 @@ class OneOf(_Membership):
     test: Literal["one_of"]
 
 
-class NoneOf(_Membership):
+class NoneOf(Membership):
     """The field is none of the values."""
 
     mistakes: ClassVar[str] = "One of these; nor is another code."
@@ -134,7 +145,6 @@ class SameAs(Node):
     other: OtherField
 
     def words(self, place: Place) -> Says:
-        """Is the same as the first purpose."""
         same = f"the same as {other_phrase(self.other, place)}"
         return Says(phrase_of(place.shape(self.field)), f"is {same}", f"is not {same}")
 
@@ -147,7 +157,6 @@ class SameAs(Node):
         return exp.EQ(this=place.column(self.field), expression=other_column(self.other, place))
 
     def alternatives(self, place: Place) -> Iterator[Node]:
-        """What `mistakes` says."""
         yield opposite_of(self)
 
 

@@ -36,20 +36,20 @@ class Named(Node):
     )
 
     def words(self, place: Place) -> Says:
-        """Who is a person in post."""
         noun = with_article(place.setting.populations[self.population].noun)
         return Says("", f"is {noun}", f"is not {noun}")
 
+    def conditions(self, place: Place) -> tuple[Node, ...]:
+        """The population's conditions."""
+        return place.setting.populations[self.population].where
+
     def holds(self, row: Row, place: Place) -> Truth:
-        """What the population's conditions come to."""
-        return all_hold(place.setting.populations[self.population].where, row, place)
+        return all_hold(self.conditions(place), row, place)
 
     def sql(self, place: Place) -> exp.Expr:
-        """The population's conditions."""
-        return all_sql(place.setting.populations[self.population].where, place)
+        return all_sql(self.conditions(place), place)
 
     def alternatives(self, place: Place) -> Iterator[Node]:
-        """What `mistakes` says."""
         yield opposite_of(self)
 
 
@@ -69,7 +69,6 @@ class All(_Group):
     test: Literal["all"]
 
     def words(self, place: Place) -> Clause:
-        """One and the other."""
         return together(self.said(place))
 
     def holds(self, row: Row, place: Place) -> Truth:
@@ -88,7 +87,6 @@ class Any(_Group):
     test: Literal["any"]
 
     def words(self, place: Place) -> Clause:
-        """Either one or the other."""
         said = self.said(place)
         return said[0] if len(said) == 1 else Joined("or", said)
 
@@ -109,7 +107,6 @@ class Not(_Group):
     test: Literal["not"]
 
     def words(self, place: Place) -> Clause:
-        """The opposite of the one; of several: not all of these hold."""
         return not_all(self.said(place))
 
     def holds(self, row: Row, place: Place) -> Truth:
@@ -121,7 +118,6 @@ class Not(_Group):
         return exp.not_(all_sql(self.of, place))
 
     def alternatives(self, place: Place) -> Iterator[Node]:
-        """What `mistakes` says."""
         yield self.as_test(All)
 
 
@@ -140,7 +136,6 @@ class If(Node):
     )
 
     def words(self, place: Place) -> Clause:
-        """If this, then that."""
         return Conditional(*(tuple(node.words(place) for node in nodes) for nodes in (self.when, self.then)))
 
     def holds(self, row: Row, place: Place) -> Truth:
@@ -152,7 +147,6 @@ class If(Node):
         return either_sql([exp.not_(all_sql(self.when, place)), all_sql(self.then, place)])
 
     def alternatives(self, place: Place) -> Iterator[Node]:
-        """What `mistakes` says."""
         yield all_of(*self.then)
 
 

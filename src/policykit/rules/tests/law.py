@@ -40,7 +40,6 @@ class InForce(Node):
     )
 
     def words(self, place: Place) -> Says:
-        """Is law on 1 November 2026; was law on the day of the decision."""
         tense, day = _say_asked(self.day, place)
         return Says(phrase_of(place.shape(self.field)), f"{tense} law on {day}", f"{tense} not law on {day}")
 
@@ -66,11 +65,10 @@ class InForce(Node):
         return case_sql((is_null(own, day), unknown_sql()), otherwise=there.exists(found))
 
     def alternatives(self, place: Place) -> Iterator[Node]:
-        """What `mistakes` says."""
         yield opposite_of(self)
         dates = (field for field, shape in place.register.fields.items() if shape.type is FieldType.DATE)
         days = (AsAt(as_at="true"), *(OfField(field=field) for field in dates))
-        yield from (self.with_key("day", day) for day in days if day != self.day)
+        yield from (self.model_copy(update={"day": day}) for day in days if day != self.day)
 
     def provisions(self) -> Iterator[str]:
         """Its field."""

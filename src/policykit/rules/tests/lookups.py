@@ -106,7 +106,6 @@ class ExistsIn(Lookup):
     test: Literal["exists_in"]
 
     def words(self, place: Place) -> Told:
-        """There is a completed course with the same person reference, and what its conditions say."""
         return _say_existence(self, place)
 
     def holds(self, row: Row, place: Place) -> Truth:
@@ -132,7 +131,6 @@ class ExistsIn(Lookup):
         return all_of(self, made(CountOf, register_=self.register_, match=self.match, where=wrong, at_most="0"))
 
     def alternatives(self, place: Place) -> Iterator[Node]:
-        """What `mistakes` says."""
         yield opposite_of(self)
 
 
@@ -145,7 +143,6 @@ class CountOf(Lookup):
     at_most: _Count = None
 
     def words(self, place: Place) -> Told:
-        """There are at least 2 completed courses with the same person reference, and what their conditions say."""
         return _say_count(self, place)
 
     def holds(self, row: Row, place: Place) -> Truth:
@@ -175,7 +172,6 @@ class CountOf(Lookup):
         return case_sql((self.ours_blank_sql(place), unknown_sql()), otherwise=counted) if self.match else counted
 
     def alternatives(self, place: Place) -> Iterator[Node]:
-        """What `mistakes` says."""
         if self.at_least is None or self.at_most is None:
             yield self.model_copy(update={"at_least": self.at_most, "at_most": self.at_least})
 

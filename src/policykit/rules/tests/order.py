@@ -64,7 +64,6 @@ class _Comparison(Node):
     value: AnyValue
 
     def words(self, place: Place) -> Says:
-        """Is 5 or more; is 1 April 2010 or later."""
         shape = place.shape(self.field)
         said = say_operand(self.value, shape, place)
         dated, written = shape.type is FieldType.DATE, is_written(self.value)
@@ -81,7 +80,6 @@ class _Comparison(Node):
         return self.order.sql(this=place.column(self.field), expression=value)
 
     def alternatives(self, place: Place) -> Iterator[Node]:
-        """What `mistakes` says."""
         yield self.as_test(_TURNED_ROUND[type(self)])
 
 
@@ -126,7 +124,6 @@ class Between(Node):
     high: AnyValue
 
     def words(self, place: Place) -> Says:
-        """Is from 1 to 5."""
         shape = place.shape(self.field)
         ends = f"{say_operand(self.low, shape, place)} to {say_operand(self.high, shape, place)}"
         return Says(phrase_of(shape), f"is from {ends}", f"is not from {ends}", joins=True)
@@ -160,7 +157,6 @@ class _Beside(Node):
     other: OtherField
 
     def words(self, place: Place) -> Says:
-        """Is not later than the day the board asked for it by."""
         shape, other = place.shape(self.field), other_phrase(self.other, place)
         dated = shape.type is FieldType.DATE
         return Says(
@@ -176,7 +172,6 @@ class _Beside(Node):
         return self.order.sql(this=place.column(self.field), expression=other_column(self.other, place))
 
     def alternatives(self, place: Place) -> Iterator[Node]:
-        """What `mistakes` says."""
         yield self.as_test(_TURNED_ROUND[type(self)])
 
 

@@ -22,7 +22,6 @@ class _Recording(Node):
     field: AnyField
 
     def words(self, place: Place) -> Says | Told:
-        """Is recorded, or is not; of a flag: it is recorded whether it passed a test."""
         said = _says_recorded(place.shape(self.field), place)
         return said if self.yes else said.reversed()
 
@@ -36,7 +35,6 @@ class _Recording(Node):
         return exp.not_(blank) if self.yes else blank
 
     def alternatives(self, place: Place) -> Iterator[Node]:
-        """What `mistakes` says."""
         yield self.as_test(NotRecorded if self.yes else Recorded)
 
     def blanks(self) -> Iterator[str]:
@@ -70,7 +68,6 @@ class Unique(Node):
     ] = Field(alias="fields", min_length=1)
 
     def words(self, place: Place) -> Told:
-        """Whose reference no other contract has."""
         phrases = listed([phrase_of(place.shape(field)) for field in self.fields_], "and")
         row, together = place.register.row, " together" if len(self.fields_) > 1 else ""
         return Told(
@@ -95,7 +92,6 @@ class Unique(Node):
         return case_sql((is_null(*map(place.column, self.fields_)), unknown_sql()), otherwise=counted)
 
     def alternatives(self, place: Place) -> Iterator[Node]:
-        """What `mistakes` says."""
         yield opposite_of(self)
 
 

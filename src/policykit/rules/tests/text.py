@@ -23,7 +23,6 @@ class _Beginning(Node):
     value: Annotated[Literally, Key(Role.VALUE), Field(description="How it begins, written out.")]
 
     def words(self, place: Place) -> Says:
-        """Starts with “HM-”, or does not start with it."""
         said = self._beginning(place)
         told = Says(phrase_of(place.shape(self.field)), f"starts with “{said}”", f"does not start with “{said}”")
         return told if self.yes else told.reversed()
@@ -41,11 +40,10 @@ class _Beginning(Node):
         return (exp.EQ if self.yes else exp.NEQ)(this=first, expression=exp.convert(said))
 
     def alternatives(self, place: Place) -> Iterator[Node]:
-        """What `mistakes` says."""
         yield self.as_test(NotStartsWith if self.yes else StartsWith)
         yield made(Is if self.yes else IsNot, field=self.field, value=self.value)
         if shorter := self._shorter(place):
-            yield self.with_key("value", shorter)
+            yield self.model_copy(update={"value": shorter})
 
     def near(self, place: Place) -> Iterator[str]:
         """The beginning alone, with a letter more, with the last one less, and something that begins otherwise."""

@@ -16,7 +16,7 @@ from policykit.rules.tests.lookups import head_of, said_of
 from policykit.rules.uses import parameters_used, place_of, populations_used, standing
 from policykit.rules.values import ANY_CODE, OfEach, OfParameter
 from policykit.rules.words.phrases import in_relative_clause, in_sentence, parameter_mark, say_value
-from policykit.rules.words.sentences import Outline, Words, drafted, finished
+from policykit.rules.words.sentences import Outline, Words, finished, outlined
 
 _MARKED = re.compile(r"(\S+ \S+) \([^()]*(?:our choice|set by [^()]*|from the guidance)\)")
 
@@ -49,7 +49,7 @@ def words_of(check: Check, setting: Setting) -> RuleWords:
     place = place_of(check, setting)
     return RuleWords(
         said_once(_looked_at(check, place)),
-        said_once(finished(drafted(said_of(check.must, place), in_sentence(place.register)))),
+        said_once(finished(outlined(said_of(check.must, place), in_sentence(place.register)))),
         tuple(said_once(_meaning(setting.populations[each], setting)) for each in populations_used(check, setting)),
         tuple(_setting_words(each, check, setting) for each in parameters_used(check, setting)),
     )
@@ -71,7 +71,7 @@ def _ourselves(check: Check, place: Place, once: str) -> Outline:
     lead = f"{place.register.row}{once}"
     if not check.where:
         return Outline(lead)
-    return drafted(said_of(check.where, place), in_sentence(place.register)).after(
+    return outlined(said_of(check.where, place), in_sentence(place.register)).after(
         f"{lead}{';' if once else ','} where"
     )
 
@@ -81,7 +81,7 @@ def _meant(where: tuple[Node, ...], place: Place) -> Outline:
     head, _, rest = head_of(where, place)
     if not where:
         return Outline(f"every {head} in the register")
-    return drafted(said_of(rest, place), in_relative_clause(place.register)).after(with_article(head))
+    return outlined(said_of(rest, place), in_relative_clause(place.register)).after(with_article(head))
 
 
 def _once_for_each(check: Check, place: Place) -> str:

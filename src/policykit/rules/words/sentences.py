@@ -42,7 +42,7 @@ def finished(outline: Outline, end: str = ".") -> Words:
     return Words(outline.lead, tuple(map(finished, outline.items, ends)))
 
 
-def drafted(parts: tuple[Clause, ...], voice: Voice) -> Outline:
+def outlined(parts: tuple[Clause, ...], voice: Voice) -> Outline:
     """All of these: one as it is, several as a list."""
     rows = _sharing_lines(flattened(parts))
     if len(rows) == 1:
@@ -102,7 +102,7 @@ def _is_long(clause: Joined, voice: Voice) -> bool:
 
 def _told(clause: Told, voice: Voice) -> Outline:
     lead = _lead(clause, voice)
-    return drafted(clause.parts, clause.voice).after(lead) if clause.parts and clause.voice else Outline(lead)
+    return outlined(clause.parts, clause.voice).after(lead) if clause.parts and clause.voice else Outline(lead)
 
 
 def _lead(clause: Told, voice: Voice) -> str:
