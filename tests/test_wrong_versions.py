@@ -13,7 +13,8 @@ from tests.commands import Typed
 from tests.sites import POLICY
 
 from policykit.errors import ExitCode
-from policykit.loading import Pack, example_case, load_pack, setting_of
+from policykit.loading import Pack, load_pack, setting_of
+from policykit.loading.examples import ExampleCases
 from policykit.rules import Check, Population, Setting, faults, judge_unit
 from policykit.rules.usage import populations_used
 
@@ -83,9 +84,11 @@ def test_the_examples_refuse_a_rule_with_a_mistake(case: Case) -> None:
 
     assert checks
     assert not tuple(faults(wrong, setting_at(checks[0], pack)))
+    examples = ExampleCases(pack)
     for check in checks:
         right = HANDBOOK.checks[check.id]
-        told = (judge_unit(check, *example_case(right, each, pack)) != each.expect for each in right.examples)
+        tried = (examples.case(right, each) for each in right.examples)
+        told = (judge_unit(check, each.row, each.setting) != each.example.expect for each in tried)
         assert any(told), f"no example of {check.id} tells"
 
 
