@@ -87,7 +87,7 @@ def test_every_page_is_accessible(browser: Browser, site: Site, address: str, sc
 
 def test_every_page_fits_a_small_phone(browser: Browser, site: Site, address: str) -> None:
     """At 320 pixels, with every part open, no page scrolls sideways, whatever its letters are like."""
-    widths = {}
+    widths: dict[tuple[str, str], int] = {}
     with visiting(browser, address, clock=site.sources.as_at, width=SMALL_PHONE) as visitor:
         for path in site.pages:
             page = visitor.open(path)
