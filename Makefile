@@ -1,11 +1,12 @@
 # Two commands on a fresh machine: `make handbook` and `make test`. They need Python 3.11 or newer, and set up the rest in .venv.
 
-.PHONY: help handbook test lint bench bench-rules clean
+.PHONY: help handbook test quick lint bench bench-rules clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make handbook   check the example organisation's records and build the handbook"
 	@echo "make test       run every test"
+	@echo "make quick      run the tests of rules, reading and tracing, in under a minute, with few random rules"
 	@echo "make lint       look for mistakes without running anything: ruff and mypy"
 	@echo "make bench      measure, beside plain Sphinx, plain sphinx-needs, SQL by hand and other checkers of data"
 	@echo "make clean      remove what was built, and .venv"
@@ -49,6 +50,11 @@ handbook: $(RUN)
 
 test: $(DEV)
 	@.venv/bin/python -m pytest --numprocesses 2 --dist loadfile
+
+# For while you work: what changes most, without databases, browsers and built handbooks. What is random is drawn afresh.
+quick: $(DEV)
+	@POLICYKIT_PROPERTY_CHECKS=20 .venv/bin/python -m pytest --numprocesses 2 --dist loadfile \
+	  tests/test_rules_*.py tests/test_loading_*.py tests/test_tracing_*.py
 
 lint: $(DEV)
 	@.venv/bin/ruff check

@@ -7,7 +7,8 @@ import pytest
 import yaml
 from hypothesis import given
 from tests.alternatives import SHOP, check
-from tests.test_rules_property import CHECKS, NOT_WORDS, over, rules
+from tests.chance import drawing
+from tests.test_rules_property import CHECKS_IN_A_WORLD, NOT_WORDS, rules
 from tests.units import World, units
 
 from policykit.rules import Check, Condition, alternatives, judge_unit
@@ -61,7 +62,7 @@ def test_what_the_rule_settles_already_is_not_tried() -> None:
     assert len([each for each in found if "the kind is recorded and" in each]) == 1
 
 
-@over(CHECKS // 5)
+@drawing(5 * CHECKS_IN_A_WORLD)
 @given(rules())
 def test_alternatives_of_random_rules_can_be_judged_and_said(case: tuple[World, list[Check]]) -> None:
     """Whatever a rule is made of: its alternatives come to something for every unit, and their words are words."""
