@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 class Named(Node):
     """The row belongs to a population."""
 
+    never_unknown = True
     test: Literal["named"]
     population: Annotated[Name, Role.POPULATION] = Field(
         description="A list of conditions that populations.yaml names."
@@ -49,6 +50,7 @@ class Named(Node):
 class All(Node):
     """All of these hold."""
 
+    never_unknown = True
     test: Literal["all"]
     of: Annotated[tuple["Condition", ...], Role.SAME_ROW] = Field(min_length=1, description="The conditions.")
 
@@ -68,6 +70,7 @@ class All(Node):
 class Any(Node):
     """One of these holds."""
 
+    never_unknown = True
     test: Literal["any"]
     of: Annotated[tuple["Condition", ...], Role.SAME_ROW] = Field(min_length=1, description="The conditions.")
 
@@ -88,6 +91,7 @@ class Any(Node):
 class Not(Node):
     """Not all of these hold."""
 
+    never_unknown = True
     test: Literal["not"]
     of: Annotated[tuple["Condition", ...], Role.SAME_ROW] = Field(min_length=1, description="The conditions.")
 
@@ -112,6 +116,7 @@ class Not(Node):
 class If(Node):
     """Where all of the first hold, all of the second hold too."""
 
+    never_unknown = True
     test: Literal["if"]
     when: Annotated[tuple["Condition", ...], Role.SAME_ROW] = Field(
         min_length=1, description="The conditions that decide whether the others count."

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from typing import Any, Self, TypeVar, cast, get_args
+from typing import Any, ClassVar, Self, TypeVar, cast, get_args
 
 from sqlglot import exp
 
@@ -19,6 +19,9 @@ N = TypeVar("N", bound="Node")
 
 class Node(Record, ABC):
     """One condition on a row; `test` says which."""
+
+    never_unknown: ClassVar[bool] = False
+    """Whether it can always be told, as long as the conditions inside it can be."""
 
     test: str
 

@@ -22,6 +22,7 @@ _ORDERED = {FieldType.DATE, FieldType.INTEGER}
 class Recorded(Node):
     """The field is not blank."""
 
+    never_unknown = True
     test: Literal["recorded"]
     field: Any
 
@@ -50,6 +51,7 @@ class Recorded(Node):
 class NotRecorded(Node):
     """The field is blank."""
 
+    never_unknown = True
     test: Literal["not_recorded"]
     field: Any
 
