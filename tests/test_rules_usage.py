@@ -102,6 +102,26 @@ def test_the_digest_changes_with_what_the_rule_uses_and_with_nothing_else(pack: 
     assert digest(pack, setting, topics, section_115_recipients=()) == digest(pack, setting, topics)
 
 
+@pytest.mark.parametrize(
+    ("register", "field", "update"),
+    [
+        ("staff", "employment", {"labels": {"employee": "somebody else"}}),
+        ("training", "topic", {"values": ("induction",)}),
+        ("staff", "started_on", {"means": "Another day"}),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_the_digest_changes_with_the_shape_of_a_field_that_is_read(
+    pack: Pack, setting: Setting, register: str, field: str, update: dict[str, object]
+) -> None:
+    """Codes, their labels and what a field means are part of what a result says: an older one is no longer shown."""
+    ours = setting.registers[register]
+    shapes = {**ours.fields, field: ours.fields[field].model_copy(update=update)}
+    others = replace(setting, registers={**setting.registers, register: ours.model_copy(update={"fields": shapes})})
+    assert digest(pack, others, "CHK-TRAIN-TOPICS") != digest(pack, setting, "CHK-TRAIN-TOPICS")
+    assert digest(pack, others, "CHK-CONTRACTORS") == digest(pack, setting, "CHK-CONTRACTORS")
+
+
 def test_the_digest_is_the_same_whatever_the_order(pack: Pack, setting: Setting) -> None:
     """Of rows, of parameters, of registers."""
     turned = replace(

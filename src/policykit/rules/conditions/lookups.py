@@ -10,6 +10,7 @@ from policykit.rules.logic import Truth, both, both_sql, is_null
 from policykit.rules.setting import Place, Row
 from policykit.rules.walking import visit
 
+
 class Lookup(Protocol):
     """What `exists_in` and `count_of` share."""
 
