@@ -235,7 +235,7 @@ def test_due_dates_are_in_order_and_of_every_kind() -> None:
 
 @pytest.mark.parametrize("ages", [("31", "92"), ("92", "31")])
 def test_records_are_due_at_the_earlier_of_two_limits(ages: tuple[str, str]) -> None:
-    """A register that two checks read counts for both only as long as the stricter one allows, whichever comes first."""
+    """A register that two checks read counts for both only as long as the stricter one allows, in any order."""
     pack, organisation = kitchens()
     for name, age in zip(("CHK-PENS", "CHK-PEN-PLACES"), ages, strict=True):
         pack = with_check(pack, pack.checks[name].model_copy(update={"max_age_days": age}))
