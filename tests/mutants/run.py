@@ -20,7 +20,7 @@ FILE = Path(__file__).with_name("mutants.yaml")
 ROOT = FILE.parents[2]
 SOURCE = ROOT / "src"
 FAILED = 1
-"""What pytest ends with where a test failed. A file that cannot be imported, or a test that is not there, is another."""
+"""What pytest ends with where a test failed; where one is not there, or cannot be imported, it is another number."""
 
 
 @dataclass(frozen=True)
