@@ -12,7 +12,7 @@ from tests.standing_cases import AS_AT, cases, found, kitchens, results_of, take
 from policykit.loading import Organisation, Pack
 from policykit.model.law import Period
 from policykit.model.outcomes import Outcome
-from policykit.model.results import CheckResult, Results
+from policykit.model.results import CheckResult, Finding, Results
 from policykit.tracing import DueKind, Force, GapKind, Reach, Trace, WaiverState, judge_check, trace
 
 FAILING = {"CHK-DISH-SHEET": 2, "CHK-TRAIN-TOPICS": 3}
@@ -208,6 +208,28 @@ def test_statements_in_date_are_found_by_their_check() -> None:
         "CHK-TRAIN-WATCHED": "ATT-WATCHED",
         "CHK-TABLE": "ATT-TABLE",
     }
+
+
+@pytest.mark.parametrize(
+    ("day", "outcome"),
+    [
+        (timedelta(-1), Outcome.ATTESTATION_DUE),
+        (timedelta(0), Outcome.ATTESTED),
+        (timedelta(30), Outcome.ATTESTED),
+        (timedelta(31), Outcome.ATTESTATION_DUE),
+    ],
+    ids=["the day before", "its first day", "its last day", "the day after"],
+)
+def test_both_days_of_a_statement_are_included(day: timedelta, outcome: Outcome) -> None:
+    """It counts from the day on which it was said to the last day that it names."""
+    pack, organisation = kitchens()
+    [said] = [each for each in organisation.attestations if each.id == "ATT-WATCHED"]
+    said = said.model_copy(update={"said_on": AS_AT, "until": AS_AT + timedelta(30)})
+    organisation = replace(organisation, attestations=(said,))
+
+    result = judge_check(pack.checks["CHK-TRAIN-WATCHED"], Finding(), pack, organisation, AS_AT + day)
+
+    assert result.outcome is outcome
 
 
 def test_valid_until_is_the_first_day_on_which_something_runs_out() -> None:
