@@ -43,7 +43,8 @@ def start_of(case: dict[str, Any]) -> Case:
     """The loan that a case begins with, and what stands around it."""
     own = {"loan_ref": "L-1", **case["row"]}
     others = {name: table(name, case.get(name, [])) for name in ("bikes", "law")}
-    tables = {**others, "loans": table("loans", [own]), "organisation": ({"id": "US", "bikes": 5},)}
+    us: Values = {"id": "US", "bikes": 5}
+    tables = {**others, "loans": table("loans", [own]), "organisation": (us,)}
     row = Row(tables["loans"][0], tables, case.get("each"))
     return Case(Example(expect="pass", because="made up"), row, SETTING)
 
