@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from tests.reference_csv import RefusedError, read_table
 
@@ -152,6 +152,7 @@ TYPES = ("text", "code a b é", "date", "integer", "flag")
 ODD = Path(__file__).parent.joinpath("cases/engines/values.txt").read_text("utf-8").splitlines()
 
 
+@example(cells=ODD)
 @given(cells=st.lists(st.one_of(st.sampled_from(ODD), st.text(max_size=6)), min_size=1, max_size=30))
 @settings(MANY, max_examples=50)
 def test_every_value_is_typed_as_the_model_types_it(cells: list[str], tmp_path: Path) -> None:
