@@ -1,6 +1,6 @@
 # Two commands on a fresh machine: `make handbook` and `make test`. They need Python 3.11 or newer, and set up the rest in .venv.
 
-.PHONY: help handbook test quick lint bench bench-rules clean
+.PHONY: help handbook test quick lint mutants bench bench-rules clean
 .DELETE_ON_ERROR:
 
 help:
@@ -8,6 +8,7 @@ help:
 	@echo "make test       run every test"
 	@echo "make quick      run the tests of rules, reading and tracing, in under a minute, with few random rules"
 	@echo "make lint       look for mistakes without running anything: ruff and mypy"
+	@echo "make mutants    break the source in many places, one at a time, and see that a test notices each"
 	@echo "make bench      measure, beside plain Sphinx, plain sphinx-needs, SQL by hand and other checkers of data"
 	@echo "make clean      remove what was built, and .venv"
 
@@ -60,6 +61,10 @@ lint: $(DEV)
 	@.venv/bin/ruff check
 	@.venv/bin/ruff format --check
 	@.venv/bin/mypy
+
+# Only those named so in part: make mutants ONLY="waiver due"
+mutants: $(DEV)
+	@.venv/bin/python -m tests.mutants.run $(ONLY)
 
 SIZES ?= 1000 5000
 bench: $(DEV) bench-rules

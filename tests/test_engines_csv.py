@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from tests.chance import drawing
 from tests.reference_csv import RefusedError, read_table
@@ -158,6 +158,7 @@ TYPES = ("text", "code a b é", "date", "integer", "flag")
 ODD = Path(__file__).parent.joinpath("cases/engines/values.txt").read_text("utf-8").splitlines()
 
 
+@example(cells=ODD)
 @given(cells=st.lists(st.one_of(st.sampled_from(ODD), st.text(max_size=6)), min_size=1, max_size=30))
 @drawing(4)
 def test_every_value_is_typed_as_the_model_types_it(cells: list[str], folder: Path) -> None:

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.chance import drawing
+from tests.people import REGISTERS, check_for, setting_for, typed
 from tests.sites import POLICY, SECOND, Sources
 from tests.strategies import checks, worlds
 from tests.units import World
@@ -82,6 +84,26 @@ def test_what_is_gathered_explains_as_whole_registers_do(case: tuple[World, Chec
     for unit in units(world, check):
         gathered = replace(unit, tables=gather(check, unit.values, world.setting, of(world)))
         assert explain(check, gathered, world.setting) == explain(check, unit, world.setting)
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"test": "exists_in", "register": "courses", "match": {"person": "ref", "kind": "kind"}},
+        {"test": "unique", "fields": ["team", "kind"]},
+    ],
+    ids=lambda condition: condition["test"],
+)
+def test_what_a_blank_matches_is_not_fetched(condition: dict[str, Any]) -> None:
+    """A blank is the same as nothing, so no row of anybody is fetched for it, whatever else would match."""
+    case = {"condition": condition}
+    here = {name: typed(name, [{"person": "P-1", "kind": "a"}, {"ref": "P-2", "team": "north"}]) for name in REGISTERS}
+    world = World(setting_for(case), here)
+    [own] = typed("people", [{"ref": "P-1", "team": "north"}])
+
+    gathered = gather(check_for(case), own, world.setting, of(world))
+
+    assert {key for rows in gathered.values() for row in rows for key in [row["ref"]]} == {"P-1"}
 
 
 @drawing(4)

@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 from tests import alternatives as shop
 from tests.chance import drawing
 from tests.strategies import checks, worlds
-from tests.units import World, judged_in_python, judged_in_sql, opened
+from tests.units import World, judged_in_python, judged_in_sql, opened, units
 
 from policykit.model.registers import FieldShape, FieldType
 from policykit.rules import Check, alternatives, faults, plain, reads, words_of
+from policykit.rules.conditions.lookups import can_be_unknown
+from policykit.rules.usage import place_of
 
 CHECKS_IN_A_WORLD = 10
 CHANGES_OF_A_CHECK = 100
@@ -41,6 +43,17 @@ def test_sql_says_what_the_reference_meaning_says(case: tuple[World, list[Check]
     with opened(world) as connection:
         for check in found:
             assert judged_in_sql(check, world, connection) == judged_in_python(check, world)
+
+
+@drawing(CHECKS_IN_A_WORLD)
+@given(rules())
+def test_what_sql_takes_for_never_unknown_is_never_unknown(case: tuple[World, list[Check]]) -> None:
+    """A lookup asks no second time where its conditions can always be told: so they can, for every unit there is."""
+    world, found = case
+    for check in found:
+        place = place_of(check, world.setting)
+        told = [node for node in (*check.where, *check.must) if not can_be_unknown([node], place)]
+        assert None not in [node.holds(unit, place) for node in told for unit in units(check, world)]
 
 
 @drawing(5 * CHECKS_IN_A_WORLD)
