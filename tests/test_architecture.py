@@ -116,7 +116,7 @@ def test_only_the_command_line_knows_the_time() -> None:
     assert {} == {path: names for path, names in used.items() if names}
 
 
-def test_a_file_can_be_read_in_one_sitting() -> None:
+def test_a_file_is_a_chapter_and_no_book() -> None:
     """No file has more than 330 lines, and none is called after nothing in particular."""
     lengths = {path.relative_to(SRC).as_posix(): len(path.read_text("utf-8").splitlines()) for path in FILES}
 
