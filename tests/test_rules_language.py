@@ -9,7 +9,7 @@ from tests.reference_rules import TESTS
 
 from policykit.rules import Check
 
-IN_PACKS = 300
+IN_PACKS = 900
 """How many checks of random packs are looked at; each pack has some thirty."""
 FOR_EACH = frozenset({("VALUE", "each"), ("VALUES", "each")})
 """What only a check with a for_each can hold: a case is one condition."""
