@@ -4,6 +4,9 @@ Begin with `language`, then one test (`tests/recorded` is the shortest) with its
 tests are made of, `words` how they speak. What is done with all conditions of a check is a module each: `fits` before
 any record is read; `uses` for what it reads and comes to; `words/check_in_words` for its words; `proving` for its
 examples; `explaining` for one row.
+
+To add a test is to add one class to `tests/` and its name to the union in `tests/__init__`: its faces and its keys say
+all that the others ask of it. tests/test_rules_language.py names what has to show it: random rules, oracle, cases.
 """
 
 from policykit.rules.check import Check, Example, ForEach, Typical

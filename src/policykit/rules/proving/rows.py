@@ -23,7 +23,7 @@ ANOTHER = "ANOTHER"
 
 _LAW, _EDGES = "law", ("valid_from", "valid_to", "last_changed_on")
 _MOST_PROVISIONS = 24
-Key = tuple[str, str]
+Column = tuple[str, str]
 
 
 class Candidates:
@@ -31,9 +31,9 @@ class Candidates:
 
     def __init__(self, check: Check, row: Row, setting: Setting) -> None:
         self._setting = setting
-        self._found: dict[Key, tuple[Value | None, ...]] = {}
+        self._found: dict[Column, tuple[Value | None, ...]] = {}
         self._spans: dict[Distance, None] = {}
-        self._provisions: dict[Key, None] = {}
+        self._provisions: dict[Column, None] = {}
         values = list(_seen(check, row, setting))
         for node, place in standing(check, setting):
             for near in node.near(place):
@@ -54,7 +54,7 @@ class Candidates:
             self._found[key] = tuple(dict.fromkeys((*self._tried(shape, key), None)))
         return self._found[key]
 
-    def _tried(self, shape: FieldShape, key: Key) -> Iterable[Value]:
+    def _tried(self, shape: FieldShape, key: Column) -> Iterable[Value]:
         match shape.type:
             case FieldType.FLAG:
                 return (True, False)
