@@ -1,6 +1,6 @@
 """Looking up rows of a register, often another one: there is a row, or so many; and what is said of them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -120,7 +120,7 @@ class ExistsIn(Lookup):
         branches: list[tuple[exp.Expr, exp.Expr]] = [(there.exists(both_sql([*pairs, where])), exp.true())]
         if self.match:
             branches.insert(0, (self.ours_blank_sql(place), unknown_sql()))
-        if not all(node.never_unknown for node, _ in visit(self.where, there)):
+        if can_be_unknown(self.where, there):
             unknown = is_null(exp.paren(where))
             branches.append((there.exists(both_sql([*pairs, unknown])), unknown_sql()))
         return case_sql(*branches, otherwise=exp.false())
@@ -181,6 +181,11 @@ class CountOf(Lookup):
             yield "`count_of` says neither at least nor at most how many", "write `at_least`, `at_most` or both"
         elif is_over(self.at_least, self.at_most, NUMBER, place):
             yield "`at_least` is more than `at_most`", "exchange them"
+
+
+def can_be_unknown(nodes: Iterable[Node], place: Place) -> bool:
+    """Whether some row could make these conditions unknown."""
+    return not all(node.never_unknown for node, _ in visit(nodes, place))
 
 
 def _number(end: str | Form | None, row: Row, place: Place) -> int | None:
