@@ -1,6 +1,7 @@
 """Where a date lies: seen from the as-at date, and from another date that it follows or has to keep to."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any, ClassVar, Literal
 
 from pydantic import model_validator
@@ -49,6 +50,11 @@ class Spanned(Node):
         """The number and its unit."""
         return span(self.days, self.months)
 
+    def end(self, row: Row, place: Place) -> date | None:
+        """The day so far from the as-at date; None where the number is blank."""
+        number = length_of(self.span, row, place)
+        return None if number is None else moved(place.setting.as_at, self.sign * number, self.span.unit)
+
     def misfits(self, place: Place) -> Iterator[Misfit]:
         """No number, or two."""
         if (self.days is None) == (self.months is None):
@@ -58,33 +64,33 @@ class Spanned(Node):
 class _Around(Spanned):
     """The date lies between the as-at date and so many days or months from it, both ends included."""
 
-    side: ClassVar[str]
-
     def words(self, place: Place) -> Says:
-        where = f"in the {self.side} {say_reach(self.span, place, self.sign)}"
+        where = f"in the {'last' if self.sign < 0 else 'next'} {say_reach(self.span, place, self.sign)}"
         return Says(phrase_of(place.shape(self.field)), f"is {where}", f"is not {where}", joins=True)
 
     def holds(self, row: Row, place: Place) -> Truth:
         """Unknown where the date or the number is blank."""
-        own, number = day_of(row, self.field), length_of(self.span, row, place)
-        if own is None or number is None:
+        own, end = day_of(row, self.field), self.end(row, place)
+        if own is None or end is None:
             return None
-        ends = sorted([place.setting.as_at, moved(place.setting.as_at, self.sign * number, self.span.unit)])
-        return ends[0] <= own <= ends[1]
+        first, last = sorted([place.setting.as_at, end])
+        return first <= own <= last
+
+    def sql(self, place: Place) -> exp.Expr:
+        """`field >= as-at minus N AND field <= as-at`, or `field >= as-at AND field <= as-at plus N`."""
+        field, today = place.column(self.field), exp.convert(place.setting.as_at)
+        if self.sign < 0:
+            begun = not_before_sql(field, self.span, place)
+            return known_sql(self.span, place, exp.and_(begun, exp.LTE(this=field.copy(), expression=today)))
+        over = not_after_sql(field.copy(), self.span, place)
+        return known_sql(self.span, place, exp.and_(exp.GTE(this=field, expression=today), over))
 
 
 class Within(_Around):
     """The date lies in the last days or months: as-at minus N <= field <= as-at."""
 
     mistakes: ClassVar[str] = "In the next days or months; today left out; tomorrow let in."
-    side: ClassVar[str] = "last"
     test: Literal["within"]
-
-    def sql(self, place: Place) -> exp.Expr:
-        """`field >= as-at minus N AND field <= as-at`."""
-        begun = not_before_sql(place.column(self.field), self.span, place)
-        today = exp.convert(place.setting.as_at)
-        return known_sql(self.span, place, exp.and_(begun, exp.LTE(this=place.column(self.field), expression=today)))
 
     def alternatives(self, place: Place) -> Iterator[Node]:
         yield self.as_test(Upcoming)
@@ -97,14 +103,7 @@ class Upcoming(_Around):
 
     mistakes: ClassVar[str] = "In the last days or months; today left out; yesterday let in."
     sign: ClassVar[Literal[-1, 1]] = 1
-    side: ClassVar[str] = "next"
     test: Literal["upcoming"]
-
-    def sql(self, place: Place) -> exp.Expr:
-        """`field >= as-at AND field <= as-at plus N`."""
-        over = not_after_sql(place.column(self.field), self.span, place)
-        today = exp.convert(place.setting.as_at)
-        return known_sql(self.span, place, exp.and_(exp.GTE(this=place.column(self.field), expression=today), over))
 
     def alternatives(self, place: Place) -> Iterator[Node]:
         yield self.as_test(Within)
@@ -123,10 +122,8 @@ class LongerAgo(Spanned):
 
     def holds(self, row: Row, place: Place) -> Truth:
         """Unknown where the date or the number is blank."""
-        own, number = day_of(row, self.field), length_of(self.span, row, place)
-        if own is None or number is None:
-            return None
-        return own < moved(place.setting.as_at, -number, self.span.unit)
+        own, end = day_of(row, self.field), self.end(row, place)
+        return None if own is None or end is None else own < end
 
     def sql(self, place: Place) -> exp.Expr:
         """`field < as-at minus N`."""
