@@ -195,7 +195,7 @@ class Role(Enum):
     OTHER_ROWS = auto()  # conditions on the rows that are looked up
 
 
-HOLDING = frozenset({Role.SAME_ROW, Role.OTHER_ROWS})
+HOLDING = frozenset({Role.SAME_ROW, Role.OTHER_ROWS})  # keys that hold conditions
 
 
 @dataclass(frozen=True)
