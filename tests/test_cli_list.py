@@ -10,7 +10,8 @@ from tests.commands import Typed
 from tests.sites import POLICY, SECOND, Sources
 from tests.test_cli import change
 
-from policykit.running import LIMIT, Listing, PrivateList, why_not_here
+from policykit.engines.several import Engines
+from policykit.running import LIMIT, PrivateList, why_not_here
 
 BOOKS = Path("reading_room/records/books.csv")
 KEYS = ("B-3", "B-4")
@@ -193,7 +194,7 @@ def test_a_run_that_is_interrupted_lists_nothing(type_in: Typed, monkeypatch: py
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Listing, "count", interrupted)
+    monkeypatch.setattr(Engines, "count", interrupted)
 
     code, out, _ = type_in("check --policy policy --list keys.csv")
 

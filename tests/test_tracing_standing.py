@@ -12,11 +12,9 @@ from tests.standing_cases import AS_AT, cases, found_by, kitchens, results_of, t
 from policykit.model.law import Period
 from policykit.model.outcomes import Outcome
 from policykit.model.results import CheckResult, Results
-from policykit.reading import Organisation, Pack
-from policykit.reading.ground import Ground
+from policykit.reading import Ground, Organisation, Pack
 from policykit.rules import each_of
-from policykit.running import judge_check
-from policykit.running.ages import dated
+from policykit.running import dated, judge
 from policykit.tracing import DueKind, Force, GapKind, Reach, Trace, WaiverState, trace
 
 FAILING = {"CHK-DISH-SHEET": 2, "CHK-TRAIN-TOPICS": 3}
@@ -35,13 +33,13 @@ def _judged(name: str, pack: Pack, organisation: Organisation) -> CheckResult:
     finding = found_by(each_of(check, ground.setting), {"conform": 9, "violate": FAILING.get(name, 0)})
     rows = 9 + FAILING.get(name, 0)
     records = tuple(used(register, day, rows=rows) for register, day in dated(check, ground).items())
-    return judge_check(check, finding.model_copy(update={"records": records}), pack, organisation, AS_AT)
+    return judge(check, finding.model_copy(update={"records": records}), ground)
 
 
 def shown(results: Results | None = None, as_at: date = AS_AT, digests: dict[str, str | None] | None = None) -> Trace:
     """The second pack with these results, by default all of them."""
     pack, organisation = kitchens()
-    return trace(pack, organisation, results or everything(), as_at, digests or {})
+    return trace(Ground.of(pack, organisation, as_at), results or everything(), digests or {})
 
 
 def of_run(**update: object) -> Change:
@@ -77,7 +75,7 @@ def test_without_results_nothing_is_checked() -> None:
     """No file means every check is Not checked, also where it would not apply."""
     pack, organisation = kitchens()
 
-    standing = trace(pack, organisation, None, AS_AT, {})
+    standing = trace(Ground.of(pack, organisation, AS_AT), None, {})
 
     said = {(result.outcome, result.reason) for result in standing.checks.values()}
     assert said == {(Outcome.NOT_RUN, "no check has been run")}
@@ -136,7 +134,7 @@ def test_periods_that_follow_each_other_are_one_run() -> None:
     changed = provision.model_copy(update={"periods": periods})
     pack = replace(pack, provisions={**pack.provisions, changed.id: changed})
 
-    standing = trace(pack, organisation, None, date(2016, 5, 1), {}).provisions[changed.id]
+    standing = trace(Ground.of(pack, organisation, date(2016, 5, 1)), None, {}).provisions[changed.id]
 
     assert (standing.since, standing.until) == (date(2010, 1, 1), date(2029, 12, 31))
     assert (standing.words_since, standing.current) == (date(2015, 1, 1), periods[1])
@@ -197,7 +195,7 @@ def test_valid_until_is_the_first_day_on_which_something_runs_out() -> None:
     fresh = taken(organisation, dict.fromkeys(organisation.profile.records, AS_AT))
 
     by_records = shown().valid_until
-    by_waiver = trace(pack, fresh, everything(), AS_AT, {}).valid_until
+    by_waiver = trace(Ground.of(pack, fresh, AS_AT), everything(), {}).valid_until
 
     assert by_records == date(2026, 9, 30)  # the pens, of 30 June, may be 92 days old
     assert by_waiver == date(2026, 10, 23)  # WAIVE-UNUSED
