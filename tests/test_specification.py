@@ -41,7 +41,7 @@ from policykit.reading.lint import HEADINGS, LONGEST_SENTENCE
 from policykit.rules import Population, plain, words_of
 from policykit.rules.conditions.roles import OWN_FIELDS, Role
 from policykit.rules.fitting import nesting
-from policykit.running import LIMIT
+from policykit.running import MOST_KEYS
 from policykit.running.in_effect import NIL_RETURN_MONTHS
 from policykit.running.private_list import COLUMNS
 from policykit.running.results_file import as_json
@@ -282,7 +282,7 @@ def test_every_limit_is_that_of_the_code() -> None:
         f"at most {organisation_rules.LONGEST_DAYS} days after it was said",
         f"begins at least {NIL_RETURN_MONTHS} months before",
         f"more than {LONGEST_SENTENCE} words",
-        f"At most {LIMIT:,} units",
+        f"At most {MOST_KEYS:,} units",
         *(f"`## {heading}`" for heading in HEADINGS),
     )
 

@@ -32,12 +32,8 @@ class OneRecord:
     units: tuple[tuple[str | None, Explanation], ...]
 
 
-class _TooManyError(Exception):
-    """More rows were looked up than anybody can read; the message says in which register."""
-
-
-class _NotReadError(Exception):
-    """An engine refused; the message is its reason."""
+class _NotShownError(Exception):
+    """An engine refused, or looked up more rows than anybody can read; the message says which register and why."""
 
 
 def explain_record(
@@ -54,7 +50,7 @@ def explain_record(
             return Refused(refused)
         try:
             return _explained(check, key, ground.setting, _fetching(engine, ground))
-        except (_TooManyError, _NotReadError) as error:
+        except _NotShownError as error:
             return Refused(str(error))
 
 
@@ -87,9 +83,9 @@ def _fetching(engine: Engine[Source], ground: Ground) -> Fetch:
         shape = ground.setting.registers[register]
         found = engine.look_up(shape, wanted, MOST + 1)
         if isinstance(found, Refused):
-            raise _NotReadError(f"{shape.title} cannot be read: {found.why}")
+            raise _NotShownError(f"{shape.title} cannot be read: {found.why}")
         if len(found) > MOST:
-            raise _TooManyError(f"more than {MOST:,} rows of {shape.title} are looked up for this one record")
+            raise _NotShownError(f"more than {MOST:,} rows of {shape.title} are looked up for this one record")
         return found
 
     return fetch

@@ -19,7 +19,7 @@ Clock = Callable[[], datetime]
 Listed = Callable[[Check, tuple[Unit, ...] | Refused], None]
 """Takes the units of a check that violate or cannot be told, right after they were counted."""
 
-LIMIT = 10_000
+MOST_KEYS = 10_000
 """Not more units than this are listed of one check."""
 
 
@@ -87,7 +87,7 @@ class _Counter:
     def _list(self, check: Check, counted: Counted) -> None:
         """Hand over the keys of what does not conform, of the very records that were counted."""
         if self._listed and counted.counts.violate + counted.counts.unknown:
-            self._listed(check, self._engine.keys(check, self._setting, LIMIT))
+            self._listed(check, self._engine.keys(check, self._setting, MOST_KEYS))
 
 
 def _run(ground: Ground, engine: str, times: tuple[datetime, datetime], *, complete: bool) -> Run:
