@@ -41,9 +41,10 @@ from policykit.reading.lint import HEADINGS, LONGEST_SENTENCE
 from policykit.rules import Population, plain, words_of
 from policykit.rules.conditions.roles import OWN_FIELDS, Role
 from policykit.rules.fitting import nesting
-from policykit.running import verdicts
-from policykit.running.private_list import COLUMNS, LIMIT
-from policykit.running.store import as_json
+from policykit.running import MOST_KEYS
+from policykit.running.in_effect import NIL_RETURN_MONTHS
+from policykit.running.private_list import COLUMNS
+from policykit.running.results_file import as_json
 from policykit.tracing import GATEABLE
 
 FORMATS = {**MAPPINGS, **LISTS}
@@ -279,9 +280,9 @@ def test_every_limit_is_that_of_the_code() -> None:
         f"at most {nesting.DEEPEST} deep",
         f"at most {organisation_rules.LONGEST_DAYS} days after `from`",
         f"at most {organisation_rules.LONGEST_DAYS} days after it was said",
-        f"begins at least {verdicts.NIL_RETURN_MONTHS} months before",
+        f"begins at least {NIL_RETURN_MONTHS} months before",
         f"more than {LONGEST_SENTENCE} words",
-        f"At most {LIMIT:,} units",
+        f"At most {MOST_KEYS:,} units",
         *(f"`## {heading}`" for heading in HEADINGS),
     )
 
