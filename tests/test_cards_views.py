@@ -8,7 +8,17 @@ from itertools import pairwise
 
 import pytest
 from pydantic import TypeAdapter
-from tests.cards_seen import Anchors, Seen, housing, kitchens, see
+from tests.cards_seen import (
+    Anchors,
+    Seen,
+    housing,
+    kitchens,
+    render_card,
+    render_front,
+    render_here,
+    render_view,
+    see,
+)
 
 from policykit.errors import Notice
 from policykit.handbook.cards import (
@@ -17,10 +27,6 @@ from policykit.handbook.cards import (
     Command,
     contents,
     page_frame,
-    render_card,
-    render_front,
-    render_here,
-    render_view,
     search_words,
     sprite,
 )

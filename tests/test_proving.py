@@ -10,13 +10,12 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.cards_seen import Anchors, kitchens, see
+from tests.cards_seen import Anchors, kitchens, render_card, see
 from tests.commands import Typed
 from tests.judging import run
 from tests.sites import POLICY, SECOND
 from tests.test_cli import change
 
-from policykit.handbook.cards import render_card
 from policykit.loading import Pack, Proofs, example_case, load_pack, setting_of
 from policykit.model.results import ExamplesTried
 from policykit.rules import Check, Proof, alternatives, judge_unit

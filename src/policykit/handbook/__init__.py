@@ -58,6 +58,7 @@ def _write_pages(app: Sphinx, book: Book) -> None:
     """Writing pages, now that it is settled where everything stands."""
     writer = Writer(book)
     app.connect("write-started", output.begin)
+    app.connect("write-started", writer.begin)
     app.connect("doctree-resolved", needs.strip, priority=100)
     app.connect("doctree-resolved", writer.resolve)
     app.connect("doctree-resolved", fit_tables, priority=900)

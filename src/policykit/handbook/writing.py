@@ -6,6 +6,7 @@ from importlib.metadata import entry_points
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.builders import Builder
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.writers.html5 import HTML5Translator
 
@@ -22,11 +23,10 @@ _COMMANDS = "policykit.commands"
 
 @dataclass(frozen=True)
 class Way:
-    """The way from the page being written to every item and view: what cards call their link."""
+    """The way from the page that the builder is at to every item and view: what cards call their link."""
 
     places: Places
     builder: StandaloneHTMLBuilder
-    docname: str
 
     def __call__(self, item: str) -> str | None:
         """The address, relative to the page; None where the item, or the view `view:NAME`, stands nowhere."""
@@ -34,7 +34,8 @@ class Way:
         place = self.places.views.get(item.removeprefix(_VIEW)) if is_view else self.places.items.get(item)
         if place is None:
             return None
-        page = "" if place.docname == self.docname else self.builder.get_relative_uri(self.docname, place.docname)
+        here = self.builder.current_docname
+        page = "" if place.docname == here else self.builder.get_relative_uri(here, place.docname)
         return page or "#" if is_view else f"{page}#{item}"
 
     def alone(self, item: str) -> bool:
@@ -47,6 +48,12 @@ class Writer:
 
     def __init__(self, book: Book) -> None:
         self._book = book
+        self._page: cards.Page
+
+    def begin(self, _app: Sphinx, builder: Builder) -> None:
+        """On `write-started`: make the one page that all cards of the build are given."""
+        if isinstance(builder, StandaloneHTMLBuilder):
+            self._page = cards.Page(self._book.trace, Way(self._book.places, builder), _commands())
 
     def resolve(self, _app: Sphinx, doctree: nodes.document, docname: str) -> None:
         """On `doctree-resolved`: take out what has its place elsewhere; give the rest its words for the search index.
@@ -61,27 +68,26 @@ class Writer:
 
     def visit(self, translator: HTML5Translator, node: Placed) -> None:
         """Write a card or a view as HTML; its words are for the search index only."""
-        way = Way(self._book.places, translator.builder, translator.builder.current_docname)
         level = max(translator.section_level, 1) + 1
-        translator.body += [self._above(node, way, translator.document), self._render(node, way, level)]
+        translator.body += [self._above(node, translator.document), self._render(node, level)]
         raise nodes.SkipNode
 
-    def _above(self, node: Placed, way: Way, page: nodes.document) -> str:
+    def _above(self, node: Placed, page: nodes.document) -> str:
         """Before the first duty of a section: all its duties with their results."""
         duties = [other for other in node.parent.children if isinstance(other, Placed) and other["what"] == "duty"]
         if not duties or duties[0] is not node:
             return ""
         begins_page = node is next(other for other in page.findall(Placed) if other["what"] == "duty")
         ids = [duty["argument"] for duty in duties]
-        return cards.render_here(ids, self._book.trace, way, begins_page=begins_page)
+        return cards.render_here(ids, self._page, begins_page=begins_page)
 
-    def _render(self, node: Placed, way: Way, level: int) -> str:
-        what, argument, trace = node["what"], node["argument"], self._book.trace
+    def _render(self, node: Placed, level: int) -> str:
+        what, argument = node["what"], node["argument"]
         if what in KINDS:
-            return cards.render_card(what, argument, trace, way, level=level)
+            return cards.render_card(what, argument, self._page, level=level)
         if what == FRONT_DOOR:
-            return cards.render_front(trace, way, level=level)
-        return cards.render_view(what, argument, trace, way, level=level, commands=_commands())
+            return cards.render_front(self._page, level=level)
+        return cards.render_view(what, argument, self._page, level=level)
 
     def _is_its_place(self, node: Placed, docname: str) -> bool:
         name = node["argument"] if node["what"] in KINDS else view_name(node["what"], node["argument"])

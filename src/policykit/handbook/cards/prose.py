@@ -1,8 +1,9 @@
-"""The prose of duties: CommonMark without HTML and images, its links only to safe places."""
+"""Texts as they are shown: counts, lists and sentences; the prose of duties, CommonMark without HTML and images."""
 
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -13,9 +14,47 @@ _ALLOWED = ("http:", "https:", "mailto:")
 _DEEPEST = 6
 
 
+def number(count: int) -> str:
+    """The number in digits, thousands apart: 1,072."""
+    return f"{count:,}"
+
+
+def counted(count: int, one: str, many: str | None = None) -> str:
+    """A number and its noun: 1 check, 3 checks, 0 duties."""
+    return f"{number(count)} {one if count == 1 else many or one + 's'}"
+
+
+def listed(things: Sequence[str], last: str = "and") -> str:
+    """A list as people say it: a, b and c."""
+    return f" {last} ".join(filter(None, [", ".join(things[:-1]), *things[-1:]]))
+
+
+def upper_first(text: str) -> str:
+    """The text with a capital first letter."""
+    return text[:1].upper() + text[1:]
+
+
+def sentence(text: str) -> str:
+    """The text as a sentence: a capital first, a full stop last unless it already ends in one."""
+    said = upper_first(text.strip())
+    return said if not said or said.endswith((".", "!", "?", ":")) else said + "."
+
+
+def humanised(code: str) -> str:
+    """A code in words: underscores become spaces."""
+    return code.replace("_", " ")
+
+
 def is_web_address(text: str) -> bool:
     """Whether the text is an address that may become a link out of the handbook."""
     return text.lower().startswith(("http://", "https://"))
+
+
+def report_href(address: str | None, subject: str) -> str:
+    """The way to report a mistake: a page on the web, or a letter with that subject; empty without an address."""
+    if not address:
+        return ""
+    return address if is_web_address(address) else f"mailto:{quote(address, safe='@')}?subject={quote(subject)}"
 
 
 def is_safe_link(target: str) -> bool:
@@ -26,7 +65,7 @@ def is_safe_link(target: str) -> bool:
     return not target.startswith("//")
 
 
-class _Prose(MarkdownIt):
+class _Parser(MarkdownIt):
     """CommonMark that links to safe places only."""
 
     def validateLink(self, url: str) -> bool:  # noqa: N802 - the parser's own name for it
@@ -34,7 +73,7 @@ class _Prose(MarkdownIt):
         return is_safe_link(url)
 
 
-_PARSER = _Prose("commonmark", {"html": False}).disable("image")
+_PARSER = _Parser("commonmark", {"html": False}).disable("image")
 
 
 @dataclass(frozen=True)

@@ -1,95 +1,162 @@
-"""The card of a provision: what it does, since when, whom it binds, and how far it was checked."""
+"""Provisions, as cards and in the law register: what they do, since when, whom they bind, how far they were checked.
 
+Periods are drawn to scale, always beside the same dates as text.
+"""
+
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
-from markupsafe import Markup
-
-from policykit.handbook.cards.page import Page, Ref
-from policykit.handbook.cards.periods import Bar, Scale, bars
-from policykit.handbook.cards.prose import is_web_address
-from policykit.handbook.cards.rendering import render
-from policykit.handbook.cards.saying import humanised, listed
-from policykit.handbook.cards.standing_words import EXTENTS, first_day, in_force_words, reach_words, verified_words
-from policykit.model.calendar import say_day
-from policykit.model.law import Period
+from policykit.handbook.cards.page import Page
+from policykit.loading import Pack
+from policykit.model.calendar import months_from, say_day
+from policykit.model.law import Period, Provision, Verification
 from policykit.tracing.standing import Force, ProvisionStanding
 
-_STATES = {
-    Force.IN_FORCE: "In force",
-    Force.ENDED: "Ended",
-    Force.NOT_BEGUN: "Not yet in force",
-    Force.UNKNOWN: "Not known to have begun",
+_VERIFIED = {
+    "text": "Read in the law or on its publisher’s page",
+    "secondary": "Read in another body’s text",
+    "unverified": "Not verified",
 }
-_REGIMES = {
-    "uk_gdpr": "UK GDPR",
-    "dpa_part3": "Law enforcement processing (Part 3 of the DPA 2018)",
-    "none": "Not part of data protection law",
-}
-_WIDTH = 600.0
+
+_RECENT_MONTHS = 24
+_MOST_YEARS = 12
+"""Written above the drawing."""
+_LONGEST_NAME = 34
+"""In letters: what fits beside the drawing."""
+_GAP = 1.6
+"""Between two periods that follow one another, so that new wording shows; in units of the drawing."""
 
 
 @dataclass(frozen=True)
-class ProvisionView:
-    """All that a provision's card shows."""
+class Scale:
+    """Years from `first` to the end of `last`, drawn from `left` over `width` units."""
 
-    standing: ProvisionStanding
-    kind: str
-    state: str
-    in_force: str
-    bars: tuple[Bar, ...]
+    first: int
+    last: int
+    left: float
     width: float
-    periods: tuple[str, ...]
-    reach: str
-    binds: str
-    extent: str
-    verified: str
-    regime: str
-    uri: str | None
-    replaced_by: tuple[Ref, ...]
-    duties: tuple[Ref, ...]
-    cited_in: tuple[Ref, ...]
-    checks: tuple[Ref, ...]
-    own: str
+
+    def at(self, day: date) -> float:
+        """Where a day stands; days outside the scale stand at its ends."""
+        begin, end = date(self.first, 1, 1).toordinal(), date(self.last, 12, 31).toordinal()
+        share = (min(max(day.toordinal(), begin), end) - begin) / (end - begin)
+        return round(self.left + share * self.width, 1)
+
+    def length(self, period: Period) -> float:
+        """How wide a period is, never so narrow that it is not seen."""
+        end = self.at(period.to) if period.to else self.left + self.width
+        return round(max(end - self.at(period.from_) - _GAP, _GAP), 1)
+
+    def years(self) -> list[int]:
+        """The years that are written above the drawing, evenly apart."""
+        return list(range(self.first, self.last + 1, (self.last - self.first) // _MOST_YEARS + 1))
 
 
-def provision_card(provision: str, page: Page, level: int) -> Markup:
-    """The card of one provision as HTML; its title is a heading of that level."""
-    return render("provision.html", view=_view(page.trace.provisions[provision], page), level=level)
-
-
-def _view(standing: ProvisionStanding, page: Page) -> ProvisionView:
-    provision = standing.provision
-    return ProvisionView(
-        standing=standing,
-        kind=provision.kind.capitalize(),
-        state=_STATES[standing.force],
-        in_force=in_force_words(standing),
-        bars=bars(provision.periods, page.trace.as_at, law_scale(page)),
-        width=_WIDTH,
-        periods=tuple(_period_words(period, page.trace.as_at) for period in provision.periods),
-        reach=reach_words(standing),
-        binds=listed([humanised(role) for role in provision.binds]),
-        extent=listed([EXTENTS[code] for code in provision.extent]),
-        verified=verified_words(provision.verification),
-        regime=_REGIMES[provision.regime] if provision.regime else "",
-        uri=provision.uri if is_web_address(provision.uri) else None,
-        replaced_by=tuple(page.provision(other) for other in provision.superseded_by),
-        duties=tuple(page.duty(s.duty.id) for s in page.trace.duties_resting_on(provision.id)),
-        cited_in=tuple(page.ground(c.id) for c in page.pack.clauses.values() if provision.id in c.cites),
-        checks=page.testers.get(provision.id, ()),
-        own=page.link(provision.id) or f"#{provision.id}",
-    )
-
-
-def law_scale(page: Page, left: float = 0.0, width: float = _WIDTH) -> Scale:
+def law_scale(page: Page, left: float, width: float) -> Scale:
     """The scale on which all provisions of the pack are drawn."""
     return Scale(*page.law_years, left, width)
 
 
-def _period_words(period: Period, as_at: date) -> str:
+def day_of_year(year: int) -> date:
+    """The first day of a year."""
+    return date(year, 1, 1)
+
+
+def state_of(period: Period, as_at: date) -> str:
+    """Whether a period is `past`, `now` or `next`."""
+    if period.holds(as_at):
+        return "now"
+    return "past" if period.from_ < as_at else "next"
+
+
+def verified_in_words(verification: Verification) -> str:
+    """How far a provision was checked, and when."""
+    said = _VERIFIED[verification.level]
+    return f"{said}, {say_day(verification.checked_on)}" if verification.checked_on else said
+
+
+def reach_in_words(standing: ProvisionStanding) -> str:
+    """What a provision is to this organisation; nothing where it is not law on the as-at date."""
+    return standing.reach.value if standing.force is Force.IN_FORCE else ""
+
+
+def force_in_words(standing: ProvisionStanding) -> str:
+    """Whether a provision is law on the as-at date, and since when."""
+    match standing.force:
+        case Force.IN_FORCE:
+            return _since(standing)
+        case Force.ENDED:
+            last = standing.provision.periods[-1].to
+            return f"No longer in force: ended on {say_day(last)}" if last else "No longer in force"
+        case Force.NOT_BEGUN:
+            return f"Not in force yet: begins on {_first_day(standing.provision.periods[0])}"
+        case Force.UNKNOWN:
+            return "Not known to have begun"
+
+
+def _since(standing: ProvisionStanding) -> str:
+    began = next((p for p in standing.provision.periods if p.from_ == standing.since), None)
+    if began is not None and began.day == "none":
+        said = "Long established; no first day"
+    else:
+        said = f"In force since {_first_day(began)}" if began is not None else "In force"
+    if standing.words_since is not None and standing.words_since != standing.since:
+        latest = next(p for p in standing.provision.periods if p.from_ == standing.words_since)
+        said += f"; in these words since {_first_day(latest)}"
+    return said + (f"; until {say_day(standing.until)}" if standing.until else "")
+
+
+def _first_day(period: Period) -> str:
+    """A period's first day, as far as it is known: 1 March 2000; October 2026, day not seen."""
+    match period.day:
+        case "not_seen":
+            return f"{say_day(period.from_).split(' ', 1)[1]}, day not seen"
+        case "none":
+            return "long ago; it has no first day"
+        case None:
+            return say_day(period.from_)
+
+
+def period_in_words(period: Period, as_at: date) -> str:
     """One period in a line: 25 May 2018 to 4 February 2026: first form."""
     end = say_day(period.to) if period.to else ("" if period.from_ > as_at else "today")
-    said = f"{'From ' if not end else ''}{first_day(period)}{' to ' + end if end else ''}"
+    said = f"{'From ' if not end else ''}{_first_day(period)}{' to ' + end if end else ''}"
     said += f": {period.change}" if period.change else ""
     return said + (f". By {period.amended_by}" if period.amended_by else "")
+
+
+def instruments(pack: Pack) -> list[tuple[str, str, tuple[str, ...]]]:
+    """Anchor, title and provisions of every instrument, in order of the pack."""
+    grouped: dict[str, tuple[str, ...]] = {}
+    for provision in pack.provisions.values():
+        grouped[provision.instrument] = (*grouped.get(provision.instrument, ()), provision.id)
+    return [(f"law-{n}", title, ids) for n, (title, ids) in enumerate(grouped.items(), start=1)]
+
+
+def verification_levels(pack: Pack) -> Counter[str]:
+    """How many provisions were checked how far."""
+    return Counter(provision.verification.level for provision in pack.provisions.values())
+
+
+def verification_tally(page: Page) -> list[tuple[int, str]]:
+    """How many provisions were checked how far, in words, none left out."""
+    levels = verification_levels(page.pack)
+    words = {"text": "read in the law itself", "secondary": "read in another body’s text", "unverified": "not verified"}
+    return [(levels[level], said) for level, said in words.items()]
+
+
+def on_the_move(page: Page) -> list[Provision]:
+    """The provisions that ended, are still to begin, will end, or were worded anew in the last two years."""
+    lately = months_from(page.trace.as_at, -_RECENT_MONTHS)
+    return [s.provision for s in page.trace.provisions.values() if s.provision.periods and _moves(s, lately)]
+
+
+def _moves(standing: ProvisionStanding, lately: date) -> bool:
+    changed = standing.words_since is not None and standing.words_since >= lately
+    return changed or standing.force is not Force.IN_FORCE or standing.until is not None
+
+
+def fitting(name: str) -> str:
+    """A name cut to what fits beside the drawing."""
+    return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1].rstrip() + "…"
