@@ -32,6 +32,7 @@ INSTALL_OURS := .venv/bin/python -m pip install --quiet --disable-pip-version-ch
 $(RUN): .venv/bin/python
 	@echo "Setting up .venv for the handbook; the first time this takes about half a minute."
 	@rm -f .venv/run-* .venv/dev-*
+	@rm -rf .venv/lib/python*/site-packages/policykit-*.dist-info # what an install under our former name left
 	@$(INSTALL) requirements/run.txt
 	@$(INSTALL_OURS)
 	@touch $@
@@ -67,7 +68,7 @@ bench-rules: $(BENCH)/bin/policykit
 	@$(BENCH)/bin/python -m bench.rule_page
 	@rm -rf build/bench-data
 
-$(BENCH)/bin/policykit: requirements/bench.txt
+$(BENCH)/bin/policykit: requirements/bench.txt pyproject.toml
 	@test -n "$(PYTHON)" || { echo "policykit needs Python 3.11 or newer, and finds none." >&2; exit 1; }
 	@rm -rf $(BENCH)
 	@$(PYTHON) -m venv $(BENCH)

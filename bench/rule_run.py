@@ -39,6 +39,8 @@ CONTENDERS = {
     "pandera": "pandera",
     "great_expectations": "great_expectations",
 }
+#: What we are called on a package index, where it is not what is imported.
+OURS = {"policykit": "sphinx-policykit"}
 ONE_TABLE = frozenset({"pointblank", "pandera", "great_expectations"})
 
 
@@ -126,7 +128,7 @@ def conditions() -> dict[str, object]:
         "cores": os.cpu_count(),
         "memory_gib": round(memory),
         "python": ".".join(map(str, sys.version_info[:3])),
-        "versions": {name: version(name) for name in (*CONTENDERS.values(), "polars", "pandas")},
+        "versions": {name: version(OURS.get(name, name)) for name in (*CONTENDERS.values(), "polars", "pandas")},
     }
 
 

@@ -97,7 +97,7 @@ def measure_large(folder: Path) -> None:
     home, results = folder / "large", folder / "results.json"
     plants = [word for check, number in PLANTED.items() for word in ("--plant", f"{check}={number}")]
     print(f"A made-up organisation whose largest register has {LARGE:,} rows")
-    say("policykit example", cost_of((SCRIPTS / "policykit", "example", home, "--size", LARGE, *plants), ROOT))
+    say("made up", cost_of((sys.executable, "-m", "bench.made_up", home, "--size", LARGE, *plants), ROOT))
     command = (SCRIPTS / "policykit", "check", "--organisation", home, "--results", results)
     say("policykit check", cost_of(command, ROOT, accepted=CHECKED))
     checks = json.loads(results.read_text("utf-8"))["checks"]

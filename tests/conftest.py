@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 from collections.abc import Generator
 from importlib.util import find_spec
 from pathlib import Path
@@ -87,6 +88,16 @@ def own(ladders: Project, tmp_path: Path) -> Project:
     """A copy of the very small pack, checked, that a test may change."""
     shutil.copytree(ladders.folder, tmp_path / "own", ignore=shutil.ignore_patterns("out", "read"))
     return Project(tmp_path / "own")
+
+
+@pytest.fixture(scope="session")
+def locales(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for LOCPATH that holds de_DE.UTF-8: a locale whose months are not ours, made here for any machine."""
+    folder, source = tmp_path_factory.mktemp("locales"), Path("/usr/share/i18n/locales/de_DE")
+    if not source.exists() or not shutil.which("localedef"):
+        pytest.skip("there is nothing here to make a locale of: on Debian, apt install locales")
+    subprocess.run(["localedef", "-i", source, "-f", "UTF-8", folder / "de_DE.UTF-8"], check=True)
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -29,9 +29,8 @@ ORDERED = (FieldType.DATE, FieldType.INTEGER)
 def shape(kind: FieldType, name: str) -> FieldShape:
     """A field of that type, with codes and words of its own."""
     flags = {"when_yes": f"is {name}", "when_no": f"is not {name}"} if kind is FieldType.FLAG else {}
-    return FieldShape(
-        type=kind, means=f"What {name.replace('_', ' ')} means", values=CODES if kind is FieldType.CODE else (), **flags
-    )
+    codes = {"values": CODES, "labels": {"z": "not to be told"}} if kind is FieldType.CODE else {}
+    return FieldShape(type=kind, means=f"What {name.replace('_', ' ')} means", **flags, **codes)
 
 
 def register(name: str) -> Register:

@@ -1,7 +1,7 @@
-"""The oracle: formats.md read a second time, as plainly as Python allows, and slowly.
+"""The oracle: docs/specification.md read a second time, as plainly as Python allows, and slowly.
 
 It shares no code with policykit: a condition is a function of a row, a check a loop over rows. What `policykit check`
-says of any pack and any records must be what `judge` says. Where the two differ, formats.md decides.
+says of any pack and any records must be what `judge` says. Where the two differ, docs/specification.md decides.
 """
 
 from collections import Counter
@@ -67,7 +67,7 @@ def applies(item: Item, world: World) -> bool:
 
 
 def verdict_of(check: Item, world: World) -> Verdict:
-    """The first outcome that applies, as formats.md lists them."""
+    """The first outcome that applies, as docs/specification.md, The outcome of a check, lists them."""
     duties: list[str] = check["verifies"]
     if not applies(check, world) or not any(applies(world.duties[duty], world) for duty in duties):
         return Verdict("not-applicable")

@@ -1,4 +1,4 @@
-"""The oracle's rules: every test of formats.md as a function of a row. It shares no code with policykit."""
+"""The oracle: every test of docs/specification.md, Tests, as a function of a row. It shares no code with policykit."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator

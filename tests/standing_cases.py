@@ -11,8 +11,18 @@ import yaml
 
 from policykit.loading import Organisation, Pack, load_organisation, load_pack
 from policykit.model.organisation import NilReturn
-from policykit.model.results import CheckResult, Counts, Finding, Identity, RecordsUsed, Results, RowCounts, Run
-from policykit.rules import Check
+from policykit.model.results import (
+    CheckResult,
+    Counts,
+    Finding,
+    Identity,
+    RecordsUsed,
+    Results,
+    RowCounts,
+    Run,
+    ValueCounts,
+)
+from policykit.rules import Check, Each
 
 TESTS = Path(__file__).parent
 KITCHENS = TESTS / "packs" / "kitchens"
@@ -37,6 +47,19 @@ def found(counts: Mapping[str, int], rows: RowCounts | None = None, refused: str
     said = {"conform": 0, "violate": 0, "unknown": 0, "out": 0, "unreadable": 0, **counts}
     in_scope = said["conform"] + said["violate"] + said["unknown"]
     return Finding(counts=Counts(in_scope=in_scope, **said), rows=rows, refused=refused)
+
+
+def found_by(each: Each | None, counts: Mapping[str, int]) -> Finding:
+    """What counting brought where, of a for_each, only the first value is in scope of any row."""
+    plain = found(counts)
+    if each is None or plain.counts is None:
+        return plain
+    rows = RowCounts(**plain.counts.model_dump(include=set(RowCounts.model_fields)))
+    none = ValueCounts(conform=0, violate=0, unknown=0)
+    first = ValueCounts(**rows.model_dump(exclude={"in_scope"}))
+    by = {**dict.fromkeys(each.codes, none), each.codes[0]: first}
+    out = (len(each.codes) - 1) * rows.in_scope
+    return Finding(counts=plain.counts.model_copy(update={"out": out}), rows=rows, by=by)
 
 
 def taken(organisation: Organisation, days: Mapping[str, date]) -> Organisation:
@@ -75,6 +98,6 @@ def results_of(pack: Pack, organisation: Organisation, checks: Iterable[CheckRes
     return Results(run=run, checks=tuple(checks))
 
 
-def used(register: str, day: date, digest: str | None = "sha256:then") -> RecordsUsed:
+def used(register: str, day: date, digest: str | None = "sha256:then", rows: int = 1) -> RecordsUsed:
     """One register that a check read."""
-    return RecordsUsed(register_=register, taken_on=day, rows=1, digest=digest, stale=False)
+    return RecordsUsed(register_=register, taken_on=day, rows=rows, digest=digest, stale=False)

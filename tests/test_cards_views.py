@@ -1,6 +1,9 @@
 """The views show everything there is, each item once, and no result without the date of its records."""
 
+import json
 import re
+import subprocess
+import sys
 from collections import Counter
 from dataclasses import replace
 from datetime import date
@@ -19,6 +22,7 @@ from tests.cards_seen import (
     render_view,
     see,
 )
+from tests.people import CASES, read
 
 from policykit.errors import Notice
 from policykit.handbook.cards import (
@@ -38,6 +42,7 @@ from policykit.rules import Condition
 from policykit.tracing import Trace
 
 PACKS = pytest.mark.parametrize("trace", [housing(), kitchens()], ids=["housing", "kitchens"])
+MISTAKES: dict[str, str] = read(CASES / "cards" / "mistakes.yaml")
 ALL_VIEWS = [(name, None) for name in VIEWS] + [("reference", name) for name in REFERENCES]
 
 
@@ -228,6 +233,24 @@ def test_the_front_door_offers_only_ways_that_exist() -> None:
     assert "#view:law-register" in links
 
 
+def test_the_page_of_rules_says_what_is_tried_in_place_of_each_test() -> None:
+    """What is declared with each test, word by word; nothing is said of a test that has nothing of its own."""
+    words = view(housing(), "reference", "rules").words
+    asked = "Tried in its place when a check is proved: "
+
+    assert words.count(asked) == len(MISTAKES)
+    assert [] == [test for test, said in MISTAKES.items() if f"{asked}{said}" not in words]
+
+
+def test_the_page_of_rules_reads_no_docstring_for_it() -> None:
+    """Python that drops docstrings says the same: a comment is no part of the product."""
+    speak = "import json; from policykit.rules import common_mistakes; print(json.dumps(common_mistakes()))"
+
+    said = subprocess.run([sys.executable, "-OO", "-c", speak], capture_output=True, text=True, check=True).stdout
+
+    assert json.loads(said) == MISTAKES
+
+
 def test_the_front_door_without_a_run_promises_nothing() -> None:
     """Where no result may be shown, the front door says so and counts nothing."""
     bare = replace(housing(), run=None, valid_until=None)
@@ -236,6 +259,17 @@ def test_the_front_door_without_a_run_promises_nothing() -> None:
 
     assert "No result of Example Homes (made up) may be shown" in words
     assert page_frame(bare).valid_until == ""
+
+
+def test_the_front_door_says_where_a_run_was_not_complete() -> None:
+    """What was not carried out is Not checked; the front door says why so much of it is."""
+    said = "This run did not carry out every check."
+    whole = housing()
+    assert whole.run
+    part = replace(whole, run=whole.run.model_copy(update={"complete": False}))
+
+    assert said in see(render_front(part, Anchors())).words
+    assert said not in see(render_front(whole, Anchors())).words
 
 
 def test_a_page_lists_its_duties_with_their_results() -> None:

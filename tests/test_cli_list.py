@@ -89,7 +89,9 @@ def test_a_list_takes_the_place_of_an_earlier_list_only(path: Path, type_in: Typ
     code, _, said = type_in(f"check --policy policy --list {path}")
 
     why = (
-        "has no place: make the folder nowhere first." if before is None else "is there already, and is no list of keys"
+        "has no place - make the folder nowhere first."
+        if before is None
+        else "is there already, and is no list of keys"
     )
     assert (code, said.startswith(f"{path} {why}")) == (2, True)
     assert (path.read_bytes() if path.exists() else None) == before
@@ -119,7 +121,7 @@ def test_no_list_is_written_through_a_link(here: Path, type_in: Typed) -> None:
     through = type_in("check --policy policy --list keys.csv")
     into = type_in("check --policy policy --list elsewhere/keys.csv")
 
-    assert (through[0], through[2]) == (2, "keys.csv is a link: name the file itself.\n")
+    assert (through[0], through[2]) == (2, "keys.csv is a link - name the file itself.\n")
     assert (into[0], "build/ is published" in into[2]) == (2, True)
     assert (here / "target.csv").read_text("utf-8") == "old"
     assert list((here / "build").iterdir()) == []

@@ -143,6 +143,22 @@ def test_the_readme_names_only_what_exists() -> None:
     assert set() == {name for name in files if not (ROOT / name).exists()}
 
 
+def test_the_readme_begins_with_six_lines_that_are_so(tmp_path: Path) -> None:
+    """After the title and one sentence: a rule as its file has it, and what two commands say of it, word for word."""
+    opening = re.match(r"# policykit\n\n[^\n]*\.\n\n```console\n(.*?)```\n", README, re.DOTALL)
+    assert opening
+    file, rule, *said = opening[1].splitlines()
+    commands = dict(zip(said[::2], said[1::2], strict=True))
+
+    assert rule in (ROOT / file.rsplit(" ", 1)[1]).read_text("utf-8").splitlines()
+    assert len(commands) == 2
+    for command, line in commands.items():
+        name, *words = command.removeprefix("$ ").split()
+        kept = ["--results", tmp_path / "results.json"] if words == ["check"] else []
+        lines = run(name, *words, *kept).stdout.splitlines()
+        assert " ".join(line.split()) in [" ".join(each.split()) for each in lines]
+
+
 @pytest.mark.parametrize("forbidden", [HOSTS, PLACES, UNFINISHED], ids=["hosts", "places", "unfinished"])
 def test_no_file_names_a_registry_a_machine_or_unfinished_work(forbidden: str) -> None:
     """Nothing that is published names a package registry, a place on one machine, or something left undone."""

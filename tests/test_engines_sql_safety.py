@@ -279,8 +279,8 @@ def test_registers_in_two_places_are_not_counted_together(database: Database, tm
 @pytest.mark.parametrize(
     ("absent", "why"),
     [
-        ("sqlalchemy", "SQLAlchemy is not installed: pip install 'policykit[sql]'"),
-        ("psycopg", "psycopg is not installed: pip install 'policykit[postgres]'"),
+        ("sqlalchemy", "SQLAlchemy is not installed: pip install sqlalchemy"),
+        ("psycopg", "psycopg is not installed: pip install 'psycopg[binary]'"),
     ],
 )
 def test_what_has_to_be_installed_is_told(absent: str, why: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -184,17 +184,17 @@ def test_a_page_that_is_gone_leaves_no_file(own: Project) -> None:
         (("-j", "2"), {}),
         ((), {"TZ": "Pacific/Kiritimati", "PYTHONHASHSEED": "1"}),
         ((), {"TZ": "America/Anchorage", "PYTHONHASHSEED": "2", "LC_ALL": "C"}),
-        (("-j", "2"), {"LC_ALL": "C.UTF-8", "LANGUAGE": "de", "PYTHONHASHSEED": "3"}),
+        (("-j", "2"), {"LC_ALL": "de_DE.UTF-8", "LANGUAGE": "de", "PYTHONHASHSEED": "3"}),
     ],
     ids=["two processes", "far east", "far west", "another language"],
 )
 def test_where_when_and_how_it_is_built_leaves_no_trace(
-    own: Project, tmp_path: Path, options: tuple[str, ...], environment: dict[str, str]
+    own: Project, locales: Path, tmp_path: Path, options: tuple[str, ...], environment: dict[str, str]
 ) -> None:
     """Another folder, time zone, locale, hash seed or number of processes: the same bytes."""
     here = own.build_apart()
     elsewhere = Project(tmp_path / "another place" / "ladders")
     shutil.copytree(own.folder, elsewhere.folder, ignore=shutil.ignore_patterns("out", "read"))
-    there = elsewhere.build_apart(*options, **environment)
+    there = elsewhere.build_apart(*options, LOCPATH=str(locales), **environment)
     assert (here.code, there.code) == (0, 0), here.said + there.said
     assert digests(own.folder / "out") == digests(elsewhere.folder / "out")

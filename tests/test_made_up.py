@@ -6,9 +6,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from bench.made_up.making import make_organisation
+from bench.made_up.original import Original, read_original
+from bench.made_up.planning import Wish
 
 from policykit.engines import open_engine
-from policykit.exports.made_up import NotMadeError, Original, Wish, make_organisation, read_original
+from policykit.exports.example import NotMadeError
 from policykit.loading import Pack, load_organisation, load_pack
 from policykit.model.outcomes import Outcome
 from policykit.model.results import CheckResult

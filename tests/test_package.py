@@ -49,6 +49,13 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
     assert "policykit/py.typed" in held
 
 
+def test_the_pipeline_installs_the_wheel_that_is_built(wheel: Path) -> None:
+    """The name under which the pipeline looks for the wheel is the one that it has."""
+    (glob,) = re.findall(r'"\$away"/(\S+\.whl)', (ROOT / ".ci" / "run").read_text("utf-8"))
+
+    assert wheel.match(glob)
+
+
 def test_the_entry_points_lead_somewhere() -> None:
     """The console command and the pytest plugin that are declared are those installed, and each can be loaded."""
     declared = {
@@ -63,7 +70,20 @@ def test_the_entry_points_lead_somewhere() -> None:
 
 def test_the_version_stands_in_one_place_as_far_as_a_reader_sees() -> None:
     """The package says the version that it is installed as."""
-    assert version("policykit") == policykit.__version__ == PROJECT["project"]["version"]
+    assert version(PROJECT["project"]["name"]) == policykit.__version__ == PROJECT["project"]["version"]
+
+
+def test_nothing_that_we_say_installs_a_package_of_the_name_that_is_not_ours() -> None:
+    """`policykit` on the package index is another project: no remedy and no page tells anybody to install that."""
+    told = re.compile(r"\bpip3? install\b[^\n`]*\bpolicykit|(?<![\w-])policykit\[", re.IGNORECASE)
+    pages = [ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")]
+    said = [*pages, *(path for path in SOURCE.rglob("*") if path.suffix in {".py", ".html", ".js"})]
+
+    assert PROJECT["project"]["name"] == "sphinx-policykit"
+    assert [] == [path.relative_to(ROOT).as_posix() for path in said if told.search(path.read_text("utf-8"))]
+    assert not any(
+        told.search(line) for lines in PROJECT["project"]["optional-dependencies"].values() for line in lines
+    )
 
 
 @pytest.mark.parametrize("lock", ["run.txt", "dev.txt", "bench.txt"])

@@ -27,7 +27,7 @@ DAYS = {"policy": 1 + MANY // 800, "kitchens": MANY // 100}
 
 
 def by_hand(pack: Sources) -> tuple[dict[str, Verdict], dict[str, str]]:
-    """What somebody worked out from formats.md with the records in hand."""
+    """What somebody worked out from docs/specification.md with the records in hand."""
     said = yaml.safe_load(BY_HAND[pack.name].read_text("utf-8"))
     checks = {
         check["id"]: Verdict(check["outcome"], check.get("counts"), check.get("rows"), check.get("by"))
@@ -43,7 +43,7 @@ def without_values(checks: Mapping[str, Verdict]) -> dict[str, Verdict]:
 
 @PACKS
 def test_the_oracle_comes_to_what_was_worked_out_by_hand(pack: Sources) -> None:
-    """A second reading of formats.md gives the counts of expected.yaml."""
+    """A second reading of docs/specification.md gives the counts of expected.yaml."""
     checks, duties = reference.judge(pack.policy, pack.organisation)
     expected, duties_by_hand = by_hand(pack)
     assert without_values(checks) == without_values(expected)

@@ -3,15 +3,17 @@
 import os
 import re
 from dataclasses import replace
+from itertools import islice
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.strategies import checks, worlds
 from tests.units import World, judged_in_python, judged_in_sql, opened
 
-from policykit.rules import Check, faults, plain, reads, words_of
+from policykit.rules import Check, alternatives, faults, plain, reads, words_of
 
 CHECKS_IN_A_WORLD = 10
+CHANGES_OF_A_CHECK = 100
 CHECKS = int(os.environ.get("POLICYKIT_PROPERTY_CHECKS", "200"))
 
 
@@ -75,3 +77,13 @@ def test_words_are_words(case: tuple[World, list[Check]]) -> None:
     world, found = case
     for check in found:
         assert not NOT_WORDS.search(plain(words_of(check, world.setting)))
+
+
+@over(CHECKS // 10)
+@given(rules())
+def test_small_changes_of_a_rule_are_words_too(case: tuple[World, list[Check]]) -> None:
+    """What `prove` says was tried in place of a condition, with its numbers one off and its opposites."""
+    world, found = case
+    for check in found:
+        for alternative in islice(alternatives(check, world.setting), CHANGES_OF_A_CHECK):
+            assert not NOT_WORDS.search(alternative.say())

@@ -38,7 +38,7 @@ def world_on(as_at: date, numbers: tuple[int, ...]) -> World:
 
 
 def holds(test: str, done: Value | None, number: Value | None, unit: str, as_at: date) -> bool:
-    """What formats.md says, from the calendar alone."""
+    """What docs/specification.md, Value forms, says, from the calendar alone."""
     assert isinstance(done, date)
     assert isinstance(number, int)
     if test == "upcoming":

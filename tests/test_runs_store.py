@@ -69,7 +69,7 @@ def made_up(
 
 
 def test_the_file_has_the_published_keys_in_the_published_order(tmp_path: Path) -> None:
-    """Other people's tools hold on to these keys: they stand as formats.md shows them."""
+    """Other people's tools hold on to these keys: they stand as docs/specification.md, results.json, shows them."""
     write_results(made_up(), file := tmp_path / "results.json")
     data: dict[str, Any] = json.loads(file.read_text("utf-8"))
     assert list(data) == ["schema", "run", "checks"]

@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.standing_cases import AS_AT, cases, kitchens, results_of, used
+from tests.standing_cases import AS_AT, cases, kitchens, used
 
 from policykit.loading import Organisation
 from policykit.model.outcomes import Outcome
 from policykit.tracing import DutyStanding, Trace, judge_check, trace
+from policykit.tracing.duties import duty_standing
+from policykit.tracing.ground import Ground
 
 #: As the file formats write it.
 WORST_FIRST = (
@@ -32,7 +34,7 @@ def standing(checks: list[dict[str, Any]]) -> DutyStanding:
     results = [
         judge_check(named[result["id"]], None, pack, organisation, AS_AT).model_copy(update=result) for result in found
     ]
-    return trace(pack, organisation, results_of(pack, organisation, results), AS_AT, {}).duties["DUTY-TABLE"]
+    return duty_standing(pack.duties["DUTY-TABLE"], results, Ground.of(pack, organisation, AS_AT))
 
 
 def _result(name: str, case: Mapping[str, Any]) -> dict[str, Any]:

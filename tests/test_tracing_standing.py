@@ -7,13 +7,16 @@ from functools import cache
 from itertools import pairwise
 
 import pytest
-from tests.standing_cases import AS_AT, cases, found, kitchens, results_of, taken, used
+from tests.standing_cases import AS_AT, cases, found_by, kitchens, results_of, taken, used
 
 from policykit.loading import Organisation, Pack
 from policykit.model.law import Period
 from policykit.model.outcomes import Outcome
 from policykit.model.results import CheckResult, Results
+from policykit.rules import each_of
 from policykit.tracing import DueKind, Force, GapKind, Reach, Trace, WaiverState, judge_check, trace
+from policykit.tracing.ground import Ground
+from policykit.tracing.records import dated
 
 FAILING = {"CHK-DISH-SHEET": 2, "CHK-TRAIN-TOPICS": 3}
 Change = Callable[[Results], Results]
@@ -27,9 +30,11 @@ def everything() -> Results:
 
 
 def _judged(name: str, pack: Pack, organisation: Organisation) -> CheckResult:
-    counts = found({"conform": 9, "violate": FAILING.get(name, 0)})
-    records = (used("people", date(2026, 10, 12)),) if name == "CHK-TRAIN-TOPICS" else ()
-    return judge_check(pack.checks[name], counts.model_copy(update={"records": records}), pack, organisation, AS_AT)
+    check, ground = pack.checks[name], Ground.of(pack, organisation, AS_AT)
+    finding = found_by(each_of(check, ground.setting), {"conform": 9, "violate": FAILING.get(name, 0)})
+    rows = 9 + FAILING.get(name, 0)
+    records = tuple(used(register, day, rows=rows) for register, day in dated(check, ground).items())
+    return judge_check(check, finding.model_copy(update={"records": records}), pack, organisation, AS_AT)
 
 
 def shown(results: Results | None = None, as_at: date = AS_AT, digests: dict[str, str | None] | None = None) -> Trace:

@@ -14,14 +14,22 @@ __all__ = ["describe", "main"]
 
 
 def main() -> None:
-    """Run the command that was typed, and leave with its exit code."""
+    """Run the command that was typed, and leave with its exit code; told to stop, with that of an interrupted run."""
     from policykit.cli.app import app
-    from policykit.cli.endings import end
+    from policykit.cli.endings import end, say_stopped
+    from policykit.errors import ExitCode
+    from policykit.stopping import clearing_up_first
 
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a mark that the terminal cannot print is no reason to stop
             stream.reconfigure(errors="replace")
-    try:
-        app()
-    except Exception as error:  # noqa: BLE001 - the last place before a traceback, which could show a row
-        sys.exit(end(error))
+    with clearing_up_first() as came:
+        try:
+            app()
+        except BaseException as error:  # the last place before a traceback, which could show a row
+            if came:
+                say_stopped()
+                sys.exit(ExitCode.CHECK_ERROR)
+            if isinstance(error, Exception):
+                sys.exit(end(error))
+            raise

@@ -54,8 +54,7 @@ def check(
     from policykit.tracing import Gate
 
     gate = Gate(_outcomes(fail_on), strict=strict, waivers=not no_waivers)
-    if keys:
-        _refuse_unless_private(keys)
+    _refuse_to_overwrite(results, keys)
     loaded = load(policy, organisation)
     found = with_examples(_run(loaded, as_at or loaded.organisation.as_at, keys), loaded.pack, results)
     kept = write_results(found, results)
@@ -69,11 +68,12 @@ def check(
     raise typer.Exit(gate.exit_code(found.checks) if found.run.complete else ExitCode.CHECK_ERROR)
 
 
-def _refuse_unless_private(keys: Path) -> None:
+def _refuse_to_overwrite(results: Path, keys: Path | None) -> None:
+    """Before anything is counted: what is written must take nobody's place."""
     from policykit.cli.endings import RefusedError
-    from policykit.runs import why_not_here
+    from policykit.runs import why_no_results_here, why_not_here
 
-    why = why_not_here(keys)
+    why = why_no_results_here(results) or (why_not_here(keys) if keys else None)
     if why:
         raise RefusedError(why)
 

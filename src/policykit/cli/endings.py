@@ -1,6 +1,7 @@
 """How commands end badly: plain sentences on the error stream and an exit code, never a traceback."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import typer
@@ -28,6 +29,12 @@ def end(error: Exception) -> ExitCode:
             name = type(error).__name__
             typer.echo(f"policykit stopped on an error of its own ({name}).", err=True)
             return ExitCode.CHECK_ERROR
+
+
+def say_stopped() -> None:
+    """Whoever told us to stop may be the terminal itself, which then hears no more."""
+    with suppress(OSError):
+        typer.echo("Stopped before the end, as the system asked.", err=True)
 
 
 def say_problems(problems: Iterable[Problem]) -> None:

@@ -110,12 +110,14 @@ def _why_not_applicable(check: "Check", loaded: "Loaded", day: "date") -> Iterat
 
 def _of_unit(explanation: "Explanation") -> Iterator[str]:
     """Scope first, then what must hold, then what comes of it."""
+    from policykit.rules.english import listed
+
     yield f"Looked at: {TRUTHS[explanation.scope.truth]}"
     yield from _below(explanation.scope, 1)
     yield f"Must hold: {TRUTHS[explanation.must.truth]}"
     yield from _below(explanation.must, 1)
     if explanation.unreadable:
-        fields = " and ".join(f"the {field}" for field in explanation.unreadable)
+        fields = listed([f"the {field}" for field in explanation.unreadable])
         yield f"It is not counted: {fields} cannot be read, and is never guessed."
     else:
         yield VERDICTS[explanation.verdict]

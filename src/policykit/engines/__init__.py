@@ -2,7 +2,8 @@
 
 Begin with `engine`, what an engine is, and `counting`, the one query that all of them ask. `duck` is for files: what
 begins with `csv`, `excel` or `parquet` brings these to it. `sql` is for databases and `spark` for clusters, each with
-the modules that begin like it. `several` makes one engine of all.
+the modules that begin like it. `several` makes one engine of all, and `private_folder`
+is where records that are copied lie meanwhile.
 """
 
 import os
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from policykit.engines.engine import Counted, Engine, Opened, Refused, Source, Table, Unit
+from policykit.engines.private_folder import PrivateFolder
 from policykit.engines.several import Engines
 from policykit.engines.spark_url import is_spark
 
@@ -48,4 +50,4 @@ def _open_database(spark: "SparkSession | None", url_env: str) -> Engine[Table]:
     return SqlEngine(url_env)
 
 
-__all__ = ["Counted", "Engine", "Opened", "Refused", "Source", "Table", "Unit", "open_engine"]
+__all__ = ["Counted", "Engine", "Opened", "PrivateFolder", "Refused", "Source", "Table", "Unit", "open_engine"]

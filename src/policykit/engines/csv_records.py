@@ -21,7 +21,7 @@ _QUOTED = re.compile(r'"[^"]*+"')
 
 
 class CsvRefusedError(Exception):
-    """The file is not a CSV file as formats.md has it; the message is a clause in our own words."""
+    """The file is not as docs/specification.md, CSV files, has it; the message is a clause in our own words."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """DuckDB, embedded: the records of one run in a temporary database, closed off from every file but its own."""
 
-import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
@@ -20,6 +19,7 @@ from policykit.engines.excel_scan import WorkbookRefusedError
 from policykit.engines.looking import keys_query, read_rows, read_units, rows_query
 from policykit.engines.parquet_columns import ParquetRefusedError
 from policykit.engines.parquet_intake import InPlace, is_parquet, open_in_place
+from policykit.engines.private_folder import PrivateFolder, for_its_owner_only
 from policykit.model.registers import Register, Value
 from policykit.rules import Check, Setting, Values, each_of, marker, reads
 
@@ -28,11 +28,11 @@ _INTERRUPTED = "Query interrupted"
 
 
 class DuckEngine:
-    """The default engine: DuckDB in a folder of its own, which is removed at the end.
+    """The default engine: DuckDB in a folder of its own, for its owner only, which is removed at the end.
 
-    Text is copied into that folder while it is checked, so that what was checked is what is loaded; the first sheet of
-    a workbook becomes text there. Parquet is read where it is: those files, and no other, are shown to the database,
-    and nothing counts once one has changed.
+    Text is copied into that folder while it is checked, so that what was checked is what is loaded, and the copy goes
+    once it is; the first sheet of a workbook becomes text there. Parquet is read where it is: those files, and no
+    other, are shown to the database, and nothing counts once one has changed.
     """
 
     def __init__(self, limits: Limits | None = None) -> None:
@@ -46,10 +46,11 @@ class DuckEngine:
         """DuckDB and its version."""
         return f"duckdb {duckdb.__version__}"
 
+    @for_its_owner_only()
     def __enter__(self) -> Self:
         """Make the folder and the empty database, and close it off."""
-        self._room = tempfile.TemporaryDirectory(prefix="policykit-")
-        self._folder = Path(self._room.name).resolve()
+        self._room = PrivateFolder()
+        self._folder = self._room.path
         self._database = open_database(self._folder)
         return self
 
@@ -57,9 +58,12 @@ class DuckEngine:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         """Remove the database and its folder."""
-        self._database.close()
-        self._room.cleanup()
+        try:
+            self._database.close()
+        finally:
+            self._room.close()
 
+    @for_its_owner_only()
     def open(self, register: Register, path: Path, /) -> Opened | Refused:
         """Read a CSV file or a workbook into a table, or make a view of a Parquet file where it is."""
         if is_parquet(path):
@@ -81,10 +85,8 @@ class DuckEngine:
             csv.unlink(missing_ok=True)
 
     def _open_csv(self, register: Register, path: Path) -> Opened | Refused:
-        copy = self._folder / f"{register.id}.csv"
         try:
-            intake = take_in(register, path, copy)
-            self._ask(create_from_copy(register, intake))
+            intake = self._load(register, path)
             self._check_keys(register, intake, path)
             self._marked[register.id] = self._find_marked(register)
         except CsvRefusedError as fault:
@@ -93,9 +95,17 @@ class DuckEngine:
             return Refused("its file could not be read or copied")
         except duckdb.Error as error:
             return Refused(f"its records could not be loaded: {type(error).__name__}")
+        return Opened(intake.records, intake.digest)
+
+    def _load(self, register: Register, path: Path) -> Intake:
+        """Copy a file while it is checked, and load the copy, which is there no longer than that takes."""
+        copy = self._folder / f"{register.id}.csv"
+        try:
+            intake = take_in(register, path, copy)
+            self._ask(create_from_copy(register, intake))
         finally:
             copy.unlink(missing_ok=True)
-        return Opened(intake.records, intake.digest)
+        return intake
 
     def _open_parquet(self, register: Register, path: Path) -> Opened | Refused:
         try:
@@ -116,6 +126,7 @@ class DuckEngine:
         self._database.close()
         self._database = open_database(self._folder, shown)
 
+    @for_its_owner_only()
     def build_in(self, register: Register, rows: Iterable[Values]) -> None:
         """Create a table and fill it."""
         self._ask(create_empty(register))
@@ -152,6 +163,7 @@ class DuckEngine:
     def _are_unchanged(self, registers: Iterable[str]) -> bool:
         return all(self._in_place[name].is_unchanged() for name in registers if name in self._in_place)
 
+    @for_its_owner_only()
     def _ask(self, query: exp.Expr) -> list[tuple[Any, ...]]:
         try:
             return self._database.execute(query.sql("duckdb", copy=False)).fetchall()

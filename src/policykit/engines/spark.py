@@ -135,4 +135,4 @@ def _reach(url_env: str, given: "SparkSession | None") -> "Spark":
 
         return open_spark(url_env, given)
     except ImportError:
-        raise DatabaseRefusedError("Spark is not installed: pip install 'policykit[spark]'") from None
+        raise DatabaseRefusedError("Spark is not installed: pip install pyspark") from None

@@ -134,5 +134,5 @@ def _connect(url_env: str, seconds: int) -> "Database":
     try:
         from policykit.engines.sql_database import open_database  # noqa: PLC0415 - an extra that may not be installed
     except ImportError:
-        raise DatabaseRefusedError("SQLAlchemy is not installed: pip install 'policykit[sql]'") from None
+        raise DatabaseRefusedError("SQLAlchemy is not installed: pip install sqlalchemy") from None
     return open_database(url_env, seconds)

@@ -107,7 +107,7 @@ def open_database(url_env: str, seconds: int) -> Database:
     try:
         return Database(_kind_of(url, _seconds(f"{url_env}_SECONDS", seconds)))
     except ImportError:
-        raise DatabaseRefusedError("psycopg is not installed: pip install 'policykit[postgres]'") from None
+        raise DatabaseRefusedError("psycopg is not installed: pip install 'psycopg[binary]'") from None
 
 
 def _read(written: str) -> URL | None:

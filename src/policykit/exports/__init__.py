@@ -1,5 +1,6 @@
-"""What other tools read: today the JSON Schema of every file format."""
+"""What other tools and other people are given: the JSON Schema of every file format, and the example to start from."""
 
+from policykit.exports.example import NotMadeError, copy_example
 from policykit.exports.schemas import schemas, write_schemas
 
-__all__ = ["schemas", "write_schemas"]
+__all__ = ["NotMadeError", "copy_example", "schemas", "write_schemas"]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from policykit.loading.flaws import Loc
+from policykit.rules import english
 
 LONGEST = 60
 
@@ -27,5 +28,4 @@ def shown(value: object) -> str:
 
 def listed(words: Iterable[str], joint: str = "and") -> str:
     """Words as a list in a sentence: a, b and c."""
-    *most, last = tuple(words) or ("nothing",)
-    return f"{', '.join(most)} {joint} {last}" if most else last
+    return english.listed(tuple(words) or ("nothing",), joint)

@@ -1,11 +1,17 @@
 """Days counted and said: months that clamp, and dates as people write them."""
 
-import calendar
+from calendar import monthrange
 from collections.abc import Iterable
 from datetime import MAXYEAR, MINYEAR, date
 from itertools import zip_longest
 
 LONGEST_DAYS, LONGEST_MONTHS = 36_500, 1_200
+
+# Our own: the names of the standard library are in the language of the process, and a handbook is the same anywhere.
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 
 
 def months_from(day: date, months: int) -> date:
@@ -14,7 +20,7 @@ def months_from(day: date, months: int) -> date:
     year, month = index // 12, index % 12 + 1
     if not MINYEAR <= year <= MAXYEAR:
         return date.max if months > 0 else date.min
-    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 def days_from(day: date, days: int) -> date:
@@ -25,7 +31,7 @@ def days_from(day: date, days: int) -> date:
 
 def say_day(day: date) -> str:
     """The day as people write it: 1 November 2026."""
-    return f"{day.day} {calendar.month_name[day.month]} {day.year}"
+    return f"{_day_and_month(day)} {day.year}"
 
 
 def say_days(days: Iterable[date]) -> str:
@@ -35,11 +41,15 @@ def say_days(days: Iterable[date]) -> str:
     return " and ".join(filter(None, [", ".join(said[:-1]), *said[-1:]]))
 
 
+def _day_and_month(day: date) -> str:
+    return f"{day.day} {_MONTHS[day.month - 1]}"
+
+
 def _shortened(day: date, after: date | None) -> str:
     if after is None or day.year != after.year:
         return say_day(day)
     if day.month != after.month:
-        return f"{day.day} {calendar.month_name[day.month]}"
+        return _day_and_month(day)
     return str(day.day)
 
 

@@ -1,56 +1,92 @@
 """Results of a run, as results.json keeps them: counts, dates and ids, never a row."""
 
-from datetime import date, datetime
-from typing import Annotated, Literal
+import re
+from datetime import datetime
+from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
 
 from policykit.model.outcomes import Outcome
-from policykit.model.scalars import Record
+from policykit.model.scalars import Day
+
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
+
+
+def _read_outcome(value: object) -> object:
+    known = {outcome.code: outcome for outcome in Outcome}
+    return known.get(value, value) if isinstance(value, str) else value
+
+
+def _read_moment(value: object) -> object:
+    if isinstance(value, str) and not _MOMENT.fullmatch(value):
+        msg = "is not a moment written as 2026-11-01T09:00:00Z"
+        raise ValueError(msg)
+    return datetime.fromisoformat(value) if isinstance(value, str) else value
+
 
 OutcomeCode = Annotated[
     Outcome,
-    BeforeValidator(lambda value: Outcome.of(value) if isinstance(value, str) else value),
+    BeforeValidator(_read_outcome),
     PlainSerializer(lambda outcome: outcome.code, return_type=str),
 ]
+Moment = Annotated[datetime, BeforeValidator(_read_moment)]
+Count = Annotated[int, Field(ge=0, le=10**18)]
+"""A number of things; none is larger than the whole numbers that the files of a pack can write."""
+
+Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
-class Stored(Record):
-    """What all parts of results.json share: read strictly, as JSON types."""
+def _agree(whole: object, *, holds: bool) -> None:
+    """Refuse numbers that no counting brings; raises ValueError, as validators do."""
+    if not holds:
+        msg = f"the numbers of {type(whole).__name__} do not add up"
+        raise ValueError(msg)
+
+
+class Stored(BaseModel):
+    """What all parts of results.json share; read from JSON strictly, no type stands for another.
+
+    It is no Record: that one looks at the keys first, after which pydantic no longer knows that it reads JSON.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, populate_by_name=True)
-
-
-class RowCounts(Stored):
-    """Units or rows by what became of them; in_scope = conform + violate + unknown."""
-
-    in_scope: int
-    conform: int
-    violate: int
-    unknown: int
-
-
-class Counts(RowCounts):
-    """Units, with those outside the check and the rows that hold a value that cannot be read."""
-
-    out: int
-    unreadable: int
 
 
 class ValueCounts(Stored):
     """Units of one value of a for_each."""
 
-    conform: int
-    violate: int
-    unknown: int
+    conform: Count
+    violate: Count
+    unknown: Count
+
+
+class RowCounts(Stored):
+    """Units or rows by what became of them; in_scope = conform + violate + unknown."""
+
+    in_scope: Count
+    conform: Count
+    violate: Count
+    unknown: Count
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Self:
+        _agree(self, holds=self.in_scope == self.conform + self.violate + self.unknown)
+        return self
+
+
+class Counts(RowCounts):
+    """Units, with those outside the check and the rows that hold a value that cannot be read."""
+
+    out: Count
+    unreadable: Count
 
 
 class RecordsUsed(Stored):
     """One dated register that a check read."""
 
     register_: str = Field(alias="register")
-    taken_on: date
-    rows: int | None = None
+    taken_on: Day
+    rows: Count | None = None
     digest: str | None = None
     stale: bool
 
@@ -67,8 +103,8 @@ class WaiverUsed(Stored):
 
     id: str
     state: Literal["covers", "exceeded"]
-    until: date
-    covers: int
+    until: Day
+    covers: Count
 
 
 class ExamplesTried(Stored):
@@ -78,11 +114,16 @@ class ExamplesTried(Stored):
     `digest` is that of everything this was found from, so that it need not be found twice.
     """
 
-    tried: int
-    caught: int
+    tried: Count
+    caught: Count
     gaps: tuple[str, ...]
-    alike: int = 0
+    alike: Count = 0
     digest: str = ""
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Self:
+        _agree(self, holds=self.caught <= self.tried)
+        return self
 
 
 class CheckResult(Stored):
@@ -97,13 +138,38 @@ class CheckResult(Stored):
     counts: Counts | None = None
     rows: RowCounts | None = None
     by: dict[str, ValueCounts] | None = None
-    minimum: int | None = None
+    minimum: Count | None = None
     waiver: WaiverUsed | None = None
     records: tuple[RecordsUsed, ...] = ()
     rule_digest: str
     parameters: tuple[ParameterUsed, ...] = ()
     examples: ExamplesTried | None = None
-    seconds: float | None = None
+    seconds: Seconds | None = None
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Self:
+        _agree(self, holds=_values_are_of(self.counts, self.by) and _rows_are_of(self.counts, self.rows))
+        return self
+
+
+def _values_are_of(counts: Counts | None, by: dict[str, ValueCounts] | None) -> bool:
+    """Whether the values of a for_each come to the units."""
+    if by is None or counts is None:
+        return by is None
+    sums = {name: sum(getattr(of, name) for of in by.values()) for name in ValueCounts.model_fields}
+    return sums == counts.model_dump(include=set(sums))
+
+
+def _rows_are_of(counts: Counts | None, rows: RowCounts | None) -> bool:
+    """Whether so many rows can come of the units: each has one unit that is as the row is, and the worst decides."""
+    if rows is None or counts is None:
+        return rows is None
+    fewer = all(getattr(rows, name) <= getattr(counts, name) for name in RowCounts.model_fields)
+    return fewer and all(bool(of_rows) == bool(of_units) for of_rows, of_units in _decisive(rows, counts))
+
+
+def _decisive(rows: RowCounts, counts: Counts) -> tuple[tuple[int, int], ...]:
+    return (rows.violate, counts.violate), (rows.in_scope, counts.in_scope)
 
 
 class Finding(Stored):
@@ -117,7 +183,7 @@ class Finding(Stored):
     by: dict[str, ValueCounts] | None = None
     records: tuple[RecordsUsed, ...] = ()
     refused: str | None = None
-    seconds: float = 0.0
+    seconds: Seconds = 0.0
 
 
 class Identity(Stored):
@@ -132,14 +198,19 @@ class Run(Stored):
     """When, by what and on what the checks were run."""
 
     id: str
-    as_at: date
-    started: datetime
-    finished: datetime
+    as_at: Day
+    started: Moment
+    finished: Moment
     complete: bool
     policykit: str
     engine: str
     pack: Identity
     organisation: Identity
+
+    @model_validator(mode="after")
+    def _ends_after_it_began(self) -> Self:
+        _agree(self, holds=self.started <= self.finished)
+        return self
 
 
 class Results(Stored):
@@ -148,3 +219,8 @@ class Results(Stored):
     schema_: Literal["policykit-results/1"] = Field(default="policykit-results/1", alias="schema")
     run: Run
     checks: tuple[CheckResult, ...]
+
+    @model_validator(mode="after")
+    def _each_check_once(self) -> Self:
+        _agree(self, holds=len({result.id for result in self.checks}) == len(self.checks))
+        return self

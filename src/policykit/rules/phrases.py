@@ -8,7 +8,7 @@ from policykit.model.calendar import say_day
 from policykit.model.parameters import Parameter, ParameterValue
 from policykit.model.registers import FieldShape, FieldType, Register, Value
 from policykit.rules.clauses import Voice
-from policykit.rules.english import listed, lowered
+from policykit.rules.english import humanised, in_digits, listed, lowered
 from policykit.rules.operands import Form, Moved, OfEach, OfFact, OfField, OfParameter
 from policykit.rules.setting import Place, Setting
 from policykit.rules.values import Written, constant
@@ -36,11 +36,11 @@ def say_value(value: Value | None, shape: FieldShape, setting: Setting) -> str:
         case bool():
             return "yes" if value else "no"
         case int():
-            return f"{value:,}"
+            return in_digits(value)
         case date():
             return say_day(value)
         case _ if shape.type is FieldType.CODE:
-            return shape.labels.get(value, value.replace("_", " "))
+            return shape.labels.get(value, humanised(value))
         case _:
             return setting.cited_as.get(value, value)
 
@@ -48,6 +48,11 @@ def say_value(value: Value | None, shape: FieldShape, setting: Setting) -> str:
 def say_values(values: Iterable[Value | None], shape: FieldShape, setting: Setting, joint: str = "or") -> str:
     """Several values in words."""
     return listed([say_value(value, shape, setting) for value in values], joint)
+
+
+def apart(said: str) -> str:
+    """A value after "not", in quotation marks where it says "not" itself: is not “not to share”."""
+    return f"“{said}”" if said.startswith("not ") else said
 
 
 def is_written(operand: Written) -> bool:

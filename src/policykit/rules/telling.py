@@ -9,7 +9,7 @@ from policykit.rules.check import Check, Population
 from policykit.rules.conditions.node import Node
 from policykit.rules.conditions.related import head_of, said_of
 from policykit.rules.conditions.roles import Role, parts
-from policykit.rules.english import counted, raised, with_article
+from policykit.rules.english import in_units, raised, with_article
 from policykit.rules.operands import OfEach, OfParameter
 from policykit.rules.phrases import in_relative_clause, in_sentence, parameter_mark, say_value
 from policykit.rules.sentences import Draft, drafted, finished
@@ -104,7 +104,7 @@ def _say_setting(value: ParameterValue, unit: str | None, shape: FieldShape, set
     if isinstance(value, tuple):
         return _say_codes(value, shape, setting)
     if isinstance(value, int) and not isinstance(value, bool) and unit:
-        return counted(value, unit)
+        return in_units(value, unit)
     return say_value(value, shape, setting)
 
 

@@ -6,6 +6,7 @@ from itertools import chain
 from policykit.rules.check import Check
 from policykit.rules.conditions.node import Node
 from policykit.rules.conditions.roles import OWN_FIELDS, Part, Role, parts
+from policykit.rules.english import humanised
 from policykit.rules.operands import Moved, OfFact, OfField, OfParameter
 from policykit.rules.setting import Each, Place, Setting
 from policykit.rules.values import NUMBER, constant
@@ -29,7 +30,7 @@ def each_of(check: Check, setting: Setting) -> Each | None:
     if isinstance(codes, OfParameter):
         value = setting.parameters[codes.parameter]
         codes = value if isinstance(value, tuple) else (str(value),)
-    return Each(check.for_each.name, check.for_each.noun or check.for_each.name.replace("_", " "), codes)
+    return Each(check.for_each.name, check.for_each.noun or humanised(check.for_each.name), codes)
 
 
 def quantity(operand: str | OfParameter, setting: Setting) -> int | None:

@@ -6,7 +6,7 @@ from policykit.runs.one_record import OneRecord, explain_record
 from policykit.runs.private_list import LIMIT, PrivateList, why_not_here
 from policykit.runs.records import Records, record_digests
 from policykit.runs.running import Judge, run_checks
-from policykit.runs.store import read_results, write_results
+from policykit.runs.store import read_results, why_no_results_here, write_results
 
 __all__ = [
     "LIMIT",
@@ -20,6 +20,7 @@ __all__ = [
     "read_results",
     "record_digests",
     "run_checks",
+    "why_no_results_here",
     "why_not_here",
     "with_examples",
     "write_results",

@@ -12,6 +12,7 @@ from typing import Self
 from policykit.engines import Refused, Unit
 from policykit.model.results import CheckResult
 from policykit.rules import Check
+from policykit.runs.targets import is_beside_conf, why_given_away, why_not_replaced, why_not_within
 
 COLUMNS = ("check", "register", "key", "value", "state")
 _HEADER = ",".join(f'"{name}"' for name in COLUMNS)
@@ -20,11 +21,6 @@ LIMIT = 10_000
 
 _PUBLISHED = {"build", "_build", "docs"}
 """Folders of these names are published, or are what is published from."""
-_GIVEN_AWAY = {
-    "policy.yaml": "the folder is the policy's",
-    "objects.inv": "the folder holds pages of a handbook",
-}
-"""Files that give away what a folder is for."""
 _UNSEEN = r"[\s\ufeff\u200b-\u200f\u2060]*"
 _FORMULA = re.compile(rf"{_UNSEEN}[=+\-@\uff1d\uff0b\uff0d\uff20]|{_UNSEEN}[\t\r\n]")
 """What could begin a formula, in narrow and in wide characters, after anything that is not seen."""
@@ -32,33 +28,27 @@ _FORMULA = re.compile(rf"{_UNSEEN}[=+\-@\uff1d\uff0b\uff0d\uff20]|{_UNSEEN}[\t\r
 
 def why_not_here(path: Path) -> str | None:
     """Why no list of keys may be written there, as a sentence; None where it may."""
-    if path.is_symlink():
-        return f"{path} is a link: name the file itself."
-    if path.exists() and not path.is_file():
-        return f"{path} is not a file."
-    if path.exists() and not _is_a_list(path):
-        return f"{path} is there already, and is no list of keys: name another file."
-    folder = path.absolute().parent.resolve()
-    reasons = (_why_not_in(each) for each in (folder, *folder.parents))
-    why = next((reason for reason in reasons if reason), None)
+    why = why_not_replaced(path, "list of keys", _is_a_list)
     if why:
-        return f"{path} cannot be the list of keys, which is for you alone: {why}."
-    return None if folder.is_dir() else f"{path} has no place: make the folder {path.parent} first."
+        return why
+    why = why_not_within(path, _why_not_in)
+    if why:
+        return f"{path} cannot be the list of keys, which is for you alone: {why} - name a file elsewhere."
+    return None if path.absolute().parent.is_dir() else f"{path} has no place - make the folder {path.parent} first."
 
 
-def _is_a_list(path: Path) -> bool:
+def _is_a_list(start: bytes) -> bool:
     """Whether a file is an earlier list, which may be replaced: nothing else is, least of all somebody's records."""
-    with path.open("rb") as file:
-        return file.readline(1000).decode(errors="replace").strip() in {_HEADER, ""}
+    return start.partition(b"\n")[0].strip() == _HEADER.encode()
 
 
 def _why_not_in(folder: Path) -> str | None:
     """Why a folder is not private. One that the commands are typed in may be called anything, but for a handbook's."""
     here = Path.cwd()
     outside = folder == here or folder in here.parents
-    if folder.name.casefold() in _PUBLISHED and (not outside or (folder.parent / "conf.py").is_file()):
+    if folder.name.casefold() in _PUBLISHED and (not outside or is_beside_conf(folder)):
         return f"{folder.name}/ is published, or published from"
-    return next((why for name, why in _GIVEN_AWAY.items() if (folder / name).is_file()), None)
+    return why_given_away(folder)
 
 
 class PrivateList:

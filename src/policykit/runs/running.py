@@ -31,8 +31,8 @@ def run_checks(
 ) -> Results:
     """Run the checks that are selected, all without `select`; the others stay as not run.
 
-    Every declared check has its place in the results from the start, so nothing can be missing from them. Interrupted
-    from the keyboard, the run ends with what it has and is not complete.
+    Every declared check has its place in the results from the start, so nothing can be missing from them. Where the
+    run is interrupted (KeyboardInterrupt), it ends with what it has and is not complete.
     """
     started = now()
     results = {check.id: judge(check, None, pack, organisation, as_at) for check in _in_order(pack)}
@@ -46,7 +46,7 @@ def run_checks(
             left.remove(check.id)
             progress(results[check.id])
     complete = len(chosen) == len(results) and not left
-    run = _run(pack, organisation, as_at, engine.name, (started, now()), complete=complete)
+    run = _run(pack, organisation, as_at, engine.name, (started, max(started, now())), complete=complete)
     return Results(run=run, checks=tuple(results.values()))
 
 
@@ -80,7 +80,7 @@ class _Counter:
         names = tuple(reads(check, self._setting))
         refused = self._records.refusal(names)
         counted = Refused(refused) if refused else self._engine.count(check, self._setting)
-        seconds = round((self._now() - began).total_seconds(), 3)
+        seconds = max(0.0, round((self._now() - began).total_seconds(), 3))  # a clock may be set back meanwhile
         records = self._records.used(names)
         if isinstance(counted, Refused):
             return Finding(refused=counted.why, records=records, seconds=seconds)

@@ -2,16 +2,45 @@
 
 import json
 import os
+import re
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from pydantic import ValidationError
 
 from policykit.errors import Notice, PolicyError, Problem
 from policykit.model.results import Results
+from policykit.runs.targets import GIVEN_AWAY, is_beside_conf, why_given_away, why_not_replaced, why_not_within
 
 SCHEMA = "policykit-results/1"
+_BEGINNING = re.compile(rb'\s*\{\s*"schema"\s*:\s*"policykit-results/\d+"')
+"""How a file of results begins, of any format there ever was or will be."""
+
+_NOT_OURS = {**GIVEN_AWAY, "organisation.yaml": "the folder is the organisation's"}
+
+
+def why_no_results_here(path: Path) -> str | None:
+    """Why no results may be written there, as a sentence; None where they may.
+
+    Raises OSError where nobody can tell.
+    """
+    if str(path) == "-":
+        return "- names no file - name one, such as build/results.json."
+    why = why_not_replaced(path, "file of results", lambda start: bool(_BEGINNING.match(start)))
+    if why:
+        return why
+    why = why_not_within(path, _why_not_in)
+    return (
+        f"{path} cannot hold the results: {why} - name a file elsewhere, such as build/results.json." if why else None
+    )
+
+
+def _why_not_in(folder: Path) -> str | None:
+    if folder.name.casefold() == "docs" and is_beside_conf(folder):
+        return f"{folder.name}/ holds the pages"
+    return why_given_away(folder, _NOT_OURS.items())
 
 
 def write_results(results: Results, path: Path) -> bool:
@@ -34,9 +63,13 @@ def write_results(results: Results, path: Path) -> bool:
 
 
 def read_results(path: Path) -> Results:
-    """Results as they were written; raises PolicyError where the file is missing, broken or of another format."""
+    """Results as they were written; raises PolicyError where the file is missing, broken or of another format.
+
+    Nothing stands for something else: no `true`, `"3"` or `3.0` for a count, no second key for the first.
+    """
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        text = _text_of(path)
+        data = json.loads(text, object_pairs_hook=partial(_once_each, path), parse_constant=_no_number)
     except OSError:
         raise _refused(path, "there is no file of results that can be read", "run `policykit check`") from None
     except (ValueError, RecursionError):
@@ -44,9 +77,29 @@ def read_results(path: Path) -> Results:
     if not isinstance(data, dict) or data.get("schema") != SCHEMA:
         raise _refused(path, f"the file is not of the format {SCHEMA}", "run `policykit check` again")
     try:
-        return Results.model_validate(data)
-    except (ValidationError, KeyError):
+        return Results.model_validate_json(text, strict=True)
+    except ValidationError:
         raise _refused(path, "the file is not as `policykit check` writes it", "run `policykit check` again") from None
+
+
+def _once_each(path: Path, pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """An object of JSON; other tools keep other ones of two values with one key."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise _refused(path, "a key stands twice in one place", "run `policykit check` again")
+    return found
+
+
+def _no_number(name: str) -> NoReturn:
+    """JSON has no NaN and no Infinity."""
+    raise ValueError(name)
+
+
+def _text_of(path: Path) -> str:
+    """The text of a file; raises OSError, also for what is no file: a pipe is never waited for."""
+    if not path.is_file():
+        raise FileNotFoundError
+    return path.read_text(encoding="utf-8")
 
 
 def as_json(results: Results) -> str:

@@ -83,8 +83,10 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", f"{MARK}(check): the test function carries out this check of a policy")
     path = config.getoption("--policykit-results")
     if path and not hasattr(config, "workerinput"):
-        from policykit.suite.keeping import Keeper
+        from policykit.suite.keeping import Keeper, why_not_kept
 
+        if why := why_not_kept(path):
+            raise pytest.UsageError(why)
         config.pluginmanager.register(Keeper(path))
 
 
@@ -131,6 +133,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             for item in items
             if not (isinstance(item, CheckItem) and is_carried_out(item.check, item.desk, config))
         ]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """See to it that records are closed where a run that is interrupted comes to no teardown."""
+    try:
+        return (yield)
+    finally:
+        if CARRIER in item.stash:
+            item.stash[CARRIER].records.__exit__(None, None, None)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -11,6 +11,7 @@ from policykit.engines import open_engine
 from policykit.loading import Organisation, Pack, load_organisation, load_pack
 from policykit.model.results import CheckResult, Results
 from policykit.runs import run_checks
+from policykit.stopping import clearing_up_first
 from policykit.tracing import GATEABLE, Gate, judge_check
 
 
@@ -61,18 +62,19 @@ class Desk:
         return self._results
 
     def run(self, select: Collection[str]) -> Results:
-        """Run these checks; when the run is interrupted from the keyboard, pytest hears of it."""
+        """Run these checks; when the run is interrupted, pytest hears of it as of Ctrl-C."""
         through: list[CheckResult] = []
-        results = run_checks(
-            self.pack,
-            self.organisation,
-            as_at=self.as_at,
-            engine_factory=open_engine,
-            judge=judge_check,
-            now=_now,
-            select=select,
-            progress=through.append,
-        )
+        with clearing_up_first():
+            results = run_checks(
+                self.pack,
+                self.organisation,
+                as_at=self.as_at,
+                engine_factory=open_engine,
+                judge=judge_check,
+                now=_now,
+                select=select,
+                progress=through.append,
+            )
         if len(through) < len(select):
             raise KeyboardInterrupt
         return results

@@ -8,7 +8,7 @@ import pytest
 
 from policykit.errors import PolicyError
 from policykit.model.results import CheckResult, Results, Run
-from policykit.runs import read_results, with_examples, write_results
+from policykit.runs import read_results, why_no_results_here, with_examples, write_results
 from policykit.suite import DESKS
 from policykit.suite.desk import Desk
 from policykit.suite.saying import said
@@ -21,6 +21,14 @@ def packed(policy: Path, run: Run, result: CheckResult) -> str:
     """One result as it travels: counts and words, as in results.json."""
     parts = {name: part.model_dump(mode="json", by_alias=True) for name, part in (("run", run), ("check", result))}
     return json.dumps({"policy": str(policy), **parts})
+
+
+def why_not_kept(path: Path) -> str | None:
+    """Why no results can be kept in a file, as a sentence; None where they can."""
+    try:
+        return why_no_results_here(path)
+    except OSError as error:
+        return f"{path}: {error.strerror}."
 
 
 class Keeper:

@@ -14,6 +14,7 @@ from policykit.model.registers import Value
 from policykit.model.results import RecordsUsed
 from policykit.rules import Check, Values, marker, reads
 from policykit.runs import Records
+from policykit.stopping import clearing_up_first
 from policykit.suite.counted import Counted
 
 
@@ -38,6 +39,7 @@ class OpenRecords:
 
     def __enter__(self) -> Self:
         """Open every register that the check declares."""
+        self._room.enter_context(clearing_up_first())
         self._engine = self._room.enter_context(open_engine())
         self._records = Records(self._engine, self._organisation, self._setting.registers, self._built_in)
         self.refused = self._records.refusal(self._names)

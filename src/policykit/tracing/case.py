@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from policykit.model.outcomes import Outcome
 from policykit.model.results import Counts, Finding, RowCounts
@@ -9,7 +10,7 @@ from policykit.rules import Check, quantity
 from policykit.tracing.ground import Ground
 from policykit.tracing.records import dated, max_age
 
-_NOTHING = Counts(in_scope=0, conform=0, violate=0, unknown=0, out=0, unreadable=0)
+NOTHING = Counts(in_scope=0, conform=0, violate=0, unknown=0, out=0, unreadable=0)
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Case:
     @property
     def counts(self) -> Counts:
         """Units; nothing at all where nothing was counted, so that a gap can never look like a pass."""
-        return (self.finding and self.finding.counts) or _NOTHING
+        return (self.finding and self.finding.counts) or NOTHING
 
     @property
     def said(self) -> RowCounts:
@@ -61,7 +62,7 @@ class Case:
         """How many days old the oldest register may be."""
         return max_age(self.check, self.ground)
 
-    @property
+    @cached_property
     def taken(self) -> tuple[date, ...]:
         """The days of the dated registers it reads, in order."""
         return tuple(sorted(dated(self.check, self.ground).values()))

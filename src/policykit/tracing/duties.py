@@ -6,6 +6,7 @@ from policykit.model.calendar import say_days
 from policykit.model.duties import Duty
 from policykit.model.outcomes import Outcome
 from policykit.model.results import CheckResult
+from policykit.rules.english import sentence
 from policykit.tracing.applying import duty_applies, otherwise
 from policykit.tracing.ground import Ground
 from policykit.tracing.standing import DutyStanding
@@ -46,7 +47,7 @@ def _why(results: Sequence[CheckResult]) -> str:
     if outcome is Outcome.PASS:
         return _all_hold(results)
     these = [result for result in results if result.outcome is outcome]
-    reason = _as_sentence(these[0].reason)
+    reason = sentence(these[0].reason)
     if outcome is Outcome.ATTESTED or len(results) == 1:
         return reason
     return f"{len(these)} of {len(results)} checks: {outcome.word}. {reason}"
@@ -67,8 +68,3 @@ def _others(number: int) -> str:
     if not number:
         return ""
     return f" {number} {'does' if number == 1 else 'do'} not apply."
-
-
-def _as_sentence(reason: str) -> str:
-    stop = "" if reason.endswith((".", "!", "?")) else "."
-    return f"{reason[:1].upper()}{reason[1:]}{stop}"

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from policykit.loading import Organisation, Pack, built_in_rows, setting_of
-from policykit.rules import Setting, Values
+from policykit.rules import Check, Setting, Values, rule_digest
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,16 @@ class Ground:
         """The ground for one day."""
         rows = built_in_rows(pack, organisation.facts, organisation.profile.id, as_at)
         return cls(pack, organisation, setting_of(pack, organisation, as_at), rows)
+
+    def rule_digest(self, check: Check) -> str:
+        """The digest of a check's rule on this ground, made once: it takes longer than all other judging."""
+        if check.id not in self._digests:
+            self._digests[check.id] = rule_digest(check, self.setting, self.built_in)
+        return self._digests[check.id]
+
+    @cached_property
+    def _digests(self) -> dict[str, str]:
+        return {}
 
     @property
     def as_at(self) -> date:

@@ -5,7 +5,7 @@ from datetime import date
 from policykit.loading import Organisation, Pack
 from policykit.model.outcomes import Outcome
 from policykit.model.results import CheckResult, Finding, ParameterUsed, RecordsUsed, WaiverUsed
-from policykit.rules import Check, parameters_used, rule_digest
+from policykit.rules import Check, parameters_used
 from policykit.tracing.case import Case, Verdict
 from policykit.tracing.ground import Ground
 from policykit.tracing.overlays import covers, waiver_in_date
@@ -18,7 +18,12 @@ def judge_check(
     check: Check, finding: Finding | None, pack: Pack, organisation: Organisation, as_at: date
 ) -> CheckResult:
     """What became of one check; `finding` is None where it was not run. Total: every input has an outcome."""
-    case = Case(check, finding, Ground.of(pack, organisation, as_at))
+    return judge(check, finding, Ground.of(pack, organisation, as_at))
+
+
+def judge(check: Check, finding: Finding | None, ground: Ground) -> CheckResult:
+    """What became of one check, on a ground that several are judged on."""
+    case = Case(check, finding, ground)
     return _as_result(case, first_that_applies(case))
 
 
@@ -43,7 +48,7 @@ def _as_result(case: Case, verdict: Verdict) -> CheckResult:
         minimum=None if check.method == "attestation" else case.minimum,
         waiver=_waiver(case, verdict),
         records=tuple(_with_age(records, case) for records in finding.records),
-        rule_digest=rule_digest(check, case.ground.setting, case.ground.built_in),
+        rule_digest=case.ground.rule_digest(check),
         parameters=_parameters(case),
         seconds=case.finding and case.finding.seconds,
     )

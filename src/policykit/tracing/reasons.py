@@ -10,6 +10,13 @@ from policykit.rules import Check
 NOT_RUN = "no check has been run"
 NOT_RUN_BY_PYTEST = "its test function has not been run: pytest carries it out"
 NEVER_CONFIRMED = "nobody has confirmed it"
+NOT_CARRIED_OUT = "the check could not be carried out"
+CHANGED_BY_HAND = "the results were changed by hand"
+
+
+def cannot_be_opened(title: str) -> str:
+    """People in post cannot be opened: [why]."""
+    return f"{title} cannot be opened: "
 
 
 def conform(check: Check, counted: RowCounts) -> str:

@@ -1,11 +1,15 @@
-"""Which results may be shown: only those of the rule, pack, organisation, records and day that are being published."""
+"""Which results may be shown: only those of the rule, pack, organisation, records and day that are being published.
+
+And of these only the ones that what was counted comes to.
+"""
 
 from collections.abc import Mapping
 
 from policykit.model.calendar import say_day
 from policykit.model.results import CheckResult, Results
-from policykit.rules import Check, rule_digest
+from policykit.rules import Check
 from policykit.tracing import reasons
+from policykit.tracing.again import judged_again
 from policykit.tracing.ground import Ground
 from policykit.tracing.judging import not_run
 
@@ -41,13 +45,15 @@ def _shown(
     check: Check, result: CheckResult | None, why_none: str | None, ground: Ground, digests: Mapping[str, str | None]
 ) -> CheckResult:
     why = why_none or _why_not(check, result, ground, digests)
-    return result if result and why is None else not_run(check, ground, why or reasons.NOT_RUN)
+    if result is None or why is not None:
+        return not_run(check, ground, why or reasons.NOT_RUN)
+    return judged_again(check, result, ground) or not_run(check, ground, reasons.CHANGED_BY_HAND)
 
 
 def _why_not(check: Check, result: CheckResult | None, ground: Ground, digests: Mapping[str, str | None]) -> str | None:
     if result is None:
         return "it was not part of the last run"
-    if result.rule_digest != rule_digest(check, ground.setting, ground.built_in):
+    if result.rule_digest != ground.rule_digest(check):
         return "its rule was changed after the last run"
     changed = (used.register_ for used in result.records if digests.get(used.register_) not in {None, used.digest})
     title = next((ground.pack.registers[register].title for register in changed), None)

@@ -8,6 +8,7 @@ from policykit.model.duties import Duty, Today
 from policykit.model.law import Provision
 from policykit.model.strength import Strength
 from policykit.rules import Check
+from policykit.rules.english import lowered
 from policykit.tracing.ground import Ground
 
 GOOD_PRACTICE = "This is good practice; it does not bind you by law."
@@ -62,7 +63,7 @@ def _of_the_text(duty: Duty) -> str:
 
 def _of_today(strength: Strength, today: Today) -> str:
     lead = "Today nothing asks this of you" if strength is Strength.NONE else f"Today you {strength}"
-    return f"{lead}: {_with_small_letter(today.why)}"
+    return f"{lead}: {lowered(today.why)}"
 
 
 def _at_another_time(today: Today, ground: Ground) -> str:
@@ -71,9 +72,9 @@ def _at_another_time(today: Today, ground: Ground) -> str:
     ahead = [period.from_ for period in periods if period.from_ > ground.as_at]
     over = [period.to for period in periods if period.to is not None and period.to < ground.as_at]
     if ahead:
-        return f"You {today.strength}, from {say_day(min(ahead))}: {_with_small_letter(today.why)}"
+        return f"You {today.strength}, from {say_day(min(ahead))}: {lowered(today.why)}"
     until = f" until {say_day(max(over))}" if over else ""
-    return f"The law asked this{until}: {_with_small_letter(today.why)}"
+    return f"The law asked this{until}: {lowered(today.why)}"
 
 
 def _in_force(today: Today, ground: Ground) -> list[Provision]:
@@ -97,7 +98,3 @@ def _as_severity(strength: Strength) -> Severity:
             return "should"
         case _:
             return "may"
-
-
-def _with_small_letter(sentence: str) -> str:
-    return sentence[:1].lower() + sentence[1:]

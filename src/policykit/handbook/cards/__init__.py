@@ -1,18 +1,18 @@
 """Cards and views of the handbook as HTML: what a page shows of the policy. Nothing here knows Sphinx.
 
-Each chapter has a module with what is decided about its words, and a template of the same name that is given the page
-and takes from it what it shows: duty, check, clause, provision, register; front, overview, reference.
+Templates are given the page and take from it what they show: one for each kind of item, for the front door, for the
+overviews and for the reference. What is to be decided about their words is decided in the modules.
 """
 
 from collections.abc import Mapping, Sequence
 
-from policykit.handbook.cards import check, clause, duty, front, overview, prose, provision, reference, register, result
+from policykit.handbook.cards import check, duty, front, grounds, overview, prose, reference
+from policykit.handbook.cards.check import sprite
 from policykit.handbook.cards.frame import Entry, Frame, contents, page_frame, search_words
 from policykit.handbook.cards.page import Command, Link, Page, render, share_with_templates
 from policykit.handbook.cards.reference import REFERENCES
-from policykit.handbook.cards.result import sprite
 
-share_with_templates(check, clause, duty, front, overview, prose, provision, reference, register, result)
+share_with_templates(check, duty, front, grounds, overview, prose, reference)
 
 VIEWS: Mapping[str, tuple[str, str]] = {
     "duties-due": ("overview", "due"),

@@ -2,10 +2,8 @@
 
 from collections.abc import Iterable
 
-from policykit.handbook.cards.clause import currency_in_words
+from policykit.handbook.cards.grounds import currency_in_words, reach_in_words
 from policykit.handbook.cards.page import Page
-from policykit.handbook.cards.prose import counted
-from policykit.handbook.cards.provision import reach_in_words
 from policykit.model.calendar import say_day
 from policykit.model.duties import Applies, Duty
 from policykit.model.outcomes import Outcome
@@ -13,6 +11,7 @@ from policykit.model.results import CheckResult
 from policykit.model.sources import Clause
 from policykit.model.strength import Strength
 from policykit.rules import Setting
+from policykit.rules.english import counted, humanised, listed, lowered
 from policykit.tracing.standing import DutyStanding, Reach, WaiverStanding, WaiverState
 
 STRENGTHS = {Strength.MUST: "Must", Strength.SHOULD: "Should", Strength.MAY: "May", Strength.NONE: "Not asked"}
@@ -46,8 +45,8 @@ def applies_in_words(applies: Applies, page: Page) -> str:
 
 def _fact_in_words(fact: str, values: tuple[str, ...], setting: Setting) -> str:
     shape = setting.fact_shapes[fact]
-    phrase = shape.phrase or shape.means[:1].lower() + shape.means[1:]
-    said = " or ".join(shape.labels.get(value, value.replace("_", " ")) for value in values)
+    phrase = shape.phrase or lowered(shape.means)
+    said = listed([shape.labels.get(value, humanised(value)) for value in values], "or")
     return f"where the {phrase} is {said}"
 
 

@@ -5,8 +5,8 @@ Menus and search are made before any result is there, from the pack alone.
 
 from dataclasses import dataclass
 
+from policykit.handbook.cards.grounds import instruments
 from policykit.handbook.cards.prose import report_href
-from policykit.handbook.cards.provision import instruments
 from policykit.loading import Pack
 from policykit.model.calendar import say_day
 from policykit.model.registers import item_of_register

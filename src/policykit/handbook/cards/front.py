@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import groupby
 
+from policykit.handbook.cards.check import BEST_FIRST, IN_SHORT, outcomes_in_words
 from policykit.handbook.cards.duty import STRENGTHS
+from policykit.handbook.cards.grounds import verification_levels
 from policykit.handbook.cards.page import Page, Ref
-from policykit.handbook.cards.prose import counted, listed, number, upper_first
-from policykit.handbook.cards.provision import verification_levels
-from policykit.handbook.cards.result import BEST_FIRST, IN_SHORT, outcomes_in_words
 from policykit.model.calendar import days_from, months_from, say_day
 from policykit.model.outcomes import Outcome
 from policykit.model.strength import Strength
+from policykit.rules.english import counted, in_digits, listed, raised, with_article
 from policykit.tracing.standing import DueDate, DueKind, DutyStanding, GapKind, ProvisionStanding, WaiverState
 
 _A_YEAR = 12
@@ -72,7 +72,8 @@ def counted_where(page: Page) -> str:
         return f"No result of {name} may be shown: run the checks, then build the handbook again."
     first, last = min(used.values()), max(used.values())
     days = f"on {say_day(first)}" if first == last else f"between {say_day(first)} and {say_day(last)}"
-    return f"Counted at {name} by {checks} on {counted(len(used), 'register')}, with records taken {days}."
+    said = f"Counted at {name} by {checks} on {counted(len(used), 'register')}, with records taken {days}."
+    return said if page.trace.run.complete else f"{said} This run did not carry out every check."
 
 
 def next_dates(page: Page) -> list[tuple[date, list[str]]]:
@@ -88,7 +89,7 @@ def _what(dues: list[DueDate]) -> list[str]:
 
 
 def _one_or_many(kind: DueKind, dues: list[DueDate]) -> str:
-    return dues[0].what if len(dues) == 1 else f"{number(len(dues))} {_MANY[kind]}"
+    return dues[0].what if len(dues) == 1 else f"{in_digits(len(dues))} {_MANY[kind]}"
 
 
 def needing_somebody(page: Page) -> list[DutyStanding]:
@@ -127,10 +128,8 @@ def note_on(standing: DutyStanding, page: Page) -> str:
 
 def doors_of(page: Page) -> list[tuple[str, str, list[Ref]]]:
     """Three doors, each with what it is for and the ways from it that there are in this handbook."""
-    bearer = _bearer(page)
-    article = "an" if bearer[:1].lower() in "aeiou" else "a"
     doors = (
-        (f"I am {article} {bearer}", "What to do, and whether it is being done.", _bearers_ways(page)),
+        (f"I am {with_article(_bearer(page))}", "What to do, and whether it is being done.", _bearers_ways(page)),
         ("I answer for compliance", "Where each duty comes from, and what proves it.", _COMPLIANCE),
         ("I write checks", "Rules that say in words what they run.", _DEVELOPER),
     )
@@ -207,8 +206,8 @@ def _who_owns_it(page: Page) -> str:
 def _what_is_the_law(page: Page) -> str:
     levels = verification_levels(page.pack)
     return (
-        f"{counted(len(page.pack.provisions), 'provision')} with their dates: {number(levels['text'])} read in the "
-        f"law itself, {number(levels['secondary'])} in another text, {number(levels['unverified'])} not verified."
+        f"{counted(len(page.pack.provisions), 'provision')} with their dates: {in_digits(levels['text'])} read in the "
+        f"law itself, {in_digits(levels['secondary'])} in another text, {in_digits(levels['unverified'])} not verified."
     )
 
 
@@ -220,8 +219,8 @@ def _how_do_we_know(page: Page) -> str:
 def _is_it_out_of_date(page: Page) -> str:
     tally = Counter(clause.currency for clause in page.pack.clauses.values())
     return (
-        f"Of {counted(len(page.pack.clauses), 'sentence')}, {number(tally['wrong_today'])} "
-        f"{'is' if tally['wrong_today'] == 1 else 'are'} wrong today and {number(tally['superseded'])} superseded. "
+        f"Of {counted(len(page.pack.clauses), 'sentence')}, {in_digits(tally['wrong_today'])} "
+        f"{'is' if tally['wrong_today'] == 1 else 'are'} wrong today and {in_digits(tally['superseded'])} superseded. "
         "Each says what holds instead."
     )
 
@@ -259,4 +258,4 @@ def _when_is_the_next_review(page: Page) -> str:
     first, *later = sorted(days)
     said = f"{counted(days[first], 'duty is', 'duties are')} read again by {say_day(first)}"
     rest = sum(days[day] for day in later)
-    return upper_first(said) + (f", the other {rest} by {say_day(later[-1])}." if later else ".")
+    return raised(said) + (f", the other {rest} by {say_day(later[-1])}." if later else ".")

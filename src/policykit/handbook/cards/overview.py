@@ -4,11 +4,11 @@ from itertools import groupby
 
 from markupsafe import Markup
 
+from policykit.handbook.cards.check import outcomes_in_words
 from policykit.handbook.cards.duty import STRENGTHS, who_says
 from policykit.handbook.cards.page import Page
-from policykit.handbook.cards.prose import counted, listed, number, sentence, upper_first
-from policykit.handbook.cards.result import outcomes_in_words
 from policykit.model.calendar import days_between, months_from
+from policykit.rules.english import counted, in_digits, listed, raised, sentence
 from policykit.tracing.standing import DueDate, DutyStanding, Gap, GapKind, Trace
 
 _SOON_MONTHS = 3
@@ -60,10 +60,10 @@ def matrix_summary(trace: Trace) -> str:
     checked = (
         f"{counted(without_check, 'duty has', 'duties have')} no check" if without_check else "every duty has a check"
     )
-    resting = f"{number(without_sentence)} rest on law or context rather than on a sentence of the guidance"
+    resting = f"{in_digits(without_sentence)} rest on law or context rather than on a sentence of the guidance"
     outcomes = outcomes_in_words(standing.outcome for standing in duties)
     said = f"{counted(len(duties), 'duty', 'duties')}: {outcomes}. "
-    return said + upper_first(listed([checked, resting] if without_sentence else [checked])) + "."
+    return said + raised(listed([checked, resting] if without_sentence else [checked])) + "."
 
 
 def gaps_by_kind(trace: Trace) -> list[tuple[GapKind, list[Gap]]]:

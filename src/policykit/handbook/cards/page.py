@@ -13,11 +13,12 @@ from typing import Protocol
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from policykit.handbook.cards import prose
+from policykit.handbook.cards.prose import is_web_address
 from policykit.loading import Pack, setting_of
 from policykit.model.calendar import say_day
 from policykit.model.registers import Register, item_of_register
-from policykit.rules import Setting, parameters_used, quantity, reads, words_of
+from policykit.rules import Setting, parameters_used, quantity, reads, say_each, words_of
+from policykit.rules.english import counted, humanised, in_digits, listed, raised, sentence
 from policykit.tracing.standing import Trace
 
 _ID = re.compile(r"\b[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)+\b")
@@ -187,13 +188,19 @@ _TEMPLATES = Environment(
 )
 _TEMPLATES.filters |= {
     "time": _say_time,
-    "sentence": prose.sentence,
-    "upper_first": prose.upper_first,
-    "number": prose.number,
-    "humanised": prose.humanised,
+    "sentence": sentence,
+    "raised": raised,
+    "number": in_digits,
+    "humanised": humanised,
 }
-_TEMPLATES.globals |= {"quantity": quantity, "words_of": words_of}
-_TEMPLATES.tests["web_address"] = prose.is_web_address
+_TEMPLATES.globals |= {
+    "counted": counted,
+    "listed": listed,
+    "quantity": quantity,
+    "say_each": say_each,
+    "words_of": words_of,
+}
+_TEMPLATES.tests["web_address"] = is_web_address
 
 
 def share_with_templates(*chapters: ModuleType) -> None:

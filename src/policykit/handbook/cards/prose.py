@@ -1,4 +1,4 @@
-"""Texts as they are shown: counts, lists and sentences; the prose of duties, CommonMark without HTML and images."""
+"""What may lead out of the handbook, and the prose of duties: CommonMark without HTML and images."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -12,37 +12,6 @@ from markupsafe import Markup
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _ALLOWED = ("http:", "https:", "mailto:")
 _DEEPEST = 6
-
-
-def number(count: int) -> str:
-    """The number in digits, thousands apart: 1,072."""
-    return f"{count:,}"
-
-
-def counted(count: int, one: str, many: str | None = None) -> str:
-    """A number and its noun: 1 check, 3 checks, 0 duties."""
-    return f"{number(count)} {one if count == 1 else many or one + 's'}"
-
-
-def listed(things: Sequence[str], last: str = "and") -> str:
-    """A list as people say it: a, b and c."""
-    return f" {last} ".join(filter(None, [", ".join(things[:-1]), *things[-1:]]))
-
-
-def upper_first(text: str) -> str:
-    """The text with a capital first letter."""
-    return text[:1].upper() + text[1:]
-
-
-def sentence(text: str) -> str:
-    """The text as a sentence: a capital first, a full stop last unless it already ends in one."""
-    said = upper_first(text.strip())
-    return said if not said or said.endswith((".", "!", "?", ":")) else said + "."
-
-
-def humanised(code: str) -> str:
-    """A code in words: underscores become spaces."""
-    return code.replace("_", " ")
 
 
 def is_web_address(text: str) -> bool:

@@ -9,10 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from policykit.errors import Notice
+from policykit.handbook.cards.check import MEANINGS
 from policykit.handbook.cards.page import Page, Ref
-from policykit.handbook.cards.prose import humanised, listed, number
-from policykit.handbook.cards.register import registers
-from policykit.handbook.cards.result import MEANINGS
 from policykit.model.calendar import say_day
 from policykit.model.decisions import Decision
 from policykit.model.duties import FrontMatter
@@ -21,13 +19,14 @@ from policykit.model.organisation import Attestation, Profile, Waiver
 from policykit.model.outcomes import Outcome
 from policykit.model.parameters import Parameter, ParameterValue
 from policykit.model.policy import Policy
-from policykit.model.registers import ListOfRows, Register
-from policykit.model.results import CheckResult, Results
+from policykit.model.registers import ListOfRows, Register, item_of_register
+from policykit.model.results import CheckResult, Results, Stored
 from policykit.model.scalars import Record
 from policykit.model.sources import Source
 from policykit.rules import Check, Population, Words, common_mistakes, words_of
+from policykit.rules.english import humanised, in_digits, listed
 
-_FILES: tuple[tuple[str, str, type[Record]], ...] = (
+_FILES: tuple[tuple[str, str, type[Record | Stored]], ...] = (
     ("policy/policy.yaml", "One mapping.", Policy),
     ("policy/sources/*.yaml", "One mapping in each file.", Source),
     ("policy/law.yaml", "A list.", Provision),
@@ -169,7 +168,7 @@ def _formats(_: Page) -> list[tuple[str, str, list[Shape]]]:
     return [(path, holds, list(_shapes(model))) for path, holds, model in _FILES]
 
 
-def _shapes(model: type[Record]) -> Iterator[Shape]:
+def _shapes(model: type[Record | Stored]) -> Iterator[Shape]:
     schema = model.model_json_schema(by_alias=True)
     definitions = schema.get("$defs", {})
     walker = _Walker(definitions)
@@ -193,6 +192,22 @@ def outcome_tally(results: list[CheckResult]) -> list[tuple[int, Outcome]]:
     """How many have which outcome, worst first."""
     tally = Counter(result.outcome for result in results)
     return [(tally[outcome], outcome) for outcome in Outcome if tally[outcome]]
+
+
+def _registers(page: Page) -> list[tuple[str, str, str, list[str]]]:
+    """Anchor, heading, introduction and items of the registers of each origin."""
+    lists, own = page.pack.lists, page.pack.registers
+    built_in = [name for name in page.setting.registers if name not in own and name not in lists]
+    groups = (
+        ("kept", "Records that you keep", "What an export must hold, column by column.", own),
+        ("lists", "Lists of this pack", "Kept here and read like records.", lists),
+        ("built-in", "Always there", "Made from the pack itself.", built_in),
+    )
+    return [
+        (f"registers-{anchor}", heading, about, list(map(item_of_register, names)))
+        for anchor, heading, about, names in groups
+        if names
+    ]
 
 
 def _populations(page: Page) -> list[Words]:
@@ -219,7 +234,7 @@ def _say(value: ParameterValue, parameter: Parameter) -> str:
         case bool():
             return "yes" if value else "no"
         case int():
-            return f"{number(value)} {parameter.unit or ''}".strip()
+            return f"{in_digits(value)} {parameter.unit or ''}".strip()
         case str():
             return humanised(value)
         case _:
@@ -238,7 +253,7 @@ REFERENCES: Mapping[str, Callable[[Page], object]] = {
     "formats": _formats,
     "notices": lambda _: sorted(Notice, key=lambda notice: notice.code),
     "commands": lambda page: page.commands,
-    "registers": registers,
+    "registers": _registers,
     "parameters": lambda page: page.pack.parameters.values(),
     "checks": _checks,
     "results": lambda _: MEANINGS.items(),

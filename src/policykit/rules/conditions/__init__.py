@@ -1,6 +1,5 @@
 """Conditions: one class per test of the rule language, each with its words, its meaning and its SQL."""
 
-import inspect
 from collections.abc import Mapping
 from typing import Annotated, get_args
 
@@ -57,10 +56,9 @@ for _node in (ExistsIn, CountOf, All, Any, Not, If):
 
 
 def common_mistakes() -> Mapping[str, str]:
-    """What is easily written in place of each test that has something of its own, in the words of its class."""
+    """What is easily written in place of each test that has something of its own, by the test's name."""
     tests: tuple[type[Node], ...] = get_args(get_args(Condition)[0])
-    own = (test for test in tests if test.alternatives is not Node.alternatives)
-    return {test.test_name(): inspect.getdoc(test.alternatives) or "" for test in own}
+    return {test.test_name(): test.mistakes for test in tests if test.mistakes}
 
 
 __all__ = ["Condition", "common_mistakes"]

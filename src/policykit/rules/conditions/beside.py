@@ -3,7 +3,7 @@
 import operator
 from collections.abc import Callable, Iterator
 from typing import Any as Anything
-from typing import Literal
+from typing import ClassVar, Literal
 
 from sqlglot import exp
 
@@ -22,6 +22,7 @@ from policykit.rules.values import other_column, other_value
 class OnOrBefore(Node):
     """The field is not later, or not more, than another."""
 
+    mistakes: ClassVar[str] = "Not earlier."
     test: Literal["on_or_before"]
     field: Ordered
     other: Alike
@@ -41,7 +42,7 @@ class OnOrBefore(Node):
         return exp.LTE(this=place.column(self.field), expression=other_column(self.other, place))
 
     def alternatives(self, place: Place) -> Iterator[Node]:
-        """Not earlier."""
+        """What `mistakes` says, and what is one off."""
         yield self.as_test(OnOrAfter)
         yield from super().alternatives(place)
 
@@ -49,6 +50,7 @@ class OnOrBefore(Node):
 class OnOrAfter(Node):
     """The field is not earlier, or not less, than another."""
 
+    mistakes: ClassVar[str] = "Not later."
     test: Literal["on_or_after"]
     field: Ordered
     other: Alike
@@ -68,7 +70,7 @@ class OnOrAfter(Node):
         return exp.GTE(this=place.column(self.field), expression=other_column(self.other, place))
 
     def alternatives(self, place: Place) -> Iterator[Node]:
-        """Not later."""
+        """What `mistakes` says, and what is one off."""
         yield self.as_test(OnOrBefore)
         yield from super().alternatives(place)
 
@@ -76,6 +78,7 @@ class OnOrAfter(Node):
 class SameAs(Node):
     """The field is equal to another."""
 
+    mistakes: ClassVar[str] = "Not the same."
     test: Literal["same_as"]
     field: Any
     other: Alike
@@ -94,7 +97,7 @@ class SameAs(Node):
         return exp.EQ(this=place.column(self.field), expression=other_column(self.other, place))
 
     def alternatives(self, place: Place) -> Iterator[Node]:
-        """Not the same."""
+        """What `mistakes` says, and what is one off."""
         yield opposite_of(self)
         yield from super().alternatives(place)
 

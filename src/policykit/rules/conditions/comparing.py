@@ -3,7 +3,7 @@
 import operator
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, ClassVar, Literal, Protocol
 
 from sqlglot import exp
 
@@ -44,6 +44,7 @@ _LESS = _Order("is before {}", "is less than {}", "is earlier than {}", "is less
 class AtLeast(Node):
     """The field is the value or more, or that day or later."""
 
+    mistakes: ClassVar[str] = "At most."
     test: Literal["at_least"]
     field: Ordered
     value: Value
@@ -61,7 +62,7 @@ class AtLeast(Node):
         return _sql(self, place, exp.GTE)
 
     def alternatives(self, place: Place) -> Iterator[Node]:
-        """At most."""
+        """What `mistakes` says, and what is one off."""
         yield self.as_test(AtMost)
         yield from super().alternatives(place)
 
@@ -69,6 +70,7 @@ class AtLeast(Node):
 class AtMost(Node):
     """The field is the value or less, or that day or earlier."""
 
+    mistakes: ClassVar[str] = "At least."
     test: Literal["at_most"]
     field: Ordered
     value: Value
@@ -86,7 +88,7 @@ class AtMost(Node):
         return _sql(self, place, exp.LTE)
 
     def alternatives(self, place: Place) -> Iterator[Node]:
-        """At least."""
+        """What `mistakes` says, and what is one off."""
         yield self.as_test(AtLeast)
         yield from super().alternatives(place)
 
@@ -94,6 +96,7 @@ class AtMost(Node):
 class MoreThan(Node):
     """The field is more than the value, or later than that day."""
 
+    mistakes: ClassVar[str] = "Less than."
     test: Literal["more_than"]
     field: Ordered
     value: Value
@@ -111,7 +114,7 @@ class MoreThan(Node):
         return _sql(self, place, exp.GT)
 
     def alternatives(self, place: Place) -> Iterator[Node]:
-        """Less than."""
+        """What `mistakes` says, and what is one off."""
         yield self.as_test(LessThan)
         yield from super().alternatives(place)
 
@@ -119,6 +122,7 @@ class MoreThan(Node):
 class LessThan(Node):
     """The field is less than the value, or earlier than that day."""
 
+    mistakes: ClassVar[str] = "More than."
     test: Literal["less_than"]
     field: Ordered
     value: Value
@@ -136,7 +140,7 @@ class LessThan(Node):
         return _sql(self, place, exp.LT)
 
     def alternatives(self, place: Place) -> Iterator[Node]:
-        """More than."""
+        """What `mistakes` says, and what is one off."""
         yield self.as_test(MoreThan)
         yield from super().alternatives(place)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Literal
+from typing import ClassVar, Literal
 
 from sqlglot import exp
 
@@ -27,6 +27,7 @@ _YESTERDAY, _TOMORROW = Moved(of=_TODAY, by=-1), Moved(of=_TODAY, by=1)
 class Within(Node):
     """The date lies in the last days or months: as-at minus N <= field <= as-at."""
 
+    mistakes: ClassVar[str] = "In the next days or months; today left out; tomorrow let in."
     test: Literal["within"]
     field: Dated
     days: MaybeDays = None
@@ -47,7 +48,7 @@ class Within(Node):
         return known_sql(length, place, exp.and_(begun, exp.LTE(this=place.column(self.field), expression=day)))
 
     def alternatives(self, place: Place) -> Iterator[Node]:
-        """In the next days or months; today left out; tomorrow let in."""
+        """What `mistakes` says, and what is one off."""
         yield self.as_test(Upcoming)
         yield all_of(self, made(LessThan, field=self.field, value=_TODAY))
         yield any_of(self, made(Is, field=self.field, value=_TOMORROW))
@@ -57,6 +58,7 @@ class Within(Node):
 class Upcoming(Node):
     """The date lies in the next days or months: as-at <= field <= as-at plus N."""
 
+    mistakes: ClassVar[str] = "In the last days or months; today left out; yesterday let in."
     test: Literal["upcoming"]
     field: Dated
     days: MaybeDays = None
@@ -77,7 +79,7 @@ class Upcoming(Node):
         return known_sql(length, place, exp.and_(exp.GTE(this=place.column(self.field), expression=day), over))
 
     def alternatives(self, place: Place) -> Iterator[Node]:
-        """In the last days or months; today left out; yesterday let in."""
+        """What `mistakes` says, and what is one off."""
         yield self.as_test(Within)
         yield all_of(self, made(MoreThan, field=self.field, value=_TODAY))
         yield any_of(self, made(Is, field=self.field, value=_YESTERDAY))
@@ -87,6 +89,7 @@ class Upcoming(Node):
 class LongerAgo(Node):
     """The date lies before the last days or months: field < as-at minus N."""
 
+    mistakes: ClassVar[str] = "Not that long ago."
     test: Literal["longer_ago"]
     field: Dated
     days: MaybeDays = None
@@ -111,7 +114,7 @@ class LongerAgo(Node):
         return known_sql(length, place, exp.not_(begun))
 
     def alternatives(self, place: Place) -> Iterator[Node]:
-        """Not that long ago."""
+        """What `mistakes` says, and what is one off."""
         yield opposite_of(self)
         yield from super().alternatives(place)
 
@@ -119,6 +122,7 @@ class LongerAgo(Node):
 class Past(Node):
     """The date is before the as-at date."""
 
+    mistakes: ClassVar[str] = "Not over; over a day sooner or later."
     test: Literal["past"]
     field: Dated
 
@@ -135,7 +139,7 @@ class Past(Node):
         return exp.LT(this=place.column(self.field), expression=exp.convert(place.setting.as_at))
 
     def alternatives(self, place: Place) -> Iterator[Node]:
-        """Not over; over a day sooner or later."""
+        """What `mistakes` says, and what is one off."""
         yield self.as_test(NotPast)
         yield from (made(LessThan, field=self.field, value=day) for day in (_YESTERDAY, _TOMORROW))
         yield from super().alternatives(place)
@@ -144,6 +148,7 @@ class Past(Node):
 class NotPast(Node):
     """The date is the as-at date or later."""
 
+    mistakes: ClassVar[str] = "Over; over a day sooner or later."
     test: Literal["not_past"]
     field: Dated
 
@@ -160,7 +165,7 @@ class NotPast(Node):
         return exp.GTE(this=place.column(self.field), expression=exp.convert(place.setting.as_at))
 
     def alternatives(self, place: Place) -> Iterator[Node]:
-        """Over; over a day sooner or later."""
+        """What `mistakes` says, and what is one off."""
         yield self.as_test(Past)
         yield from (made(AtLeast, field=self.field, value=day) for day in (_YESTERDAY, _TOMORROW))
         yield from super().alternatives(place)

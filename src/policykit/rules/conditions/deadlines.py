@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import model_validator
 from sqlglot import exp
@@ -27,6 +27,7 @@ from policykit.rules.values import other_column
 class SoonAfter(Node):
     """The date is the other one or at most so many days later."""
 
+    mistakes: ClassVar[str] = "The day itself left out; the day before let in."
     test: Literal["soon_after"]
     field: Dated
     other: Alike
@@ -49,7 +50,7 @@ class SoonAfter(Node):
         return known_sql(span(self.days), place, exp.and_(exp.GTE(this=field, expression=other), in_time))
 
     def alternatives(self, place: Place) -> Iterator[Node]:
-        """The day itself left out; the day before let in."""
+        """What `mistakes` says, and what is one off."""
         yield all_of(self, opposite_of(self._on(self.other)))
         yield any_of(self, self._on(Moved(of=self.other, by=-1)))
         yield from super().alternatives(place)
@@ -61,6 +62,7 @@ class SoonAfter(Node):
 class DoneBy(Node):
     """Done and not later than due, or not done and due is not over yet. Due is a field, or another one and days."""
 
+    mistakes: ClassVar[str] = "Done already."
     test: Literal["done_by"]
     field: Dated
     due: MaybeAlike = None
@@ -106,7 +108,7 @@ class DoneBy(Node):
         return known_sql(length, place, not_later_sql(done, due, length, place))
 
     def alternatives(self, place: Place) -> Iterator[Node]:
-        """Done already."""
+        """What `mistakes` says, and what is one off."""
         yield all_of(made(Recorded, field=self.field), self)
         yield from super().alternatives(place)
 
@@ -118,6 +120,7 @@ class DoneBy(Node):
 class InForce(Node):
     """The provision that the field names was law on a day."""
 
+    mistakes: ClassVar[str] = "Not law on that day; law on another day that could be meant."
     test: Literal["in_force"]
     field: Referring
     day: OnDay
@@ -149,7 +152,7 @@ class InForce(Node):
         return case_sql((is_null(own, day), unknown_sql()), otherwise=there.exists(found))
 
     def alternatives(self, place: Place) -> Iterator[Node]:
-        """Not law on that day; law on another day that could be meant."""
+        """What `mistakes` says, and what is one off."""
         yield opposite_of(self)
         dates = (field for field, shape in place.register.fields.items() if shape.type is FieldType.DATE)
         days = (AsAt(as_at="true"), *(OfField(field=field) for field in dates))

@@ -1,7 +1,7 @@
 """Being equal to a value, or one of several."""
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import ClassVar, Literal
 
 from sqlglot import exp
 
@@ -11,7 +11,7 @@ from policykit.rules.conditions.node import N, Node, made
 from policykit.rules.conditions.roles import Any, Value, Values
 from policykit.rules.logic import Truth, negated, unknown_sql
 from policykit.rules.operands import Form, OfFact, OfField, OfParameter, Without
-from policykit.rules.phrases import phrase_of, say_operand, say_values
+from policykit.rules.phrases import apart, phrase_of, say_operand, say_values
 from policykit.rules.setting import Place, Row
 from policykit.rules.values import Written, constant, value_of, value_sql, values_of, values_sql
 
@@ -19,6 +19,7 @@ from policykit.rules.values import Written, constant, value_of, value_sql, value
 class Is(Node):
     """The field is equal to the value: same code points, case matters."""
 
+    mistakes: ClassVar[str] = "Is not; or is another code."
     test: Literal["is"]
     field: Any
     value: Value
@@ -36,7 +37,7 @@ class Is(Node):
         return exp.EQ(this=place.column(self.field), expression=value_sql(self.value, place.shape(self.field), place))
 
     def alternatives(self, place: Place) -> Iterator[Node]:
-        """Is not; or is another code."""
+        """What `mistakes` says, and what is one off."""
         yield self.as_test(IsNot)
         yield from super().alternatives(place)
         yield from _with_another(self.field, self.value, OneOf, place)
@@ -45,6 +46,7 @@ class Is(Node):
 class IsNot(Node):
     """The field is not equal to the value."""
 
+    mistakes: ClassVar[str] = "Is; nor is another code."
     test: Literal["is_not"]
     field: Any
     value: Value
@@ -62,7 +64,7 @@ class IsNot(Node):
         return exp.NEQ(this=place.column(self.field), expression=value_sql(self.value, place.shape(self.field), place))
 
     def alternatives(self, place: Place) -> Iterator[Node]:
-        """Is; nor is another code."""
+        """What `mistakes` says, and what is one off."""
         yield self.as_test(Is)
         yield from super().alternatives(place)
         yield from _with_another(self.field, self.value, NoneOf, place)
@@ -71,6 +73,7 @@ class IsNot(Node):
 class OneOf(Node):
     """The field is one of the values."""
 
+    mistakes: ClassVar[str] = "None of these; or is another code."
     test: Literal["one_of"]
     field: Any
     values: Values
@@ -88,7 +91,7 @@ class OneOf(Node):
         return _among_sql(self.field, self.values, place) or unknown_sql()
 
     def alternatives(self, place: Place) -> Iterator[Node]:
-        """None of these; or is another code."""
+        """What `mistakes` says, and what is one off."""
         yield self.as_test(NoneOf)
         yield from super().alternatives(place)
         yield from _with_another(self.field, self.values, OneOf, place)
@@ -97,6 +100,7 @@ class OneOf(Node):
 class NoneOf(Node):
     """The field is none of the values."""
 
+    mistakes: ClassVar[str] = "One of these; nor is another code."
     test: Literal["none_of"]
     field: Any
     values: Values
@@ -115,7 +119,7 @@ class NoneOf(Node):
         return exp.not_(among) if among else unknown_sql()
 
     def alternatives(self, place: Place) -> Iterator[Node]:
-        """One of these; nor is another code."""
+        """What `mistakes` says, and what is one off."""
         yield self.as_test(OneOf)
         yield from super().alternatives(place)
         yield from _with_another(self.field, self.values, NoneOf, place)
@@ -153,7 +157,7 @@ def _says_is(field: str, value: str | Form, place: Place) -> Says:
         return _says_flag(shape, yes=known)
     said = say_operand(value, shape, place)
     same = "the same as " if isinstance(value, OfFact | OfField) else ""
-    return Says(phrase_of(shape), f"is {same}{said}", f"is not {same}{said}")
+    return Says(phrase_of(shape), f"is {same}{said}", f"is not {same}{apart(said)}")
 
 
 def _says_flag(shape: FieldShape, *, yes: bool) -> Says:
@@ -176,4 +180,4 @@ def _says_one_of(field: str, values: Written, place: Place) -> Says:
     said = say_values(known, shape, place.setting)
     if not known:
         said = f"on our list of {place.setting.declared[values.parameter].title}, which is empty"  # type: ignore[union-attr]
-    return Says(phrase_of(shape), f"is {said}", f"is {'none of ' if len(known) > 1 else 'not '}{said}")
+    return Says(phrase_of(shape), f"is {said}", f"is none of {said}" if len(known) > 1 else f"is not {apart(said)}")

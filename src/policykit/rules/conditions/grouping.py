@@ -1,7 +1,7 @@
 """Conditions made of conditions on the same row."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 from sqlglot import exp
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 class Named(Node):
     """The row belongs to a population."""
 
+    mistakes: ClassVar[str] = "Does not belong to it."
     test: Literal["named"]
     population: Annotated[Name, Role.POPULATION] = Field(
         description="A list of conditions that populations.yaml names."
@@ -41,7 +42,7 @@ class Named(Node):
         return all_sql(place.setting.populations[self.population].where, place)
 
     def alternatives(self, place: Place) -> Iterator[Node]:
-        """Does not belong to it."""
+        """What `mistakes` says, and what is one off."""
         yield opposite_of(self)
         yield from super().alternatives(place)
 
@@ -88,6 +89,7 @@ class Any(Node):
 class Not(Node):
     """Not all of these hold."""
 
+    mistakes: ClassVar[str] = "All of these hold."
     test: Literal["not"]
     of: Annotated[tuple["Condition", ...], Role.SAME_ROW] = Field(min_length=1, description="The conditions.")
 
@@ -104,7 +106,7 @@ class Not(Node):
         return exp.not_(all_sql(self.of, place))
 
     def alternatives(self, place: Place) -> Iterator[Node]:
-        """All of these hold."""
+        """What `mistakes` says, and what is one off."""
         yield self.as_test(All)
         yield from super().alternatives(place)
 
@@ -112,6 +114,7 @@ class Not(Node):
 class If(Node):
     """Where all of the first hold, all of the second hold too."""
 
+    mistakes: ClassVar[str] = "The second hold, whatever becomes of the first."
     test: Literal["if"]
     when: Annotated[tuple["Condition", ...], Role.SAME_ROW] = Field(
         min_length=1, description="The conditions that decide whether the others count."
@@ -133,7 +136,7 @@ class If(Node):
         return either_sql([exp.not_(all_sql(self.when, place)), all_sql(self.then, place)])
 
     def alternatives(self, place: Place) -> Iterator[Node]:
-        """The second hold, whatever becomes of the first."""
+        """What `mistakes` says, and what is one off."""
         yield all_of(*self.then)
         yield from super().alternatives(place)
 

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from typing import Any, Self, TypeVar, cast, get_args
+from typing import Any, ClassVar, Self, TypeVar, cast, get_args
 
 from sqlglot import exp
 
@@ -19,6 +19,9 @@ N = TypeVar("N", bound="Node")
 
 class Node(Record, ABC):
     """One condition on a row; `test` says which."""
+
+    mistakes: ClassVar[str] = ""
+    """What is easily written in its place, as the page of the rule language says it; "" where it has only `one_off`."""
 
     test: str
 

@@ -1,7 +1,7 @@
 """Whether a field is recorded, and whether what it holds is the row's own."""
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 from sqlglot import exp
@@ -22,6 +22,7 @@ _ORDERED = {FieldType.DATE, FieldType.INTEGER}
 class Recorded(Node):
     """The field is not blank."""
 
+    mistakes: ClassVar[str] = "Not recorded."
     test: Literal["recorded"]
     field: Any
 
@@ -38,7 +39,7 @@ class Recorded(Node):
         return exp.not_(is_null(place.column(self.field)))
 
     def alternatives(self, place: Place) -> Iterator[Node]:
-        """Not recorded."""
+        """What `mistakes` says, and what is one off."""
         yield self.as_test(NotRecorded)
         yield from super().alternatives(place)
 
@@ -50,6 +51,7 @@ class Recorded(Node):
 class NotRecorded(Node):
     """The field is blank."""
 
+    mistakes: ClassVar[str] = "Recorded."
     test: Literal["not_recorded"]
     field: Any
 
@@ -66,7 +68,7 @@ class NotRecorded(Node):
         return is_null(place.column(self.field))
 
     def alternatives(self, place: Place) -> Iterator[Node]:
-        """Recorded."""
+        """What `mistakes` says, and what is one off."""
         yield self.as_test(Recorded)
         yield from super().alternatives(place)
 
@@ -78,6 +80,7 @@ class NotRecorded(Node):
 class Unique(Node):
     """No other row of the whole register has these values."""
 
+    mistakes: ClassVar[str] = "Another row has the same."
     test: Literal["unique"]
     fields_: Fields = Field(alias="fields", min_length=1)
 
@@ -107,7 +110,7 @@ class Unique(Node):
         return case_sql((is_null(*map(place.column, self.fields_)), unknown_sql()), otherwise=counted)
 
     def alternatives(self, place: Place) -> Iterator[Node]:
-        """Another row has the same."""
+        """What `mistakes` says, and what is one off."""
         yield opposite_of(self)
         yield from super().alternatives(place)
 

@@ -1,7 +1,7 @@
 """Looking up rows of a register, often another one."""
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 from sqlglot import exp
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 class ExistsIn(Node):
     """Some row there matches and makes its conditions true."""
 
+    mistakes: ClassVar[str] = "No row there; every row that matches in place of one."
     test: Literal["exists_in"]
     register_: Annotated[Name, Role.REGISTER] = Field(alias="register", description="The register that is looked up.")
     match: Annotated[Mapping[Name, Name], Role.MATCH] = Field(
@@ -61,7 +62,7 @@ class ExistsIn(Node):
         return all_of(self, made(CountOf, register_=self.register_, match=self.match, where=wrong, at_most="0"))
 
     def alternatives(self, place: Place) -> Iterator[Node]:
-        """No row there; every row that matches in place of one."""
+        """What `mistakes` says, and what is one off."""
         yield opposite_of(self)
         yield from super().alternatives(place)
 
@@ -69,6 +70,7 @@ class ExistsIn(Node):
 class CountOf(Node):
     """At least, or at most, so many rows there match and make their conditions true."""
 
+    mistakes: ClassVar[str] = "At most for at least."
     test: Literal["count_of"]
     register_: Annotated[Name, Role.REGISTER] = Field(alias="register", description="The register that is looked up.")
     match: Annotated[Mapping[Name, Name], Role.MATCH] = Field(
@@ -111,7 +113,7 @@ class CountOf(Node):
         return case_sql((ours_blank_sql(self, place), unknown_sql()), otherwise=counted) if self.match else counted
 
     def alternatives(self, place: Place) -> Iterator[Node]:
-        """At most for at least."""
+        """What `mistakes` says, and what is one off."""
         if self.at_least is None or self.at_most is None:
             yield self.model_copy(update={"at_least": self.at_most, "at_most": self.at_least})
         yield from super().alternatives(place)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from policykit.exports.made_up.original import Original, Texts
+from bench.made_up.original import Original, Texts
 
 Piece = tuple[str, Texts]
 """A row with the register it is in."""

@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from random import Random
 
-from policykit.exports.made_up.clusters import Neighbours, Piece, key_of
-from policykit.exports.made_up.days import move_to
-from policykit.exports.made_up.effects import Effects, Plot
-from policykit.exports.made_up.original import NotMadeError, Original
-from policykit.exports.made_up.variants import Template, failing_examples
+from bench.made_up.clusters import Neighbours, Piece, key_of
+from bench.made_up.effects import Effects, Plot
+from bench.made_up.original import Original
+from bench.made_up.variants import Template, failing_examples
+
+from policykit.exports.example import NotMadeError, move_to
 from policykit.rules import Check, Example
 
 _HOSTS = 4

@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from random import Random
 
-from policykit.exports.made_up.clean import breaches
-from policykit.exports.made_up.clusters import Piece
-from policykit.exports.made_up.days import move_to
-from policykit.exports.made_up.original import NotMadeError, Original, Texts
-from policykit.exports.made_up.variants import Template, failing_examples
+from bench.made_up.clean import breaches
+from bench.made_up.clusters import Piece
+from bench.made_up.original import Original, Texts
+from bench.made_up.variants import Template, failing_examples
+
+from policykit.exports.example import NotMadeError, move_to
 from policykit.rules import Check, Example, Row, Values, each_of, judge_unit, reads
 
 Spot = tuple[str, int]

@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from policykit.engines import Refused, open_engine
-from policykit.exports.made_up.original import Original, Texts
-from policykit.exports.made_up.writing import write_table
+from bench.made_up.original import Original, Texts
+
+from policykit.engines import PrivateFolder, Refused, open_engine
+from policykit.exports.example import write_table
 
 _MANY = 100_000
 
@@ -31,11 +30,11 @@ def breaches(base: Original) -> Mapping[str, frozenset[str]]:
     """By check, the keys of the rows that violate it or cannot be judged; only checks with such rows."""
     found: dict[str, frozenset[str]] = {}
     setting = base.setting
-    with TemporaryDirectory(prefix="policykit-") as folder, open_engine() as engine:
+    with PrivateFolder() as folder, open_engine() as engine:
         for name, rows in base.built_in.items():
             engine.build_in(setting.registers[name], rows)
         for name, texts in base.tables.items():
-            path = Path(folder) / f"{name}.csv"
+            path = folder.path / f"{name}.csv"
             write_table(base.pack.registers[name], path, texts)
             engine.open(base.pack.registers[name], path)
         for check in base.checks():

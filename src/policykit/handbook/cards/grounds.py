@@ -1,4 +1,4 @@
-"""Provisions, as cards and in the law register: what they do, since when, whom they bind, how far they were checked.
+"""What duties and checks rest on: the sentences of the guidance and the provisions of the law, and how they are said.
 
 Periods are drawn to scale, always beside the same dates as text.
 """
@@ -11,8 +11,18 @@ from policykit.handbook.cards.page import Page
 from policykit.loading import Pack
 from policykit.model.calendar import months_from, say_day
 from policykit.model.law import Period, Provision, Verification
+from policykit.model.scalars import read_day
+from policykit.model.sources import Clause, Defect, Source
+from policykit.rules.english import listed
 from policykit.tracing.standing import Force, ProvisionStanding
 
+_CURRENCIES = {
+    "current": "Still current",
+    "superseded": "Superseded",
+    "wrong_today": "Wrong today",
+    "fact": "No claim of law",
+}
+_CLASSES = {"lead_in": "Opens a list"}
 _VERIFIED = {
     "text": "Read in the law or on its publisher’s page",
     "secondary": "Read in another body’s text",
@@ -26,6 +36,37 @@ _LONGEST_NAME = 34
 """In letters: what fits beside the drawing."""
 _GAP = 1.6
 """Between two periods that follow one another, so that new wording shows; in units of the drawing."""
+
+
+def currency_in_words(code: str) -> str:
+    """How a clause stands today."""
+    return _CURRENCIES[code]
+
+
+def class_in_words(clause: Clause) -> str:
+    """The class of a clause and what it asks for: Obligation (must)."""
+    kind = _CLASSES.get(clause.clause_class, clause.clause_class.capitalize())
+    return f"{kind} ({listed(clause.strength)})" if clause.strength else kind
+
+
+def defects_of(clause: str, page: Page) -> list[Defect]:
+    """What is wrong with a clause in the text as supplied."""
+    return [defect for source in page.pack.sources.values() for defect in source.defects if defect.clause == clause]
+
+
+def currency_tally(source: Source) -> list[tuple[int, str]]:
+    """How many clauses stand how today, none left out but those that none has."""
+    tally = Counter[str](clause.currency for clause in source.clauses)
+    return [(tally[code], code) for code in _CURRENCIES if tally[code]]
+
+
+def published_in_words(published: str) -> str:
+    """The day of publication as far as it is known."""
+    if published == "unknown":
+        return "day of publication not known"
+    parts = published.split("-")
+    padded = "-".join([*parts, "01", "01"][:3])
+    return "published " + say_day(read_day(padded)).split(" ", 3 - len(parts))[-1]
 
 
 @dataclass(frozen=True)

@@ -1,40 +1,25 @@
-"""The example organisation as text: what every made-up organisation is made from."""
+"""The example organisation as text, and what its rules say of rows: what every made-up organisation is made from."""
 
-import csv
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass
 from functools import cached_property
 
-from policykit.engines import Refused, open_engine
+from policykit.exports.example import ExampleRecords, read_example
 from policykit.loading import Organisation, Pack, built_in_rows, registers_of, setting_of
 from policykit.model.outcomes import Outcome
 from policykit.model.registers import FieldType, read_value
 from policykit.rules import Check, Setting, Values, reads
-from policykit.runs.records import locate
 from policykit.tracing import judge_check
 
 Texts = Mapping[str, str]
 """One row: its fields and their text, empty where blank."""
 
 
-class NotMadeError(Exception):
-    """The organisation that was asked for cannot be made; the message is one plain sentence."""
-
-
 @dataclass(frozen=True)
-class Original:
+class Original(ExampleRecords):
     """The example's registers as text, by register, and the names that mean the same in every organisation."""
 
-    pack: Pack
-    organisation: Organisation
-    tables: Mapping[str, tuple[Texts, ...]]
     fixed: frozenset[str]
-
-    @property
-    def as_at(self) -> date:
-        """The day as of which the example is judged."""
-        return self.organisation.as_at
 
     @cached_property
     def setting(self) -> Setting:
@@ -68,32 +53,9 @@ class Original:
 
 
 def read_original(pack: Pack, organisation: Organisation) -> Original:
-    """Read the example, without the registers that cannot be opened. Raises NotMadeError where one is no CSV file."""
-    sources = organisation.profile.records
-    other = next((name for name, source in sources.items() if not (source.source or "").lower().endswith(".csv")), None)
-    if other:
-        msg = f"An organisation is made from CSV files, and the example's {other} is none."
-        raise NotMadeError(msg)
-    records = {name: sources[name] for name in _openable(pack, organisation)}
-    tables = {name: _rows(organisation, source.source or "") for name, source in records.items()}
-    profile = organisation.profile.model_copy(update={"records": records})
-    return Original(pack, replace(organisation, profile=profile), tables, frozenset(_fixed(pack)))
-
-
-def _openable(pack: Pack, organisation: Organisation) -> list[str]:
-    """A register that a run cannot open stays shut in every copy, whether its file is there or not."""
-    with open_engine() as engine:
-        places = {name: locate(organisation.folder, source) for name, source in organisation.profile.records.items()}
-        return [
-            name
-            for name, place in places.items()
-            if not isinstance(place, Refused) and not isinstance(engine.open(pack.registers[name], place), Refused)
-        ]
-
-
-def _rows(organisation: Organisation, source: str) -> tuple[Texts, ...]:
-    with (organisation.folder / source).open(encoding="utf-8-sig", newline="") as file:
-        return tuple({name: value.strip(" ") for name, value in row.items()} for row in csv.DictReader(file))
+    """Read the example. Raises NotMadeError where one of its registers is no CSV file."""
+    read = read_example(pack, organisation)
+    return Original(pack, read.organisation, read.tables, frozenset(_fixed(pack)))
 
 
 def _fixed(pack: Pack) -> set[str]:

@@ -5,7 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice, product
 
-from policykit.exports.made_up.original import NotMadeError, Original
+from bench.made_up.original import Original
+
+from policykit.exports.example import NotMadeError
 from policykit.model.calendar import say_day
 from policykit.model.registers import read_value
 from policykit.rules import Check

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from policykit.exports.made_up.clusters import Neighbours, Piece, key_of, names_in
-from policykit.exports.made_up.original import Original
-from policykit.exports.made_up.whole import Whole
+from bench.made_up.clusters import Neighbours, Piece, key_of, names_in
+from bench.made_up.original import Original
+from bench.made_up.whole import Whole
+
 from policykit.rules import Check, Row, Values, each_of, judge_unit
 
 Tables = Mapping[str, Sequence[Values]]

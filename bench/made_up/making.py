@@ -6,10 +6,10 @@ from itertools import chain
 from pathlib import Path
 from random import Random
 
-from policykit.exports.made_up.days import on_day
-from policykit.exports.made_up.original import Original, Texts
-from policykit.exports.made_up.planning import Plan, Planted, Wish, plan
-from policykit.exports.made_up.writing import file_of, write_papers, write_table
+from bench.made_up.original import Original, Texts
+from bench.made_up.planning import Plan, Planted, Wish, plan
+
+from policykit.exports.example import file_of, on_day, write_papers, write_table
 
 
 def make_organisation(

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from policykit.exports.made_up.clusters import Piece
-from policykit.exports.made_up.days import Move, dates_of
-from policykit.exports.made_up.original import Original, Texts
+from bench.made_up.clusters import Piece
+from bench.made_up.original import Original, Texts
+
+from policykit.exports.example import Move, dates_of
 from policykit.rules import Check, Example, Typical
 
 _MOST_TRIED = 14

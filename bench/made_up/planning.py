@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
-from policykit.exports.made_up.applying import changed_facts, where_all_apply
-from policykit.exports.made_up.clean import breaches, without_breaches
-from policykit.exports.made_up.effects import Plot
-from policykit.exports.made_up.original import NotMadeError, Original
-from policykit.exports.made_up.planting import Planter
-from policykit.exports.made_up.whole import judges_the_whole, spoil
+from bench.made_up.applying import changed_facts, where_all_apply
+from bench.made_up.clean import breaches, without_breaches
+from bench.made_up.effects import Plot
+from bench.made_up.original import Original
+from bench.made_up.planting import Planter
+from bench.made_up.whole import judges_the_whole, spoil
+
+from policykit.exports.example import NotMadeError
 from policykit.rules import Check
 
 
