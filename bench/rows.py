@@ -13,7 +13,7 @@ import duckdb
 from bench.made_pack import SENTENCES, write_pack
 
 from policykit.engines import Refused, open_engine
-from policykit.loading import load_organisation, load_pack, setting_of
+from policykit.reading import load_organisation, load_pack, setting_of
 
 ROWS = 10_000_000
 

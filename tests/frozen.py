@@ -25,7 +25,7 @@ from tests.sites import POLICY, ROOT, SECOND, Sources
 from policykit.engines.counting import count_query
 from policykit.engines.spark_lookups import with_joins
 from policykit.engines.sql_dialects import in_dialect
-from policykit.loading import load_organisation, load_pack, setting_of
+from policykit.reading import load_organisation, load_pack, setting_of
 from policykit.rules import plain, reads, words_of
 
 RANDOM_PACKS, CHECKS_A_PACK = 60, 30

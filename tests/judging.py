@@ -7,10 +7,10 @@ from pathlib import Path
 from tests.reference import Verdict
 
 from policykit.engines import open_engine
-from policykit.loading import load_organisation, load_pack
 from policykit.model.results import CheckResult, Counts, Results, RowCounts, ValueCounts
-from policykit.runs import record_digests, run_checks
-from policykit.tracing import Trace, judge_check, trace
+from policykit.reading import load_organisation, load_pack
+from policykit.running import judge_check, record_digests, run_checks
+from policykit.tracing import Trace, trace
 
 
 def run(policy: Path, folder: Path, as_at: date | None = None, select: Container[str] | None = None) -> Results:

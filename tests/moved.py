@@ -6,11 +6,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from policykit.engines import open_engine
-from policykit.loading import Pack, load_organisation
 from policykit.model.registers import Register
 from policykit.model.results import Results
-from policykit.runs import run_checks
-from policykit.tracing import judge_check
+from policykit.reading import Pack, load_organisation
+from policykit.running import judge_check, run_checks
 
 POLICY = Path(__file__).parents[1] / "policy"
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import yaml
 
-from policykit.loading import Organisation, Pack, load_organisation, load_pack
 from policykit.model.organisation import NilReturn
 from policykit.model.results import (
     CheckResult,
@@ -22,6 +21,7 @@ from policykit.model.results import (
     Run,
     ValueCounts,
 )
+from policykit.reading import Organisation, Pack, load_organisation, load_pack
 from policykit.rules import Check, Each
 
 TESTS = Path(__file__).parent

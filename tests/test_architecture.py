@@ -7,12 +7,12 @@ SRC = Path(__file__).parents[1] / "src" / "policykit"
 
 #: Lowest first. A room may import itself and any room in a lower tier; never a neighbour, never upwards.
 TIERS = (
-    {"errors", "stopping"},
+    {"problems", "stopping"},
     {"model"},
     {"rules"},
-    {"loading"},
+    {"reading"},
     {"engines"},
-    {"runs"},
+    {"running"},
     {"tracing"},
     {"exports"},
     {"handbook", "suite"},
@@ -24,10 +24,10 @@ KEPT_IN = {
     "docutils": {"handbook"},
     "duckdb": {"engines"},
     "jinja2": {"handbook"},
-    "markdown_it": {"loading", "handbook"},
+    "markdown_it": {"reading", "handbook"},
     "myst_parser": {"handbook"},
     "psycopg": {"engines"},
-    "pydantic": {"model", "rules", "loading", "runs"},
+    "pydantic": {"model", "rules", "reading", "running"},
     "pytest": {"suite"},
     "python_calamine": {"engines"},
     "rich": {"cli"},
@@ -36,7 +36,7 @@ KEPT_IN = {
     "sqlalchemy": {"engines"},
     "sqlglot": {"rules", "engines"},
     "typer": {"cli"},
-    "yaml": {"loading"},
+    "yaml": {"reading"},
 }
 
 #: The part of the handbook that renders cards, and what it may not know: cards are written without Sphinx.

@@ -14,8 +14,8 @@ from tests.cards_seen import Anchors, housing, kitchens, render_card, render_fro
 
 from policykit.handbook.cards import REFERENCES, VIEWS, page_frame
 from policykit.handbook.cards.prose import render_prose
-from policykit.loading import setting_of
 from policykit.model.registers import item_of_register
+from policykit.reading import setting_of
 from policykit.tracing import Trace
 
 POISON = ' <b onclick="alert(1)">&\'</b>'

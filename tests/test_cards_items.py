@@ -5,9 +5,9 @@ from tests.cards_seen import Anchors, housing, kitchens, render_card, see
 from tests.judging import traced
 from tests.sites import POLICY, SECOND, Sources
 
-from policykit.loading import setting_of
 from policykit.model.outcomes import Outcome
 from policykit.model.registers import item_of_register
+from policykit.reading import setting_of
 from policykit.rules import Words, words_of
 from policykit.tracing import Force, Trace
 

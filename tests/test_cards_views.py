@@ -24,7 +24,6 @@ from tests.cards_seen import (
 )
 from tests.people import CASES, read
 
-from policykit.errors import Notice
 from policykit.handbook.cards import (
     REFERENCES,
     VIEWS,
@@ -34,10 +33,11 @@ from policykit.handbook.cards import (
     search_words,
     sprite,
 )
-from policykit.loading import setting_of
 from policykit.model.calendar import say_day
 from policykit.model.outcomes import Outcome
 from policykit.model.registers import item_of_register
+from policykit.problems import Notice
+from policykit.reading import setting_of
 from policykit.rules import Condition
 from policykit.tracing import Trace
 

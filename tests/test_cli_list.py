@@ -10,7 +10,7 @@ from tests.commands import Typed
 from tests.sites import POLICY, SECOND, Sources
 from tests.test_cli import change
 
-from policykit.runs import LIMIT, Listing, PrivateList, why_not_here
+from policykit.running import LIMIT, Listing, PrivateList, why_not_here
 
 BOOKS = Path("reading_room/records/books.csv")
 KEYS = ("B-3", "B-4")

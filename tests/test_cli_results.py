@@ -15,8 +15,8 @@ import pytest
 import yaml
 from tests.commands import Typed
 
-from policykit.errors import PolicyError
-from policykit.runs import read_results
+from policykit.problems import PolicyError
+from policykit.running import read_results
 
 CASES = Path(__file__).parent / "cases" / "cli" / "no_place_for_results.yaml"
 PATIENCE = 60

@@ -13,7 +13,7 @@ import pytest
 from pydantic import TypeAdapter
 from tests.sites import ROOT, Site, run
 
-from policykit.errors import Notice
+from policykit.problems import Notice
 from policykit.rules import Condition
 
 README = (ROOT / "README.md").read_text("utf-8")

@@ -10,8 +10,8 @@ from tests.moved import POLICY, moved, run
 from tests.workbooks import CANARY, FAR, GOOD, TOO_FAR, Cell, as_workbook, things, why, workbook
 
 from policykit.engines import Engine, Opened, Refused, Source, open_engine
-from policykit.loading import Pack, load_pack
 from policykit.model.registers import FieldType
+from policykit.reading import Pack, load_pack
 from policykit.rules import marker
 
 EXPECTED = yaml.safe_load((Path(__file__).parent / "data/expected.yaml").read_text("utf-8"))["checks"]

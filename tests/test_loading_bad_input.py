@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from policykit.errors import PolicyError, Problem
-from policykit.loading import load_organisation, load_pack
+from policykit.problems import PolicyError, Problem
+from policykit.reading import load_organisation, load_pack
 
 CASES = Path(__file__).parent / "cases" / "loading"
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policykit.errors import Notice, PolicyError
-from policykit.loading import load_pack
-from policykit.loading.composer import Data, compose
-from policykit.loading.prose import read_duty
+from policykit.problems import Notice, PolicyError
+from policykit.reading import load_pack
+from policykit.reading.composer import Data, compose
+from policykit.reading.prose import read_duty
 
 YAMLISH = st.text(alphabet=st.sampled_from("ab:-?!&*<>|'\"[]{}#,~%@`\\ \t\n\r0.x\x00\x85\u202e\ufeff"), max_size=60)
 

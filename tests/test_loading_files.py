@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from policykit.errors import Notice, PolicyError
-from policykit.loading import load_organisation, load_pack
+from policykit.problems import Notice, PolicyError
+from policykit.reading import load_organisation, load_pack
 
 GOOD = Path(__file__).parent / "cases" / "loading" / "good"
 Act = Callable[[Path], object]

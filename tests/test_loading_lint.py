@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from policykit.errors import Notice
-from policykit.loading import lint, load_organisation, load_pack
+from policykit.problems import Notice
+from policykit.reading import lint, load_organisation, load_pack
 
 GOOD = Path(__file__).parent / "cases" / "loading" / "good"
 POOL_TEXT = "Somebody must watch the water.\nWater is wet, as has been seen\n\nand clubs are outside the law.\n"

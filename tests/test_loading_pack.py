@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from policykit.loading import Pack, built_in_rows, example_case, load_organisation, load_pack, registers_of, setting_of
+from policykit.reading import Pack, built_in_rows, example_case, load_organisation, load_pack, registers_of, setting_of
 from policykit.rules import judge_unit
 
 PACKS = {

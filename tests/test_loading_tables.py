@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policykit.loading import load_pack
-from policykit.loading.decision_proof import TooLargeError, prove
 from policykit.model.decisions import Decision, DecisionOutcome, DecisionRow, Input
+from policykit.reading import load_pack
+from policykit.reading.decision_proof import TooLargeError, prove
 
 QUESTIONS = {"a": ("x", "y"), "b": ("x", "y", "z"), "c": ("x", "y")}
 WHEN = st.dictionaries(st.sampled_from(list(QUESTIONS)), st.sets(st.sampled_from("xyz"), min_size=1), max_size=3)

@@ -12,11 +12,10 @@ from bench.made_up.planning import Wish
 
 from policykit.engines import open_engine
 from policykit.exports.example import NotMadeError
-from policykit.loading import Pack, load_organisation, load_pack
 from policykit.model.outcomes import Outcome
 from policykit.model.results import CheckResult
-from policykit.runs import run_checks
-from policykit.tracing import judge_check
+from policykit.reading import Pack, load_organisation, load_pack
+from policykit.running import judge_check, run_checks
 
 POLICY = Path(__file__).parents[1] / "policy"
 KITCHENS = Path(__file__).parent / "packs" / "kitchens" / "policy"

@@ -16,7 +16,7 @@ from tests.reference import Verdict
 from tests.reference_examples import told_apart
 from tests.sites import POLICY, ROOT, SECOND, Sources
 
-from policykit.loading import example_case, load_pack
+from policykit.reading import example_case, load_pack
 from policykit.rules import judge_unit
 
 PACKS = pytest.mark.parametrize("pack", [POLICY, SECOND], ids=lambda pack: pack.name)

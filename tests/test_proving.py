@@ -16,10 +16,10 @@ from tests.judging import run
 from tests.sites import POLICY, SECOND
 from tests.test_cli import change
 
-from policykit.loading import Pack, Proofs, example_case, load_pack, setting_of
 from policykit.model.results import ExamplesTried
+from policykit.reading import Pack, Proofs, example_case, load_pack, setting_of
 from policykit.rules import Check, Proof, alternatives, judge_unit
-from policykit.runs import with_examples, write_results
+from policykit.running import with_examples, write_results
 
 HOUSING, KITCHENS = load_pack(POLICY.policy), load_pack(SECOND.policy)
 OPEN_ON_PURPOSE = "CHK-DISH-LAW"

@@ -12,13 +12,13 @@ import yaml
 from tests.judging import run
 from tests.sites import POLICY, SECOND, Sources
 
-from policykit.errors import Notice, PolicyError
-from policykit.loading import Organisation, Pack, load_organisation, load_pack
 from policykit.model.outcomes import Outcome
 from policykit.model.results import Finding, Results
-from policykit.runs import read_results, record_digests, write_results
-from policykit.runs.store import as_json
-from policykit.tracing import Trace, judge_check, trace
+from policykit.problems import Notice, PolicyError
+from policykit.reading import Organisation, Pack, load_organisation, load_pack
+from policykit.running import judge_check, read_results, record_digests, write_results
+from policykit.running.store import as_json
+from policykit.tracing import Trace, trace
 
 BY_HAND = "the results were changed by hand"
 CASES: list[dict[str, Any]] = yaml.safe_load(

@@ -9,7 +9,7 @@ import pytest
 from tests.people import CASES, cases, check_for, setting_for, typed
 from tests.units import World, judged_in_python, judged_in_sql, opened
 
-from policykit.loading import load_pack, setting_of
+from policykit.reading import load_pack, setting_of
 from policykit.rules import faults, plain, words_of
 
 POLICY = Path(__file__).parent.parent / "policy"

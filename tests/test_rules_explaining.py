@@ -11,8 +11,8 @@ from tests.sites import POLICY, SECOND, Sources
 from tests.strategies import checks, worlds
 from tests.units import World
 
-from policykit.loading import example_case, load_pack
 from policykit.model.registers import Value
+from policykit.reading import example_case, load_pack
 from policykit.rules import (
     Check,
     Explained,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from policykit.loading import Pack, built_in_rows, load_pack, setting_of
+from policykit.reading import Pack, built_in_rows, load_pack, setting_of
 from policykit.rules import Check, Setting, Values, each_of, facts_used, parameters_used, quantity, reads, rule_digest
 
 POLICY = Path(__file__).parent.parent / "policy"

@@ -17,9 +17,9 @@ from tests.random_packs import write_firm, write_pack
 from tests.sites import POLICY, SECOND
 from tests.test_packs import by_hand, without_values
 
-from policykit.loading import load_pack
 from policykit.model.registers import FieldShape, FieldType, Register, read_value
-from policykit.runs.store import as_json
+from policykit.reading import load_pack
+from policykit.running.store import as_json
 
 PACK, EXAMPLE = POLICY.policy, POLICY.organisation
 CHECKS_A_PACK = 30

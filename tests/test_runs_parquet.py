@@ -8,8 +8,8 @@ import pytest
 from tests.moved import POLICY, moved, run
 
 from policykit.engines import Opened, Refused, open_engine
-from policykit.loading import Organisation, Pack, load_organisation, load_pack, setting_of
 from policykit.model.registers import FieldType, Register
+from policykit.reading import Organisation, Pack, load_organisation, load_pack, setting_of
 
 
 @pytest.fixture(scope="module")

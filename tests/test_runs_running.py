@@ -11,14 +11,13 @@ import pytest
 
 from policykit.engines import Engine, Opened, Refused, Source, open_engine
 from policykit.engines.duck import DuckEngine
-from policykit.loading import Organisation, Pack, load_organisation, load_pack
 from policykit.model.organisation import RecordSource
 from policykit.model.registers import Register
 from policykit.model.results import CheckResult, Results
-from policykit.runs import record_digests, run_checks
-from policykit.runs.records import locate
-from policykit.runs.store import as_json
-from policykit.tracing import judge_check
+from policykit.reading import Organisation, Pack, load_organisation, load_pack
+from policykit.running import judge_check, record_digests, run_checks
+from policykit.running.records import locate
+from policykit.running.store import as_json
 
 POLICY = Path(__file__).parents[1] / "policy"
 NINE = datetime(2026, 11, 1, 9, tzinfo=UTC)

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from policykit.errors import PolicyError
 from policykit.model.outcomes import Outcome
 from policykit.model.results import (
     CheckResult,
@@ -26,7 +25,8 @@ from policykit.model.results import (
     ValueCounts,
     WaiverUsed,
 )
-from policykit.runs import read_results, write_results
+from policykit.problems import PolicyError
+from policykit.running import read_results, write_results
 
 NINE = datetime(2026, 11, 1, 9, tzinfo=UTC)
 
@@ -189,7 +189,7 @@ def test_nothing_but_the_file_is_left_in_the_folder(tmp_path: Path) -> None:
 WRITER = """
 import itertools, sys
 from pathlib import Path
-from policykit.runs import read_results, write_results
+from policykit.running import read_results, write_results
 short, long, file = (Path(name) for name in sys.argv[1:])
 both = itertools.cycle([read_results(short), read_results(long)])
 for results in both:

@@ -14,7 +14,7 @@ from tests.sites import run as command
 
 from policykit.model.outcomes import Outcome
 from policykit.model.results import Results
-from policykit.runs import read_results, write_results
+from policykit.running import read_results, write_results
 from policykit.tracing import Trace
 
 PACK, FIRM = SECOND.policy, SECOND.organisation

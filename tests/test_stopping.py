@@ -18,8 +18,8 @@ from tests.sites import SCRIPTS, SECOND
 from tests.workbooks import workbook
 
 from policykit.engines import Opened, PrivateFolder, open_engine
-from policykit.errors import ExitCode
 from policykit.model.registers import FieldShape, FieldType, Register
+from policykit.problems import ExitCode
 from policykit.stopping import clearing_up_first
 
 ASKED = (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)

@@ -244,7 +244,7 @@ def test_results_are_of_one_policy(pytester: pytest.Pytester, library: Path) -> 
 
 def test_the_plugin_is_light_until_a_policy_is_met() -> None:
     """It is read in every pytest run of its environment, so it brings nothing heavy with it."""
-    heavy = "duckdb", "pydantic", "sphinx", "sqlglot", "yaml", "policykit.loading"
+    heavy = "duckdb", "pydantic", "sphinx", "sqlglot", "yaml", "policykit.reading"
     code = f"import sys, policykit.suite; print([name for name in {heavy!r} if name in sys.modules])"
 
     found = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)

@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.standing_cases import AS_AT, cases, kitchens, used
 
-from policykit.loading import Organisation
 from policykit.model.outcomes import Outcome
-from policykit.tracing import DutyStanding, Trace, judge_check, trace
+from policykit.reading import Organisation
+from policykit.reading.ground import Ground
+from policykit.running import judge_check
+from policykit.tracing import DutyStanding, Trace, trace
 from policykit.tracing.duties import duty_standing
-from policykit.tracing.ground import Ground
 
 #: As the file formats write it.
 WORST_FIRST = (

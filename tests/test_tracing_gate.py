@@ -7,7 +7,8 @@ from tests.standing_cases import cases, found, kitchens
 
 from policykit.model.outcomes import Outcome
 from policykit.model.results import CheckResult, WaiverUsed
-from policykit.tracing import GATEABLE, Gate, judge_check
+from policykit.running import judge_check
+from policykit.tracing import GATEABLE, Gate
 
 
 def result(case: dict[str, Any]) -> CheckResult:

@@ -13,7 +13,7 @@ from policykit.model.duties import Applies
 from policykit.model.organisation import NilReturn
 from policykit.model.outcomes import Outcome
 from policykit.model.results import Finding, RowCounts
-from policykit.tracing import judge_check
+from policykit.running import judge_check
 
 COUNT = st.integers(0, 5)
 COUNTS = st.fixed_dictionaries(dict.fromkeys(("conform", "violate", "unknown", "out", "unreadable"), COUNT))

@@ -9,14 +9,15 @@ from itertools import pairwise
 import pytest
 from tests.standing_cases import AS_AT, cases, found_by, kitchens, results_of, taken, used
 
-from policykit.loading import Organisation, Pack
 from policykit.model.law import Period
 from policykit.model.outcomes import Outcome
 from policykit.model.results import CheckResult, Results
+from policykit.reading import Organisation, Pack
+from policykit.reading.ground import Ground
 from policykit.rules import each_of
-from policykit.tracing import DueKind, Force, GapKind, Reach, Trace, WaiverState, judge_check, trace
-from policykit.tracing.ground import Ground
-from policykit.tracing.records import dated
+from policykit.running import judge_check
+from policykit.running.ages import dated
+from policykit.tracing import DueKind, Force, GapKind, Reach, Trace, WaiverState, trace
 
 FAILING = {"CHK-DISH-SHEET": 2, "CHK-TRAIN-TOPICS": 3}
 Change = Callable[[Results], Results]

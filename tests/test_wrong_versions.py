@@ -12,8 +12,8 @@ import yaml
 from tests.commands import Typed
 from tests.sites import POLICY
 
-from policykit.errors import ExitCode
-from policykit.loading import Pack, example_case, load_pack, setting_of
+from policykit.problems import ExitCode
+from policykit.reading import Pack, example_case, load_pack, setting_of
 from policykit.rules import Check, Population, Setting, faults, judge_unit
 from policykit.rules.usage import populations_used
 

@@ -5,7 +5,7 @@ from datetime import date
 from tests.people import CASES
 from tests.sites import POLICY, SECOND, Sources
 
-from policykit.loading import load_organisation, load_pack, setting_of
+from policykit.reading import load_organisation, load_pack, setting_of
 from policykit.rules import plain, words_of
 
 FOLDER = CASES / "words_of_all"

@@ -15,7 +15,7 @@ from bench.made_up.original import read_original
 from bench.made_up.planning import Wish
 
 from policykit.exports import NotMadeError
-from policykit.loading import load_organisation, load_pack
+from policykit.reading import load_organisation, load_pack
 
 
 def _wish(text: str) -> Wish:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from policykit.exports.example import ExampleRecords, read_example
-from policykit.loading import Organisation, Pack, built_in_rows, registers_of, setting_of
 from policykit.model.outcomes import Outcome
 from policykit.model.registers import FieldType, read_value
+from policykit.reading import Organisation, Pack, built_in_rows, registers_of, setting_of
 from policykit.rules import Check, Setting, Values, reads
-from policykit.tracing import judge_check
+from policykit.running import judge_check
 
 Texts = Mapping[str, str]
 """One row: its fields and their text, empty where blank."""

@@ -10,7 +10,7 @@ from typing import TypeVar
 from bench.rule_cases import CASES, Counts, answer, training_file
 
 from policykit.engines import Refused, open_engine
-from policykit.loading import load_organisation, load_pack, setting_of
+from policykit.reading import load_organisation, load_pack, setting_of
 from policykit.rules import reads
 
 T = TypeVar("T")

@@ -23,9 +23,9 @@ absent, policy, organisation_folder = sys.argv[1:]
 sys.meta_path.insert(0, Absent(absent))
 
 from policykit.engines import open_engine  # noqa: E402 - only now can nothing absent come in
-from policykit.loading import load_organisation, load_pack  # noqa: E402
-from policykit.runs import record_digests, run_checks  # noqa: E402
-from policykit.tracing import judge_check, trace  # noqa: E402
+from policykit.reading import load_organisation, load_pack  # noqa: E402
+from policykit.running import judge_check, record_digests, run_checks  # noqa: E402
+from policykit.tracing import trace  # noqa: E402
 
 pack = load_pack(Path(policy))
 organisation, _ = load_organisation(Path(organisation_folder), pack)

@@ -17,7 +17,7 @@ def main() -> None:
     """Run the command that was typed, and leave with its exit code; told to stop, with that of an interrupted run."""
     from policykit.cli.app import app
     from policykit.cli.endings import end, say_stopped
-    from policykit.errors import ExitCode
+    from policykit.problems import ExitCode
     from policykit.stopping import clearing_up_first
 
     for stream in (sys.stdout, sys.stderr):

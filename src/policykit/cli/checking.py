@@ -48,9 +48,9 @@ def check(
     """
     from policykit.cli.loaded import load
     from policykit.cli.showing import show
-    from policykit.errors import ExitCode, PolicyError
-    from policykit.loading import false_examples
-    from policykit.runs import with_examples, write_results
+    from policykit.problems import ExitCode, PolicyError
+    from policykit.reading import false_examples
+    from policykit.running import with_examples, write_results
     from policykit.tracing import Gate
 
     gate = Gate(_outcomes(fail_on), strict=strict, waivers=not no_waivers)
@@ -71,7 +71,7 @@ def check(
 def _refuse_to_overwrite(results: Path, keys: Path | None) -> None:
     """Before anything is counted: what is written must take nobody's place."""
     from policykit.cli.endings import RefusedError
-    from policykit.runs import why_no_results_here, why_not_here
+    from policykit.running import why_no_results_here, why_not_here
 
     why = why_no_results_here(results) or (why_not_here(keys) if keys else None)
     if why:
@@ -81,7 +81,7 @@ def _refuse_to_overwrite(results: Path, keys: Path | None) -> None:
 def _run(loaded: "Loaded", day: date, keys: Path | None) -> "Results":
     """Run every check, with a list of keys where one is asked for; an interrupted run lists none."""
     from policykit.engines import open_engine
-    from policykit.runs import LIMIT, Listing, PrivateList
+    from policykit.running import LIMIT, Listing, PrivateList
 
     if keys is None:
         return _run_on(loaded, day, open_engine)
@@ -94,8 +94,7 @@ def _run(loaded: "Loaded", day: date, keys: Path | None) -> "Results":
 
 def _run_on(loaded: "Loaded", day: date, engine_factory: "Callable[[], Engine[Source]]") -> "Results":
     from policykit.cli.showing import Progress
-    from policykit.runs import run_checks
-    from policykit.tracing import judge_check
+    from policykit.running import judge_check, run_checks
 
     with Progress("Checking", len(loaded.pack.checks)) as progress:
         return run_checks(

@@ -14,7 +14,7 @@ def example(out: Out, policy: PolicyFolder = POLICY, as_at: AsAt = None) -> None
     """Copy the pack's example organisation into a new folder, to change it into one's own."""
     from policykit.cli.endings import RefusedError
     from policykit.exports import NotMadeError, copy_example
-    from policykit.loading import load_organisation, load_pack
+    from policykit.reading import load_organisation, load_pack
 
     if out.exists():
         raise RefusedError(f"{out} is already there: name a folder that is not.")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import typer
 
-from policykit.errors import ExitCode, PolicyError, Problem
+from policykit.problems import ExitCode, PolicyError, Problem
 
 
 class RefusedError(Exception):

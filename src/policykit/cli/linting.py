@@ -36,14 +36,14 @@ def lint(
     fail_on: FailOn = None,
 ) -> None:
     """Look for mistakes in a policy and an organisation. Nothing is run or written."""
-    from policykit import loading
+    from policykit import reading
     from policykit.cli.endings import say_problems
     from policykit.cli.loaded import load
-    from policykit.errors import ExitCode, Severity
+    from policykit.problems import ExitCode, Severity
 
     loaded = load(policy, organisation)
-    problems = loading.lint(loaded.pack, loaded.organisation, source_text)
-    gaps = loading.gaps(loaded.pack) if fail_on else ()
+    problems = reading.lint(loaded.pack, loaded.organisation, source_text)
+    gaps = reading.gaps(loaded.pack) if fail_on else ()
     say_problems((*problems, *gaps))
     if any(problem.notice.severity is Severity.ERROR for problem in problems):
         raise typer.Exit(ExitCode.BAD_INPUT)

@@ -5,8 +5,8 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from policykit.cli.endings import RefusedError, say_problems
-from policykit.errors import Problem
-from policykit.loading import Organisation, Pack, load_organisation, load_pack
+from policykit.problems import Problem
+from policykit.reading import Organisation, Pack, load_organisation, load_pack
 from policykit.rules import Check
 
 

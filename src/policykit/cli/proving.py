@@ -13,7 +13,7 @@ from policykit.cli.options import POLICY, PolicyFolder
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from policykit.loading import Pack, Proofs
+    from policykit.reading import Pack, Proofs
     from policykit.rules import Check, Proof
 
 MaybeCheckId = Annotated[
@@ -28,8 +28,8 @@ def prove(check: MaybeCheckId = None, policy: PolicyFolder = POLICY) -> None:
     the examples are searched for one that would. Exit code 1 where something is left open.
     """
     from policykit.cli.showing import Progress, console
-    from policykit.errors import ExitCode
-    from policykit.loading import Proofs, load_pack
+    from policykit.problems import ExitCode
+    from policykit.reading import Proofs, load_pack
 
     pack = load_pack(policy)
     asked, proofs = _asked(check, pack), Proofs(pack)

@@ -16,7 +16,7 @@ from policykit.cli.loaded import Loaded
 from policykit.model.calendar import say_day, say_days
 from policykit.model.outcomes import Outcome
 from policykit.model.results import CheckResult, Results
-from policykit.runs import record_digests
+from policykit.running import record_digests
 from policykit.tracing import Trace, is_waived, trace
 
 UNBOUNDED = 200

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from policykit.cli.loaded import Loaded
     from policykit.rules import Check, Explained, Explanation
-    from policykit.runs import OneRecord
+    from policykit.running import OneRecord
 
 Key = Annotated[str, typer.Argument(metavar="KEY", help="The key of a record in the check's register.")]
 ShowAnyway = Annotated[
@@ -66,8 +66,8 @@ def why(
 
 
 def _lines(check: "Check", key: str, loaded: "Loaded", day: "date") -> Iterator[str]:
-    from policykit.loading import registers_of
     from policykit.model.calendar import say_day
+    from policykit.reading import registers_of
 
     record = _explained(check, key, loaded, day)
     register = registers_of(loaded.pack)[check.register_ or ""]
@@ -84,9 +84,9 @@ def _lines(check: "Check", key: str, loaded: "Loaded", day: "date") -> Iterator[
 def _explained(check: "Check", key: str, loaded: "Loaded", day: "date") -> "OneRecord":
     from policykit.cli.endings import RefusedError
     from policykit.engines import Refused, open_engine
-    from policykit.errors import ExitCode
-    from policykit.loading import registers_of
-    from policykit.runs import explain_record
+    from policykit.problems import ExitCode
+    from policykit.reading import registers_of
+    from policykit.running import explain_record
 
     found = explain_record(
         check, key.strip(" "), loaded.pack, loaded.organisation, as_at=day, engine_factory=open_engine
@@ -101,7 +101,7 @@ def _explained(check: "Check", key: str, loaded: "Loaded", day: "date") -> "OneR
 
 def _why_not_applicable(check: "Check", loaded: "Loaded", day: "date") -> Iterator[str]:
     from policykit.model.outcomes import Outcome
-    from policykit.tracing import judge_check
+    from policykit.running import judge_check
 
     result = judge_check(check, None, loaded.pack, loaded.organisation, day)
     if result.outcome is Outcome.NOT_APPLICABLE:

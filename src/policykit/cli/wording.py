@@ -20,7 +20,7 @@ NO_RULE = {
 def words(check: CheckId, policy: PolicyFolder = POLICY, organisation: OrganisationFolder = None) -> None:
     """Print a rule in words, and its SQL."""
     from policykit.cli.loaded import find_check, load
-    from policykit.loading import setting_of
+    from policykit.reading import setting_of
     from policykit.rules import plain, words_of
 
     loaded = load(policy, organisation)

@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from policykit.engines import Refused, open_engine
-from policykit.loading import Organisation, Pack, setting_of
 from policykit.model.calendar import months_from, say_day
 from policykit.model.registers import FieldType, Register
 from policykit.model.scalars import FIRST_YEAR, LAST_YEAR, Record, read_day
+from policykit.reading import Organisation, Pack, setting_of
 from policykit.rules import month_limits
-from policykit.runs.records import locate
+from policykit.running.records import locate
 
 Texts = Mapping[str, str]
 """One row: its fields and their text, empty where blank."""

@@ -9,14 +9,14 @@ from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
 import policykit
-from policykit.handbook import config, directives, needs, output, reading
+from policykit.handbook import config, directives, guard, needs, output, publishing, reading
 from policykit.handbook.book import Book
 from policykit.handbook.framing import Framer
 from policykit.handbook.nodes import Placed
 from policykit.handbook.settling import Settler
 from policykit.handbook.writing import Writer, fit_tables
 
-_KEPT_FORMAT = 1
+_KEPT_FORMAT = 2
 """The number to raise when what is kept of a page between builds changes its shape."""
 
 
@@ -27,6 +27,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     book = Book()
     _open_the_book(app, book)
     _note_what_pages_place(app)
+    _refuse_what_is_not_for_pages(app, book)
     app.connect(needs.FILLED, Settler(book).settle)
     _write_pages(app, book)
     return {
@@ -52,6 +53,18 @@ def _note_what_pages_place(app: Sphinx) -> None:
     app.connect("doctree-read", reading.note)
     app.connect("env-merge-info", reading.merge)
     app.connect("env-updated", output.write_all, priority=100)
+
+
+def _refuse_what_is_not_for_pages(app: Sphinx, book: Book) -> None:
+    """While pages are read, before any is written, and when all are: nothing is run, nothing private is published."""
+    app.connect("config-inited", guard.settle, priority=5)
+    app.connect("builder-inited", guard.close)
+    app.add_source_parser(guard.PageParser, override=True)
+    app.add_source_parser(guard.PlainPageParser, override=True)
+    gatekeeper = publishing.Gatekeeper(book)
+    app.connect("doctree-read", publishing.note)
+    app.connect("env-updated", gatekeeper.look, priority=50)
+    app.connect("build-finished", gatekeeper.look_again, priority=950)
 
 
 def _write_pages(app: Sphinx, book: Book) -> None:

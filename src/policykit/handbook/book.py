@@ -10,14 +10,14 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.util import logging
 
-from policykit.errors import PolicyError
 from policykit.handbook.config import entitle
 from policykit.handbook.items import Item, items_of
 from policykit.handbook.placing import Places
-from policykit.loading import Organisation, Pack, load_organisation, load_pack
 from policykit.model.results import Results
 from policykit.model.scalars import read_day
-from policykit.runs import read_results, record_digests
+from policykit.problems import PolicyError
+from policykit.reading import Organisation, Pack, load_organisation, load_pack
+from policykit.running import read_results, record_digests
 from policykit.tracing import Trace, trace
 
 logger = logging.getLogger(__name__)
@@ -47,12 +47,10 @@ class Book:
 def _refuse_folders(app: Sphinx) -> None:
     source, conf, out = Path(app.srcdir), Path(app.confdir), Path(app.outdir)
     if conf.is_relative_to(out):
-        _stop(f"{out} holds conf.py, and much in the output folder is replaced - build into a folder of its own")
+        stop(f"{out} holds conf.py, and much in the output folder is replaced - build into a folder of its own")
     # The whole project, records and all, would be taken for pages.
     if source == conf:
-        _stop(
-            "The pages are not in a folder of their own - build with `-c . docs OUT`: conf.py here, the pages in docs"
-        )
+        stop("The pages are not in a folder of their own - build with `-c . docs OUT`: conf.py here, the pages in docs")
 
 
 def _read(folder: Path, config: Config) -> Trace:
@@ -87,7 +85,7 @@ def _as_at(config: Config, results: Results | None, organisation: Organisation) 
     try:
         return read_day(config.policykit_as_at)
     except ValueError as error:
-        _stop(f"conf.py: policykit_as_at {error} - write it as 2026-11-01")
+        stop(f"conf.py: policykit_as_at {error} - write it as 2026-11-01")
 
 
 @contextmanager
@@ -95,10 +93,11 @@ def _stopping_on_problems() -> Iterator[None]:
     try:
         yield
     except PolicyError as error:
-        _stop(*map(str, error.problems))
+        stop(*map(str, error.problems))
 
 
-def _stop(*sentences: str) -> NoReturn:
+def stop(*sentences: str) -> NoReturn:
+    """End the build with these sentences and exit code 2."""
     for sentence in sentences:
         logger.error("%s", sentence)
     logger.error("The handbook was not built.")

@@ -22,9 +22,6 @@ KNOWN_ARGUMENTS: Mapping[str, tuple[str, ...]] = {
 }
 """Every view by its directive, with the arguments it knows; none where it takes none."""
 
-CHANGING = ("needextend",)
-"""Directives of sphinx-needs that would change an item from a page."""
-
 
 class _AnyOption(dict[str, object]):
     """Takes every option, so that we, and not the parser, say that there is none."""
@@ -39,7 +36,7 @@ class _AnyOption(dict[str, object]):
         return directives.unchanged
 
 
-class _Line(SphinxDirective):
+class Line(SphinxDirective):
     """A directive of one line: a name and at most one word behind it."""
 
     optional_arguments = 1
@@ -64,7 +61,7 @@ class _Line(SphinxDirective):
         return [node]
 
 
-class PlaceItem(_Line):
+class PlaceItem(Line):
     """`{duty} DUTY-TRAIN`: the card of an item stands here."""
 
     def run(self) -> list[nodes.Node]:
@@ -77,7 +74,7 @@ class PlaceItem(_Line):
         return self.placed(ids=[self.argument])
 
 
-class ShowView(_Line):
+class ShowView(Line):
     """`{source-ledger}`, `{reference} rules`: a view stands here."""
 
     def run(self) -> list[nodes.Node]:
@@ -89,16 +86,8 @@ class ShowView(_Line):
         return self.placed()
 
 
-class Refuse(_Line):
-    """Stands in for a directive that would change an item: what it says stands in its file and nowhere else."""
-
-    def run(self) -> list[nodes.Node]:
-        """Always raises an error."""
-        raise self.error(f"{{{self.name}}} would change an item here - change it in its file of the policy folder")
-
-
 def register(app: Sphinx, _config: Config) -> None:
     """On `config-inited`, after sphinx-needs made a directive for each type: put ours in their place."""
-    for names, directive in ((KINDS, PlaceItem), (KNOWN_ARGUMENTS, ShowView), (CHANGING, Refuse)):
+    for names, directive in ((KINDS, PlaceItem), (KNOWN_ARGUMENTS, ShowView)):
         for name in names:
             app.add_directive(name, directive, override=True)

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from policykit.loading import setting_of
 from policykit.model.registers import item_of_register
 from policykit.model.results import CheckResult
 from policykit.model.sources import Clause
+from policykit.reading import setting_of
 from policykit.rules import Check, Setting, reads
 from policykit.tracing import DutyStanding, ProvisionStanding, Trace
 

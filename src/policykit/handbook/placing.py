@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
 
-from policykit.errors import Notice
 from policykit.handbook.items import KINDS, Item
+from policykit.problems import Notice
 from policykit.rules import Check
 
 PLACING_VIEWS: Mapping[str, str] = {

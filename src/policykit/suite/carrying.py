@@ -11,13 +11,13 @@ import pytest
 from policykit.model.outcomes import Outcome
 from policykit.model.results import CheckResult, Counts, Finding
 from policykit.rules import Check
+from policykit.running import judge_check
 from policykit.suite.counted import Counted
 from policykit.suite.desk import Desk
 from policykit.suite.keeping import EVIDENCE, packed
 from policykit.suite.open_records import OpenRecords, RecordsRefusedError
 from policykit.suite.saying import NotAsItShouldBeError, said
 from policykit.suite.weighing import weigh
-from policykit.tracing import judge_check
 
 SKIPPED = "its test function was skipped, so the check was not run"
 ENDED = "a test function ended the run"

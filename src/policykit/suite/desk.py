@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from policykit.engines import open_engine
-from policykit.loading import Organisation, Pack, load_organisation, load_pack
 from policykit.model.results import CheckResult, Results
-from policykit.runs import run_checks
+from policykit.reading import Organisation, Pack, load_organisation, load_pack
+from policykit.running import judge_check, run_checks
 from policykit.stopping import clearing_up_first
-from policykit.tracing import GATEABLE, Gate, judge_check
+from policykit.tracing import GATEABLE, Gate
 
 
 class Desk:

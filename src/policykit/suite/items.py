@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from policykit.loading import example_case
+from policykit.reading import example_case
 from policykit.rules import Check, judge_unit
 from policykit.suite import DESKS
 from policykit.suite.desk import Desk

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from policykit.errors import PolicyError
 from policykit.model.results import CheckResult, Results, Run
-from policykit.runs import read_results, why_no_results_here, with_examples, write_results
+from policykit.problems import PolicyError
+from policykit.running import read_results, why_no_results_here, with_examples, write_results
 from policykit.suite import DESKS
 from policykit.suite.desk import Desk
 from policykit.suite.saying import said

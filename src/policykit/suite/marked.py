@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from policykit.errors import PolicyError
+from policykit.problems import PolicyError
 from policykit.rules import Check
 from policykit.suite import DESKS, MARK
 from policykit.suite.carrying import Carrier

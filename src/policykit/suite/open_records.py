@@ -8,12 +8,12 @@ from types import TracebackType
 from typing import Self
 
 from policykit.engines import Refused, open_engine
-from policykit.loading import Organisation, Pack, built_in_rows, setting_of
 from policykit.model.parameters import ParameterValue
 from policykit.model.registers import Value
 from policykit.model.results import RecordsUsed
+from policykit.reading import Organisation, Pack, built_in_rows, setting_of
 from policykit.rules import Check, Values, marker, reads
-from policykit.runs import Records
+from policykit.running import Records
 from policykit.stopping import clearing_up_first
 from policykit.suite.counted import Counted
 

@@ -1,6 +1,6 @@
 """How little the plugin says of an error: our own sentences, or the name of a class."""
 
-from policykit.errors import PolicyError
+from policykit.problems import PolicyError
 
 
 class NotAsItShouldBeError(Exception):

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from policykit.loading import setting_of
 from policykit.model.calendar import say_days
 from policykit.model.outcomes import Outcome
 from policykit.model.results import CheckResult
+from policykit.reading import setting_of
 from policykit.rules import Check, plain, words_of
 from policykit.suite.desk import Desk
 from policykit.suite.saying import NotAsItShouldBeError

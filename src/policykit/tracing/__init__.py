@@ -2,7 +2,6 @@
 
 from policykit.tracing.gate import GATEABLE, Gate, is_waived
 from policykit.tracing.graph import trace
-from policykit.tracing.judging import judge_check
 from policykit.tracing.standing import (
     DueDate,
     DueKind,
@@ -32,6 +31,5 @@ __all__ = [
     "WaiverStanding",
     "WaiverState",
     "is_waived",
-    "judge_check",
     "trace",
 ]

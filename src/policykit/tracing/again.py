@@ -5,13 +5,13 @@ What nobody can notice here is in docs/results.md: counts that were changed, and
 
 from policykit.model.outcomes import Outcome
 from policykit.model.results import CheckResult, Finding, RecordsUsed
+from policykit.reading.ground import Ground
 from policykit.rules import Check, each_of, reads
-from policykit.tracing import reasons
-from policykit.tracing.applying import why_not_applicable
-from policykit.tracing.case import NOTHING
-from policykit.tracing.ground import Ground
-from policykit.tracing.judging import judge
-from policykit.tracing.records import dated
+from policykit.running import reasons
+from policykit.running.ages import dated
+from policykit.running.applying import why_not_applicable
+from policykit.running.case import NOTHING
+from policykit.running.judging import judge
 
 
 def judged_again(check: Check, result: CheckResult, ground: Ground) -> CheckResult | None:

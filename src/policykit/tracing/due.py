@@ -7,12 +7,12 @@ from policykit.model.calendar import days_from
 from policykit.model.outcomes import Outcome
 from policykit.model.registers import item_of_register
 from policykit.model.results import CheckResult
+from policykit.reading.ground import Ground
 from policykit.rules import Check
-from policykit.tracing.ground import Ground
-from policykit.tracing.overlays import statement_in_date, waiver_in_date
-from policykit.tracing.records import dated, last_day, max_age
+from policykit.running.ages import dated, last_day, max_age
+from policykit.running.overlays import statement_in_date, waiver_in_date
+from policykit.running.verdicts import covers_long_enough
 from policykit.tracing.standing import DueDate, DueKind, DutyStanding, ProvisionStanding
-from policykit.tracing.verdicts import covers_long_enough
 
 
 def due_dates(

@@ -6,11 +6,11 @@ from policykit.model.calendar import say_days
 from policykit.model.duties import Duty
 from policykit.model.outcomes import Outcome
 from policykit.model.results import CheckResult
+from policykit.reading.ground import Ground
 from policykit.rules.english import sentence
-from policykit.tracing.applying import duty_applies, otherwise
-from policykit.tracing.ground import Ground
+from policykit.running.applying import duty_applies, otherwise
+from policykit.running.strengths import said_first, strength_in_effect
 from policykit.tracing.standing import DutyStanding
-from policykit.tracing.strengths import said_first, strength_in_effect
 
 NO_CHECK = "Nobody has written a check for this duty."
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from policykit.errors import ExitCode
 from policykit.model.outcomes import Outcome
 from policykit.model.results import CheckResult
+from policykit.problems import ExitCode
 
 _WELL = {Outcome.ATTESTED, Outcome.PASS, Outcome.NOT_APPLICABLE}
 GATEABLE = tuple(outcome for outcome in Outcome if outcome not in {Outcome.NO_CHECK, *_WELL})

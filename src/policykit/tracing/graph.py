@@ -4,16 +4,17 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
 
-from policykit.loading import Organisation, Pack
 from policykit.model.results import CheckResult, Results
+from policykit.reading import Organisation, Pack
+from policykit.reading.ground import Ground
+from policykit.running.overlays import statement_in_date
 from policykit.tracing.due import due_dates, valid_until
 from policykit.tracing.duties import duty_standing
 from policykit.tracing.gaps import gaps
-from policykit.tracing.ground import Ground
-from policykit.tracing.overlays import statement_in_date, waiver_standing
 from policykit.tracing.provisions import provision_standing
 from policykit.tracing.showing import shown, why_none_shown
 from policykit.tracing.standing import DutyStanding, Trace
+from policykit.tracing.waivers import waiver_standing
 
 
 def trace(

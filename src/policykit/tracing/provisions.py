@@ -3,9 +3,9 @@
 from datetime import date, timedelta
 
 from policykit.model.law import Period, Provision
-from policykit.tracing.ground import Ground
+from policykit.reading.ground import Ground
+from policykit.running.strengths import meets_us
 from policykit.tracing.standing import Force, ProvisionStanding, Reach
-from policykit.tracing.strengths import meets_us
 
 _REACH = {
     "duty": Reach.BINDS,

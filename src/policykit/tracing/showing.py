@@ -7,11 +7,11 @@ from collections.abc import Mapping
 
 from policykit.model.calendar import say_day
 from policykit.model.results import CheckResult, Results
+from policykit.reading.ground import Ground
 from policykit.rules import Check
-from policykit.tracing import reasons
+from policykit.running import reasons
+from policykit.running.judging import not_run
 from policykit.tracing.again import judged_again
-from policykit.tracing.ground import Ground
-from policykit.tracing.judging import not_run
 
 
 def why_none_shown(results: Results | None, ground: Ground) -> str | None:

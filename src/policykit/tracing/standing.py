@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from policykit.loading import Organisation, Pack
 from policykit.model.duties import Duty
 from policykit.model.law import Period, Provision
 from policykit.model.organisation import Attestation, Waiver
 from policykit.model.outcomes import Outcome
 from policykit.model.results import CheckResult, Run
 from policykit.model.strength import Strength
+from policykit.reading import Organisation, Pack
 
 
 @dataclass(frozen=True)

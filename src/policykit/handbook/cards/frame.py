@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from policykit.handbook.cards.grounds import instruments
 from policykit.handbook.cards.prose import report_href
-from policykit.loading import Pack
 from policykit.model.calendar import say_day
 from policykit.model.registers import item_of_register
+from policykit.reading import Pack
 from policykit.tracing.standing import Trace
 
 

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from policykit.errors import Notice
 from policykit.handbook.cards.check import MEANINGS
 from policykit.handbook.cards.page import Page, Ref
 from policykit.model.calendar import say_day
@@ -23,6 +22,7 @@ from policykit.model.registers import ListOfRows, Register, item_of_register
 from policykit.model.results import CheckResult, Results, Stored
 from policykit.model.scalars import Record
 from policykit.model.sources import Source
+from policykit.problems import Notice
 from policykit.rules import Check, Population, Words, common_mistakes, words_of
 from policykit.rules.english import humanised, in_digits, listed
 

@@ -1,0 +1,229 @@
+"""What a page may hold: Markdown, and the directives and roles of short lists. All else on it is refused, by its line.
+
+A page comes from colleagues, or with somebody else's pack, so it is plain text that says things and never code: nothing
+on it is run, fetched or read from another file. conf.py is code, and whoever writes it may do what they like.
+"""
+
+import ast
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from types import ModuleType
+from typing import Any
+
+from docutils import nodes
+from docutils.parsers.rst import Directive
+from docutils.utils import Reporter
+from markdown_it.tree import SyntaxTreeNode
+from myst_parser.mdit_to_docutils.sphinx_ import SphinxRenderer
+from myst_parser.parsers.mdit import create_md_parser
+from myst_parser.parsers.sphinx_ import MystParser
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
+from sphinx.parsers import RSTParser
+from sphinx.util.docutils import CustomReSTDispatcher, SphinxDirective, SphinxRole
+from sphinx.util.typing import RoleFunction
+
+from policykit.handbook.book import stop
+from policykit.handbook.directives import KNOWN_ARGUMENTS, Line
+from policykit.handbook.items import KINDS
+from policykit.handbook.reading import Refusal, page_being_read
+from policykit.problems import Notice
+
+FILTERED = frozenset(["needlist", "needtable"])
+"""The directives of sphinx-needs that list items."""
+
+DIRECTIVES = FILTERED.union(
+    KINDS,
+    KNOWN_ARGUMENTS,
+    ("toctree", "contents", "glossary", "figure", "image", "table", "list-table", "code-block", "code", "rubric"),
+    ("note", "tip", "hint", "important", "warning", "caution", "attention", "danger", "error", "admonition"),
+    ("seealso", "topic", "sidebar", "epigraph", "versionadded", "versionchanged", "deprecated"),
+)
+"""Every directive that a page may use."""
+
+COUNTING = "need_count"
+"""The role whose text is a filter, or two with ` ? ` between them."""
+
+ROLES = frozenset((COUNTING, "need", "ref", "doc", "term", "numref", "download")).union(
+    ("abbr", "kbd", "sub", "sup", "file", "samp", "command")
+)
+"""Every role that a page may use."""
+
+VIEW_OPTIONS = frozenset(("types", "status", "tags", "filter", "sort", "sort_by")).union(
+    ("columns", "style", "max_items", "show_status", "show_tags")
+)
+"""What may be asked of a list of items; none of it is code but `filter`, which is looked at."""
+
+_NO_ROLE = frozenset(["", "title-reference"])  # what text in single quotes of a .rst page is
+
+_FILTER = (
+    *(ast.Expression, ast.Name, ast.Load, ast.Constant, ast.List, ast.Tuple),
+    *(ast.BoolOp, ast.And, ast.Or, ast.UnaryOp, ast.Not),
+    *(ast.Compare, ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.In, ast.NotIn),
+)
+
+_SWITCHES = re.compile(r"""\{?\s*["']?(?P<key>myst|mystnb|html_meta|substitutions)["']?\s*:""")
+
+_NOT_READ = "write here what the page is to say"
+_NOT_CHANGED = "change items in their files of the policy folder, and place them"
+_REMEDIES: Mapping[str, str] = {
+    **dict.fromkeys(("include", "literalinclude"), _NOT_READ),
+    **dict.fromkeys(("needimport", "needextend", "list2need"), _NOT_CHANGED),
+    "csv-table": "write the table here, or place the register",
+}
+_REMEDY = "write it in Markdown, or with what the handbook's page for developers lists"
+_AS_FILTER = """compare names with values, as in type == "duty" and not outcome == "pass"; there are in, <, and so on"""
+
+
+def settle(_app: Sphinx, config: Config) -> None:
+    """On `config-inited`: stop where conf.py lets pages fill in templates, which can run anything."""
+    if "substitution" in config.myst_enable_extensions:
+        stop("conf.py: myst_enable_extensions has substitution, which runs what a page says - take it out")
+
+
+def close(app: Sphinx) -> None:
+    """On `builder-inited`: neither HTML nor another file comes into a page, whatever a directive would allow."""
+    app.env.settings.update(raw_enabled=False, file_insertion_enabled=False)
+
+
+class PageParser(MystParser):
+    """Reads a page in Markdown. Its front matter changes nothing about how it is read."""
+
+    def parse(self, inputstring: str, document: nodes.document) -> None:
+        """Read the page, with what is allowed on it."""
+        parser = create_md_parser(document.settings.env.myst_config, PageRenderer)
+        parser.options["document"] = document
+        with _Allowing():
+            parser.render(inputstring)
+
+
+class PlainPageParser(RSTParser):
+    """Reads a page in reStructuredText, for those who have such pages: the same is allowed."""
+
+    def parse(self, inputstring: Any, document: nodes.document) -> None:  # noqa: ANN401 - as Sphinx has it
+        """Read the page, with what is allowed on it."""
+        with _Allowing():
+            super().parse(inputstring, document)
+
+
+class PageRenderer(SphinxRenderer):
+    """Turns Markdown into a page, without its HTML."""
+
+    def render_html_block(self, token: SyntaxTreeNode) -> None:
+        """Refuse HTML, between lines or within one; a comment, too, would be published."""
+        what, remedy = "HTML is not for pages", "write it in Markdown; a line that begins with % is a comment"
+        _refuse(self.sphinx_env, _line_of(token), what, remedy, Notice.PAGE_HTML)
+
+    def render_restructuredtext(self, token: SyntaxTreeNode) -> None:
+        """Refuse a part in another language."""
+        _refuse(self.sphinx_env, _line_of(token), *_not_for_pages("directive", "eval-rst"))
+
+    def render_front_matter(self, token: SyntaxTreeNode) -> None:
+        """Refuse keys that would change how the page is read; they are not obeyed either way."""
+        for line, text in enumerate(str(token.content).splitlines(), start=_line_of(token) + 1):
+            if found := _SWITCHES.match(text):
+                what, remedy = f"{found['key']} in front matter is not for pages", "take it out"
+                _refuse(self.sphinx_env, line, what, remedy, Notice.PAGE_FRONT_MATTER)
+        super().render_front_matter(token)
+
+
+class _Allowing(CustomReSTDispatcher):
+    """While a page is read: looks up nothing but what is allowed."""
+
+    def directive(
+        self, directive_name: str, language_module: ModuleType, document: nodes.document
+    ) -> tuple[type[Directive] | None, list[nodes.system_message]]:
+        name = directive_name.lower()
+        if name not in DIRECTIVES:
+            return RefusedDirective, []
+        found, messages = super().directive(directive_name, language_module, document)
+        return (_with_plain_filter(found) if found and name in FILTERED else found), messages
+
+    def role(
+        self, role_name: str, language_module: ModuleType, lineno: int, reporter: Reporter
+    ) -> tuple[RoleFunction, list[nodes.system_message]]:
+        name = role_name.lower()
+        if name not in ROLES | _NO_ROLE:
+            return RefusedRole(), []
+        found, messages = super().role(role_name, language_module, lineno, reporter)
+        return (PlainCount(found) if name == COUNTING else found), messages
+
+
+class RefusedDirective(Line):
+    """Stands in for every directive that is not for pages."""
+
+    def run(self) -> list[nodes.Node]:
+        """Put nothing on the page, and note that it was refused."""
+        _refuse(self.env, self.lineno, *_not_for_pages("directive", self.name))
+        return []
+
+
+class RefusedRole(SphinxRole):
+    """Stands in for every role that is not for pages."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Put nothing on the page, and note that it was refused."""
+        _refuse(self.env, self.lineno, *_not_for_pages("role", self.name))
+        return [], []
+
+
+class PlainCount(SphinxRole):
+    """The role that counts items, which counts only where its text is plain comparisons."""
+
+    def __init__(self, count: RoleFunction) -> None:
+        super().__init__()
+        self._count = count
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Give the text that was looked at to the role, and no other; or note that it was refused."""
+        if all(is_plain(condition) for condition in self.text.split(" ? ")):
+            return self._count(self.name, self.rawtext, self.text, self.lineno, self.inliner)
+        what = f"the filter of `{self.name}` is not a plain comparison"
+        _refuse(self.env, self.lineno, what, _AS_FILTER, Notice.PAGE_FILTER)
+        return [], []
+
+
+def _with_plain_filter(view: type[Directive]) -> type[Directive]:
+    """The directive, which lists items only where nothing of it would be run."""
+
+    def run(directive: SphinxDirective) -> Sequence[nodes.Node]:
+        faults = list(_faults_of_view(directive))
+        for what, remedy, notice in faults:
+            _refuse(directive.env, directive.lineno, what, remedy, notice)
+        return [] if faults else view.run(directive)
+
+    return type(view.__name__, (view,), {"run": run})
+
+
+def _faults_of_view(view: SphinxDirective) -> Iterator[tuple[str, str, Notice]]:
+    for option in sorted(set(view.options) - VIEW_OPTIONS):
+        yield f"the option `{option}` of `{view.name}` is not for pages", "take it out", Notice.PAGE_DIRECTIVE
+    if view.content:
+        yield f"the text below `{view.name}` would be run", "write `:filter:` and a comparison", Notice.PAGE_FILTER
+    if not is_plain(view.options.get("filter") or "True"):
+        yield f"the filter of `{view.name}` is not a plain comparison", _AS_FILTER, Notice.PAGE_FILTER
+
+
+def is_plain(condition: str) -> bool:
+    """Whether a filter is made of names, values and comparisons alone, so that it can do nothing but compare."""
+    try:
+        tree = ast.parse(condition, mode="eval")
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return all(isinstance(node, _FILTER) for node in ast.walk(tree))
+
+
+def _not_for_pages(sort: str, name: str) -> tuple[str, str, Notice]:
+    return f"the {sort} `{name}` is not for pages of a handbook", _REMEDIES.get(name, _REMEDY), Notice.PAGE_DIRECTIVE
+
+
+def _refuse(env: BuildEnvironment, line: int, what: str, remedy: str, notice: Notice) -> None:
+    page_being_read(env).refused.append(Refusal(line, what, remedy, notice))
+
+
+def _line_of(token: SyntaxTreeNode) -> int:
+    """The line of a token, or of the nearest one around it that has a line."""
+    while not token.map and token.parent:
+        token = token.parent
+    return token.map[0] if token.map else 0

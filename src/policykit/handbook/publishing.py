@@ -1,0 +1,196 @@
+"""What may be published: files of docs/ that can do nothing, and never an organisation's records.
+
+Looked at twice: before anything is written, by the page and line that asks for a file; and once all is written.
+"""
+
+import os
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from filecmp import cmp
+from itertools import chain
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+
+from policykit.handbook.book import Book, stop
+from policykit.handbook.pictures import why_not_plain
+from policykit.handbook.reading import Page, Refusal, page_being_read, pages
+from policykit.problems import Notice, Problem
+from policykit.tracing import Trace
+
+PICTURES = frozenset([".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg"])
+"""The kinds of pictures."""
+
+DOCUMENTS = frozenset([".pdf", ".docx", ".xlsx", ".pptx", ".odt", ".ods", ".odp", ".csv", ".txt"])
+"""The kinds of files, besides pictures, that a page may offer: none that a browser would run."""
+
+ADDRESSES = frozenset(["", "http", "https", "mailto", "tel"])
+"""The kinds of addresses that a link may have."""
+
+_ORGANISATION = "organisation.yaml"
+
+
+def note(app: Sphinx, doctree: nodes.document) -> None:
+    """On `doctree-read`, once Sphinx knows the files of a page: keep each with its line, and where links lead."""
+    page = page_being_read(app.env)
+    page.files.update(_files_of(doctree, app.env))
+    page.contents.update(
+        (below, _line(tree)) for tree in doctree.findall(addnodes.toctree) for below in tree["includefiles"]
+    )
+    page.refused += _refused_addresses(doctree)
+
+
+def _files_of(doctree: nodes.document, env: BuildEnvironment) -> Iterator[tuple[str, int]]:
+    docname = env.current_document.docname
+    for picture in doctree.findall(nodes.image):
+        yield from ((file, _line(picture)) for kind, file in picture["candidates"].items() if kind != "?")
+    for file in doctree.findall(addnodes.download_reference):
+        if "refuri" not in file:
+            yield env.relfn2path(file["reftarget"], docname)[0], _line(file)
+
+
+def _refused_addresses(doctree: nodes.document) -> Iterator[Refusal]:
+    for picture in doctree.findall(nodes.image):
+        if "?" in picture["candidates"]:
+            what, remedy = "this picture comes from elsewhere", "put it beside the page"
+            yield Refusal(_line(picture), what, remedy, Notice.PAGE_PICTURE)
+    for link in chain(doctree.findall(nodes.reference), doctree.findall(addnodes.download_reference)):
+        kind = urlsplit(link.get("refuri", "")).scheme.lower()
+        if kind not in ADDRESSES:
+            what, remedy = (
+                f"a link to an address of the kind {kind}: is not for pages",
+                "link to https:, mailto: or a page",
+            )
+            yield Refusal(_line(link), what, remedy, Notice.PAGE_LINK)
+
+
+def _line(node: nodes.Element) -> int:
+    """The line of a node, or of the nearest one around it that has a line."""
+    around: nodes.Element | None = node
+    while around is not None and not around.line:
+        around = around.parent
+    return around.line or 0 if around is not None else 0
+
+
+class Gatekeeper:
+    """Stops a build that would publish what is not for the handbook."""
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+
+    def look(self, app: Sphinx, env: BuildEnvironment) -> None:
+        """On `env-updated`, before anything is kept or written: everything that is refused of all pages, at once."""
+        refused = [(docname, refusal) for docname, page in pages(env).items() for refusal in page.refused]
+        refused += _circles(pages(env), env.config.root_doc)
+        refused += self._refused_files(app, env)
+        problems = {_problem(app, env.doc2path(docname), refusal) for docname, refusal in refused}
+        if problems:
+            stop(*map(str, sorted(problems, key=lambda problem: (problem.path, problem.line, problem.what))))
+
+    def _refused_files(self, app: Sphinx, env: BuildEnvironment) -> Iterator[tuple[str, Refusal]]:
+        """Files are looked at in every build, also for pages read before: what stands under a name may change."""
+        private = Private(self._book.trace, Path(app.srcdir), Path(app.outdir))
+        for docname, page in sorted(pages(env).items()):
+            offered = {name: _why_not_offered(Path(app.srcdir, name)) for name in page.files}
+            needed = (os.path.relpath(path, app.srcdir) for path in env.dependencies.get(docname, ()))
+            for name in sorted({*page.files, *needed}):
+                reason = private.why_not(Path(app.srcdir, name)) or offered.get(name)
+                if reason:
+                    what = reason[0].format(_shown(app, Path(app.srcdir, name).resolve()))
+                    yield docname, Refusal(page.files.get(name, 0), what, reason[1], Notice.PAGE_FILE)
+
+    def look_again(self, app: Sphinx, _exception: Exception | None) -> None:
+        """On `build-finished`: no file of the handbook is one of an organisation's folder, byte by byte."""
+        private = Private(self._book.trace, Path(app.srcdir), Path(app.outdir))
+        copies = [
+            (file, original) for file in _files_below(Path(app.outdir)) if (original := private.original_of(file))
+        ]
+        for file, _ in copies:
+            file.unlink()
+        if copies:
+            remedy = "find where it comes from, and link to the register's card instead"
+            stop(
+                *(
+                    f"{_shown(app, file)}: this is {_shown(app, what)}, and was removed - {remedy}"
+                    for file, what in copies
+                )
+            )
+
+
+class Private:
+    """What is an organisation's: every folder with an organisation.yaml, in the policy folder, in docs/ or configured.
+
+    A folder that docs/ lies in is an exception: it cannot be closed, but its records are.
+    """
+
+    def __init__(self, trace: Trace, docs: Path, out: Path) -> None:
+        self._docs = docs.resolve()
+        own = trace.organisation.folder
+        near = (file.parent for folder in (trace.pack.folder, docs) for file in folder.rglob(_ORGANISATION))
+        named = {folder.resolve() for folder in (own, trace.pack.folder / trace.pack.policy.organisation, *near)}
+        self._folders = {folder for folder in named if not self._docs.is_relative_to(folder)}
+        self._sizes = defaultdict(list)
+        sources = (own / source.source for source in trace.organisation.profile.records.values() if source.source)
+        for file in chain(sources, *(_files_below(folder) for folder in self._folders)):
+            if file.is_file() and file.stat().st_size and not file.is_relative_to(out):
+                self._sizes[file.stat().st_size].append(file)
+
+    def why_not(self, file: Path) -> tuple[str, str] | None:
+        """Why a page may not show a file, wherever links lead: what, with `{}` for its name, and the remedy."""
+        real = file.resolve()
+        if any(real.is_relative_to(folder) for folder in self._folders) or self.original_of(real):
+            return "this would publish {}", "link to the register's card instead"
+        if not real.is_relative_to(self._docs):
+            return (
+                "this would publish {}, which is not in the folder of the pages",
+                "put a copy there if all may read it",
+            )
+        return None
+
+    def original_of(self, file: Path) -> Path | None:
+        """The private file that holds the same, byte by byte."""
+        alike = self._sizes.get(file.stat().st_size, ()) if file.is_file() else ()
+        return next((original for original in alike if cmp(file, original, shallow=False)), None)
+
+
+def _why_not_offered(file: Path) -> tuple[str, str] | None:
+    kind = file.suffix.lower()
+    if kind not in PICTURES | DOCUMENTS:
+        return "{} is of a kind that is not for pages", f"offer one of {', '.join(sorted(PICTURES | DOCUMENTS))}"
+    why = why_not_plain(file) if kind == ".svg" and file.is_file() else None
+    return ("{} " + why, "draw it with shapes and text alone, or save it as .png") if why else None
+
+
+def _circles(kept: Mapping[str, Page], root: str) -> Iterator[tuple[str, Refusal]]:
+    """Every table of contents that leads back to a page above it."""
+    seen: set[str] = set()
+    for start in (root, *sorted(kept)):
+        if start not in seen:
+            yield from _circles_below(kept, (start,), seen)
+
+
+def _circles_below(kept: Mapping[str, Page], way: tuple[str, ...], seen: set[str]) -> Iterator[tuple[str, Refusal]]:
+    seen.add(way[-1])
+    for below, line in kept[way[-1]].contents.items() if way[-1] in kept else ():
+        if below in way:
+            what, remedy = f"this table of contents leads back to {below}", f"take {below} out"
+            yield way[-1], Refusal(line, what, remedy, Notice.PAGE_CIRCLE)
+        elif below not in seen:
+            yield from _circles_below(kept, (*way, below), seen)
+
+
+def _problem(app: Sphinx, page: str | os.PathLike[str], refusal: Refusal) -> Problem:
+    return Problem(_shown(app, Path(page)), refusal.line, refusal.what, refusal.remedy, refusal.notice)
+
+
+def _files_below(folder: Path) -> Iterator[Path]:
+    return (file for file in sorted(folder.rglob("*")) if file.is_file())
+
+
+def _shown(app: Sphinx, path: Path) -> str:
+    """A path as it is typed from the folder of conf.py."""
+    return Path(os.path.relpath(path, app.confdir)).as_posix()

@@ -1,0 +1,175 @@
+"""Problems: where, what and what to do. All of a run's problems are reported at once, never only the first."""
+
+from dataclasses import dataclass
+from enum import Enum, IntEnum, StrEnum
+
+
+class ExitCode(IntEnum):
+    """What a command says to the shell; bad input comes before a check error, a check error before a gated outcome."""
+
+    OK = 0
+    GATED = 1
+    BAD_INPUT = 2
+    CHECK_ERROR = 3
+
+
+class Severity(StrEnum):
+    """How much a notice weighs: an error stops the command, a warning is only shown."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+class Notice(Enum):
+    """Every kind of problem policykit reports: its name, and one sentence that says what it is.
+
+    The page of notices in the handbook is generated from these members.
+    """
+
+    # Files
+    FILE_MISSING = ("file-missing", "A file or folder that the format asks for is not there.")
+    FILE_UNREADABLE = ("file-unreadable", "A file cannot be opened or read.")
+    FILE_OUTSIDE = ("file-outside", "A link leads out of the folder.")
+    FILE_TOO_LARGE = ("file-too-large", "A file is larger than 1 MiB.")
+    FILE_ENCODING = ("file-encoding", "A file is not UTF-8.")
+    FILE_ENDING = ("file-ending", "A file has an ending that is not read where it stands.")
+    FILE_SHAPE = ("file-shape", "A file does not hold what its kind holds: a list, or one mapping of keys.")
+    FILE_IGNORED = ("file-ignored", "A file of a pack is read by nobody.", Severity.WARNING)
+    CHARACTER = ("character", "A control character, or one that changes the direction of the text around it.")
+
+    # YAML
+    YAML_SYNTAX = ("yaml-syntax", "A file cannot be read as YAML from some line on.")
+    YAML_TAB = ("yaml-tab", "A tab in a file of a pack or an organisation.")
+    YAML_ALIAS = ("yaml-alias", "An anchor or an alias.")
+    YAML_TAG = ("yaml-tag", "A tag.")
+    YAML_MERGE = ("yaml-merge", "A merge key.")
+    YAML_KEY = ("yaml-key", "A key that is not a text.")
+    YAML_DUPLICATE_KEY = ("yaml-duplicate-key", "A key stands twice in one place.")
+    YAML_DEPTH = ("yaml-depth", "Lists and keys are nested more than 32 deep.")
+    YAML_DOCUMENTS = ("yaml-documents", "More than one YAML document in a file.")
+    FRONT_MATTER = ("front-matter", "A duty does not begin with front matter between two lines of `---`.")
+    HTML = ("html", "HTML in a text.")
+
+    # Keys and values
+    KEY_MISSING = ("key-missing", "A required key is missing or blank.")
+    KEY_UNKNOWN = ("key-unknown", "A key that the format does not know.")
+    VALUE_WRONG = ("value-wrong", "A value of the wrong type, or not one of those allowed.")
+
+    # Names
+    ID_TWICE = ("id-twice", "An id is used twice.")
+    ID_FILE = ("id-file", "A file is not named after the item in it.")
+    REFERENCE_UNKNOWN = ("reference-unknown", "A reference to something that does not exist.")
+
+    # Guidance and law
+    CLAUSE_SPAN = ("clause-span", "Spans of clauses are out of order or overlap.")
+    CLAUSE_TREATMENT = ("clause-treatment", "What a clause says about itself is not complete.")
+    CLAUSE_WITHOUT_DUTY = ("clause-without-duty", "A clause is treated as a duty, and no duty is stated in it.")
+    CLAUSE_EXPLAINED = (
+        "clause-explained",
+        "A duty is stated in a clause that is not treated as a duty.",
+        Severity.WARNING,
+    )
+    SOURCE_DIGEST = ("source-digest", "The text of a source is not the one that its digests were made from.")
+    SOURCE_COVERAGE = ("source-coverage", "A part of the text of a source lies in no clause.")
+    PERIODS = ("periods", "Periods are out of order or overlap.")
+    VERIFICATION = ("verification", "How far a provision was verified is not complete.")
+    ROLE_UNBOUND = ("role-unbound", "No provision binds a role.", Severity.WARNING)
+
+    # Duties
+    DUTY_WITHOUT_REASON = ("duty-without-reason", "A duty is stated in no clause and says no reason.")
+    DUTY_STRENGTH = ("duty-strength", "The strength of a duty is not that of its clauses.")
+    DUTY_TODAY = ("duty-today", "What binds today does not rest on what the duty rests on.")
+    DUTY_LAW = ("duty-law", "A duty rests, within its own period, only on law not in force or not verified.")
+    DUTY_PERIOD = ("duty-period", "A duty or check ends before it begins.")
+    DUTY_HEADINGS = ("duty-headings", "A heading that every duty has is missing.", Severity.WARNING)
+    DUTY_SUMMARY = ("duty-summary", "A sentence of a summary is longer than 25 words.", Severity.WARNING)
+    DUTY_REVIEW = ("duty-review", "The review of a duty is overdue.", Severity.WARNING)
+    DUTY_LAW_ENDED = ("duty-law-ended", "On the as-at date a duty rests only on law not in force.", Severity.WARNING)
+
+    # Registers, parameters, facts and roles
+    FIELD = ("field", "A field is not described as its type asks.")
+    REGISTER = ("register", "A register or list is not described as the format asks.")
+    LIST_ROW = ("list-row", "A row of a list does not fit the fields of the list.")
+    PARAMETER = ("parameter", "A parameter does not fit its type or its bounds.")
+    PARAMETER_EMPTY = ("parameter-empty", "A parameter is an empty list.", Severity.WARNING)
+    ROLES = ("roles", "The roles do not fit the kinds of organisation.")
+
+    # Checks
+    CHECK_KEYS = ("check-keys", "A check has not the keys that its method asks for.")
+    CHECK_SEVERITY = ("check-severity", "A check is more severe than its duties are strong.")
+    RULE = ("rule", "A condition does not fit the register it is about.")
+    EXAMPLE = ("example", "An example does not fit its check.")
+    EXAMPLE_OUTCOME = ("example-outcome", "An example does not come to the outcome that it claims.")
+
+    EXAMPLE_GAP = ("example-gap", "The examples of a check would miss a small mistake in its rule.", Severity.WARNING)
+
+    # Decision tables
+    TABLE_GAP = ("table-gap", "A combination of answers has no row.")
+    TABLE_ROW = ("table-row", "A row of a decision table can never be reached.")
+    TABLE_OUTCOME = ("table-outcome", "Nobody reaches an outcome of a decision table.")
+    TABLE_VALUES = ("table-values", "Two answers of a decision table never lead to different outcomes.")
+    TABLE_SIZE = ("table-size", "A decision table is too large to be proven complete.")
+    TABLE_REDUNDANT = ("table-redundant", "A row of a decision table changes nothing.", Severity.WARNING)
+
+    # Organisations
+    FACTS = ("facts", "An organisation does not say what the pack asks it to say about itself.")
+    STATUTORY = ("statutory", "A parameter that the law sets cannot be set otherwise.")
+    DATES = ("dates", "A last day is before the first, or more than 365 days after it.")
+    RECORDS_APART = ("records-apart", "A check reads registers that are kept in different places.")
+    WAIVERS_OVERLAP = ("waivers-overlap", "Two waivers are in date for one check.")
+    WAIVER_ORPHAN = ("waiver-orphan", "A waiver for a check that does not exist.", Severity.WARNING)
+    ATTESTATION_UNUSED = (
+        "attestation-unused",
+        "A statement about a check that is not confirmed by statements.",
+        Severity.WARNING,
+    )
+
+    # Results
+    RESULTS = ("results", "A file of results is missing, broken or of another format.")
+
+    # Pages of the handbook
+    ITEM_UNKNOWN = ("item-unknown", "A page places an item that the pack does not have.", Severity.WARNING)
+    PLACED_TWICE = ("placed-twice", "An item is placed on two lines of the pages.", Severity.WARNING)
+    PLACED_NOWHERE = ("placed-nowhere", "An item of the pack is on no page.", Severity.WARNING)
+    PAGE_HTML = ("page-html", "HTML on a page.")
+    PAGE_DIRECTIVE = ("page-directive", "A directive, a role or an option that is not for pages.")
+    PAGE_FILTER = ("page-filter", "A filter on a page is more than names, values and comparisons.")
+    PAGE_FRONT_MATTER = ("page-front-matter", "The front matter of a page changes how the page is read.")
+    PAGE_FILE = ("page-file", "A page would publish a file that is not for the handbook.")
+    PAGE_PICTURE = ("page-picture", "A picture comes from elsewhere, or holds more than shapes and text.")
+    PAGE_LINK = ("page-link", "A link on a page leads to an address of a kind that is not for pages.")
+    PAGE_CIRCLE = ("page-circle", "A table of contents leads back to a page above it.")
+    STRANGER = ("stranger", "A need that is not an item of the pack; it is left out.", Severity.WARNING)
+
+    def __init__(self, code: str, sentence: str, severity: Severity = Severity.ERROR) -> None:
+        self.code = code
+        self.sentence = sentence
+        self.severity = severity
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One problem at one place.
+
+    `path` is the folder as it was given and the file in it, with forward slashes; `line` counts from 1, 0 where a
+    whole file or folder is meant.
+    """
+
+    path: str
+    line: int
+    what: str
+    remedy: str
+    notice: Notice
+
+    def __str__(self) -> str:
+        """`path:line: what - remedy`."""
+        place = f"{self.path}:{self.line}" if self.line else self.path
+        return f"{place}: {self.what} - {self.remedy}"
+
+
+class PolicyError(Exception):
+    """Bad input: carries every problem that was found, in order of place."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        self.problems = tuple(sorted(problems, key=lambda p: (p.path, p.line, p.what)))
+        super().__init__("\n".join(map(str, self.problems)))

@@ -1,0 +1,163 @@
+"""Rules that checks and populations keep: the keys of their method, a severity that duties bear, fitting conditions."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from policykit.model.strength import Strength
+from policykit.problems import Notice, Problem
+from policykit.reading.applying import applies_problems
+from policykit.reading.built_in import LAW, registers_of, setting_of
+from policykit.reading.draft import Draft
+from policykit.reading.example_rules import example_problems
+from policykit.reading.items import Item, mentions
+from policykit.reading.references import unknown
+from policykit.reading.register_rules import unsound
+from policykit.rules import Check, Population, Setting, faults
+
+ASKED = ("register", "noun", "plural", "key", "must", "max_age_days", "examples_at")
+RULE_ONLY = ("register", "key", "for_each", "where", "must", "typical", "examples")
+
+PYTHON_ONLY = ("words", "reads")
+_USELESS = {
+    "rule": ("is a rule", PYTHON_ONLY, "take it out, or write `method: python`"),
+    "python": (
+        "is carried out by a test function",
+        ("for_each", "where", "must"),
+        "take it out, or write `method: rule`",
+    ),
+    "attestation": (
+        "is confirmed by a statement",
+        (*RULE_ONLY, *PYTHON_ONLY),
+        "take it out, or write `method: rule`",
+    ),
+}
+"""The keys that each method has no use for: why, which, and what to do."""
+
+
+class Ground:
+    """What the rules of a pack stand on: the setting, and the names that cannot be relied on.
+
+    A rule that names an item which failed is not looked at: it would be blamed for what is not its fault.
+    """
+
+    def __init__(self, draft: Draft) -> None:
+        self.draft = draft
+        self._named = (draft.registers, draft.lists, draft.parameters, draft.populations)
+
+    @cached_property
+    def whole(self) -> bool:
+        """Whether every file was read that a rule takes names from."""
+        return all(shelf.certain for shelf in self._named) and bool(self.draft.policy.items)
+
+    @cached_property
+    def setting(self) -> Setting:
+        """The setting with the pack's defaults; the day changes nothing about what fits."""
+        pack = self.draft.pack
+        sound = {id_: parameter for id_, parameter in pack.parameters.items() if id_ not in self.shaky}
+        return setting_of(replace(pack, parameters=sound), None, date.min)
+
+    @cached_property
+    def shaky(self) -> frozenset[str]:
+        """Names that cannot be relied on: items that failed or are at fault, and populations that name one of these."""
+        names = {id_ for shelf in self._named for id_ in shelf.lost}
+        names |= unsound(self.draft)
+        items = self.draft.populations.items
+        known = registers_of(self.draft.pack)
+        names |= {item.id for item in items if item.model.register_ not in known}
+        populations = {item.id: set(mentions(item.raw)) for item in items}
+        while more := {id_ for id_, said in populations.items() if id_ not in names and said & names}:
+            names |= more
+        return frozenset(names)
+
+    @cached_property
+    def fits(self) -> bool:
+        """Whether nothing is wrong with any population."""
+        items = self.draft.populations.items
+        return all(self.carries(item) and next(faults(item.model, self.setting), None) is None for item in items)
+
+    def carries(self, item: Item[Any]) -> bool:
+        """Whether everything that an item names could be read."""
+        return self.whole and self.shaky.isdisjoint(mentions(item.raw))
+
+
+def check_problems(draft: Draft) -> Iterator[Problem]:
+    """Everything wrong with checks and populations."""
+    ground = Ground(draft)
+    for population in draft.populations.items:
+        yield from _population(population, ground)
+    for item in draft.checks.items:
+        yield from _severity(item, draft)
+        yield from applies_problems(item, item.model.applies, draft)
+        yield from _keys(item)
+        if item.model.method == "rule":
+            yield from _rule(item, ground)
+        elif item.model.method == "python":
+            yield from _opened(item, ground)
+
+
+def _population(item: Item[Population], ground: Ground) -> Iterator[Problem]:
+    known = registers_of(ground.draft.pack)
+    if ground.whole and item.model.register_ not in {*known, *ground.shaky}:
+        yield unknown(item, "a register", item.model.register_, known, "register")
+    if not ground.carries(item):
+        return
+    for fault in faults(item.model, ground.setting):
+        yield item.problem(Notice.RULE, fault.what, fault.remedy, *fault.loc)
+
+
+def _rule(item: Item[Check], ground: Ground) -> Iterator[Problem]:
+    check = item.model
+    if check.register_ is None or not ground.carries(item):
+        return
+    known = registers_of(ground.draft.pack)
+    if check.register_ == LAW:
+        what = "the register `law` is looked up, and has no key to be judged by"
+        yield item.problem(Notice.CHECK_KEYS, what, "judge another register", "register")
+    elif check.register_ not in known:
+        yield unknown(item, "a register", check.register_, known, "register")
+    else:
+        register = known[check.register_]
+        if check.key not in {None, register.key}:
+            what = f"the key of `{register.id}` is `{register.key}`"
+            yield item.problem(Notice.CHECK_KEYS, what, f"write `key: {register.key}`", "key")
+        found = [
+            item.problem(Notice.RULE, fault.what, fault.remedy, *fault.loc) for fault in faults(check, ground.setting)
+        ]
+        yield from found
+        yield from example_problems(item, ground.draft.pack, ground.setting, fits=ground.fits and not found)
+
+
+def _opened(item: Item[Check], ground: Ground) -> Iterator[Problem]:
+    """The registers that a test function may open."""
+    known = registers_of(ground.draft.pack)
+    named = [("register", item.model.register_), *(("reads", name) for name in item.model.reads)]
+    for key, name in named if ground.carries(item) else ():
+        if name is not None and name not in known:
+            yield unknown(item, "a register", name, known, key)
+
+
+def _keys(item: Item[Check]) -> Iterator[Problem]:
+    raw = item.raw if isinstance(item.raw, dict) else {}
+    if item.model.method == "rule":
+        for key in ASKED:
+            if not raw.get(key):
+                what = f"`{key}` is missing or blank in {item.id}"
+                yield item.problem(Notice.CHECK_KEYS, what, f"add `{key}`: a rule needs it")
+    why, useless, remedy = _USELESS[item.model.method]
+    for key in useless:
+        if raw.get(key):
+            yield item.problem(Notice.CHECK_KEYS, f"{item.id} {why} and has no `{key}`", remedy, key)
+
+
+def _severity(item: Item[Check], draft: Draft) -> Iterator[Problem]:
+    duties = [draft.duties.models.get(id_) for id_ in item.model.verifies]
+    if item.model.severity is None or not all(duties):
+        return
+    strengths = [duty.today.strength if duty.today else duty.strength for duty in duties if duty]
+    strongest = max(strengths, key=lambda strength: strength.rank)
+    if Strength(item.model.severity).rank > strongest.rank:
+        what = f"{item.id} is of severity {item.model.severity}, and its duties say no more than {strongest}"
+        yield item.problem(Notice.CHECK_SEVERITY, what, f"write `severity: {strongest}`, or leave it out", "severity")
