@@ -135,7 +135,7 @@ def render_view(
 
 def render_front(trace: Trace, way: Anchors) -> str:
     """The front door."""
-    return cards.render_front(Page(trace, way))
+    return cards.render_view("front-door", None, Page(trace, way))
 
 
 def render_here(duties: list[str], trace: Trace, way: Anchors, *, begins_page: bool = True) -> str:

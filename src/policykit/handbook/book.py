@@ -1,6 +1,6 @@
 """What one build is made from: the pack, the organisation and the results, read once; and where everything stands."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -8,11 +8,13 @@ from typing import NoReturn
 
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.domains.std import StandardDomain
 from sphinx.util import logging
 
+from policykit.handbook import needs
 from policykit.handbook.config import entitle
-from policykit.handbook.items import Item, items_of
-from policykit.handbook.placing import Places
+from policykit.handbook.items import Fault, Item, Places, faults_of, items_of, places_of
+from policykit.handbook.pages import placements_in_order
 from policykit.model.results import Results
 from policykit.model.scalars import read_day
 from policykit.problems import PolicyError
@@ -42,6 +44,36 @@ class Book:
         self.trace = _read(Path(app.confdir), config)
         self.known = items_of(self.trace)
         entitle(config, self.trace.pack.policy.title, self.trace.pack.policy.edition)
+
+    def settle(self, app: Sphinx, made: needs.Needs) -> None:
+        """On the event of `needs.FILLED`, once and in the main process: place every item, make it a need, and label it.
+
+        What is placed wrongly, or was not made from the pack, is said.
+        """
+        placements = placements_in_order(app.env)
+        self.places = places_of(placements, self.known, self.trace.pack.checks)
+        self._report(faults_of(placements, self.known, self.places))
+        self._report(needs.take_out_strangers(app.env, made))
+        needs.fill(app, made, self.known, self.places)
+        self._label(app.env.domains.standard_domain)
+
+    def _label(self, std: StandardDomain) -> None:
+        # Labels are looked up in lower case; `{ref}`, `[](#ID)` and objects.inv all read them.
+        for item in self.known.values():
+            if place := self.places.items.get(item.id):
+                std.anonlabels[item.id.lower()] = place.docname, item.id
+                std.labels[item.id.lower()] = place.docname, item.id, item.title
+
+    def _report(self, faults: Iterable[Fault]) -> None:
+        for fault in faults:
+            location = fault.where or self._source_of(fault.item)
+            code = fault.notice.code
+            logger.warning("%s - %s", fault.what, fault.remedy, location=location, type="policykit", subtype=code)
+
+    def _source_of(self, item: str) -> str | None:
+        pack = self.trace.pack
+        place = pack.places.get(item)
+        return f"{Path(pack.folder, place.path)}:{place.line}" if place else None
 
 
 def _refuse_folders(app: Sphinx) -> None:

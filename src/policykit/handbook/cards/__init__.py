@@ -15,6 +15,7 @@ from policykit.handbook.cards.reference import REFERENCES
 share_with_templates(check, duty, front, grounds, overview, prose, reference)
 
 VIEWS: Mapping[str, tuple[str, str]] = {
+    "front-door": ("front", "door"),
     "duties-due": ("overview", "due"),
     "source-ledger": ("clause", "ledger"),
     "law-register": ("provision", "register"),
@@ -36,11 +37,6 @@ def render_view(name: str, argument: str | None, page: Page, *, level: int = 2) 
     return render(*VIEWS[name], page=page, level=level)
 
 
-def render_front(page: Page, *, level: int = 2) -> str:
-    """The front door; its headings begin at that level."""
-    return render("front", "door", page=page, level=level)
-
-
 def render_here(duties: Sequence[str], page: Page, *, begins_page: bool = True) -> str:
     """What stands above the first duty of a section: its duties with their results, where there are several.
 
@@ -60,7 +56,6 @@ __all__ = [
     "contents",
     "page_frame",
     "render_card",
-    "render_front",
     "render_here",
     "render_view",
     "search_words",
