@@ -1,7 +1,6 @@
 """What one build is made from: the pack, the organisation and the results, read once; and where everything stands."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import NoReturn
@@ -18,7 +17,7 @@ from policykit.handbook.pages import placements_in_order
 from policykit.model.results import Results
 from policykit.model.scalars import read_day
 from policykit.problems import PolicyError
-from policykit.reading import Organisation, Pack, load_organisation, load_pack
+from policykit.reading import Organisation, load_organisation, load_pack
 from policykit.running import read_results, record_digests
 from policykit.tracing import Trace, trace
 
@@ -86,29 +85,18 @@ def _refuse_folders(app: Sphinx) -> None:
 
 
 def _read(folder: Path, config: Config) -> Trace:
-    pack = _pack(folder / config.policykit_policy)
-    own = config.policykit_organisation
-    organisation = _organisation(folder / own if own else pack.folder / pack.policy.organisation, pack)
-    results = _results(folder / config.policykit_results)
-    return trace(pack, organisation, results, _as_at(config, results, organisation), record_digests(organisation))
-
-
-def _pack(folder: Path) -> Pack:
-    with _stopping_on_problems():
-        return load_pack(folder)
-
-
-def _organisation(folder: Path, pack: Pack) -> Organisation:
-    with _stopping_on_problems():
-        organisation, problems = load_organisation(folder, pack)
+    own, file = config.policykit_organisation, folder / config.policykit_results
+    try:
+        pack = load_pack(folder / config.policykit_policy)
+        organisation, problems = load_organisation(
+            folder / own if own else pack.folder / pack.policy.organisation, pack
+        )
+        results = read_results(file) if file.is_file() else None
+    except PolicyError as error:
+        stop(*map(str, error.problems))
     for problem in problems:
         logger.info("%s", problem)  # no warning: a handbook with an orphan waiver is whole, and its gaps say so
-    return organisation
-
-
-def _results(file: Path) -> Results | None:
-    with _stopping_on_problems():
-        return read_results(file) if file.is_file() else None
+    return trace(pack, organisation, results, _as_at(config, results, organisation), record_digests(organisation))
 
 
 def _as_at(config: Config, results: Results | None, organisation: Organisation) -> date:
@@ -118,14 +106,6 @@ def _as_at(config: Config, results: Results | None, organisation: Organisation) 
         return read_day(config.policykit_as_at)
     except ValueError as error:
         stop(f"conf.py: policykit_as_at {error} - write it as 2026-11-01")
-
-
-@contextmanager
-def _stopping_on_problems() -> Iterator[None]:
-    try:
-        yield
-    except PolicyError as error:
-        stop(*map(str, error.problems))
 
 
 def stop(*sentences: str) -> NoReturn:

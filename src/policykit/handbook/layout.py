@@ -67,14 +67,6 @@ class Chapter:
     inside: tuple["Chapter", ...] = ()
 
 
-@dataclass(frozen=True)
-class Group:
-    """Pages under one caption."""
-
-    caption: str
-    chapters: tuple[Chapter, ...]
-
-
 class Layout:
     """Turns what a page places into HTML when the page is written, in whichever process that is, and frames it."""
 
@@ -163,16 +155,16 @@ class _Menu:
         self._page = pagename
         self._open = _way_down(app.env, pagename)
 
-    def groups(self, depth: int = 0) -> Iterator[Group]:
-        """The groups of chapters in the contents of the open page at that depth; 0 is the first page."""
+    def groups(self, depth: int = 0) -> Iterator[tuple[str, tuple[Chapter, ...]]]:
+        """Captions with their chapters in the contents of the open page at that depth; 0 is the first page."""
         docname = self._open[depth] if depth else self._env.config.root_doc
         for tree in self._env.tocs[docname].findall(addnodes.toctree):
             pages = [(title, page) for title, page in tree["entries"] if page in self._env.titles]
-            yield Group(tree.get("caption") or "", tuple(self._chapter(*page, depth + 1) for page in pages))
+            yield tree.get("caption") or "", tuple(self._chapter(*page, depth + 1) for page in pages)
 
     def _chapter(self, title: str | None, docname: str, depth: int) -> Chapter:
         is_open = self._open[depth : depth + 1] == (docname,)
-        inside = (chapter for group in self.groups(depth) for chapter in group.chapters) if is_open else ()
+        inside = (chapter for _, chapters in self.groups(depth) for chapter in chapters) if is_open else ()
         return Chapter(
             title=title or self._env.titles[docname].astext(),
             href=self._builder.get_relative_uri(self._page, docname) or "#",

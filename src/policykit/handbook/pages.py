@@ -142,12 +142,7 @@ class KeptPage:
 
 def page_being_read(env: BuildEnvironment) -> KeptPage:
     """What is kept of the page that is being read."""
-    return _kept(env).setdefault(env.current_document.docname, KeptPage())
-
-
-def kept_pages(env: BuildEnvironment) -> Mapping[str, KeptPage]:
-    """What is kept of every page, by its name."""
-    return _kept(env)
+    return kept_pages(env).setdefault(env.current_document.docname, KeptPage())
 
 
 def note(app: Sphinx, doctree: nodes.document) -> None:
@@ -158,23 +153,24 @@ def note(app: Sphinx, doctree: nodes.document) -> None:
 
 def forget(_app: Sphinx, env: BuildEnvironment, docname: str) -> None:
     """On `env-purge-doc`: the page is gone, or read anew."""
-    _kept(env).pop(docname, None)
+    kept_pages(env).pop(docname, None)
 
 
 def merge(_app: Sphinx, env: BuildEnvironment, docnames: Iterable[str], other: BuildEnvironment) -> None:
     """On `env-merge-info`: take over what another process read."""
-    theirs = _kept(other)
-    _kept(env).update({docname: theirs[docname] for docname in docnames if docname in theirs})
+    theirs = kept_pages(other)
+    kept_pages(env).update({docname: theirs[docname] for docname in docnames if docname in theirs})
 
 
 def placements_in_order(env: BuildEnvironment) -> list[Placement]:
     """All that is placed, page by page in reading order; pages outside the contents come last, by name."""
-    kept = _kept(env)
+    kept = kept_pages(env)
     order = dict.fromkeys([*_reading_order(env), *sorted(kept)])
     return [placement for docname in order if docname in kept for placement in kept[docname].placements]
 
 
-def _kept(env: BuildEnvironment) -> dict[str, KeptPage]:
+def kept_pages(env: BuildEnvironment) -> dict[str, KeptPage]:
+    """What is kept of every page, by its name."""
     if not hasattr(env, _KEPT):
         setattr(env, _KEPT, {})
     kept: dict[str, KeptPage] = getattr(env, _KEPT)

@@ -50,12 +50,6 @@ def _fact_in_words(fact: str, values: tuple[str, ...], setting: Setting) -> str:
     return f"where the {phrase} is {said}"
 
 
-def lead_apart(said: str) -> tuple[str, str]:
-    """A strength sentence as its lead, such as `The guidance says you must:`, and the rest; the lead may be empty."""
-    lead, colon, rest = said.partition(": ")
-    return (lead + ":", rest) if colon else ("", said)
-
-
 def clauses_of(names: Iterable[str], page: Page) -> list[Clause]:
     """The clauses with those ids."""
     return [page.pack.clauses[name] for name in names]

@@ -89,19 +89,15 @@ class Scale:
         end = self.at(period.to) if period.to else self.left + self.width
         return round(max(end - self.at(period.from_) - _GAP, _GAP), 1)
 
-    def years(self) -> list[int]:
-        """The years that are written above the drawing, evenly apart."""
-        return list(range(self.first, self.last + 1, (self.last - self.first) // _MOST_YEARS + 1))
+    def years(self) -> list[tuple[int, float]]:
+        """The years that are written above the drawing, evenly apart, and where they stand."""
+        step = (self.last - self.first) // _MOST_YEARS + 1
+        return [(year, self.at(date(year, 1, 1))) for year in range(self.first, self.last + 1, step)]
 
 
 def law_scale(page: Page, left: float, width: float) -> Scale:
     """The scale on which all provisions of the pack are drawn."""
     return Scale(*page.law_years, left, width)
-
-
-def day_of_year(year: int) -> date:
-    """The first day of a year."""
-    return date(year, 1, 1)
 
 
 def state_of(period: Period, as_at: date) -> str:

@@ -5,11 +5,10 @@ from itertools import groupby
 from markupsafe import Markup
 
 from policykit.handbook.cards.check import outcomes_in_words
-from policykit.handbook.cards.duty import STRENGTHS, who_says
 from policykit.handbook.cards.page import Page
 from policykit.model.calendar import days_between, months_from
 from policykit.rules.english import counted, in_digits, listed, raised, sentence
-from policykit.tracing.standing import DueDate, DutyStanding, Gap, GapKind, Trace
+from policykit.tracing.standing import DueDate, Gap, GapKind, Trace
 
 _SOON_MONTHS = 3
 
@@ -45,11 +44,6 @@ def clauses_behind_duties(trace: Trace) -> list[str]:
     """The clauses that have to do with a duty, in order of the text."""
     used = {clause for s in trace.duties.values() for clause in (*s.duty.stated_in, *s.duty.prompted_by)}
     return [clause for clause in trace.pack.clauses if clause in used]
-
-
-def strength_and_source(standing: DutyStanding) -> str:
-    """How strongly a duty is asked for, and by whom."""
-    return f"{STRENGTHS[standing.strength]}, {who_says(standing)}"
 
 
 def matrix_summary(trace: Trace) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from policykit.handbook.cards.check import MEANINGS
-from policykit.handbook.cards.page import Page, Ref
+from policykit.handbook.cards.page import Page
 from policykit.model.calendar import say_day
 from policykit.model.decisions import Decision
 from policykit.model.duties import FrontMatter
@@ -216,18 +216,8 @@ def _populations(page: Page) -> list[Words]:
     return list(dict.fromkeys(population for words in told for population in words.populations))
 
 
-def source_of(parameter: Parameter, page: Page) -> Ref:
-    """Where a parameter's value comes from: a sentence, a provision, or what the pack says about it."""
-    known = parameter.source in page.pack.clauses or parameter.source in page.pack.provisions
-    return page.ground(parameter.source) if known else Ref(parameter.source, None)
-
-
-def value_in_words(parameter: Parameter, page: Page) -> str:
+def value_in_words(value: ParameterValue, parameter: Parameter) -> str:
     """What holds here."""
-    return _say(page.trace.organisation.parameters[parameter.id], parameter)
-
-
-def _say(value: ParameterValue, parameter: Parameter) -> str:
     match value:
         case tuple():
             return listed([humanised(code) for code in value]) or "none"
