@@ -25,8 +25,8 @@ from tests.specification import (
 from policykit.engines import csv_records, excel_scan, sql
 from policykit.exports.schemas import LISTS, MAPPINGS
 from policykit.handbook.config import VALUES
-from policykit.handbook.directives import KNOWN_ARGUMENTS
 from policykit.handbook.items import KINDS, LINKS, fields
+from policykit.handbook.pages import KNOWN_ARGUMENTS
 from policykit.model import calendar
 from policykit.model.outcomes import Outcome
 from policykit.model.parameters import Parameter
