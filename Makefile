@@ -1,12 +1,14 @@
 # Two commands on a fresh machine: `make handbook` and `make test`. They need Python 3.11 or newer, and set up the rest in .venv.
 
-.PHONY: help handbook test lint bench bench-rules clean
+.PHONY: help handbook test quick lint mutants bench bench-rules clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make handbook   check the example organisation's records and build the handbook"
 	@echo "make test       run every test"
+	@echo "make quick      run the tests of rules, reading and tracing, in under a minute, with few random rules"
 	@echo "make lint       look for mistakes without running anything: ruff and mypy"
+	@echo "make mutants    break the source in many places, one at a time, and see that a test notices each"
 	@echo "make bench      measure, beside plain Sphinx, plain sphinx-needs, SQL by hand and other checkers of data"
 	@echo "make clean      remove what was built, and .venv"
 
@@ -50,10 +52,19 @@ handbook: $(RUN)
 test: $(DEV)
 	@.venv/bin/python -m pytest --numprocesses 2 --dist loadfile
 
+# For while you work: what changes most, without databases, browsers and built handbooks. What is random is drawn afresh.
+quick: $(DEV)
+	@POLICYKIT_PROPERTY_CHECKS=20 .venv/bin/python -m pytest --numprocesses 2 --dist loadfile \
+	  tests/test_rules_*.py tests/test_loading_*.py tests/test_tracing_*.py
+
 lint: $(DEV)
 	@.venv/bin/ruff check
 	@.venv/bin/ruff format --check
 	@.venv/bin/mypy
+
+# Only those named so in part: make mutants ONLY="waiver due"
+mutants: $(DEV)
+	@.venv/bin/python -m tests.mutants.run $(ONLY)
 
 SIZES ?= 1000 5000
 bench: $(DEV) bench-rules

@@ -12,7 +12,10 @@ from typing import Literal
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, sync_playwright
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)
+PATIENCE = 180_000
+"""Milliseconds until Chromium is given up: a busy machine is no fault of a page."""
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -52,7 +55,7 @@ def served(folder: Path) -> Iterator[str]:
 def chromium() -> Iterator[Browser]:
     """Start the machine's own Chromium, without a window; the caller has made sure that there is one."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS, timeout=PATIENCE)
         yield browser
         browser.close()
 
@@ -92,7 +95,8 @@ class Visitor:
         return sum(int(response.headers["content-length"]) for response in self.responses)
 
     def _hear(self, said: ConsoleMessage) -> None:
-        if said.type in {"error", "warning"}:
+        # A warning without arguments is the browser's own, and another in each of its versions.
+        if said.type == "error" or (said.type == "warning" and said.args):
             self.complaints.append(f"console: {said.text}")
 
     def _see_request(self, request: Request) -> None:
@@ -119,10 +123,15 @@ def visiting(
     scheme: Literal["light", "dark"] = "light",
     scripts: bool = True,
 ) -> Iterator[Visitor]:
-    """Give a visitor to a site, in a context of their own, for whom it is always the same day."""
+    """Give a visitor to a site, in a context of their own, for whom it is always the same day in the same country."""
     context = browser.new_context(
-        viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=scripts
+        viewport={"width": width, "height": 900},
+        color_scheme=scheme,
+        java_script_enabled=scripts,
+        locale="en-GB",
+        timezone_id="Europe/London",
     )
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     page.clock.set_fixed_time(clock)
     yield Visitor(page, origin)

@@ -1,6 +1,11 @@
-"""What all tests share: in CI a skip is a failure, because there everything that a test needs can be installed."""
+"""What all tests share: fixtures, one way to draw at random, and that in CI a skip is a failure.
+
+In CI everything that a test needs can be installed. What is random is drawn afresh in every run, from a seed it says.
+"""
 
 import os
+import random
+import secrets
 import shutil
 import subprocess
 from collections.abc import Generator
@@ -8,6 +13,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+from tests.chance import CHECKS, cases_of
 from tests.commands import here, type_in  # noqa: F401 - fixtures for every test that types commands
 from tests.databases import INITDB, NO_SERVER, URL_ENV, Database, Server, Sqlite, serving
 from tests.functions import project_with_a_function  # noqa: F401 - a fixture for tests of test functions
@@ -22,9 +29,48 @@ collect_ignore = ["cases", "packs", *([] if HAS_SPARK else ["test_engines_spark.
 IN_CI = os.environ.get("CI", "").lower() not in {"", "0", "false"}
 
 
-def pytest_report_header() -> str | None:
-    """Say which tests are left out here; .ci/run has an environment of its own for them."""
-    return None if HAS_SPARK else "left out: test_engines_spark.py, because pyspark is not installed (.ci/run does)"
+SEED = "hypothesis_seed"
+
+settings.register_profile(
+    "policykit",
+    max_examples=cases_of(2),
+    deadline=None,  # a busy machine is no fault
+    derandomize=False,  # Hypothesis would repeat itself in CI, where most is drawn
+    print_blob=True,
+    report_multiple_bugs=False,  # to make each of several failures small takes minutes
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
+)
+settings.load_profile("policykit")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose the seed of this run, where nobody gave one; every worker is handed the same."""
+    if config.getoption(SEED) is None:
+        setattr(config.option, SEED, str(secrets.randbits(32)))
+
+
+def how_to_draw_again(config: pytest.Config) -> str:
+    """What to add to a run so that it draws what this one did."""
+    return f"POLICYKIT_PROPERTY_CHECKS={CHECKS} pytest --hypothesis-seed={config.getoption(SEED)}"
+
+
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    """Say how to draw the same again, and which tests are left out here; .ci/run has an environment for them."""
+    left_out = [] if HAS_SPARK else ["left out: test_engines_spark.py, because pyspark is not installed (.ci/run does)"]
+    return [f"random: {how_to_draw_again(config)}", *left_out]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say it again where something failed, because a quiet run has no header."""
+    if terminalreporter.stats.get("failed"):
+        terminalreporter.write_line(f"To draw the same again: {how_to_draw_again(config)}")
+
+
+@pytest.fixture
+def chance(request: pytest.FixtureRequest) -> random.Random:
+    """Chance for what Hypothesis does not draw: another in every run, the same for the same seed."""
+    return random.Random(f"{request.config.getoption(SEED)} {request.node.name}")  # noqa: S311 - to be drawn again
 
 
 def _skip_is_failure(report: pytest.TestReport | pytest.CollectReport) -> None:

@@ -65,7 +65,7 @@ def check(name: str, chance: random.Random) -> Node:
         "key": KEYS[own],
         **({"for_each": {"name": "colour", "in": codes}} if each else {}),
         "where": chance.choice([[], [maker.condition(spot)]]),
-        "must": maker.conditions(spot),
+        "must": [maker.by_code(spot)] if each and chance.random() < 0.5 else maker.conditions(spot),
         "max_age_days": "31",
         "examples_at": str(TODAY),
     }

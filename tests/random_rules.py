@@ -88,6 +88,12 @@ class Maker:
             return {"test": "named", "population": POPULATIONS[spot.register]}
         return self.chance.choice([self.related, self.grouped])(spot)
 
+    def by_code(self, spot: Spot) -> Node:
+        """One condition for the row's own code and another for all others, so that its units come out apart."""
+        own = {"field": self.field(spot.register, "code"), "value": {"each": "colour"}}
+        ways = zip(("is", "is_not"), (self.compared(spot), self.compared(spot)), strict=True)
+        return {"test": "any", "of": [{"test": "all", "of": [{"test": test, **own}, way]} for test, way in ways]}
+
     def grouped(self, spot: Spot) -> Node:
         """Conditions made of conditions on the same row."""
         test = self.chance.choice(["all", "any", "not", "if"])

@@ -44,7 +44,7 @@ CARDS, UNKNOWN_TO_CARDS = SRC / "handbook" / "cards", {"docutils", "myst_parser"
 
 CLOCK = {"date.today", "datetime.now", "datetime.today", "datetime.utcnow", "time.time"}
 VAGUE = {"base", "common", "helper", "helpers", "misc", "util", "utils"}
-LONGEST_FILE = 300
+LONGEST_FILE = 330
 
 TIER_OF = {room: number for number, rooms in enumerate(TIERS) for room in rooms}
 FILES = sorted(SRC.rglob("*.py"))
@@ -116,8 +116,8 @@ def test_only_the_command_line_knows_the_time() -> None:
     assert {} == {path: names for path, names in used.items() if names}
 
 
-def test_a_file_can_be_read_in_one_sitting() -> None:
-    """No file has more than 300 lines, and none is called after nothing in particular."""
+def test_a_file_is_a_chapter_and_no_book() -> None:
+    """No file has more than 330 lines, and none is called after nothing in particular."""
     lengths = {path.relative_to(SRC).as_posix(): len(path.read_text("utf-8").splitlines()) for path in FILES}
 
     assert {} == {path: length for path, length in lengths.items() if length > LONGEST_FILE}

@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 import yaml
 
@@ -50,12 +51,20 @@ def check_of(case: dict[str, Any]) -> Check:
     return Check.model_validate({"id": "CHK-MADE-UP", "register": "people", "key": "ref", **fixed, **rule})
 
 
-def open_all(engine: Engine[Source], case: dict[str, Any], folder: Path) -> None:
-    """Write the records of a case to files and open them."""
+def open_all(engine: Engine[Source], case: dict[str, Any], folder: Path, kind: str) -> None:
+    """Write the records of a case to files of a kind and open them."""
     for name, shape in REGISTERS.items():
         file = folder / f"{name}.csv"
         file.write_text("\n".join([",".join(shape.fields), *case.get(name, [])]), encoding="utf-8")
-        assert isinstance(engine.open(shape, file), Opened)
+        assert isinstance(engine.open(shape, as_parquet(file) if kind == "parquet" else file), Opened)
+
+
+def as_parquet(csv: Path) -> Path:
+    """The same table as a Parquet file of texts."""
+    file = csv.with_suffix(".parquet")
+    with duckdb.connect() as database:
+        database.read_csv(str(csv), all_varchar=True, header=True, delimiter=",").to_parquet(str(file))
+    return file
 
 
 def expected(given: dict[str, str], names: tuple[str, ...]) -> dict[str, int]:
@@ -63,11 +72,12 @@ def expected(given: dict[str, str], names: tuple[str, ...]) -> dict[str, int]:
     return {name: int(given.get(name, 0)) for name in names}
 
 
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["about"])
-def test_each_case_counts_as_it_says(case: dict[str, Any], tmp_path: Path) -> None:
+def test_each_case_counts_as_it_says(case: dict[str, Any], kind: str, tmp_path: Path) -> None:
     """Units, rows and values of every case of cases/engines/counts.yaml are counted as it says."""
     with open_engine() as engine:
-        open_all(engine, case, tmp_path)
+        open_all(engine, case, tmp_path, kind)
         found = engine.count(check_of(case), SETTING)
     assert isinstance(found, Counted)
     assert found.counts.model_dump() == expected(case["counts"], UNITS)

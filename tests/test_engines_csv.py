@@ -8,8 +8,9 @@ from typing import Any
 import duckdb
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
+from tests.chance import drawing
 from tests.reference_csv import RefusedError, read_table
 
 from policykit.engines import Engine, Opened, Refused, Source, open_engine
@@ -19,7 +20,6 @@ from policykit.model.registers import FieldShape, Register, read_value
 
 CASES: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "cases/engines/csv.yaml").read_text("utf-8"))
 NUMBERS = itertools.count()
-MANY = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
 def register(**fields: str) -> Register:
@@ -36,6 +36,12 @@ def register(**fields: str) -> Register:
 def visits() -> Register:
     """The register that the cases are about."""
     return register(ref="ref", seen_on="date", homes="integer")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for one file after another."""
+    return tmp_path_factory.mktemp("drawn")
 
 
 @pytest.fixture(scope="module")
@@ -118,10 +124,10 @@ def flipped(data: bytes, place: int, byte: int) -> bytes:
 
 
 @given(data=st.one_of(NASTY, NASTY.map(lambda nasty: b"ref,x\n" + nasty), written_tables()))
-@settings(MANY, max_examples=200)
-def test_what_is_read_is_what_a_second_reader_reads(data: bytes, engine: Engine[Source], tmp_path: Path) -> None:
+@drawing(1)
+def test_what_is_read_is_what_a_second_reader_reads(data: bytes, engine: Engine[Source], folder: Path) -> None:
     """Any bytes are read to the same values, or refused, as by a reader that goes one character after the other."""
-    file = tmp_path / "records.csv"
+    file = folder / "records.csv"
     file.write_bytes(data)
     things = register(ref="ref")
     found, expected = engine.open(things, file), second_reading(data)
@@ -130,7 +136,7 @@ def test_what_is_read_is_what_a_second_reader_reads(data: bytes, engine: Engine[
         assert expected.says in {None, found.why}
     else:
         assert isinstance(found, Opened)
-        assert expected == [key for (key,) in loaded(things, file, tmp_path)]
+        assert expected == [key for (key,) in loaded(things, file, folder)]
 
 
 def second_reading(data: bytes) -> list[str] | RefusedError:
@@ -152,12 +158,13 @@ TYPES = ("text", "code a b é", "date", "integer", "flag")
 ODD = Path(__file__).parent.joinpath("cases/engines/values.txt").read_text("utf-8").splitlines()
 
 
+@example(cells=ODD)
 @given(cells=st.lists(st.one_of(st.sampled_from(ODD), st.text(max_size=6)), min_size=1, max_size=30))
-@settings(MANY, max_examples=50)
-def test_every_value_is_typed_as_the_model_types_it(cells: list[str], tmp_path: Path) -> None:
+@drawing(4)
+def test_every_value_is_typed_as_the_model_types_it(cells: list[str], folder: Path) -> None:
     """Columns are read as `read_value` reads single values: the same value, or unreadable, never a guess."""
     padded = [f"  {cell} ".replace("\0", "") for cell in cells]
-    file = tmp_path / "records.csv"
+    file = folder / "records.csv"
     things = register(ref="ref", **{kind.split()[0]: kind for kind in TYPES})
     lines = [
         ",".join([f"K{number}", *[as_value(cell, quoted=True)] * len(TYPES)]) for number, cell in enumerate(padded)
@@ -167,7 +174,7 @@ def test_every_value_is_typed_as_the_model_types_it(cells: list[str], tmp_path: 
         file.write_bytes("\n".join([header, *lines]).encode())
     except UnicodeEncodeError:
         return
-    for cell, row in zip(padded, loaded(things, file, tmp_path), strict=True):
+    for cell, row in zip(padded, loaded(things, file, folder), strict=True):
         assert row[1:] == expected_row(things, cell)
 
 

@@ -1,11 +1,11 @@
 """Looking at single records: the units that an engine lists, and the rows that it hands over."""
 
-import os
 from datetime import date
 from pathlib import Path
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.chance import drawing
 from tests.random_fields import register
 from tests.strategies import checks, worlds
 from tests.units import World
@@ -14,7 +14,6 @@ from policykit.engines import Refused, Unit
 from policykit.engines.duck import DuckEngine
 from policykit.rules import Check, Row, each_of, judge_unit, marker
 
-EXAMPLES = max(30, int(os.environ.get("POLICYKIT_PROPERTY_CHECKS", "0")) // 10)
 LISTED = {"fail": "violate", "unknown": "unknown"}
 
 
@@ -34,7 +33,7 @@ def judged(check: Check, world: World) -> set[tuple[object, str | None, str]]:
     return {(unit.values["ref"], unit.each, LISTED[said]) for unit, said in found if said in LISTED}
 
 
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@drawing(8)
 @given(cases())
 def test_an_engine_lists_what_does_not_conform(case: tuple[World, list[Check]]) -> None:
     """The very units that the reference meaning finds, for random rules over random records; never more than asked."""
@@ -52,7 +51,7 @@ def test_an_engine_lists_what_does_not_conform(case: tuple[World, list[Check]]) 
             assert (len(first), set(first) <= set(units)) == (min(1, len(units)), True)
 
 
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@drawing(8)
 @given(worlds(), st.data())
 def test_an_engine_hands_over_the_rows_that_hold_values(world: World, data: st.DataObject) -> None:
     """Typed as they were taken in, whatever their type; all of them where no value is asked for."""

@@ -5,12 +5,16 @@ import itertools
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
+from sqlglot import exp
 
 from policykit.engines import Engine, Opened, Refused, Source, open_engine
 from policykit.engines.duck_database import open_database
+from policykit.engines.parquet_columns import ParquetRefusedError
+from policykit.engines.parquet_intake import open_in_place
 from policykit.model.registers import FieldShape, FieldType, Register
 from policykit.rules import marker
 
@@ -178,6 +182,21 @@ def test_a_broken_file_is_refused_and_quotes_nothing(
     found = why(engine, file)
     assert found.removesuffix("Exception").startswith(said)
     assert CANARY not in "".join([found, *capfd.readouterr()])
+
+
+def test_a_file_that_changes_while_it_is_opened_is_refused(tmp_path: Path) -> None:
+    """The keys that were checked, the rows that are counted and the digest are of the same bytes."""
+    file = write(tmp_path / "visits.parquet")
+    (room := tmp_path / "room").mkdir()
+    with open_database(room, [file]) as database:
+
+        def ask(query: exp.Expr) -> list[tuple[Any, ...]]:
+            found = database.execute(query.sql("duckdb")).fetchall()
+            write(tmp_path / "other.parquet", 2).replace(file)
+            return found
+
+        with pytest.raises(ParquetRefusedError, match="its file was changed while it was read"):
+            open_in_place(visits(), file, ask)
 
 
 def test_a_file_that_is_gone_is_refused(engine: Engine[Source], tmp_path: Path) -> None:

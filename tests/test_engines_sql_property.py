@@ -1,14 +1,14 @@
 """Random rules on random records in real databases: the counts are those of the reference meaning, as on DuckDB."""
 
-import os
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from tests.chance import drawing
 from tests.databases import URL_ENV, Database, Sqlite
 from tests.strategies import checks, worlds
 from tests.test_engines_looking import judged
@@ -20,18 +20,8 @@ from policykit.model.results import Counts, RowCounts, ValueCounts
 from policykit.rules import Check, Row, each_of, judge_unit
 
 CHECKS_IN_A_WORLD = 10
-CHECKS = int(os.environ.get("POLICYKIT_PROPERTY_CHECKS", "200")) // 4
-IN_DATABASES = settings(
-    max_examples=max(1, CHECKS // CHECKS_IN_A_WORLD),
-    deadline=None,
-    derandomize="CI" in os.environ,
-    phases=[
-        Phase.explicit,
-        Phase.reuse,
-        Phase.generate,
-    ],  # a smaller case would take minutes of a server's time to find
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
-)
+# A smaller case would take minutes of a server's time to find.
+UNSHRUNK = settings(drawing(4 * CHECKS_IN_A_WORLD), phases=[Phase.explicit, Phase.generate])
 KINDS = {FieldType.DATE: "DATE", FieldType.FLAG: "BOOLEAN", FieldType.INTEGER: "BIGINT"}
 WORST = ("fail", "unknown", "pass", "out")
 
@@ -57,7 +47,7 @@ def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         yield made
 
 
-@IN_DATABASES
+@UNSHRUNK
 @given(case=rules())
 def test_databases_count_what_the_reference_meaning_says(
     filled: Database, case: tuple[World, list[Check], bool]

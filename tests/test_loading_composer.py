@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.chance import drawing
 
 from policykit.problems import Notice, PolicyError
 from policykit.reading import load_pack
@@ -67,7 +68,7 @@ def test_a_tower_of_brackets_stops_at_32_levels() -> None:
 
 
 @given(st.text())
-@settings(max_examples=300)
+@drawing(1)
 def test_no_text_makes_the_composer_fail(text: str) -> None:
     """Whatever a file holds, reading it ends in data or in flaws, never in an exception."""
     assert compose(text).flaws is not None
@@ -75,7 +76,7 @@ def test_no_text_makes_the_composer_fail(text: str) -> None:
 
 
 @given(YAMLISH)
-@settings(max_examples=500)
+@drawing(1)
 def test_nothing_that_looks_like_yaml_makes_the_composer_fail(text: str) -> None:
     """The same for texts full of what YAML gives a meaning to."""
     composed = compose(text)
@@ -83,7 +84,7 @@ def test_nothing_that_looks_like_yaml_makes_the_composer_fail(text: str) -> None
 
 
 @given(st.binary(max_size=200))
-@settings(max_examples=100)
+@drawing(2)
 def test_no_bytes_make_loading_fail_otherwise_than_by_problems(
     tmp_path_factory: pytest.TempPathFactory, raw: bytes
 ) -> None:

@@ -4,8 +4,9 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.chance import drawing
 
 from policykit.model.decisions import Decision, DecisionOutcome, DecisionRow, Input
 from policykit.reading import load_pack
@@ -53,7 +54,7 @@ ALL = [dict(zip(QUESTIONS, codes, strict=True)) for codes in product(*QUESTIONS.
 
 
 @given(ROWS)
-@settings(max_examples=300)
+@drawing(1)
 def test_the_proof_is_what_trying_every_combination_finds(rows: list[tuple[dict[str, set[str]], str]]) -> None:
     """Gaps, rows never reached, answers that never differ and rows that change nothing."""
     table = _table(rows)

@@ -1,23 +1,21 @@
 """Rules that nobody wrote, on records that nobody keeps: policykit and the oracle count them alike."""
 
-import os
 import random
 import shutil
 from pathlib import Path
 
 from tests import reference
+from tests.chance import cases_of
 from tests.judging import judged
 from tests.random_packs import write_firm, write_pack
 from tests.sites import SECOND
 
 CHECKS_A_PACK = 30
-PACKS = max(2, int(os.environ.get("POLICYKIT_PROPERTY_CHECKS", "60")) // CHECKS_A_PACK)
 
 
-def test_random_rules_are_counted_as_the_oracle_counts_them(tmp_path: Path) -> None:
+def test_random_rules_are_counted_as_the_oracle_counts_them(tmp_path: Path, chance: random.Random) -> None:
     """Every test of the rule language, nested, with blanks and unreadable values: the same outcomes and counts."""
-    for number in range(PACKS):
-        chance = random.Random(number)  # noqa: S311 - a seed, so that a failure can be looked at
+    for number in range(cases_of(CHECKS_A_PACK)):
         policy, firm = tmp_path / f"policy-{number}", tmp_path / f"firm-{number}"
         shutil.copytree(SECOND.policy, policy)
         write_pack(policy, chance, CHECKS_A_PACK)

@@ -5,8 +5,9 @@ from dataclasses import replace
 from itertools import islice
 
 from hypothesis import given
+from tests.chance import drawing
 from tests.random_fields import REGISTERS
-from tests.test_rules_property import CHECKS, over, rules
+from tests.test_rules_property import CHECKS_IN_A_WORLD, rules
 from tests.units import World, units
 
 from policykit.model.registers import FieldShape, FieldType, Register
@@ -33,7 +34,7 @@ def starts(rule: Check, world: World) -> Iterator[Case]:
         yield Case(Example(expect="pass", because="made up"), seen, setting)
 
 
-@over(CHECKS // 2)
+@drawing(2 * CHECKS_IN_A_WORLD)
 @given(rules())
 def test_what_the_search_remembers_is_what_rules_mean(case: tuple[World, list[Check]]) -> None:
     """The rule and its alternatives, and where these differ from it: the same as with nothing remembered."""

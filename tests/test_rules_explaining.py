@@ -1,12 +1,14 @@
 """Explaining one row: what is told adds up, comes to what the rule says, and needs no more than what is gathered."""
 
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.chance import drawing
+from tests.people import REGISTERS, check_for, setting_for, typed
 from tests.sites import POLICY, SECOND, Sources
 from tests.strategies import checks, worlds
 from tests.units import World
@@ -26,9 +28,6 @@ from policykit.rules import (
     judge_unit,
     marker,
 )
-
-EXAMPLES = max(60, int(os.environ.get("POLICYKIT_PROPERTY_CHECKS", "0")) // 8)
-quickly = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 
 
 @st.composite
@@ -68,7 +67,7 @@ def of(world: World) -> Fetch:
     return fetch
 
 
-@quickly
+@drawing(4)
 @given(cases())
 def test_an_explanation_comes_to_what_the_rule_says(case: tuple[World, Check]) -> None:
     """Whatever the rule and the records: the explanation ends where judging ends."""
@@ -77,7 +76,7 @@ def test_an_explanation_comes_to_what_the_rule_says(case: tuple[World, Check]) -
         assert explain(check, unit, world.setting).verdict == judge_unit(check, unit, world.setting)
 
 
-@quickly
+@drawing(4)
 @given(cases())
 def test_what_is_gathered_explains_as_whole_registers_do(case: tuple[World, Check]) -> None:
     """The rows that are fetched for one record are all that its explanation needs."""
@@ -87,7 +86,27 @@ def test_what_is_gathered_explains_as_whole_registers_do(case: tuple[World, Chec
         assert explain(check, gathered, world.setting) == explain(check, unit, world.setting)
 
 
-@quickly
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"test": "exists_in", "register": "courses", "match": {"person": "ref", "kind": "kind"}},
+        {"test": "unique", "fields": ["team", "kind"]},
+    ],
+    ids=lambda condition: condition["test"],
+)
+def test_what_a_blank_matches_is_not_fetched(condition: dict[str, Any]) -> None:
+    """A blank is the same as nothing, so no row of anybody is fetched for it, whatever else would match."""
+    case = {"condition": condition}
+    here = {name: typed(name, [{"person": "P-1", "kind": "a"}, {"ref": "P-2", "team": "north"}]) for name in REGISTERS}
+    world = World(setting_for(case), here)
+    [own] = typed("people", [{"ref": "P-1", "team": "north"}])
+
+    gathered = gather(check_for(case), own, world.setting, of(world))
+
+    assert {key for rows in gathered.values() for row in rows for key in [row["ref"]]} == {"P-1"}
+
+
+@drawing(4)
 @given(cases())
 def test_a_list_of_conditions_adds_up(case: tuple[World, Check]) -> None:
     """Where all of these have to hold, one that is false settles it, and one that cannot be told leaves it open."""
@@ -101,7 +120,7 @@ def test_a_list_of_conditions_adds_up(case: tuple[World, Check]) -> None:
             assert part.words
 
 
-@quickly
+@drawing(4)
 @given(cases(), st.data())
 def test_what_cannot_be_read_is_never_guessed(case: tuple[World, Check], data: st.DataObject) -> None:
     """A row with a value that cannot be read is not judged, and no condition that looks at the value is decided."""

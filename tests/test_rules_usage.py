@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from tests.people import check_for, setting_for
 
 from policykit.reading import Pack, built_in_rows, load_pack, setting_of
 from policykit.rules import Check, Setting, Values, each_of, facts_used, parameters_used, quantity, reads, rule_digest
@@ -46,6 +47,16 @@ def test_reads_knows_the_law(pack: Pack, setting: Setting) -> None:
     }
 
 
+def test_what_is_read_of_the_row_one_level_out_is_of_its_register() -> None:
+    """A number of days that stands in the record of a person is read there, not where their courses are."""
+    where = [{"test": "soon_after", "field": "done", "other": {"field": "started"}, "days": {"field": "weeks"}}]
+    case = {"condition": {"test": "exists_in", "register": "courses", "match": {"person": "ref"}, "where": where}}
+    assert reads(check_for(case), setting_for(case)) == {
+        "people": {"ref", "started", "weeks"},
+        "courses": {"person", "done"},
+    }
+
+
 def test_a_statement_reads_nothing(pack: Pack, setting: Setting) -> None:
     """An attestation has no rule."""
     check = pack.checks["CHK-RELEVANT-SAMPLE"]
@@ -57,8 +68,10 @@ def test_parameters_come_from_everywhere(pack: Pack, setting: Setting) -> None:
     found = parameters_used(pack.checks["CHK-TRAIN-INDUCTION"], setting)
     assert found == ("induction_days", "required_topics", "staff_kinds", "starter_window_months")
     raw = pack.checks["CHK-TRAIN-INDUCTION"].model_dump(by_alias=True, exclude_none=True)
-    check = Check.model_validate(raw | {"minimum": {"parameter": "log_months"}})
-    assert "log_months" in parameters_used(check, setting)
+    check = Check.model_validate(
+        raw | {"minimum": {"parameter": "log_months"}, "max_age_days": {"parameter": "contact_max_age_days"}}
+    )
+    assert {"log_months", "contact_max_age_days"} <= {*parameters_used(check, setting)}
     assert quantity(check.minimum, setting) == 12
 
 
@@ -100,6 +113,36 @@ def test_the_digest_changes_with_what_the_rule_uses_and_with_nothing_else(pack: 
     )
     assert digest(pack, setting, recipients, section_115_recipients=()) != digest(pack, setting, recipients)
     assert digest(pack, setting, topics, section_115_recipients=()) == digest(pack, setting, topics)
+
+
+def test_the_digest_changes_with_what_we_say_of_ourselves(pack: Pack, setting: Setting) -> None:
+    """With a fact that the rule names, and with no other."""
+    others = replace(setting, facts={**setting.facts, "homes": 9})
+    raw = pack.checks["CHK-CONTRACTORS"].model_dump(by_alias=True, exclude_none=True)
+    raw["must"] = [{"test": "count_of", "register": "staff", "at_most": {"fact": "homes"}}]
+    check = Check.model_validate(raw)
+    assert rule_digest(check, others, {}) != rule_digest(check, setting, {})
+    assert digest(pack, others, "CHK-CONTRACTORS") == digest(pack, setting, "CHK-CONTRACTORS")
+
+
+@pytest.mark.parametrize(
+    ("register", "field", "update"),
+    [
+        ("staff", "employment", {"labels": {"employee": "somebody else"}}),
+        ("training", "topic", {"values": ("induction",)}),
+        ("staff", "started_on", {"means": "Another day"}),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_the_digest_changes_with_the_shape_of_a_field_that_is_read(
+    pack: Pack, setting: Setting, register: str, field: str, update: dict[str, object]
+) -> None:
+    """Codes, their labels and what a field means are part of what a result says: an older one is no longer shown."""
+    ours = setting.registers[register]
+    shapes = {**ours.fields, field: ours.fields[field].model_copy(update=update)}
+    others = replace(setting, registers={**setting.registers, register: ours.model_copy(update={"fields": shapes})})
+    assert digest(pack, others, "CHK-TRAIN-TOPICS") != digest(pack, setting, "CHK-TRAIN-TOPICS")
+    assert digest(pack, others, "CHK-CONTRACTORS") == digest(pack, setting, "CHK-CONTRACTORS")
 
 
 def test_the_digest_is_the_same_whatever_the_order(pack: Pack, setting: Setting) -> None:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tests.people import check_for, setting_for, typed
 from tests.reference_reading import months_before
@@ -105,7 +105,6 @@ def spanned(draw: st.DrawFn, test: str, unit: str) -> Spanned:
 
 
 @pytest.mark.parametrize(("test", "unit"), UNITS, ids=[f"{test}, {unit}" for test, unit in UNITS])
-@settings(deadline=None)
 @given(st.data())
 def test_words_of_a_number_of_days_say_what_the_rule_means(test: str, unit: str, data: st.DataObject) -> None:
     """Read back by a reader of its own, the words hold on the days around both ends where the rule does."""

@@ -1,7 +1,6 @@
 """Runs on an organisation's own database: the outcomes and counts that files give, and one place for all of a check."""
 
 import csv
-import os
 import random
 import shutil
 from datetime import date
@@ -11,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 from tests import reference
+from tests.chance import cases_of
 from tests.databases import URL_ENV, Database
 from tests.judging import judged, run, traced
 from tests.random_packs import write_firm, write_pack
@@ -23,7 +23,6 @@ from policykit.running.store import as_json
 
 PACK, EXAMPLE = POLICY.policy, POLICY.organisation
 CHECKS_A_PACK = 30
-PACKS = max(1, int(os.environ.get("POLICYKIT_PROPERTY_CHECKS", "60")) // 4 // CHECKS_A_PACK)
 KINDS = {FieldType.DATE: "DATE", FieldType.FLAG: "BOOLEAN", FieldType.INTEGER: "INTEGER"}
 
 
@@ -70,10 +69,11 @@ def test_the_example_in_a_database_comes_out_as_it_does_in_files(
     assert database.contents() == before
 
 
-def test_random_rules_are_counted_in_databases_as_the_oracle_counts_them(database: Database, tmp_path: Path) -> None:
+def test_random_rules_are_counted_in_databases_as_the_oracle_counts_them(
+    database: Database, tmp_path: Path, chance: random.Random
+) -> None:
     """Every test of the rule language, nested, with blanks, spaces and unreadable values: as on files."""
-    for number in range(1_000, 1_000 + PACKS):
-        chance = random.Random(number)  # noqa: S311 - a seed, so that a failure can be looked at
+    for number in range(cases_of(4 * CHECKS_A_PACK)):
         policy, firm = tmp_path / f"policy-{number}", tmp_path / f"firm-{number}"
         shutil.copytree(SECOND.policy, policy)
         write_pack(policy, chance, CHECKS_A_PACK)

@@ -143,6 +143,30 @@ def test_a_nil_return_counts_for_a_year_and_not_too_long_after(case: dict[str, A
     assert result.outcome.code == case["outcome"]
 
 
+@pytest.mark.parametrize("register", ["people", "courses"])
+def test_the_oldest_of_the_records_decides(register: str) -> None:
+    """Whichever of the registers that a check reads it is, and the sentence names its day."""
+    pack, organisation = kitchens()
+    organisation = taken(organisation, {"people": AS_AT, "courses": AS_AT, register: date(2026, 9, 13)})
+
+    result = judge_check(pack.checks["CHK-TRAIN-TOPICS"], found({"conform": 3}), pack, organisation, AS_AT)
+
+    assert result.outcome is Outcome.STALE
+    assert result.reason == "the oldest records, of 13 September 2026, are 32 days old, and 31 are allowed"
+
+
+@pytest.mark.parametrize("minimum", ["0", "1"])
+def test_nothing_is_never_enough(minimum: str) -> None:
+    """A check needs one in scope, whatever its minimum says: of nobody at all nothing can hold."""
+    pack, organisation = kitchens()
+    check = pack.checks["CHK-PENS"].model_copy(update={"minimum": minimum})
+    organisation = taken(organisation, {"kitchens": AS_AT, "pens": AS_AT})
+
+    result = judge_check(check, found({}), pack, organisation, AS_AT)
+
+    assert (result.outcome, result.minimum) == (Outcome.NO_DATA, 1)
+
+
 def test_a_check_of_built_in_registers_never_grows_old() -> None:
     """The law and the organisation have no day on which they were taken."""
     pack, organisation = kitchens()

@@ -4,14 +4,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
-from itertools import pairwise
+from typing import Any
 
 import pytest
-from tests.standing_cases import AS_AT, cases, found_by, kitchens, results_of, taken, used
+from tests.standing_cases import AS_AT, cases, found, found_by, kitchens, results_of, taken, used, with_check
 
 from policykit.model.law import Period
 from policykit.model.outcomes import Outcome
-from policykit.model.results import CheckResult, Results
+from policykit.model.results import CheckResult, Finding, Results
 from policykit.reading import Organisation, Pack
 from policykit.reading.ground import Ground
 from policykit.rules import each_of
@@ -97,6 +97,20 @@ def test_a_result_of_another_rule_is_not_shown() -> None:
     assert checks["CHK-DISH-LAW"].outcome is Outcome.PASS
 
 
+def test_a_result_from_before_a_label_changed_is_not_shown() -> None:
+    """The results name other rows than the reader would think: the checks that read the field are Not checked."""
+    results, (pack, organisation) = everything(), kitchens()
+    dishes = pack.registers["dishes"]
+    status = dishes.fields["status"].model_copy(update={"labels": {"withdrawn": "on trial"}})
+    changed = dishes.model_copy(update={"fields": {**dishes.fields, "status": status}})
+    pack = replace(pack, registers={**pack.registers, "dishes": changed})
+
+    checks = trace(pack, organisation, results, AS_AT, {}).checks
+
+    assert checks["CHK-DISH-SHEET"].reason == "its rule was changed after the last run"
+    assert checks["CHK-FRIDGES"].outcome is Outcome.PASS
+
+
 @pytest.mark.parametrize(
     ("digest", "outcome"), [("sha256:then", Outcome.FAIL), ("sha256:now", Outcome.NOT_RUN), (None, Outcome.FAIL)]
 )
@@ -127,19 +141,19 @@ def test_a_provision_stands_as_on_the_day(case: dict[str, object]) -> None:
     assert standing.words_since == case.get("words_since")
 
 
-def test_periods_that_follow_each_other_are_one_run() -> None:
-    """An amendment does not end a provision: in force since the first of an unbroken run of periods."""
+@pytest.mark.parametrize("case", cases("periods"), ids=lambda case: case["why"])
+def test_periods_that_follow_each_other_are_one_run(case: dict[str, Any]) -> None:
+    """An amendment does not end a provision, a day without it does: in force since the first of an unbroken run."""
     pack, organisation = kitchens()
-    provision = pack.provisions["MEALS2010-S1"]
-    days = [date(2010, 1, 1), date(2015, 1, 1), date(2020, 1, 1), date(2030, 1, 1)]
-    periods = tuple(Period(from_=begins, to=ends - timedelta(1)) for begins, ends in pairwise(days))
-    changed = provision.model_copy(update={"periods": periods})
+    periods = tuple(Period(from_=begins, to=ends) for begins, ends in case["periods"])
+    changed = pack.provisions["MEALS2010-S1"].model_copy(update={"periods": periods})
     pack = replace(pack, provisions={**pack.provisions, changed.id: changed})
 
-    standing = trace(pack, organisation, None, date(2016, 5, 1), {}).provisions[changed.id]
+    standing = trace(pack, organisation, None, case["as_at"], {}).provisions[changed.id]
 
-    assert (standing.since, standing.until) == (date(2010, 1, 1), date(2029, 12, 31))
-    assert (standing.words_since, standing.current) == (date(2015, 1, 1), periods[1])
+    assert (standing.since, standing.until) == (case.get("since"), case.get("until"))
+    assert standing.words_since == case["words_since"]
+    assert standing.current == (periods[case["current"] - 1] if "current" in case else None)
 
 
 def test_waivers_in_every_state() -> None:
@@ -172,6 +186,17 @@ def test_both_days_of_a_waiver_are_included(day: date, state: WaiverState) -> No
     assert (standing.state, standing.days_left) == (state, (date(2026, 10, 23) - day).days)
 
 
+@pytest.mark.parametrize("case", cases("waivers"), ids=lambda case: case["why"])
+def test_a_waiver_lies_beside_a_fail_on_each_of_its_days(case: dict[str, Any]) -> None:
+    """From its first day to its last, both included; the result says that it covers the fail, or is exceeded."""
+    pack, organisation = kitchens()
+    counted = found({name: case.get(name, 0) for name in ("conform", "violate", "unknown")})
+
+    result = judge_check(pack.checks["CHK-DISH-SHEET"], counted, pack, organisation, case["as_at"])
+
+    assert (result.outcome.code, result.waiver and result.waiver.state) == (case["outcome"], case.get("waiver"))
+
+
 def test_a_waiver_changes_no_count_and_no_outcome() -> None:
     """A fail under a waiver is a fail, with the waiver beside it."""
     result = shown().checks["CHK-DISH-SHEET"]
@@ -189,6 +214,28 @@ def test_statements_in_date_are_found_by_their_check() -> None:
         "CHK-TRAIN-WATCHED": "ATT-WATCHED",
         "CHK-TABLE": "ATT-TABLE",
     }
+
+
+@pytest.mark.parametrize(
+    ("day", "outcome"),
+    [
+        (timedelta(-1), Outcome.ATTESTATION_DUE),
+        (timedelta(0), Outcome.ATTESTED),
+        (timedelta(30), Outcome.ATTESTED),
+        (timedelta(31), Outcome.ATTESTATION_DUE),
+    ],
+    ids=["the day before", "its first day", "its last day", "the day after"],
+)
+def test_both_days_of_a_statement_are_included(day: timedelta, outcome: Outcome) -> None:
+    """It counts from the day on which it was said to the last day that it names."""
+    pack, organisation = kitchens()
+    [said] = [each for each in organisation.attestations if each.id == "ATT-WATCHED"]
+    said = said.model_copy(update={"said_on": AS_AT, "until": AS_AT + timedelta(30)})
+    organisation = replace(organisation, attestations=(said,))
+
+    result = judge_check(pack.checks["CHK-TRAIN-WATCHED"], Finding(), pack, organisation, AS_AT + day)
+
+    assert result.outcome is outcome
 
 
 def test_valid_until_is_the_first_day_on_which_something_runs_out() -> None:
@@ -212,6 +259,20 @@ def test_due_dates_are_in_order_and_of_every_kind() -> None:
     days = {each.item: each.day for each in due if each.kind is DueKind.RECORDS}
     assert days["REG-PENS"] == date(2026, 9, 30)
     assert {each.item for each in due if each.kind is DueKind.NIL_RETURN} == {"REG-RECALLS"}
+
+
+@pytest.mark.parametrize("ages", [("31", "92"), ("92", "31")])
+def test_records_are_due_at_the_earlier_of_two_limits(ages: tuple[str, str]) -> None:
+    """A register that two checks read counts for both only as long as the stricter one allows, in any order."""
+    pack, organisation = kitchens()
+    for name, age in zip(("CHK-PENS", "CHK-PEN-PLACES"), ages, strict=True):
+        pack = with_check(pack, pack.checks[name].model_copy(update={"max_age_days": age}))
+    organisation = taken(organisation, {"pens": AS_AT})
+    results = [judge_check(check, None, pack, organisation, AS_AT) for check in pack.checks.values()]
+
+    due = trace(pack, organisation, results_of(pack, organisation, results), AS_AT, {}).due
+
+    assert [each.day for each in due if each.item == "REG-PENS"] == [AS_AT + timedelta(31)]
 
 
 def test_gaps_are_shown_as_openly_as_results() -> None:

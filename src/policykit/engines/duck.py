@@ -23,6 +23,7 @@ from policykit.engines.private_folder import PrivateFolder, for_its_owner_only
 from policykit.model.registers import Register, Value
 from policykit.rules import Check, Setting, Values, each_of, marker, reads
 
+_CHANGED = "a file changed in the meantime"
 _INTERRUPTED = "Query interrupted"
 """What DuckDB makes of Ctrl-C while it is at work."""
 
@@ -139,14 +140,15 @@ class DuckEngine:
         """Count a check with one query; whatever goes wrong stays in here, because only its name may be told."""
         try:
             counted = read_counts(self._ask(count_query(check, setting, self._marked)), each_of(check, setting))
-            return counted if self._are_unchanged(reads(check, setting)) else Refused("a file changed in the meantime")
+            return counted if self._are_unchanged(reads(check, setting)) else Refused(_CHANGED)
         except Exception as error:  # noqa: BLE001 - messages of an engine quote records, so none may get out
             return Refused(f"the check could not be carried out: {type(error).__name__}")
 
     def keys(self, check: Check, setting: Setting, limit: int) -> tuple[Unit, ...] | Refused:
         """List units; as for counting, only the name of what goes wrong may be told."""
         try:
-            return read_units(self._ask(keys_query(check, setting, self._marked, limit)))
+            units = read_units(self._ask(keys_query(check, setting, self._marked, limit)))
+            return units if self._are_unchanged(reads(check, setting)) else Refused(_CHANGED)
         except Exception as error:  # noqa: BLE001 - messages of an engine quote records, so none may get out
             return Refused(f"the units could not be listed: {type(error).__name__}")
 
@@ -156,7 +158,8 @@ class DuckEngine:
         """Fetch rows; as for counting, only the name of what goes wrong may be told."""
         marked = sorted(self._marked.get(register.id, ()))
         try:
-            return read_rows(register, marked, self._ask(rows_query(register, values, marked, limit)))
+            rows = read_rows(register, marked, self._ask(rows_query(register, values, marked, limit)))
+            return rows if self._are_unchanged([register.id]) else Refused(_CHANGED)
         except Exception as error:  # noqa: BLE001 - messages of an engine quote records, so none may get out
             return Refused(f"its rows could not be read: {type(error).__name__}")
 

@@ -23,6 +23,7 @@ class Named(Node):
     """The row belongs to a population."""
 
     mistakes: ClassVar[str] = "Does not belong to it."
+    never_unknown = True
     test: Literal["named"]
     population: Annotated[Name, Role.POPULATION] = Field(
         description="A list of conditions that populations.yaml names."
@@ -50,6 +51,7 @@ class Named(Node):
 class All(Node):
     """All of these hold."""
 
+    never_unknown = True
     test: Literal["all"]
     of: Annotated[tuple["Condition", ...], Role.SAME_ROW] = Field(min_length=1, description="The conditions.")
 
@@ -69,6 +71,7 @@ class All(Node):
 class Any(Node):
     """One of these holds."""
 
+    never_unknown = True
     test: Literal["any"]
     of: Annotated[tuple["Condition", ...], Role.SAME_ROW] = Field(min_length=1, description="The conditions.")
 
@@ -90,6 +93,7 @@ class Not(Node):
     """Not all of these hold."""
 
     mistakes: ClassVar[str] = "All of these hold."
+    never_unknown = True
     test: Literal["not"]
     of: Annotated[tuple["Condition", ...], Role.SAME_ROW] = Field(min_length=1, description="The conditions.")
 
@@ -115,6 +119,7 @@ class If(Node):
     """Where all of the first hold, all of the second hold too."""
 
     mistakes: ClassVar[str] = "The second hold, whatever becomes of the first."
+    never_unknown = True
     test: Literal["if"]
     when: Annotated[tuple["Condition", ...], Role.SAME_ROW] = Field(
         min_length=1, description="The conditions that decide whether the others count."

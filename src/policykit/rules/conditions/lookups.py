@@ -10,8 +10,6 @@ from policykit.rules.logic import Truth, both, both_sql, is_null
 from policykit.rules.setting import Place, Row
 from policykit.rules.walking import visit
 
-_NEVER_UNKNOWN = frozenset({"recorded", "not_recorded", "all", "any", "not", "if", "named"})
-
 
 class Lookup(Protocol):
     """What `exists_in` and `count_of` share."""
@@ -69,4 +67,4 @@ def ours_blank_sql(lookup: Lookup, place: Place) -> exp.Expr:
 
 def can_be_unknown(nodes: Iterable[Node], place: Place) -> bool:
     """Whether some row could make these conditions unknown."""
-    return any(node.test not in _NEVER_UNKNOWN for node, _ in visit(nodes, place))
+    return not all(node.never_unknown for node, _ in visit(nodes, place))

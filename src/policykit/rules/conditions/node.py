@@ -22,6 +22,8 @@ class Node(Record, ABC):
 
     mistakes: ClassVar[str] = ""
     """What is easily written in its place, as the page of the rule language says it; "" where it has only `one_off`."""
+    never_unknown: ClassVar[bool] = False
+    """Whether it can always be told, as long as the conditions inside it can be."""
 
     test: str
 

@@ -23,6 +23,7 @@ class Recorded(Node):
     """The field is not blank."""
 
     mistakes: ClassVar[str] = "Not recorded."
+    never_unknown = True
     test: Literal["recorded"]
     field: Any
 
@@ -52,6 +53,7 @@ class NotRecorded(Node):
     """The field is blank."""
 
     mistakes: ClassVar[str] = "Recorded."
+    never_unknown = True
     test: Literal["not_recorded"]
     field: Any
 
