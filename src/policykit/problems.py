@@ -179,12 +179,15 @@ class PolicyError(Exception):
         super().__init__("\n".join(map(str, self.problems)))
 
 
-def suggest(word: str, known: Iterable[str], otherwise: str = "", mark: str = "") -> str:
-    """What to do about a word that nobody knows: the one of those known that was probably meant, between marks.
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The word of those known that was probably meant; None where none is like it."""
+    return next(iter(get_close_matches(word, list(known), 1)), None)
 
-    Where none is like it, what to do `otherwise`.
-    """
-    return next((f"did you mean {mark}{near}{mark}?" for near in get_close_matches(word, list(known), 1)), otherwise)
+
+def suggest(word: str, known: Iterable[str], otherwise: str, mark: str = "") -> str:
+    """What to do about a word that nobody knows: the one that was probably meant, between marks; else `otherwise`."""
+    found = nearest(word, known)
+    return f"did you mean {mark}{found}{mark}?" if found else otherwise
 
 
 def shown(value: object) -> str:
