@@ -27,38 +27,32 @@ _TAG = re.compile(r"<[A-Za-z/!?]")
 def read_day(text: str) -> date:
     """A real day written as 2026-11-01, from 1900 to 9998; raises ValueError for anything else."""
     if not _DAY.fullmatch(text) or not FIRST_YEAR <= int(text[:4]) <= LAST_YEAR:
-        msg = "is not a day written as 2026-11-01"
-        raise ValueError(msg)
+        raise ValueError("is not a day written as 2026-11-01")
     try:
         return date.fromisoformat(text)
     except ValueError:
-        msg = "is not a day of the calendar"
-        raise ValueError(msg) from None
+        raise ValueError("is not a day of the calendar") from None
 
 
 def read_integer(text: str) -> int:
     """A whole number of at most 18 ASCII digits; raises ValueError for anything else."""
     if not _INTEGER.fullmatch(text):
-        msg = "is not a whole number"
-        raise ValueError(msg)
+        raise ValueError("is not a whole number")
     return int(text)
 
 
 def read_boolean(text: str) -> bool:
     """`true` or `false`, as YAML files write them; raises ValueError for anything else."""
     if text not in {"true", "false"}:
-        msg = "is neither true nor false"
-        raise ValueError(msg)
+        raise ValueError("is neither true nor false")
     return text == "true"
 
 
 def _refuse_tags(text: str) -> str:
     if not text.strip():
-        msg = "holds only spaces"
-        raise ValueError(msg)
+        raise ValueError("holds only spaces")
     if _TAG.search(text):
-        msg = "holds HTML"
-        raise ValueError(msg)
+        raise ValueError("holds HTML")
     return text
 
 
