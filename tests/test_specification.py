@@ -34,9 +34,9 @@ from policykit.model.registers import FieldType
 from policykit.model.results import Counts, Results
 from policykit.model.scalars import FIRST_YEAR, LAST_YEAR
 from policykit.problems import ExitCode, Notice, Severity
-from policykit.reading import composer, load_organisation, load_pack, organisation_rules, registers_of, setting_of
-from policykit.reading.check_rules import ASKED
-from policykit.reading.folder import MOST_BYTES
+from policykit.reading import load_organisation, load_pack, organisation, registers_of, setting_of, yaml
+from policykit.reading.checks import ASKED
+from policykit.reading.files import MOST_BYTES
 from policykit.reading.lint import HEADINGS, LONGEST_SENTENCE
 from policykit.rules import Population, plain, words_of
 from policykit.rules.conditions.roles import OWN_FIELDS, Role
@@ -271,15 +271,15 @@ def test_every_limit_is_that_of_the_code() -> None:
     said = " ".join(SPECIFICATION.split())
     limits = (
         f"at most {MOST_BYTES >> 20} MiB each",
-        f"at most {composer.DEEPEST} levels deep",
+        f"at most {yaml.DEEPEST} levels deep",
         f"a record over {csv_records.LONGEST >> 20} MiB",
         f"more than {excel_scan.LARGEST // 1_000_000} MB unpacked",
         f"A statement may take {sql.SECONDS} seconds",
         f"from {FIRST_YEAR} to {LAST_YEAR}",
         f"0 to {calendar.LONGEST_DAYS:,} days or 0 to {calendar.LONGEST_MONTHS:,} months",
         f"at most {nesting.DEEPEST} deep",
-        f"at most {organisation_rules.LONGEST_DAYS} days after `from`",
-        f"at most {organisation_rules.LONGEST_DAYS} days after it was said",
+        f"at most {organisation.LONGEST_DAYS} days after `from`",
+        f"at most {organisation.LONGEST_DAYS} days after it was said",
         f"begins at least {NIL_RETURN_MONTHS} months before",
         f"more than {LONGEST_SENTENCE} words",
         f"At most {MOST_KEYS:,} units",

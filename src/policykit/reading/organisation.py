@@ -1,22 +1,19 @@
-"""Whether what an organisation's folder says fits the pack."""
+"""An organisation's folder, read against a pack: whether what it says, sets and states fits."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import combinations
+from pathlib import Path
 
 from policykit.model.calendar import days_between
 from policykit.model.organisation import Attestation, Profile, Waiver
 from policykit.model.parameters import Parameter, read_parameter
-from policykit.model.registers import FieldShape, read_value
-from policykit.problems import Notice, Problem
-from policykit.reading.built_in import setting_of
-from policykit.reading.items import Item, Shelf
-from policykit.reading.keys import alike
-from policykit.reading.pack import Pack
-from policykit.reading.saying import shown
-from policykit.reading.settings import misfit
-from policykit.reading.unique import twice
+from policykit.problems import Notice, PolicyError, Problem, Severity, shown, suggest
+from policykit.reading.drafts import twice, unreadable
+from policykit.reading.files import FiledItem, Folder, Reader, Shelf
+from policykit.reading.ground import Organisation, Pack, facts_of, parameters_of, setting_of
+from policykit.reading.registers import misfit
 from policykit.rules import Check, Population, faults, parameters_used, reads
 
 LONGEST_DAYS = 365
@@ -31,6 +28,33 @@ class ProfileDraft:
     attestations: Shelf[Attestation]
 
 
+def load_organisation(folder: Path, pack: Pack) -> tuple[Organisation, tuple[Problem, ...]]:
+    """The organisation in a folder, read against a pack, and warnings. Raises PolicyError with every problem."""
+    home = Folder(folder)
+    if not home.exists:
+        raise PolicyError(tuple(home.problems))
+    reader = Reader(home)
+    draft = ProfileDraft(
+        reader.one("organisation.yaml", Profile),
+        reader.many("waivers.yaml", Waiver),
+        reader.many("attestations.yaml", Attestation),
+    )
+    found = (*home.problems, *organisation_problems(draft, pack))
+    if any(problem.notice.severity is Severity.ERROR for problem in found):
+        raise PolicyError(found)
+    profile = draft.profiles.items[0].model
+    organisation = Organisation(
+        folder=folder,
+        profile=profile,
+        facts=facts_of(profile, pack),
+        parameters=parameters_of(profile, pack),
+        waivers=tuple(draft.waivers.models.values()),
+        attestations=tuple(draft.attestations.models.values()),
+        digest=home.digest(),
+    )
+    return organisation, found
+
+
 def organisation_problems(draft: ProfileDraft, pack: Pack) -> Iterator[Problem]:
     """Everything that does not fit, warnings too."""
     for item in draft.profiles.items:
@@ -38,7 +62,6 @@ def organisation_problems(draft: ProfileDraft, pack: Pack) -> Iterator[Problem]:
         yield from _parameters(item, pack)
         yield from _registers(item, pack)
         yield from _apart(item, pack)
-        yield from _nil_returns(item)
     yield from twice(draft.waivers)
     yield from twice(draft.attestations)
     for waiver in draft.waivers.items:
@@ -48,35 +71,26 @@ def organisation_problems(draft: ProfileDraft, pack: Pack) -> Iterator[Problem]:
     yield from _overlaps(draft.waivers)
 
 
-def _unknown(item: Item[Profile], what: str, known: tuple[str, ...], *loc: str | int) -> Problem:
-    meant = alike(str(loc[-1]), known)
-    remedy = f"did you mean `{meant}`?" if meant else "take it out, or declare it in the pack"
+def _unknown(item: FiledItem[Profile], what: str, known: tuple[str, ...], *loc: str | int) -> Problem:
+    remedy = suggest(str(loc[-1]), known, "take it out, or declare it in the pack", mark="`")
     return item.problem(Notice.REFERENCE_UNKNOWN, f"there is no {what} `{loc[-1]}` in the pack", remedy, *loc)
 
 
-def _facts(item: Item[Profile], pack: Pack) -> Iterator[Problem]:
+def _facts(item: FiledItem[Profile], pack: Pack) -> Iterator[Problem]:
     declared, given = pack.policy.facts, item.model.facts
     for fact in given.keys() - declared.keys():
         yield _unknown(item, "fact", tuple(declared), "facts", fact)
     for fact, shape in declared.items():
-        yield from _fact(item, fact, shape)
+        if (written := given.get(fact)) is None:
+            said, remedy = "is missing or blank", f"say it: {shape.means}"
+        else:
+            said = unreadable(shape, written) or ""
+            remedy = f"use one of {', '.join(shape.values)}" if shape.values else f"write a {shape.type}"
+        if said:
+            yield item.problem(Notice.FACTS, f"the fact `{fact}` {said}", remedy, "facts", fact)
 
 
-def _fact(item: Item[Profile], fact: str, shape: FieldShape) -> Iterator[Problem]:
-    written = item.model.facts.get(fact)
-    if written is None:
-        yield item.problem(
-            Notice.FACTS, f"the fact `{fact}` is missing or blank", f"say it: {shape.means}", "facts", fact
-        )
-        return
-    try:
-        read_value(shape, written)
-    except ValueError as error:
-        remedy = f"use one of {', '.join(shape.values)}" if shape.values else f"write a {shape.type}"
-        yield item.problem(Notice.FACTS, f"the fact `{fact}` {error}", remedy, "facts", fact)
-
-
-def _parameters(item: Item[Profile], pack: Pack) -> Iterator[Problem]:
+def _parameters(item: FiledItem[Profile], pack: Pack) -> Iterator[Problem]:
     for id_, written in item.model.parameters.items():
         if (parameter := pack.parameters.get(id_)) is None:
             yield _unknown(item, "parameter", tuple(pack.parameters), "parameters", id_)
@@ -90,7 +104,7 @@ def _parameters(item: Item[Profile], pack: Pack) -> Iterator[Problem]:
             yield from _where_used(item, parameter, pack)
 
 
-def _where_used(item: Item[Profile], parameter: Parameter, pack: Pack) -> Iterator[Problem]:
+def _where_used(item: FiledItem[Profile], parameter: Parameter, pack: Pack) -> Iterator[Problem]:
     """The pack's rules, with this parameter alone set as the organisation sets it."""
     setting = setting_of(pack, None, item.model.as_at)
     value = read_parameter(parameter, item.model.parameters[parameter.id])
@@ -103,18 +117,19 @@ def _where_used(item: Item[Profile], parameter: Parameter, pack: Pack) -> Iterat
             yield item.problem(Notice.PARAMETER, what, fault.remedy, "parameters", parameter.id)
 
 
-def _registers(item: Item[Profile], pack: Pack) -> Iterator[Problem]:
+def _registers(item: FiledItem[Profile], pack: Pack) -> Iterator[Problem]:
     for register in item.model.records.keys() - pack.registers.keys():
         yield _unknown(item, "register", tuple(pack.registers), "records", register)
     for number, nil in enumerate(item.model.nil_returns):
         if nil.register_ not in pack.registers:
-            what = f"there is no register {shown(nil.register_)} in the pack"
-            yield item.problem(
-                Notice.REFERENCE_UNKNOWN, what, "name a register of the pack", "nil_returns", number, "register"
-            )
+            what, loc = f"there is no register {shown(nil.register_)} in the pack", ("nil_returns", number, "register")
+            yield item.problem(Notice.REFERENCE_UNKNOWN, what, "name a register of the pack", *loc)
+        if nil.to < nil.from_:
+            what = "the nil return ends before it begins"
+            yield item.problem(Notice.DATES, what, "mend `from` or `to`", "nil_returns", number, "to")
 
 
-def _apart(item: Item[Profile], pack: Pack) -> Iterator[Problem]:
+def _apart(item: FiledItem[Profile], pack: Pack) -> Iterator[Problem]:
     """Registers that one check reads and that no one query can reach; each pair is told with its first check."""
     setting, told = setting_of(pack, None, item.model.as_at), set[tuple[str, str]]()
     for check in pack.checks.values():
@@ -127,21 +142,14 @@ def _apart(item: Item[Profile], pack: Pack) -> Iterator[Problem]:
                 yield item.problem(Notice.RECORDS_APART, what, remedy, "records", other)
 
 
-def _nil_returns(item: Item[Profile]) -> Iterator[Problem]:
-    for number, nil in enumerate(item.model.nil_returns):
-        if nil.to < nil.from_:
-            what = "the nil return ends before it begins"
-            yield item.problem(Notice.DATES, what, "mend `from` or `to`", "nil_returns", number, "to")
-
-
-def _waiver(item: Item[Waiver], pack: Pack) -> Iterator[Problem]:
+def _waiver(item: FiledItem[Waiver], pack: Pack) -> Iterator[Problem]:
     yield from _length(item, item.model.from_, item.model.until, "from")
     if item.model.check not in pack.checks:
         what = f"the waiver {item.id} is for {item.model.check}, which is no check"
         yield item.problem(Notice.WAIVER_ORPHAN, what, _meant(item.model.check, pack), "check")
 
 
-def _attestation(item: Item[Attestation], pack: Pack) -> Iterator[Problem]:
+def _attestation(item: FiledItem[Attestation], pack: Pack) -> Iterator[Problem]:
     yield from _length(item, item.model.said_on, item.model.until, "said_on")
     check = pack.checks.get(item.model.check)
     if check is None:
@@ -153,11 +161,12 @@ def _attestation(item: Item[Attestation], pack: Pack) -> Iterator[Problem]:
 
 
 def _meant(check: str, pack: Pack) -> str:
-    meant = alike(check, tuple(pack.checks))
-    return f"did you mean {meant}?" if meant else "take it out, or name a check of the pack"
+    return suggest(check, pack.checks, "take it out, or name a check of the pack")
 
 
-def _length(item: Item[Waiver] | Item[Attestation], first: date, last: date, begins: str) -> Iterator[Problem]:
+def _length(
+    item: FiledItem[Waiver] | FiledItem[Attestation], first: date, last: date, begins: str
+) -> Iterator[Problem]:
     if last < first:
         what = f"`until` is before `{begins}`"
         yield item.problem(Notice.DATES, what, "mend one of the two", "until")
