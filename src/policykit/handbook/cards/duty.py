@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from policykit.english import counted, humanised, listed, lowered
 from policykit.handbook.cards.grounds import currency_in_words, reach_in_words
 from policykit.handbook.cards.page import Page
 from policykit.model.calendar import say_day
@@ -11,7 +12,6 @@ from policykit.model.results import CheckResult
 from policykit.model.sources import Clause
 from policykit.model.strength import Strength
 from policykit.rules import Setting
-from policykit.rules.english import counted, humanised, listed, lowered
 from policykit.tracing.standing import DutyStanding, Reach, WaiverStanding, WaiverState
 
 STRENGTHS = {Strength.MUST: "Must", Strength.SHOULD: "Should", Strength.MAY: "May", Strength.NONE: "Not asked"}

@@ -7,13 +7,13 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
+from policykit.english import listed
 from policykit.handbook.cards.page import Page
 from policykit.model.calendar import months_from, say_day
 from policykit.model.law import Period, Provision, Verification
 from policykit.model.scalars import read_day
 from policykit.model.sources import Clause, Defect, Source
 from policykit.reading import Pack
-from policykit.rules.english import listed
 from policykit.tracing.standing import Force, ProvisionStanding
 
 _CURRENCIES = {

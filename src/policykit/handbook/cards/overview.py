@@ -4,10 +4,10 @@ from itertools import groupby
 
 from markupsafe import Markup
 
+from policykit.english import counted, in_digits, listed, raised, sentence
 from policykit.handbook.cards.check import outcomes_in_words
 from policykit.handbook.cards.page import Page
 from policykit.model.calendar import days_between, months_from
-from policykit.rules.english import counted, in_digits, listed, raised, sentence
 from policykit.tracing.standing import DueDate, Gap, GapKind, Trace
 
 _SOON_MONTHS = 3

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from policykit.english import humanised, in_digits, listed
 from policykit.handbook.cards.check import MEANINGS
 from policykit.handbook.cards.page import Page
 from policykit.model.calendar import say_day
@@ -24,7 +25,6 @@ from policykit.model.scalars import Record
 from policykit.model.sources import Source
 from policykit.problems import Notice
 from policykit.rules import Check, Population, Words, common_mistakes, words_of
-from policykit.rules.english import humanised, in_digits, listed
 
 _FILES: tuple[tuple[str, str, type[Record | Stored]], ...] = (
     ("policy/policy.yaml", "One mapping.", Policy),
