@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -86,7 +86,7 @@ def _run(loaded: "Loaded", day: date, keys: Path | None) -> "Results":
     if keys is None:
         return _run_on(loaded, day, open_engine)
     with PrivateList(keys) as listed:
-        found = _run_on(loaded, day, lambda: Listing(open_engine(), listed.add, LIMIT))
+        found = _run_on(loaded, day, lambda: cast("Engine[Source]", Listing(open_engine(), listed.add, LIMIT)))
         if found.run.complete:
             listed.keep(found.checks, loaded.pack.checks)
     return found
