@@ -124,13 +124,9 @@ class Dialect:
 class Connection(Protocol):
     """Where the records are, connected to. Its methods raise RefusalError."""
 
-    @property
-    def dialect(self) -> Dialect:
-        """How it is asked."""
-
-    @property
-    def name(self) -> str:
-        """What it is and its version, as results show them."""
+    dialect: Dialect
+    name: str
+    """What it is and its version, as results show them."""
 
     def rows(self, source: Table) -> Rows:
         """The rows of a table and what its columns hold."""

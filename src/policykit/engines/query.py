@@ -120,12 +120,12 @@ def read_counts(lines: Iterable[tuple[Any, ...]], each: Each | None) -> Counted:
     for part, value, state, number in lines:
         tallies[part, value][state or 0] += number
     units = sum((tally for (part, _), tally in tallies.items() if part == _UNIT), Counter[int]())
-    unreadable = tallies[_UNREADABLE, None].total()
-    counts = Counts(**_judged_counts(units), out=units[State.OUT], unreadable=unreadable)
+    judged, rows, unreadable = _judged(units), _judged(tallies[_ROW, None]), tallies[_UNREADABLE, None].total()
+    counts = Counts(in_scope=sum(judged.values()), **judged, out=units[State.OUT], unreadable=unreadable)
     if each is None:
         return Counted(counts, None, None)
-    by = {code: ValueCounts(**_without_total(tallies[_UNIT, code])) for code in each.codes}
-    return Counted(counts, RowCounts(**_judged_counts(tallies[_ROW, None])), by)
+    by = {code: ValueCounts(**_judged(tallies[_UNIT, code])) for code in each.codes}
+    return Counted(counts, RowCounts(in_scope=sum(rows.values()), **rows), by)
 
 
 def keys_query(check: Check, setting: Setting, marked: Marked, limit: int) -> exp.Select:
@@ -156,14 +156,13 @@ def rows_query(register: Register, values: Mapping[str, Value], marked: Iterable
 
 def read_rows(register: Register, marked: Iterable[str], lines: Iterable[tuple[Any, ...]]) -> tuple[Values, ...]:
     """The rows from the answer to `rows_query`, typed as the register says."""
-    markers = tuple(map(marker, marked))
-    return tuple(_read_row(register, markers, line) for line in lines)
-
-
-def _read_row(register: Register, markers: tuple[str, ...], line: tuple[Any, ...]) -> Values:
-    values = {name: _typed(shape, held) for (name, shape), held in zip(register.fields.items(), line, strict=False)}
-    unreadable = {name: True for name, is_so in zip(markers, line[len(values) :], strict=True) if is_so}
-    return {**values, **unreadable}
+    fields, markers = register.fields, tuple(map(marker, marked))
+    rows = []
+    for line in lines:
+        values = {name: _typed(shape, held) for (name, shape), held in zip(fields.items(), line, strict=False)}
+        unreadable = {name: True for name, is_so in zip(markers, line[len(fields) :], strict=True) if is_so}
+        rows.append({**values, **unreadable})
+    return tuple(rows)
 
 
 def _typed(shape: FieldShape, held: Any) -> Value | None:  # noqa: ANN401 - whatever a database's driver makes of it
@@ -183,13 +182,8 @@ def _typed(shape: FieldShape, held: Any) -> Value | None:  # noqa: ANN401 - what
             return str(held)
 
 
-def _without_total(tally: Counter[int]) -> dict[str, int]:
+def _judged(tally: Counter[int]) -> dict[str, int]:
     return {state.name.lower(): tally[state] for state in (State.CONFORM, State.VIOLATE, State.UNKNOWN)}
-
-
-def _judged_counts(tally: Counter[int]) -> dict[str, int]:
-    judged = _without_total(tally)
-    return {"in_scope": sum(judged.values()), **judged}
 
 
 def _markers(check: Check, setting: Setting, marked: Marked) -> dict[str, list[str]]:

@@ -74,7 +74,7 @@ class PostgresDialect(Dialect):
 class Postgres(Database):
     """One PostgreSQL database."""
 
-    dialect = PostgresDialect()
+    dialect: Dialect = PostgresDialect()
     name = "postgresql"
 
     def __init__(self, url: URL, seconds: int) -> None:

@@ -78,7 +78,7 @@ class SqliteDialect(Dialect):
 class Sqlite(Database):
     """One SQLite database."""
 
-    dialect = SqliteDialect()
+    dialect: Dialect = SqliteDialect()
     name = f"sqlite {sqlite3.sqlite_version}"
 
     def __init__(self, url: URL, seconds: int) -> None:

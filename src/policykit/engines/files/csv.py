@@ -76,12 +76,16 @@ def create_from_copy(register: Register, intake: Intake) -> exp.Create:
     ]
     texts = exp.select(*stripped).from_(_read_csv(intake)).subquery("stripped", copy=False)
     values = [named(DUCKDB.typed_text(shape, column_named(name)), name) for name, shape in register.fields.items()]
-    typed = exp.select(*values, *(named(column_named(name), _text(name)) for name in marked)).from_(texts, copy=False)
+    typed = exp.select(*values, *(named(column_named(name), f"{name} text") for name in marked)).from_(
+        texts, copy=False
+    )
     markers = [
-        named(fill(DUCKDB.unreadable, there=column_named(_text(name)), value=column_named(name)), marker(name))
+        named(fill(DUCKDB.unreadable, there=column_named(f"{name} text"), value=column_named(name)), marker(name))
         for name in marked
     ]
-    rows = exp.select(*map(column_named, register.fields), *markers).from_(typed.subquery("typed", copy=False))
+    rows = exp.select(*(named(column_named(name), name) for name in register.fields), *markers).from_(
+        typed.subquery("typed", copy=False)
+    )
     return rows.ctas(table_named(register.id), copy=False)
 
 
@@ -236,7 +240,3 @@ def _read_csv(intake: Intake) -> exp.Table:
     }
     settings = [exp.EQ(this=exp.column(name), expression=value) for name, value in options.items()]
     return exp.Table(this=exp.ReadCSV(this=exp.Literal.string(str(intake.copy)), expressions=settings))
-
-
-def _text(field: str) -> str:
-    return f"{field} text"

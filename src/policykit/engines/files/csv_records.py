@@ -51,18 +51,14 @@ def read_records(file: BinaryIO) -> Iterator[CsvRecord]:
 def check_lengths(records: Iterator[CsvRecord], columns: int) -> int:
     """The number of records; raises RefusalError where one has not as many values as there are columns."""
     count = 0
-    for record in records:
-        if len(record.values) != columns:
-            raise RefusalError(_ragged(record, columns))
-        count += 1
+    for count, record in enumerate(records, 1):  # noqa: B007 - how many there were
+        given = len(record.values)
+        if given != columns and record.values == ("",):
+            raise RefusalError(f"line {record.line} is empty")
+        if given != columns:
+            values = f"{given} value{'s' * (given != 1)}"
+            raise RefusalError(f"line {record.line} has {values} and {columns} are needed")
     return count
-
-
-def _ragged(record: CsvRecord, columns: int) -> str:
-    if record.values == ("",):
-        return f"line {record.line} is empty"
-    given = len(record.values)
-    return f"line {record.line} has {given} value{'s' * (given != 1)} and {columns} are needed"
 
 
 def _texts(file: BinaryIO) -> Iterator[tuple[int, str]]:
@@ -85,9 +81,7 @@ def _texts(file: BinaryIO) -> Iterator[tuple[int, str]]:
 
 
 def _lines(file: BinaryIO) -> Iterator[str]:
-    number = 0
-    while line := file.readline(LONGEST + 1):
-        number += 1
+    for number, line in enumerate(iter(lambda: file.readline(LONGEST + 1), b""), 1):
         yield _decoded(line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line, number)
 
 
@@ -105,11 +99,8 @@ def _decoded(line: bytes, number: int) -> str:
 def _split(text: str, line: int) -> tuple[str, ...]:
     if not _RECORD.fullmatch(text):
         raise RefusalError(_misplaced(text, line))
-    return tuple(map(_unquoted, _VALUES.findall(text)))
-
-
-def _unquoted(value: str) -> str:
-    return value[1:-1].replace('""', '"') if value.startswith('"') else value
+    values = _VALUES.findall(text)
+    return tuple(value[1:-1].replace('""', '"') if value.startswith('"') else value for value in values)
 
 
 def _misplaced(text: str, line: int) -> str:
@@ -165,17 +156,13 @@ class Shape:
     def _fits_outside(self, outside: bytes, size: int) -> bool:
         whole, end, rest = outside.rpartition(b"\n")
         self._outside = rest
-        self._measure(size, ends=bool(end))
+        self._span += size
+        self.longest = max(self.longest, self._span)
+        self._span = size if end else self._span
         shape = (whole + end).translate(None, _ALL_ELSE)
         records = len(shape) // len(self._pattern)
         self.records += records
         return _in_place(outside) and shape == self._pattern * records and (self._open or not rest)
-
-    def _measure(self, size: int, *, ends: bool) -> None:
-        self._span += size
-        self.longest = max(self.longest, self._span)
-        if ends:
-            self._span = size
 
 
 def _is_text(chunk: bytes) -> bool:

@@ -11,8 +11,8 @@ import socket
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, wait
 from contextlib import closing, contextmanager, suppress
-from queue import Empty, SimpleQueue
 from threading import Thread
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
@@ -95,7 +95,7 @@ class SparkDialect(Dialect):
 class Spark:
     """A session, with our settings while it is ours. Raises RefusalError, and nothing else."""
 
-    dialect = SparkDialect()
+    dialect: Dialect = SparkDialect()
 
     def __init__(self, session: "SparkSession", *, is_ours: bool = False) -> None:
         self._session = session
@@ -262,22 +262,19 @@ def _in_time(work: Callable[[], T]) -> T:
 
     Raises RefusalError, too, when the time is over.
     """
-    done: SimpleQueue[tuple[T, None] | tuple[None, Exception]] = SimpleQueue()
+    done: Future[T] = Future()
     Thread(target=_carry_out, args=(work, done), daemon=True).start()
-    try:
-        result, error = done.get(timeout=STARTING)
-    except Empty:
-        raise RefusalError("the cluster does not answer; where it has yet to start, try again later") from None
-    if error is not None:
-        raise error
-    return result  # type: ignore[return-value] # without an error there is a result
+    wait([done], timeout=STARTING)
+    if not done.done():
+        raise RefusalError("the cluster does not answer; where it has yet to start, try again later")
+    return done.result()
 
 
-def _carry_out(work: Callable[[], T], done: "SimpleQueue[tuple[T, None] | tuple[None, Exception]]") -> None:
+def _carry_out(work: Callable[[], T], done: "Future[T]") -> None:
     try:
-        done.put((work(), None))
+        done.set_result(work())
     except Exception as error:  # noqa: BLE001 - whoever waits raises it again
-        done.put((None, error))
+        done.set_exception(error)
 
 
 def _listens(address: str, port: int) -> bool:
