@@ -23,7 +23,8 @@ from tests.specification import (
     words,
 )
 
-from policykit.engines import csv_records, excel_scan, sql
+from policykit.engines.database import SECONDS
+from policykit.engines.files import csv_records, excel
 from policykit.exports.schemas import LISTS, MAPPINGS
 from policykit.handbook.config import VALUES
 from policykit.handbook.items import KINDS, LINKS, fields
@@ -265,8 +266,8 @@ def test_every_limit_is_that_of_the_code() -> None:
         f"at most {MOST_BYTES >> 20} MiB each",
         f"at most {yaml.DEEPEST} levels deep",
         f"a record over {csv_records.LONGEST >> 20} MiB",
-        f"more than {excel_scan.LARGEST // 1_000_000} MB unpacked",
-        f"A statement may take {sql.SECONDS} seconds",
+        f"more than {excel.LARGEST // 1_000_000} MB unpacked",
+        f"A statement may take {SECONDS} seconds",
         f"from {FIRST_YEAR} to {LAST_YEAR}",
         f"0 to {calendar.LONGEST_DAYS:,} days or 0 to {calendar.LONGEST_MONTHS:,} months",
         f"at most {fits.DEEPEST} deep",

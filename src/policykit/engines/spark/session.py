@@ -6,18 +6,46 @@ No message of Spark gets out of here either, nothing but its name.
 
 import logging
 import os
+import re
+import socket
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, wait
+from contextlib import closing, contextmanager, suppress
+from threading import Thread
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
+from urllib.request import getproxies
 
-from policykit.engines.spark_patience import in_time, knock
-from policykit.engines.spark_url import is_on_this_machine
-from policykit.engines.sql_refusal import DatabaseRefusedError
+from sqlglot import exp
+
+from policykit.engines.engine import RefusalError, Table
+from policykit.engines.in_place import Dialect, Rows
+from policykit.engines.query import Lines, quoted
+from policykit.engines.spark.lookups import with_joins
+from policykit.engines.text_to_type import SPARK, Columns, Holds
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
+
+T = TypeVar("T")
+
+KNOCKING = 10
+"""Seconds for an address to take a connection."""
+
+STARTING = 180
+"""Seconds for a session to be ready. Some clusters start only when they are asked, and need longer: try again then."""
+
+_ADDRESSES = re.compile(r"(spark|sc)://([^/;]+)")
+_PORTS = {"spark": 7077, "sc": 15002}
+_EXACT = {"string": Holds.TEXT, "date": Holds.DAY, "boolean": Holds.FLAG, "bigint": Holds.INTEGER}
+_HOLDS = {
+    **_EXACT,
+    **dict.fromkeys(["tinyint", "smallint", "int"], Holds.INTEGER),
+    **{f"decimal({digits},0)": Holds.INTEGER for digits in range(1, 39)},
+    **dict.fromkeys(["timestamp", "timestamp_ntz"], Holds.TIME),
+}
 
 _NEEDED = MappingProxyType(
     {
@@ -45,8 +73,29 @@ _SAID = {
 }
 
 
+class SparkDialect(Dialect):
+    """Spark is asked with joins for lookups, and may have a table of its own by the name of a register."""
+
+    types = SPARK
+
+    def fit(self, query: exp.Expr) -> exp.Expr:
+        """The query with joins for lookups, and with the names of our views."""
+        fitted = with_joins(query)
+        own = {view.alias for view in fitted.find_all(exp.CTE)}
+        for table in fitted.find_all(exp.Table):
+            if table.name not in own:
+                table.set("this", quoted(self.name(table.name)))
+        return fitted
+
+    def name(self, register: str) -> str:
+        """With a space, which no register has."""
+        return f"register {register}"
+
+
 class Spark:
-    """A session, with our settings while it is ours. Raises DatabaseRefusedError, and nothing else."""
+    """A session, with our settings while it is ours. Raises RefusalError, and nothing else."""
+
+    dialect: Dialect = SparkDialect()
 
     def __init__(self, session: "SparkSession", *, is_ours: bool = False) -> None:
         self._session = session
@@ -65,15 +114,20 @@ class Spark:
             for name, value in self._before.items():
                 self._session.conf.unset(name) if value is None else self._session.conf.set(name, value)
 
-    def columns(self, rows: str) -> list[tuple[str, str]]:
-        """The columns of what a query gives, with their types, in order."""
+    def rows(self, source: Table) -> Rows:
+        """A table of the catalog, or all Parquet files of a folder."""
+        table = _table_of(source)
         with _refusing():
-            return [(field.name, field.dataType.simpleString()) for field in self._session.sql(rows).schema.fields]
+            fields = self._session.sql(exp.select("*").from_(table).sql("spark")).schema.fields
+            kinds = [(field.name, field.dataType.simpleString()) for field in fields]
+        twice = frozenset(name for name, times in Counter(name for name, _ in kinds).items() if times > 1)
+        inexact = frozenset(name for name, kind in kinds if kind not in _EXACT)
+        return Rows(table, Columns({name: _holds(kind) for name, kind in kinds}, twice=twice, inexact=inexact))
 
-    def ask(self, query: str) -> list[tuple[Any, ...]]:
-        """All rows of the answer."""
+    def ask(self, sql: str) -> Lines:
+        """All lines of the answer."""
         with _refusing():
-            return [tuple(row) for row in self._session.sql(query).collect()]
+            return [tuple(row) for row in self._session.sql(sql).collect()]
 
     def _set(self, name: str, value: str) -> None:
         """Set, and remember how it was; where a cluster forbids it, it may be so already."""
@@ -84,8 +138,8 @@ class Spark:
         try:
             with _refusing():
                 self._session.conf.set(name, value)
-        except DatabaseRefusedError:
-            raise DatabaseRefusedError(f"the cluster does not let {name} be {value}") from None
+        except RefusalError:
+            raise RefusalError(f"the cluster does not let {name} be {value}") from None
         self._before[name] = before
 
 
@@ -98,9 +152,21 @@ def open_spark(url_env: str, given: "SparkSession | None" = None) -> Spark:
     if at_hand is not None:
         return Spark(at_hand)
     url = os.environ.get(url_env, "").strip()
-    knock(url)
+    _knock(url)
     with _refusing(), _quiet_children():
-        return Spark(in_time(lambda: _started(url)), is_ours=True)
+        return Spark(_in_time(lambda: _started(url)), is_ours=True)
+
+
+def _table_of(source: Table) -> exp.Table:
+    """A folder of Parquet, or a table of the catalog: `decisions`, `housing.decisions` or `main.housing.decisions`."""
+    if source.folder:
+        return exp.table_(str(source.folder), db="parquet", quoted=True, alias=quoted("t"))
+    *before, own = source.name.split(".")
+    return exp.table_(own, ".".join(before[-1:]), ".".join(before[:-1]), quoted=True, alias=quoted("t"))
+
+
+def _holds(kind: str) -> Holds:
+    return Holds.FOLDED if kind.startswith("string collate") else _HOLDS.get(kind, Holds.OTHER)
 
 
 def _started(url: str) -> "SparkSession":
@@ -117,7 +183,7 @@ def _started(url: str) -> "SparkSession":
 def _settings(url: str) -> dict[str, str]:
     """Nothing is shown, and on this machine nothing listens to others or is left behind."""
     quiet = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.log.level": "OFF"}
-    if not is_on_this_machine(url):
+    if not url.startswith("local"):
         return quiet
     folder = tempfile.gettempdir()
     return {
@@ -136,10 +202,10 @@ def _refusing() -> Iterator[None]:
     try:
         with _quiet():
             yield
-    except DatabaseRefusedError:
+    except RefusalError:
         raise
     except Exception as error:  # noqa: BLE001 - messages of Spark quote records, so none may get out
-        raise DatabaseRefusedError(_why(error)) from None
+        raise RefusalError(_why(error)) from None
 
 
 def _why(error: Exception) -> str:
@@ -179,3 +245,42 @@ def _quiet_children() -> Iterator[None]:
             os.dup2(own, stream)
         for descriptor in (*kept, nowhere):
             os.close(descriptor)
+
+
+def _knock(url: str) -> None:
+    """See whether somebody listens where a URL says; Spark itself would wait for minutes. Raises RefusalError.
+
+    A cluster may have several masters, with commas between them: one is enough. Behind a proxy only Spark can knock.
+    """
+    found = None if getproxies() else _ADDRESSES.match(url)
+    if found and not any(_listens(address, _PORTS[found[1]]) for address in found[2].split(",")):
+        raise RefusalError("nobody answers at the address of the cluster")
+
+
+def _in_time(work: Callable[[], T]) -> T:
+    """What the work gives, or the error that it raises; where it takes too long it is left behind.
+
+    Raises RefusalError, too, when the time is over.
+    """
+    done: Future[T] = Future()
+    Thread(target=_carry_out, args=(work, done), daemon=True).start()
+    wait([done], timeout=STARTING)
+    if not done.done():
+        raise RefusalError("the cluster does not answer; where it has yet to start, try again later")
+    return done.result()
+
+
+def _carry_out(work: Callable[[], T], done: "Future[T]") -> None:
+    try:
+        done.set_result(work())
+    except Exception as error:  # noqa: BLE001 - whoever waits raises it again
+        done.set_exception(error)
+
+
+def _listens(address: str, port: int) -> bool:
+    host, _, given = address.rpartition("@")[2].partition(":")
+    try:
+        with closing(socket.create_connection((host, int(given or port)), timeout=KNOCKING)):
+            return True
+    except (OSError, ValueError):
+        return False

@@ -4,9 +4,12 @@ from typing import Any
 
 from sqlalchemy import Connection, NullPool, create_engine
 from sqlalchemy.engine import URL
+from sqlglot import exp
 
-from policykit.engines.sql_columns import Holds, TableColumns
-from policykit.engines.sql_dialects import POSTGRES
+from policykit.engines.database.database import Database
+from policykit.engines.in_place import Dialect, Rows
+from policykit.engines.query import quoted
+from policykit.engines.text_to_type import POSTGRES, Columns, Holds
 
 _PATIENCE = 10
 """Seconds to wait for a server that does not answer."""
@@ -39,18 +42,12 @@ WHERE a.attrelid = %(table)s AND a.attnum > 0 AND NOT a.attisdropped
 """
 
 _HOLDS = {
-    "text": Holds.TEXT,
-    "varchar": Holds.TEXT,
+    **dict.fromkeys(["text", "varchar"], Holds.TEXT),
+    **dict.fromkeys(["int2", "int4", "int8"], Holds.INTEGER),
+    **dict.fromkeys(["timestamp", "timestamptz", "time", "timetz"], Holds.TIME),
     "bpchar": Holds.PADDED,
     "date": Holds.DAY,
-    "int2": Holds.INTEGER,
-    "int4": Holds.INTEGER,
-    "int8": Holds.INTEGER,
     "bool": Holds.FLAG,
-    "timestamp": Holds.TIME,
-    "timestamptz": Holds.TIME,
-    "time": Holds.TIME,
-    "timetz": Holds.TIME,
     "citext": Holds.FOLDED,
 }
 _WHY = {
@@ -63,15 +60,26 @@ _A_VALUE = "22"
 """How the codes of errors begin that a value in a record causes, as in a view that reckons with it."""
 
 
-class Postgres:
+class PostgresDialect(Dialect):
+    """PostgreSQL would write out each view that is looked at twice, and could not look rows up in an index."""
+
+    types = POSTGRES
+    materialized = False
+
+    def fit(self, query: exp.Expr) -> exp.Expr:
+        """Days are subtracted."""
+        return query.transform(_fitted, copy=False)
+
+
+class Postgres(Database):
     """One PostgreSQL database."""
 
-    dialect = POSTGRES
+    dialect: Dialect = PostgresDialect()
     name = "postgresql"
 
     def __init__(self, url: URL, seconds: int) -> None:
         self._url = url.set(drivername="postgresql+psycopg")
-        self._seconds = seconds
+        super().__init__(seconds)
 
     def connect(self) -> Connection:
         """Connect and begin; the server itself refuses whatever would write."""
@@ -81,15 +89,15 @@ class Postgres:
         connection = engine.connect().execution_options(**reading)
         connection.exec_driver_sql("SET TRANSACTION READ ONLY")
         connection.exec_driver_sql("SET LOCAL jit = off")  # our queries are long: compiling them takes seconds
-        connection.exec_driver_sql(f"SET LOCAL statement_timeout = '{self._seconds}s'")
+        connection.exec_driver_sql(f"SET LOCAL statement_timeout = '{self.seconds}s'")
         connection.exec_driver_sql("SET LOCAL standard_conforming_strings = on")
         connection.exec_driver_sql("SET LOCAL row_security = off")  # refused, where rows would be hidden unsaid
         [(version,)] = connection.exec_driver_sql("SHOW server_version")
         self.name = f"postgresql {version.split()[0]}"
         return connection
 
-    def columns(self, connection: Connection, table: str) -> TableColumns | None:
-        """What the columns hold, as the catalogue says."""
+    def find(self, connection: Connection, table: str) -> Rows | None:
+        """The table, named with its schema, because a view of the same name must not be taken for it."""
         if "\0" in table:  # no name has one, and no driver takes one
             return None
         found = connection.exec_driver_sql(_TABLE, {"table": table}).all()
@@ -98,24 +106,25 @@ class Postgres:
         [(number, schema)] = found
         columns = connection.exec_driver_sql(_COLUMNS, {"table": number}).all()
         holds = {name: _HOLDS.get(kind, Holds.OTHER) if plain else Holds.FOLDED for name, kind, plain, _ in columns}
-        return TableColumns(schema, table, holds, frozenset(name for name, _, _, is_open in columns if not is_open))
-
-    def begin(self) -> None:
-        """The server keeps the time itself."""
-
-    def leave(self) -> None:
-        """The server clears up itself."""
+        closed = frozenset(name for name, _, _, is_open in columns if not is_open)
+        return Rows(exp.table_(table, db=schema, quoted=True, alias=quoted("t")), Columns(holds, closed=closed))
 
     def why(self, error: BaseException) -> str:
         """What an error of psycopg means."""
         state = getattr(error, "sqlstate", None)
         if state == "57014":
-            return f"the database took longer than {self._seconds} seconds"
+            return f"the database took longer than {self.seconds} seconds"
         if state is None:
             return _why_not_connected(error)
         if state.startswith(_A_VALUE):
             return f"the database, or a view in it, cannot reckon with a value: {type(error).__name__}"
         return _WHY.get(state, f"the database refused it: {type(error).__name__}")
+
+
+def _fitted(node: exp.Expr) -> exp.Expr:
+    if isinstance(node, exp.DateDiff):
+        return exp.paren(exp.Sub(this=node.this, expression=node.expression), copy=False)
+    return node
 
 
 def _why_not_connected(error: Any) -> str:  # noqa: ANN401 - whatever the driver raised

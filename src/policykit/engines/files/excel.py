@@ -1,17 +1,25 @@
-"""A look at a workbook before any reader of workbooks does: what could fill the memory or the disk is refused here.
+"""From an Excel workbook to a CSV file of what its first sheet holds, which then goes the way of every CSV file."""
 
-Nothing is unpacked as a whole, and no part of the file decides how much is read at once.
-"""
-
+import hashlib
 import io
+import os
 import re
+import shutil
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib.util import find_spec
+from itertools import takewhile
 from pathlib import Path
 from typing import IO
 from xml.parsers import expat
 
-from policykit.engines.excel_child import column_number, matches
+from policykit.engines.engine import RefusalError
+from policykit.engines.files import excel_child
+from policykit.engines.files.csv_records import read_records
 
 LARGEST = 200_000_000
 _MOST_PARTS = 2_000
@@ -27,9 +35,90 @@ _ZIP = b"PK"
 # A cell that holds something: one that is only styled is closed at once, and readers make no room for it.
 _USED = re.compile(rb"<(?:\w{1,20}:)?c\s(?:[^<>]{0,300}?\s)?r=[\"']([A-Za-z]{1,3})([0-9]{1,7})[\"'][^<>]{0,300}(?<!/)>")
 
+_PLACES = re.compile(r"\bline(s?) (\d+)(?: and (\d+))?")
+_NEEDED = ("SYSTEMROOT",)  # Windows starts nothing without it; no secret that we were given goes to a reader
+_TOO_LARGE = "the workbook is too large or damaged"
 
-class WorkbookRefusedError(Exception):
-    """The file is no workbook that can be read; the message is a clause in our own words."""
+
+@dataclass(frozen=True)
+class Limits:
+    """What the reading of one workbook may take: memory in bytes, time in seconds."""
+
+    memory: int = 1024**3
+    seconds: int = 60
+
+
+def is_workbook(path: Path) -> bool:
+    """Whether a file is to be read as an Excel workbook: its name says so."""
+    return path.suffix.lower() == ".xlsx"
+
+
+def write_csv(workbook: Path, csv: Path, limits: Limits) -> str:
+    """Write the first sheet of a workbook as CSV; returns the digest of the workbook.
+
+    The workbook is copied beside the CSV file while that is made, so that what was looked at is what is read. Raises
+    RefusalError where it is refused, OSError where it cannot be read.
+    """
+    copy = csv.with_suffix(".xlsx")
+    try:
+        if workbook.stat().st_size > LARGEST:
+            raise RefusalError(_TOO_LARGE)
+        shutil.copyfile(workbook, copy)
+        with copy.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        _read(copy, csv, _scanned(copy), limits)
+    finally:
+        copy.unlink(missing_ok=True)
+    return f"sha256:{digest}"
+
+
+def in_rows(why: str, csv: Path) -> str:
+    """A clause about lines of the CSV file, said of the rows of the sheet: a cell may hold several lines."""
+    found = _PLACES.search(why)
+    if not found:
+        return why
+    lines = [int(number) for number in found.groups()[1:] if number]
+    rows = " and ".join(str(_row_at(line, csv)) for line in lines)
+    return why[: found.start()] + f"row{found[1]} {rows}" + why[found.end() :]
+
+
+def _row_at(line: int, csv: Path) -> int:
+    """The number of the record that begins at a line, or is the first that cannot be read."""
+    row = 1
+    with csv.open("rb") as file, suppress(RefusalError):
+        for _ in takewhile(lambda record: record.line < line, read_records(file)):
+            row += 1
+    return row
+
+
+def _scanned(workbook: Path) -> str:
+    try:
+        return scan(workbook)
+    except RefusalError:
+        raise
+    except Exception:  # noqa: BLE001 - there is no end to what damage can raise, and messages may quote what they met
+        raise RefusalError("the workbook is damaged or cut short") from None
+
+
+def _read(workbook: Path, csv: Path, part: str, limits: Limits) -> None:
+    """Have a process of its own read a workbook: no shell, no input, no output, nothing of our surroundings."""
+    library = find_spec("python_calamine")
+    if library is None or library.origin is None:
+        raise RefusalError("python-calamine, which reads workbooks, is not installed")
+    command = [sys.executable, "-I", "-S", excel_child.__file__, str(workbook), str(csv), part]
+    command += [str(Path(library.origin).parents[1]), str(limits.memory), str(limits.seconds)]
+    try:
+        subprocess.run(  # noqa: S603 - our own file; what it is given are paths and numbers, never a command
+            command,
+            check=True,
+            env={name: os.environ[name] for name in _NEEDED if name in os.environ},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=limits.seconds * 2,
+        )
+    except (subprocess.SubprocessError, ValueError):
+        raise RefusalError(_TOO_LARGE) from None
 
 
 class _InSmallBites(io.FileIO):
@@ -38,13 +127,12 @@ class _InSmallBites(io.FileIO):
     def read(self, size: int | None = -1, /) -> bytes:
         data = super().read(_BITE if size is None or size < 0 else min(size, _BITE))
         if len(data) == _BITE:
-            msg = "the workbook's list of parts is too long"
-            raise WorkbookRefusedError(msg)
+            raise RefusalError("the workbook's list of parts is too long")
         return data
 
 
 def scan(workbook: Path) -> str:
-    """The name of the part that holds the first sheet. Raises WorkbookRefusedError, or anything where it is damaged."""
+    """The name of the part that holds the first sheet. Raises RefusalError, or anything where it is damaged."""
     _look_at_start(workbook)
     with _InSmallBites(workbook) as file, zipfile.ZipFile(file) as package:
         parts = _parts(package)
@@ -60,11 +148,9 @@ def _look_at_start(workbook: Path) -> None:
     with workbook.open("rb") as file:
         start = file.read(len(_OLD))
     if start == _OLD:
-        msg = "the workbook is protected by a password, or is an old .xls file"
-        raise WorkbookRefusedError(msg)
+        raise RefusalError("the workbook is protected by a password, or is an old .xls file")
     if not start.startswith(_ZIP):
-        msg = "it is not an Excel workbook"
-        raise WorkbookRefusedError(msg)
+        raise RefusalError("it is not an Excel workbook")
 
 
 def _parts(package: zipfile.ZipFile) -> Mapping[str, zipfile.ZipInfo]:
@@ -83,7 +169,7 @@ def _parts(package: zipfile.ZipFile) -> Mapping[str, zipfile.ZipInfo]:
     }
     for what, is_so in faults.items():
         if is_so:
-            raise WorkbookRefusedError(what)
+            raise RefusalError(what)
     return by_name
 
 
@@ -94,8 +180,7 @@ def _is_too_tight(part: zipfile.ZipInfo) -> bool:
 def _look_into(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
     with package.open(part) as file:
         if file.read(len(_ZIP) + 2) in {b"PK\3\4", b"PK\5\6"}:
-            msg = "the workbook holds another packed file"
-            raise WorkbookRefusedError(msg)
+            raise RefusalError("the workbook holds another packed file")
     if part.filename.lower().endswith((".xml", ".rels")):
         with package.open(part) as file:
             next(_elements(file), None)
@@ -114,8 +199,7 @@ def _elements(file: IO[bytes]) -> Iterator[tuple[str, dict[str, str]]]:
 
 
 def _refuse_doctype(*_: object) -> None:
-    msg = "the workbook holds declarations that no workbook needs"
-    raise WorkbookRefusedError(msg)
+    raise RefusalError("the workbook holds declarations that no workbook needs")
 
 
 def _first_sheet(package: zipfile.ZipFile, parts: Mapping[str, zipfile.ZipInfo]) -> zipfile.ZipInfo:
@@ -139,9 +223,8 @@ def _plain(name: str) -> str:
 def _measure(cells: IO[bytes]) -> None:
     """Refuse a sheet with cells so far out that making room for all before them would take too much."""
     rows, columns = 0, 0
-    for found in matches(cells, _USED):
+    for found in excel_child.matches(cells, _USED):
         rows = max([rows, *(int(row) for _, row in found)])
-        columns = max([columns, *map(column_number, {letters for letters, _ in found})])
+        columns = max([columns, *map(excel_child.column_number, {letters for letters, _ in found})])
         if columns > _MOST_COLUMNS or rows * columns > _MOST_CELLS:
-            msg = "the first sheet is too large: a cell that holds something lies too far out"
-            raise WorkbookRefusedError(msg)
+            raise RefusalError("the first sheet is too large: a cell that holds something lies too far out")

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from sqlglot import exp
 
-from policykit.engines.names import column_named, named, quoted
+from policykit.engines.query import column_named, named, quoted
 
 _LOOKUPS = exp.Exists | exp.Subquery
 

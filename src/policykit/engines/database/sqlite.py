@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing, suppress
+from datetime import date
 from pathlib import Path
 from time import monotonic
 from urllib.parse import quote
@@ -10,9 +11,12 @@ from sqlalchemy import Connection, NullPool, create_engine
 from sqlalchemy.engine import URL
 from sqlglot import exp
 
-from policykit.engines.sql_columns import Holds, TableColumns
-from policykit.engines.sql_dialects import SQLITE
-from policykit.engines.sql_refusal import DatabaseRefusedError
+from policykit.engines.database.database import Database
+from policykit.engines.engine import RefusalError
+from policykit.engines.in_place import Dialect, Rows
+from policykit.engines.query import fill, quoted
+from policykit.engines.text_to_type import SQLITE, Columns, Holds
+from policykit.model.registers import FieldShape, Value
 
 _TABLE = "SELECT name FROM main.sqlite_master WHERE name = ? AND type IN ('table', 'view')"
 _COLUMNS = "SELECT name, type FROM pragma_table_xinfo(?, 'main')"
@@ -21,6 +25,9 @@ _PATIENCE = 10
 
 _STEPS = 50_000
 """Steps of SQLite between two looks at the clock: a few milliseconds."""
+
+_PLACES = {"YEAR": (1, 4), "MONTH": (6, 2), "DAY": (9, 2)}
+"""Where the parts of a date stand in its text, and how long they are."""
 
 _DAMAGED = "the database is damaged"
 _WHY = {
@@ -32,23 +39,59 @@ _WHY = {
 }
 
 
-class Sqlite:
+class SqliteDialect(Dialect):
+    """Days of SQLite are text, its booleans 1 and 0."""
+
+    types = SQLITE
+
+    def fit(self, query: exp.Expr) -> exp.Expr:
+        """What DuckDB understands as SQLite does."""
+        return query.transform(self._fitted, copy=False)
+
+    def column(self, name: str) -> exp.Identifier:
+        """SQLite takes two names for values, even where they are quoted."""
+        return quoted(f"{name} or not" if name in {"true", "false"} else name)
+
+    def literal(self, value: Value | None, shape: FieldShape) -> exp.Expr:  # noqa: ARG002 - no value has a type here
+        """A value that is built in."""
+        return exp.convert(str(value) if isinstance(value, date) else int(value) if isinstance(value, bool) else value)
+
+    def _fitted(self, node: exp.Expr) -> exp.Expr:
+        match node:
+            case exp.DateStrToDate(this=exp.Literal() as day):
+                return day
+            case exp.Identifier():
+                return self.column(node.name)
+            case exp.Boolean():
+                return exp.convert(int(node.this))
+            case exp.Extract():
+                begin, length = map(exp.convert, _PLACES[node.this.name.upper()])
+                part = "CAST(SUBSTR(:day, :begin, :length) AS INTEGER)"
+                return fill(part, "sqlite", day=node.expression, begin=begin, length=length)
+            case exp.DateDiff():
+                days = "CAST(JULIANDAY(:later) - JULIANDAY(:earlier) AS INTEGER)"
+                return fill(days, "sqlite", later=node.this, earlier=node.expression)
+            case _:
+                return node
+
+
+class Sqlite(Database):
     """One SQLite database."""
 
-    dialect = SQLITE
+    dialect: Dialect = SqliteDialect()
     name = f"sqlite {sqlite3.sqlite_version}"
 
     def __init__(self, url: URL, seconds: int) -> None:
         self._file = Path(url.database or "").absolute()
-        self._seconds = seconds
         self._end = monotonic() + seconds
         self._log = Path(f"{self._file}-wal")
         self._had_log = self._log.exists()
+        super().__init__(seconds)
 
     def connect(self) -> Connection:
         """Open the file for reading and begin to read."""
         if not self._file.is_file():
-            raise DatabaseRefusedError("the file of the database is missing")
+            raise RefusalError("the file of the database is missing")
         engine = create_engine("sqlite://", creator=self._open, poolclass=NullPool, hide_parameters=True)
         connection = engine.connect()
         connection.exec_driver_sql("BEGIN")
@@ -56,11 +99,11 @@ class Sqlite:
         [(page,)] = connection.exec_driver_sql("PRAGMA page_size")
         if self._file.stat().st_size % page:  # SQLite takes what is missing from the last page for blanks
             connection.close()
-            raise DatabaseRefusedError(_DAMAGED)
+            raise RefusalError(_DAMAGED)
         return connection
 
-    def columns(self, connection: Connection, table: str) -> TableColumns | None:
-        """What the columns hold, as far as their declarations say."""
+    def find(self, connection: Connection, table: str) -> Rows | None:
+        """The table and what its columns hold as far as their declarations say: each value has yet to be looked at."""
         if not connection.exec_driver_sql(_TABLE, (table,)).all():
             return None
         declared = connection.exec_driver_sql(_COLUMNS, (table,)).all()
@@ -68,11 +111,13 @@ class Sqlite:
         holds = {
             name: Holds.FOLDED if folded else _holds(kind) for (name, kind), folded in zip(declared, folds, strict=True)
         }
-        return TableColumns("main", table, holds)
+        return Rows(
+            exp.table_(table, db="main", quoted=True, alias=quoted("t")), Columns(holds, inexact=frozenset(holds))
+        )
 
     def begin(self) -> None:
         """Start the clock."""
-        self._end = monotonic() + self._seconds
+        self._end = monotonic() + self.seconds
 
     def leave(self) -> None:
         """Remove the empty log that a database in WAL mode has while it is read.
@@ -90,12 +135,12 @@ class Sqlite:
         if name == "SQLITE_INTERRUPT" and not self._is_late():
             raise KeyboardInterrupt  # SQLite keeps to itself what was raised while it asked for the time
         if name == "SQLITE_INTERRUPT":
-            return f"the database took longer than {self._seconds} seconds"
+            return f"the database took longer than {self.seconds} seconds"
         known = (why for start, why in _WHY.items() if name.startswith(start))
         return next(known, f"the database refused it: {type(error).__name__}")
 
     def _open(self) -> sqlite3.Connection:
-        patience = min(self._seconds, _PATIENCE)
+        patience = min(self.seconds, _PATIENCE)
         connection = sqlite3.connect(self._place("ro"), uri=True, isolation_level=None, timeout=patience)
         connection.text_factory = _text
         connection.execute("PRAGMA query_only = ON")
@@ -129,7 +174,7 @@ def _folding(table: str, columns: list[str]) -> str:
     nothing = exp.select(*kinds).from_(exp.table_(table, db="main", quoted=True)).where("0")
     letters = exp.union(nothing, exp.select(*(exp.Literal.string("a") for _ in columns)), distinct=False).limit(1)
     folded = [exp.EQ(this=exp.column(name), expression=exp.Literal.string("A")) for name in names]
-    return exp.select(*folded).from_(letters.subquery("letters")).sql(SQLITE)
+    return exp.select(*folded).from_(letters.subquery("letters")).sql("sqlite")
 
 
 def _holds(declared: str) -> Holds:
