@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from tests.sites import ROOT
 
 from policykit.exports.schemas import LISTS, MAPPINGS
-from policykit.reading.composer import compose
+from policykit.reading.yaml import compose
 from policykit.rules import Condition, values
 from policykit.rules.language import Node
 

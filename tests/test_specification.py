@@ -23,11 +23,12 @@ from tests.specification import (
     words,
 )
 
-from policykit.engines import csv_records, excel_scan, sql
+from policykit.engines.database import SECONDS
+from policykit.engines.files import csv_records, excel
 from policykit.exports.schemas import LISTS, MAPPINGS
 from policykit.handbook.config import VALUES
-from policykit.handbook.directives import KNOWN_ARGUMENTS
 from policykit.handbook.items import KINDS, LINKS, fields
+from policykit.handbook.pages import KNOWN_ARGUMENTS
 from policykit.model import calendar
 from policykit.model.outcomes import Outcome
 from policykit.model.parameters import Parameter
@@ -35,15 +36,16 @@ from policykit.model.registers import FieldType
 from policykit.model.results import Counts, Results
 from policykit.model.scalars import FIRST_YEAR, LAST_YEAR
 from policykit.problems import ExitCode, Notice, Severity
-from policykit.reading import composer, load_organisation, load_pack, organisation_rules, registers_of, setting_of
-from policykit.reading.check_rules import ASKED
-from policykit.reading.folder import MOST_BYTES
+from policykit.reading import load_organisation, load_pack, organisation, registers_of, setting_of, yaml
+from policykit.reading.checks import ASKED
+from policykit.reading.files import MOST_BYTES
 from policykit.reading.lint import HEADINGS, LONGEST_SENTENCE
 from policykit.rules import Population, fits, plain, words_of
 from policykit.rules.language import Key, Node, Role
-from policykit.running import verdicts
-from policykit.running.private_list import COLUMNS, LIMIT
-from policykit.running.store import as_json
+from policykit.running import MOST_KEYS
+from policykit.running.in_effect import NIL_RETURN_MONTHS
+from policykit.running.private_list import COLUMNS
+from policykit.running.results_file import as_json
 from policykit.tracing import GATEABLE
 
 FORMATS = {**MAPPINGS, **LISTS}
@@ -262,18 +264,18 @@ def test_every_limit_is_that_of_the_code() -> None:
     said = " ".join(SPECIFICATION.split())
     limits = (
         f"at most {MOST_BYTES >> 20} MiB each",
-        f"at most {composer.DEEPEST} levels deep",
+        f"at most {yaml.DEEPEST} levels deep",
         f"a record over {csv_records.LONGEST >> 20} MiB",
-        f"more than {excel_scan.LARGEST // 1_000_000} MB unpacked",
-        f"A statement may take {sql.SECONDS} seconds",
+        f"more than {excel.LARGEST // 1_000_000} MB unpacked",
+        f"A statement may take {SECONDS} seconds",
         f"from {FIRST_YEAR} to {LAST_YEAR}",
         f"0 to {calendar.LONGEST_DAYS:,} days or 0 to {calendar.LONGEST_MONTHS:,} months",
         f"at most {fits.DEEPEST} deep",
-        f"at most {organisation_rules.LONGEST_DAYS} days after `from`",
-        f"at most {organisation_rules.LONGEST_DAYS} days after it was said",
-        f"begins at least {verdicts.NIL_RETURN_MONTHS} months before",
+        f"at most {organisation.LONGEST_DAYS} days after `from`",
+        f"at most {organisation.LONGEST_DAYS} days after it was said",
+        f"begins at least {NIL_RETURN_MONTHS} months before",
         f"more than {LONGEST_SENTENCE} words",
-        f"At most {LIMIT:,} units",
+        f"At most {MOST_KEYS:,} units",
         *(f"`## {heading}`" for heading in HEADINGS),
     )
 

@@ -1,13 +1,12 @@
 """Test functions that are marked with a check: which check each carries out, and every mark that cannot be right."""
 
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
 from inspect import iscoroutinefunction, isgeneratorfunction
 from pathlib import Path
 
 import pytest
 
-from policykit.problems import PolicyError
+from policykit.problems import PolicyError, nearest
 from policykit.rules import Check
 from policykit.suite import DESKS, MARK
 from policykit.suite.carrying import Carrier
@@ -59,7 +58,7 @@ def _wrong(item: pytest.Item, config: pytest.Config) -> Iterator[str]:
     elif not isinstance(item, pytest.Function) or getattr(item, "nofuncargs", False):
         yield f"{place}: {check} cannot be carried out by a test case of unittest - write a test function"
     elif iscoroutinefunction(item.obj) or isgeneratorfunction(item.obj):
-        yield f"{place}: {check} cannot be carried out where a function is `async` or has a `yield` - return a Counted"
+        yield f"{place}: {check} cannot be carried out where a function is `async` or has a `yield` - return a Tally"
     else:
         why = _why_not(check, (item.nodeid, place), config)
         if why:
@@ -76,8 +75,8 @@ def _why_not(check: str, function: tuple[str, str], config: pytest.Config) -> st
     except PolicyError as error:
         return f"the policy cannot be loaded - mend it, or name another with --policykit-policy\n{said(error)}"
     if check not in checks:
-        close = get_close_matches(check, checks, n=1)
-        return f"there is no check {check} - {f'write {close[0]}' if close else 'declare it in the policy'}"
+        close = nearest(check, checks)
+        return f"there is no check {check} - {f'write {close}' if close else 'declare it in the policy'}"
     if checks[check].method != "python":
         return f"{check} is not carried out by a test function - write `method: python` there, or take the mark off"
     first = config.stash.setdefault(CARRIED, {}).setdefault(check, function)
