@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from policykit.english import listed
 from policykit.model.calendar import LONGEST_DAYS
 from policykit.model.parameters import ParameterValue
 from policykit.model.registers import FieldShape, FieldType, Register, read_value
+from policykit.problems import shown, suggest
 from policykit.rules.check import Check, ForEach
 from policykit.rules.language import HOLDING, Misfit, Node, Part, Place, Population, Role, Setting, parts
 from policykit.rules.uses import each_of, quantity
@@ -16,7 +16,6 @@ from policykit.rules.values import NUMBER, TEXTS, AsAt, Form, OfEach, OfFact, Of
 DEEPEST = 4
 """How many exists_in and count_of may stand inside one another."""
 
-_LONGEST_TEXT = 60
 _FIT = {
     FieldType.INTEGER: frozenset({"integer"}),
     FieldType.DATE: frozenset({"date"}),
@@ -106,7 +105,7 @@ def _codes(for_each: ForEach | None, setting: Setting) -> Iterator[Fault]:
         if not code.strip(" "):
             yield Fault((*loc, number), "the code is blank", "write a code")
         elif code in (codes or ())[:number]:
-            yield Fault((*loc, number), f"{_shown(code)} stands there twice", "name each code once")
+            yield Fault((*loc, number), f"{shown(code)} stands there twice", "name each code once")
 
 
 def _codes_parameter(name: str, setting: Setting) -> Iterator[Misfit]:
@@ -230,20 +229,14 @@ def misfits(written: Written, shape: FieldShape, place: Place, *, several: bool 
 def _unknown(kind: str, name: str, known: Iterable[str]) -> Misfit:
     """A name that nothing has, with what was probably meant."""
     names = sorted(known)
-    near = get_close_matches(name, names, 1)
     choice = listed([f"`{each}`" for each in names], "or")
-    return f"there is no {kind} {_shown(name)}", f"did you mean `{near[0]}`?" if near else f"name {choice or 'none'}"
+    return f"there is no {kind} {shown(name)}", suggest(name, names, f"name {choice or 'none'}", "`")
 
 
 def _missing(fields: Iterable[str], register: Register) -> Iterator[Misfit]:
     """The fields that a register does not have."""
     kind = f"field of `{register.id}` called"
     yield from (_unknown(kind, field, register.fields) for field in fields if field not in register.fields)
-
-
-def _shown(text: str) -> str:
-    """A text of the pack, shortened."""
-    return f"`{text}`" if len(text) <= _LONGEST_TEXT else f"`{text[: _LONGEST_TEXT - 1]}…`"
 
 
 def _type_misfit(found: FieldType, wanted: FieldType, what: str) -> Iterator[Misfit]:
@@ -257,7 +250,7 @@ def _of_literal(text: str, shape: FieldShape) -> Iterator[Misfit]:
         value = read_value(shape, text)
     except ValueError as error:
         codes = f"write {listed([f'`{code}`' for code in shape.values], 'or')}"
-        yield f"{_shown(text)} {error}", _HINTS.get(shape.type, codes)
+        yield f"{shown(text)} {error}", _HINTS.get(shape.type, codes)
     else:
         if value is None:
             yield "the value is blank", "write a value; a blank is asked for with `not_recorded`"
@@ -283,7 +276,7 @@ def _codes_misfit(name: str, value: ParameterValue, shape: FieldShape) -> Iterat
     for code in value if isinstance(value, tuple) else (value,):
         if code not in shape.values:
             remedy = f"use {listed([f'`{each}`' for each in shape.values], 'or')}"
-            yield f"{name} holds {_shown(str(code))}, which is not one of the codes of the field", remedy
+            yield f"{name} holds {shown(str(code))}, which is not one of the codes of the field", remedy
 
 
 def _of_form(form: Form, shape: FieldShape, place: Place) -> Iterator[Misfit]:
@@ -306,7 +299,7 @@ def _of_form(form: Form, shape: FieldShape, place: Place) -> Iterator[Misfit]:
 
 def _of_each(form: OfEach, shape: FieldShape, place: Place) -> Iterator[Misfit]:
     if place.each is None:
-        what = f"there is no for_each that could give {_shown(form.each)}"
+        what = f"there is no for_each that could give {shown(form.each)}"
         yield what, "write the value, or add a for_each to the check"
     elif form.each != place.each.name:
         yield _unknown("for_each value", form.each, [place.each.name])
