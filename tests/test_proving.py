@@ -20,7 +20,7 @@ from tests.test_cli import change
 from policykit.model.results import ExamplesTried
 from policykit.reading import Pack, Proofs, load_pack, setting_of
 from policykit.reading.examples import ExampleCases
-from policykit.rules import Check, Proof, alternatives, judge_unit, proving
+from policykit.rules import Check, Proof, alternatives, judge_unit
 from policykit.running import with_examples, write_results
 
 HOUSING, KITCHENS = load_pack(POLICY.policy), load_pack(SECOND.policy)
@@ -87,7 +87,7 @@ def test_fewer_examples_never_catch_more(data: st.DataObject) -> None:
     pack, check = data.draw(st.sampled_from(RULES))
     examples = data.draw(st.permutations(check.examples))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(proving, "MOST_ROWS", 0)  # what would catch the rest is not asked, and takes minutes to find
+        patch.setattr(search, "MOST_ROWS", 0)  # what would catch the rest is not asked, and takes minutes to find
         proofs = [proved(pack, check, examples=tuple(examples[:left])) for left in range(len(examples), -1, -1)]
 
     caught = [proof.caught for proof in proofs]

@@ -41,7 +41,7 @@ from policykit.reading.checks import ASKED
 from policykit.reading.files import MOST_BYTES
 from policykit.reading.lint import HEADINGS, LONGEST_SENTENCE
 from policykit.rules import Population, fits, plain, words_of
-from policykit.rules.language import Key, Node, Role
+from policykit.rules.language import Node, Purpose, Role
 from policykit.running import MOST_KEYS
 from policykit.running.in_effect import NIL_RETURN_MONTHS
 from policykit.running.private_list import COLUMNS
@@ -145,7 +145,7 @@ def test_every_test_of_the_rule_language_stands_there_with_its_keys_and_fields()
 
 def types_of_fields(node: type[Node]) -> Iterator[str]:
     """The types of fields that each key of a test takes, as the table says them."""
-    marks = (mark for info in node.model_fields.values() for mark in info.metadata if isinstance(mark, Key))
+    marks = (mark for info in node.model_fields.values() for mark in info.metadata if isinstance(mark, Purpose))
     for mark in marks:
         if mark.role in {Role.FIELD, Role.FIELDS}:
             yield "all" if mark.types == set(FieldType) else ", ".join(sorted(mark.types))

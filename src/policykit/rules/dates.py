@@ -12,7 +12,7 @@ from sqlglot import exp
 from policykit.model.calendar import LONGEST_DAYS, LONGEST_MONTHS, days_from, months_from
 from policykit.model.registers import FieldType
 from policykit.model.scalars import Name
-from policykit.rules.language import NO_ROW, Distance, Key, Node, Place, Role, Row
+from policykit.rules.language import NO_ROW, Distance, Node, Place, Purpose, Role, Row
 from policykit.rules.values import (
     NUMBER,
     AsAt,
@@ -177,11 +177,11 @@ def _distance(unit: str, written: str | Form, _: Node, place: Place) -> Iterator
         yield Distance(number, unit)
 
 
-_DAYS = Key(Role.DAYS, longest=LONGEST_DAYS, near=partial(_distance, "days"))
-_MONTHS = Key(Role.MONTHS, longest=LONGEST_MONTHS, near=partial(_distance, "months"))
+_DAYS = Purpose(Role.DAYS, longest=LONGEST_DAYS, near=partial(_distance, "days"))
+_MONTHS = Purpose(Role.MONTHS, longest=LONGEST_MONTHS, near=partial(_distance, "months"))
 
 DateField = Annotated[
-    Name, Key(Role.FIELD, frozenset({FieldType.DATE})), Field(description="A field of the row: a date.")
+    Name, Purpose(Role.FIELD, frozenset({FieldType.DATE})), Field(description="A field of the row: a date.")
 ]
 Days = Annotated[Operand, _DAYS, Field(description="How many days, 0 to 36,500.")]
 MaybeDays = Annotated[Operand | None, _DAYS, Field(description="How many days, 0 to 36,500.")]

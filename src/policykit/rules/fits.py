@@ -145,9 +145,9 @@ def _of_part(node: Node, part: Part, place: Place) -> Iterator[Misfit]:
 def _own_field(field: str, part: Part, node: Node, place: Place) -> Iterator[Misfit]:
     yield from _missing((field,), place.register)
     shape = place.register.fields.get(field)
-    if shape and shape.type not in part.key.types:
+    if shape and shape.type not in part.purpose.types:
         what = f"`{node.test}` is not for a field of type {shape.type}, as `{field}` is"
-        yield what, f"name a field of type {' or '.join(sorted(part.key.types))}, or use another test"
+        yield what, f"name a field of type {' or '.join(sorted(part.purpose.types))}, or use another test"
 
 
 def _other(other: str | OfField, wanted: FieldType, place: Place) -> Iterator[Misfit]:
@@ -170,7 +170,7 @@ def _field(name: str, wanted: FieldType, register: Register) -> Iterator[Misfit]
 def _number(written: Written, part: Part, place: Place) -> Iterator[Misfit]:
     found = tuple(misfits(written, NUMBER, place))
     yield from found
-    longest = part.key.longest
+    longest = part.purpose.longest
     if found or longest is None or not isinstance(written, str | OfParameter):
         return
     number = constant(written, NUMBER, place.setting)

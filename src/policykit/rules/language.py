@@ -1,7 +1,7 @@
 """The rule language: what truth is, where a rule stands, what a row is, and what every test has.
 
-A test is one class with its faces (`Node`). Each of its keys says what it is for (`Key`), so that whoever checks, lists
-or walks rules goes by that and never asks which test it is.
+A test is one class with its faces (`Node`). Each of its keys has a `Purpose`, so that whoever checks, lists or walks
+rules goes by that and never asks which test it is.
 """
 
 from abc import ABC, abstractmethod
@@ -199,7 +199,7 @@ HOLDING = frozenset({Role.SAME_ROW, Role.OTHER_ROWS})  # keys that hold conditio
 
 
 @dataclass(frozen=True)
-class Key:
+class Purpose:
     """What a key is for: its role, the types of fields and the longest span it takes, and what is worth trying near."""
 
     role: Role
@@ -215,7 +215,7 @@ class Part:
     name: str
     written: str
     role: Role
-    key: Key
+    purpose: Purpose
     value: Any
 
 
@@ -259,7 +259,7 @@ class Node(Record, ABC):
     def near(self, place: Place) -> Iterator[Value | Distance]:
         """Values worth trying in fields, because the condition could come out otherwise there."""
         for part in parts(self):
-            yield from part.key.near(part.value, self, place) if part.key.near else ()
+            yield from part.purpose.near(part.value, self, place) if part.purpose.near else ()
 
     def provisions(self) -> Iterator[str]:
         """The fields of the row that name provisions of the law."""
@@ -292,17 +292,17 @@ def made(test: type[N], **keys: object) -> N:
 
 def parts(node: Node) -> Iterator[Part]:
     """The keys of a condition that are given, in the order of the format."""
-    for name, written, key in _keys(type(node)):
+    for name, written, purpose in _keys(type(node)):
         value = getattr(node, name)
         if value is not None:
-            yield Part(name, written, key.role, key, value)
+            yield Part(name, written, purpose.role, purpose, value)
 
 
 @cache
-def _keys(test: type[Node]) -> tuple[tuple[str, str, Key], ...]:
+def _keys(test: type[Node]) -> tuple[tuple[str, str, Purpose], ...]:
     fields = test.model_fields.items()
-    found = ((name, info.alias or name, (m for m in info.metadata if isinstance(m, Key))) for name, info in fields)
-    return tuple((name, written, key) for name, written, keys in found for key in keys)
+    found = ((name, info.alias or name, mark) for name, info in fields for mark in info.metadata)
+    return tuple((name, written, mark) for name, written, mark in found if isinstance(mark, Purpose))
 
 
 def visit(nodes: Iterable[Node], place: Place) -> Iterator[Standing]:

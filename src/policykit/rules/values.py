@@ -10,7 +10,7 @@ from sqlglot import exp
 from policykit.model.parameters import ParameterValue
 from policykit.model.registers import FieldShape, FieldType, Value, read_value
 from policykit.model.scalars import Name, Record
-from policykit.rules.language import NO_ROW, Key, Node, Place, Role, Row, Setting
+from policykit.rules.language import NO_ROW, Node, Place, Purpose, Role, Row, Setting
 
 
 class OfParameter(Record):
@@ -284,21 +284,25 @@ def _near_values(written: Written, node: Node, place: Place) -> Iterator[Value]:
 
 ORDERED = frozenset({FieldType.DATE, FieldType.INTEGER})
 TEXTS = frozenset({FieldType.REF, FieldType.TEXT, FieldType.CODE})
-_VALUE, _VALUES = Key(Role.VALUE, near=_near_values), Key(Role.VALUES, near=_near_values)
+_VALUE, _VALUES = Purpose(Role.VALUE, near=_near_values), Purpose(Role.VALUES, near=_near_values)
 
-AnyField = Annotated[Name, Key(Role.FIELD), Field(description="A field of the row.")]
-OrderedField = Annotated[Name, Key(Role.FIELD, ORDERED), Field(description="A field of the row: a date or an integer.")]
-RefField = Annotated[Name, Key(Role.FIELD, frozenset({FieldType.REF})), Field(description="A field of the row: a ref.")]
+AnyField = Annotated[Name, Purpose(Role.FIELD), Field(description="A field of the row.")]
+OrderedField = Annotated[
+    Name, Purpose(Role.FIELD, ORDERED), Field(description="A field of the row: a date or an integer.")
+]
+RefField = Annotated[
+    Name, Purpose(Role.FIELD, frozenset({FieldType.REF})), Field(description="A field of the row: a ref.")
+]
 OtherField = Annotated[
     Other,
-    Key(Role.OTHER),
+    Purpose(Role.OTHER),
     Field(
         description="Another field of the row; inside another register also {field: name}, of the row one level out."
     ),
 ]
 MaybeOtherField = Annotated[
     Other | None,
-    Key(Role.OTHER),
+    Purpose(Role.OTHER),
     Field(description="The field that says by when; or the one from which days are counted."),
 ]
 AnyValue = Annotated[Operand, _VALUE, Field(description="What it is compared with, in any form of a value.")]

@@ -200,7 +200,7 @@ def _one_off(part: Part, node: Node, place: Place) -> Iterator[Any]:
         case Role.DAY, AsAt() | OfField() as form:
             yield from _moved(form)
         case ((Role.DAYS | Role.MONTHS | Role.COUNT), form):
-            yield from (each for each in _moved(form) if _is_allowed(each, part.key.longest, place))
+            yield from (each for each in _moved(form) if _is_allowed(each, part.purpose.longest, place))
         case Role.VALUES, OfParameter() as codes:
             listed = place.setting.parameters[codes.parameter]
             if isinstance(listed, tuple) and len(listed) > 1:

@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from policykit.english import with_article
 from policykit.model.scalars import Name
-from policykit.rules.language import Key, Node, Place, Role, Row, Truth, all_hold, either, made, negated
+from policykit.rules.language import Node, Place, Purpose, Role, Row, Truth, all_hold, either, made, negated
 from policykit.rules.values import both_sql, either_sql
 from policykit.rules.words.clauses import Clause, Conditional, Joined, Says, not_all, together
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
         Node as Condition,  # pydantic is told which there are once all of them are there
     )
 
-_SAME_ROW = Key(Role.SAME_ROW)
+_SAME_ROW = Purpose(Role.SAME_ROW)
 
 
 def all_sql(nodes: Iterable[Node], place: Place) -> exp.Expr:
@@ -31,7 +31,7 @@ class Named(Node):
     mistakes: ClassVar[str] = "Does not belong to it."
     never_unknown: ClassVar[bool] = True
     test: Literal["named"]
-    population: Annotated[Name, Key(Role.POPULATION)] = Field(
+    population: Annotated[Name, Purpose(Role.POPULATION)] = Field(
         description="A list of conditions that populations.yaml names."
     )
 

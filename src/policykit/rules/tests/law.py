@@ -10,7 +10,7 @@ from sqlglot import exp
 from policykit.model.calendar import say_day
 from policykit.model.registers import FieldType
 from policykit.rules.dates import asked_day, day_of
-from policykit.rules.language import NO_ROW, Key, Node, Place, Role, Row, Truth
+from policykit.rules.language import NO_ROW, Node, Place, Purpose, Role, Row, Truth
 from policykit.rules.tests.groups import opposite_of
 from policykit.rules.tests.order import AtMost, OnOrBefore
 from policykit.rules.values import (
@@ -35,7 +35,7 @@ class InForce(Node):
     mistakes: ClassVar[str] = "Not law on that day; law on another day that could be meant."
     test: Literal["in_force"]
     field: RefField
-    day: Annotated[Day, Key(Role.DAY)] = Field(
+    day: Annotated[Day, Purpose(Role.DAY)] = Field(
         description="The day it is asked for: {as_at: true}, or {field: name} of the same row."
     )
 

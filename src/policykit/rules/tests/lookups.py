@@ -9,10 +9,10 @@ from sqlglot import exp
 from policykit.english import listed, plural, with_article
 from policykit.model.scalars import Name
 from policykit.rules.language import (
-    Key,
     Misfit,
     Node,
     Place,
+    Purpose,
     Role,
     Row,
     Truth,
@@ -53,19 +53,19 @@ if TYPE_CHECKING:
         Node as Condition,  # pydantic is told which there are once all of them are there
     )
 
-_Count = Annotated[Operand | None, Key(Role.COUNT), Field(description="How many rows, this number included.")]
+_Count = Annotated[Operand | None, Purpose(Role.COUNT), Field(description="How many rows, this number included.")]
 
 
 class Lookup(Node):
     """What looks up rows of a register: which rows match, and what has to hold for them."""
 
-    register_: Annotated[Name, Key(Role.REGISTER)] = Field(
+    register_: Annotated[Name, Purpose(Role.REGISTER)] = Field(
         alias="register", description="The register that is looked up."
     )
-    match: Annotated[Mapping[Name, Name], Key(Role.MATCH)] = Field(
+    match: Annotated[Mapping[Name, Name], Purpose(Role.MATCH)] = Field(
         default={}, description="Their field and our field, which have to be the same."
     )
-    where: Annotated[tuple["Condition", ...], Key(Role.OTHER_ROWS)] = Field(
+    where: Annotated[tuple["Condition", ...], Purpose(Role.OTHER_ROWS)] = Field(
         default=(), description="What has to hold for a row found there."
     )
 

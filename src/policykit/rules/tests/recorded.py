@@ -9,7 +9,7 @@ from sqlglot import exp
 from policykit.english import listed
 from policykit.model.registers import FieldShape, FieldType
 from policykit.model.scalars import Name
-from policykit.rules.language import Key, Node, Place, Role, Row, Truth
+from policykit.rules.language import Node, Place, Purpose, Role, Row, Truth
 from policykit.rules.tests.groups import opposite_of
 from policykit.rules.values import ORDERED, AnyField, case_sql, is_null, unknown_sql
 from policykit.rules.words.clauses import Says, Told
@@ -64,7 +64,7 @@ class Unique(Node):
     mistakes: ClassVar[str] = "Another row has the same."
     test: Literal["unique"]
     fields_: Annotated[
-        tuple[Name, ...], Key(Role.FIELDS), Field(description="The fields that no other row may have alike.")
+        tuple[Name, ...], Purpose(Role.FIELDS), Field(description="The fields that no other row may have alike.")
     ] = Field(alias="fields", min_length=1)
 
     def words(self, place: Place) -> Told:

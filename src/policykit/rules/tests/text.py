@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from policykit.model.registers import FieldType
 from policykit.model.scalars import Name
-from policykit.rules.language import Key, Node, Place, Role, Row, Truth, made, negated
+from policykit.rules.language import Node, Place, Purpose, Role, Row, Truth, made, negated
 from policykit.rules.tests.equality import Is, IsNot
 from policykit.rules.values import Literally, constant
 from policykit.rules.words.clauses import Says
@@ -19,8 +19,8 @@ _TEXTS = frozenset({FieldType.REF, FieldType.TEXT})
 
 class _Beginning(Node):
     yes: ClassVar[bool]
-    field: Annotated[Name, Key(Role.FIELD, _TEXTS), Field(description="A field of the row: a ref or a text.")]
-    value: Annotated[Literally, Key(Role.VALUE), Field(description="How it begins, written out.")]
+    field: Annotated[Name, Purpose(Role.FIELD, _TEXTS), Field(description="A field of the row: a ref or a text.")]
+    value: Annotated[Literally, Purpose(Role.VALUE), Field(description="How it begins, written out.")]
 
     def words(self, place: Place) -> Says:
         said = self._beginning(place)
