@@ -21,6 +21,7 @@ from policykit.model.results import ExamplesTried
 from policykit.reading import Pack, Proofs, load_pack, setting_of
 from policykit.reading.examples import ExampleCases
 from policykit.rules import Check, Proof, alternatives, judge_unit
+from policykit.rules.proving import search
 from policykit.running import with_examples, write_results
 
 HOUSING, KITCHENS = load_pack(POLICY.policy), load_pack(SECOND.policy)
