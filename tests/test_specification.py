@@ -50,7 +50,7 @@ FORMATS = {**MAPPINGS, **LISTS}
 SHARED = {"FieldShape": "registers", "Applies": "duty"}
 """Models that stand in several formats, and the one that shows all their keys."""
 NAMED = {
-    "a pack": "Policy",
+    "a pack": "PolicyFile",
     "a provision": "Provision",
     "a list": "ListOfRows",
     "a field or fact": "FieldShape",

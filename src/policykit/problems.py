@@ -1,6 +1,8 @@
 """Problems: where, what and what to do. All of a run's problems are reported at once, never only the first."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from enum import Enum, IntEnum, StrEnum
 
 
@@ -173,3 +175,11 @@ class PolicyError(Exception):
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         self.problems = tuple(sorted(problems, key=lambda p: (p.path, p.line, p.what)))
         super().__init__("\n".join(map(str, self.problems)))
+
+
+def suggest(word: str, known: Iterable[str], otherwise: str = "", mark: str = "") -> str:
+    """What to do about a word that nobody knows: the one of those known that was probably meant, between marks.
+
+    Where none is like it, what to do `otherwise`.
+    """
+    return next((f"did you mean {mark}{near}{mark}?" for near in get_close_matches(word, list(known), 1)), otherwise)

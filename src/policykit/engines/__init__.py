@@ -3,7 +3,7 @@
 Begin with `engine`, what an engine is, and `counting`, the one query that all of them ask. `duck` is for files: what
 begins with `csv`, `excel` or `parquet` brings these to it. `sql` is for databases and `spark` for clusters, each with
 the modules that begin like it. `several` makes one engine of all, and `private_folder`
-is where records that are copied lie meanwhile.
+is where records that are copied lie meanwhile. `given` is for rows that a program has, `statement` for the query alone.
 """
 
 import os
@@ -12,13 +12,27 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from policykit.engines.engine import Counted, Engine, Opened, Refused, Source, Table, Unit
+from policykit.engines.engine import (
+    Counted,
+    Engine,
+    Given,
+    Opened,
+    Refused,
+    Source,
+    StreamOfRows,
+    Table,
+    TextOfRows,
+    Unit,
+)
 from policykit.engines.private_folder import PrivateFolder
 from policykit.engines.several import Engines
 from policykit.engines.spark_url import is_spark
+from policykit.engines.statement import DIALECTS, count_statement
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
+
+    from policykit.engines.given import MemoryEngine
 
 
 def open_engine(
@@ -50,4 +64,27 @@ def _open_database(spark: "SparkSession | None", url_env: str) -> Engine[Table]:
     return SqlEngine(url_env)
 
 
-__all__ = ["Counted", "Engine", "Opened", "PrivateFolder", "Refused", "Source", "Table", "Unit", "open_engine"]
+def open_memory() -> "MemoryEngine":
+    """An engine for rows that a program gives, which counts them in memory. A context manager."""
+    from policykit.engines.given import MemoryEngine  # noqa: PLC0415 - as with files
+
+    return MemoryEngine()
+
+
+__all__ = [
+    "DIALECTS",
+    "Counted",
+    "Engine",
+    "Given",
+    "Opened",
+    "PrivateFolder",
+    "Refused",
+    "Source",
+    "StreamOfRows",
+    "Table",
+    "TextOfRows",
+    "Unit",
+    "count_statement",
+    "open_engine",
+    "open_memory",
+]

@@ -1,5 +1,7 @@
 """From the copy of a CSV file to a typed table, as one statement for DuckDB."""
 
+from collections.abc import Mapping
+
 from sqlglot import exp
 
 from policykit.engines.csv_intake import Intake
@@ -18,11 +20,17 @@ def markable(register: Register) -> tuple[str, ...]:
 
 
 def create_from_copy(register: Register, intake: Intake) -> exp.Create:
-    """Create the table of a register from the copy of its file: every field typed, and marked where unreadable."""
+    """Create the table of a register from the copy of its file."""
+    return create_typed(register, _read_csv(intake), {name: f"c{place}" for name, place in intake.places.items()})
+
+
+def create_typed(register: Register, texts: exp.Table, columns: Mapping[str, str]) -> exp.Create:
+    """Create the table of a register from text, in the column of each field: typed, and marked where unreadable."""
     marked = markable(register)
     values = [named(column_named(name), name) for name in register.fields]
     markers = [named(unreadable(column_named(_text(name)), column_named(name)), marker(name)) for name in marked]
-    rows = exp.select(*values, *markers).from_(_typed(register, intake).subquery("typed", copy=False), copy=False)
+    typed_rows = _typed(register, texts, columns).subquery("typed", copy=False)
+    rows = exp.select(*values, *markers).from_(typed_rows, copy=False)
     return rows.ctas(exp.table_(register.id, quoted=True), copy=False)
 
 
@@ -36,17 +44,17 @@ def create_empty(register: Register) -> exp.Create:
     return exp.Create(this=table, kind="TABLE")
 
 
-def _typed(register: Register, intake: Intake) -> exp.Select:
+def _typed(register: Register, rows: exp.Table, columns: Mapping[str, str]) -> exp.Select:
     """Each field's value and, where it can be unreadable, the text it was read from."""
     values = [named(typed(shape, column_named(name)), name) for name, shape in register.fields.items()]
     texts = [named(column_named(name), _text(name)) for name in markable(register)]
-    return exp.select(*values, *texts).from_(_stripped(intake).subquery("stripped", copy=False), copy=False)
+    return exp.select(*values, *texts).from_(_stripped(rows, columns).subquery("stripped", copy=False), copy=False)
 
 
-def _stripped(intake: Intake) -> exp.Select:
-    """The text of each field; other columns of the file are not read."""
-    fields = [named(without_spaces(column_named(f"c{place}")), name) for name, place in intake.places.items()]
-    return exp.select(*fields).from_(_read_csv(intake))
+def _stripped(rows: exp.Table, columns: Mapping[str, str]) -> exp.Select:
+    """The text of each field; other columns are not read."""
+    fields = [named(without_spaces(column_named(column)), name) for name, column in columns.items()]
+    return exp.select(*fields).from_(rows)
 
 
 def _read_csv(intake: Intake) -> exp.Table:

@@ -52,8 +52,11 @@ class DuckEngine:
         """Make the folder and the empty database, and close it off."""
         self._room = PrivateFolder()
         self._folder = self._room.path
-        self._database = open_database(self._folder)
+        self._database = self._connect()
         return self
+
+    def _connect(self, shown: Iterable[Path] = ()) -> duckdb.DuckDBPyConnection:
+        return open_database(self._folder, shown)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
@@ -125,7 +128,7 @@ class DuckEngine:
         """Open the database again with one more file that it may see."""
         shown = [path, *(other.path for other in self._in_place.values())]
         self._database.close()
-        self._database = open_database(self._folder, shown)
+        self._database = self._connect(shown)
 
     @for_its_owner_only()
     def build_in(self, register: Register, rows: Iterable[Values]) -> None:

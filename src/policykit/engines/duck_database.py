@@ -11,12 +11,15 @@ _THREADS = 4
 """More threads read one file hardly faster, and each has buffers of its own."""
 
 
-def open_database(folder: Path, shown: Iterable[Path] = ()) -> duckdb.DuckDBPyConnection:
+def open_database(folder: Path, shown: Iterable[Path] = (), *, in_memory: bool = False) -> duckdb.DuckDBPyConnection:
     """The database of a folder: it reads and writes there and reads the files it is `shown`; no setting can be changed.
+
+    One that is `in_memory` writes there only what does not fit into its memory.
 
     What it may see cannot be widened while it is open: to show it one more file, close it and open it again.
     """
-    database = duckdb.connect(folder / "records.duckdb", config={"memory_limit": _MEMORY, "threads": _THREADS})
+    kept_in = ":memory:" if in_memory else folder / "records.duckdb"
+    database = duckdb.connect(kept_in, config={"memory_limit": _MEMORY, "threads": _THREADS})
     for name, value in _settings(folder, shown).items():
         setting = exp.SetItem(this=exp.EQ(this=exp.column(name), expression=value))
         database.execute(exp.Set(expressions=[setting]).sql("duckdb"))

@@ -1,6 +1,6 @@
 """What runs expects of an engine: it opens registers and counts checks over them, and hands on nothing but counts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -25,6 +25,24 @@ class Table:
 
 Source = Path | Table
 """Where the records of a register are."""
+
+
+@dataclass(frozen=True)
+class TextOfRows:
+    """Rows as columns of text, each as long as the others; None where blank."""
+
+    columns: Mapping[str, Sequence[str | None]]
+
+
+@dataclass(frozen=True)
+class StreamOfRows:
+    """Rows as an Arrow stream: the capsule that `__arrow_c_stream__` gives, which can be read once."""
+
+    capsule: object
+
+
+Given = TextOfRows | StreamOfRows
+"""The records of a register as a program gives them."""
 
 SourceT_contra = TypeVar("SourceT_contra", contravariant=True)
 

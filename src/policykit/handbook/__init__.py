@@ -8,13 +8,13 @@ out from the pack and the results when pages are written, and every build writes
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
-import policykit
 from policykit.handbook import config, directives, guard, needs, output, publishing, reading
 from policykit.handbook.book import Book
 from policykit.handbook.framing import Framer
 from policykit.handbook.nodes import Placed
 from policykit.handbook.settling import Settler
 from policykit.handbook.writing import Writer, fit_tables
+from policykit.version import __version__
 
 _KEPT_FORMAT = 2
 """The number to raise when what is kept of a page between builds changes its shape."""
@@ -31,7 +31,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect(needs.FILLED, Settler(book).settle)
     _write_pages(app, book)
     return {
-        "version": policykit.__version__,
+        "version": __version__,
         "env_version": _KEPT_FORMAT,
         "parallel_read_safe": True,
         "parallel_write_safe": True,

@@ -1,6 +1,7 @@
 """Results of a run, as results.json keeps them: counts, dates and ids, never a row."""
 
 import re
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated, Literal, Self
 
@@ -8,6 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSeriali
 
 from policykit.model.outcomes import Outcome
 from policykit.model.scalars import Day
+from policykit.problems import Notice, PolicyError, Problem, suggest
 
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 
@@ -224,3 +226,16 @@ class Results(Stored):
     def _each_check_once(self) -> Self:
         _agree(self, holds=len({result.id for result in self.checks}) == len(self.checks))
         return self
+
+    def __getitem__(self, check: str) -> CheckResult:
+        """The result of a check; raises PolicyError, with the nearest id there is."""
+        for result in self.checks:
+            if result.id == check:
+                return result
+        remedy = suggest(check, (result.id for result in self.checks), "name a check of the policy")
+        what = f"there is no result of {check}"
+        raise PolicyError((Problem("results", 0, what, remedy, Notice.REFERENCE_UNKNOWN),))
+
+    def __iter__(self) -> Iterator[CheckResult]:  # type: ignore[override] # of a run, not of its fields
+        """The result of each check, in order of id."""
+        return iter(self.checks)

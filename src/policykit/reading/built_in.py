@@ -5,7 +5,7 @@ from datetime import date
 
 from policykit.model.law import Provision
 from policykit.model.parameters import ParameterValue, read_parameter
-from policykit.model.policy import Policy
+from policykit.model.policy import PolicyFile
 from policykit.model.registers import FieldShape, FieldType, ListOfRows, Register, Value, read_value
 from policykit.reading.pack import Organisation, Pack
 from policykit.rules import Setting, Values
@@ -101,7 +101,7 @@ def _register_of(rows: ListOfRows) -> Register:
     return Register(id=rows.id, title=rows.title, row=rows.row, about="document", key=rows.key, fields=rows.fields)
 
 
-def _organisation(policy: Policy) -> Register:
+def _organisation(policy: PolicyFile) -> Register:
     own = FieldShape(type=FieldType.REF, phrase="reference", means="Id of the organisation")
     return Register(
         id=ORGANISATION,

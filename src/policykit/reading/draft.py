@@ -9,7 +9,7 @@ from policykit.model.decisions import Decision
 from policykit.model.duties import Duty, FrontMatter
 from policykit.model.law import Provision
 from policykit.model.parameters import Parameter
-from policykit.model.policy import Policy
+from policykit.model.policy import PolicyFile
 from policykit.model.registers import ListOfRows, Register
 from policykit.model.sources import Clause, Source
 from policykit.problems import Notice, Problem
@@ -20,7 +20,7 @@ from policykit.reading.prose import read_duty
 from policykit.reading.reader import Entry, Reader, entries, joined
 from policykit.rules import Check, Population
 
-NO_POLICY = Policy(id="UNREAD", title="Not read", edition="0", organisation="example")
+NO_POLICY = PolicyFile(id="UNREAD", title="Not read", edition="0", organisation="example")
 """Stands in for a policy.yaml that could not be read, so that everything else can still be looked at."""
 
 
@@ -29,7 +29,7 @@ class Draft:
     """All items of a pack by kind. Clauses are items of their own here, with the path of their source."""
 
     folder: Folder
-    policy: Shelf[Policy]
+    policy: Shelf[PolicyFile]
     sources: Shelf[Source]
     clauses: Shelf[Clause]
     provisions: Shelf[Provision]
@@ -78,7 +78,7 @@ def read_draft(folder: Folder) -> tuple[Draft, tuple[Problem, ...]]:
     sources, clauses = _sources(reader)
     draft = Draft(
         folder=folder,
-        policy=reader.one("policy.yaml", Policy),
+        policy=reader.one("policy.yaml", PolicyFile),
         sources=sources,
         clauses=clauses,
         provisions=reader.many("law.yaml", Provision, required=True),

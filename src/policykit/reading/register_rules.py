@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from policykit.model.parameters import Parameter
-from policykit.model.policy import Policy
+from policykit.model.policy import PolicyFile
 from policykit.model.registers import FieldShape, FieldType, ListOfRows, Register, item_of_register, read_value
 from policykit.problems import Notice, Problem
 from policykit.reading.built_in import BUILT_IN
@@ -117,7 +117,7 @@ def _cell(
         yield item.problem(Notice.LIST_ROW, f"`{field}`: {shown(written)} {error}", remedy, "rows", number, field)
 
 
-def _roles(item: Item[Policy]) -> Iterator[Problem]:
+def _roles(item: Item[PolicyFile]) -> Iterator[Problem]:
     if (roles := item.model.roles) is None:
         return
     fact = item.model.facts.get(roles.by)

@@ -4,13 +4,13 @@ from collections.abc import Callable, Container, Iterator
 from contextlib import suppress
 from datetime import UTC, date, datetime
 
-from policykit import __version__
 from policykit.engines import Engine, Refused, Source
 from policykit.model.outcomes import Outcome
 from policykit.model.results import CheckResult, Finding, Identity, Results, Run
 from policykit.reading import Organisation, Pack, built_in_rows, setting_of
 from policykit.rules import Check, Setting, reads
 from policykit.running.records import Records
+from policykit.version import __version__
 
 Judge = Callable[[Check, Finding | None, Pack, Organisation, date], CheckResult]
 """What became of a check; the finding is None where it was not run."""

@@ -12,7 +12,7 @@ from policykit.model.duties import FrontMatter
 from policykit.model.law import Provision
 from policykit.model.organisation import Attestation, Profile, Waiver
 from policykit.model.parameters import Parameter
-from policykit.model.policy import Policy
+from policykit.model.policy import PolicyFile
 from policykit.model.registers import ListOfRows, Register
 from policykit.model.results import Results, Stored
 from policykit.model.scalars import Record
@@ -20,7 +20,7 @@ from policykit.model.sources import Source
 from policykit.rules import Check, Population
 
 _FILES: tuple[tuple[str, str, type[Record | Stored]], ...] = (
-    ("policy/policy.yaml", "One mapping.", Policy),
+    ("policy/policy.yaml", "One mapping.", PolicyFile),
     ("policy/sources/*.yaml", "One mapping in each file.", Source),
     ("policy/law.yaml", "A list.", Provision),
     ("policy/parameters.yaml", "A list.", Parameter),
