@@ -46,7 +46,7 @@ class MemoryEngine(DuckEngine):
         try:
             fields = self._take_texts(rows) if isinstance(rows, TextOfRows) else self._take_stream(register, rows)
             self._ask(create_typed(register, _table(_GIVEN), dict(zip(fields, fields, strict=True))))
-            self._ask(exp.Drop(this=_table(_GIVEN), kind="TABLE"))
+            self._ask(exp.Drop(tables=[_table(_GIVEN)], kind="TABLE"))
             count = check_keys(register, self._ask, rising=False)
             self._marked[register.id] = self._find_marked(register)
         except ParquetRefusedError as fault:
@@ -79,7 +79,7 @@ class MemoryEngine(DuckEngine):
         columns = find_columns(register, [name for name, _ in kinds], kinds)
         texts = [named(_as_text(column, dict(known)[column.name]), field) for field, column in columns.items()]
         self._ask(exp.select(*texts).from_(_table(held)).ctas(_table(_GIVEN)))
-        self._ask(exp.Drop(this=_table(held), kind="TABLE"))
+        self._ask(exp.Drop(tables=[_table(held)], kind="TABLE"))
         return tuple(columns)
 
     def _settle(self, held: str, described: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
