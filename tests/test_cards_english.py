@@ -15,7 +15,7 @@ from policykit.tracing import Trace
 
 def with_pack(trace: Trace, **changed: Any) -> Trace:  # noqa: ANN401 - parts of a pack, each of its own type
     """The trace of the same pack with some parts changed."""
-    return replace(trace, pack=replace(trace.pack, **changed))
+    return replace(trace, ground=replace(trace.ground, pack=replace(trace.pack, **changed)))
 
 
 @pytest.mark.parametrize("bearer", ["an NHS manager", "a MARAC chair", "a user", "an operator", "a landlord"])

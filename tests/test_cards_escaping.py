@@ -150,7 +150,8 @@ def test_an_address_for_mistakes_is_only_an_address() -> None:
     """What a pack gives as an address becomes a letter's address, whatever it looks like."""
     trace = housing()
     policy = trace.pack.policy.model_copy(update={"report_to": "javascript:alert(1)//\" onclick='x"})
-    frame = page_frame(replace(trace, pack=replace(trace.pack, policy=policy)))
+    pack = replace(trace.pack, policy=policy)
+    frame = page_frame(replace(trace, ground=replace(trace.ground, pack=pack)))
 
     assert frame.report_href.startswith("mailto:javascript%3A")
     assert not {'"', "'", " "} & set(frame.report_href)

@@ -197,3 +197,30 @@ def test_the_words_of_a_rule_are_those_of_the_command(policy: pk.Policy) -> None
     said = run("policykit", "words", "CHK-LOOKED", "--policy", policy.pack.folder).stdout
 
     assert said.startswith(f"{rule.title}\n\n{rule.words}\n\n")
+
+
+def test_results_are_saved_as_the_command_keeps_them(own: Project, tmp_path: Path) -> None:
+    """A run that knows less never takes the place of one that knows all; the handbook reads what was saved."""
+    policy = pk.load(own.folder / "policy")
+    results, fewer = pk.check(policy), pk.check(policy, only=["CHK-BACK"])
+    file = tmp_path / "build" / "results.json"
+
+    assert (fewer.save(file), results.save(str(file)), fewer.save(file)) == (True, True, False)
+    assert pk.Results.model_validate_json(file.read_text("utf-8")) == results
+
+
+def test_results_are_saved_in_nobodys_place(policy: pk.Policy, results: pk.Results, tmp_path: Path) -> None:
+    """What is no file of results stays, and no folder of a policy or an organisation is written to."""
+    notes = tmp_path / "notes.txt"
+    notes.write_text("Mine.", "utf-8")
+
+    assert told(lambda: results.save(notes)) == [
+        f"{notes.as_posix()}: is there already, and is no file of results - name another file"
+    ]
+    assert notes.read_text("utf-8") == "Mine."
+    assert (
+        "the folder is the policy's - name a file elsewhere"
+        in told(lambda: results.save(policy.pack.folder / "r.json"))[0]
+    )
+    assert "names no file" in told(lambda: results.save("-"))[0]
+    assert "has no place - name a file in a folder" in told(lambda: results.save(notes / "results.json"))[0]

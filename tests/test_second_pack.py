@@ -13,8 +13,7 @@ from tests.sites import SECOND, build_with
 from tests.sites import run as command
 
 from policykit.model.outcomes import Outcome
-from policykit.model.results import Results
-from policykit.running import read_results, write_results
+from policykit.running import Results, read_results, write_results
 from policykit.tracing import Trace
 
 PACK, FIRM = SECOND.policy, SECOND.organisation
@@ -46,7 +45,7 @@ def test_duties_come_to_every_outcome_there_is(seen: Trace) -> None:
 
 def test_a_run_of_some_checks_leaves_the_others_not_checked(results: Results) -> None:
     """Checks that were not selected are Not checked, and so is a duty whose only check is one of them."""
-    partial = run(PACK, FIRM, select={"CHK-TABLE", "CHK-LEADS"})
+    partial = run(PACK, FIRM, only={"CHK-TABLE", "CHK-LEADS"})
     seen = traced(PACK, FIRM, partial)
     assert not partial.run.complete
     assert seen.checks["CHK-LEADS"].outcome is Outcome.PASS

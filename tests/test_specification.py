@@ -31,7 +31,7 @@ from policykit.model import calendar
 from policykit.model.outcomes import Outcome
 from policykit.model.parameters import Parameter
 from policykit.model.registers import FieldType
-from policykit.model.results import Counts, Results
+from policykit.model.results import Counts
 from policykit.model.scalars import FIRST_YEAR, LAST_YEAR
 from policykit.problems import ExitCode, Notice, Severity
 from policykit.reading import composer, load_organisation, load_pack, organisation_rules, registers_of, setting_of
@@ -41,9 +41,10 @@ from policykit.reading.lint import HEADINGS, LONGEST_SENTENCE
 from policykit.rules import Population, plain, words_of
 from policykit.rules.conditions.roles import OWN_FIELDS, Role
 from policykit.rules.fitting import nesting
-from policykit.running import verdicts
-from policykit.running.private_list import COLUMNS, LIMIT
-from policykit.running.store import as_json
+from policykit.running import MOST_KEYS, Results
+from policykit.running.in_effect import NIL_RETURN_MONTHS
+from policykit.running.private_list import COLUMNS
+from policykit.running.results_file import as_json
 from policykit.tracing import GATEABLE
 
 FORMATS = {**MAPPINGS, **LISTS}
@@ -279,9 +280,9 @@ def test_every_limit_is_that_of_the_code() -> None:
         f"at most {nesting.DEEPEST} deep",
         f"at most {organisation_rules.LONGEST_DAYS} days after `from`",
         f"at most {organisation_rules.LONGEST_DAYS} days after it was said",
-        f"begins at least {verdicts.NIL_RETURN_MONTHS} months before",
+        f"begins at least {NIL_RETURN_MONTHS} months before",
         f"more than {LONGEST_SENTENCE} words",
-        f"At most {LIMIT:,} units",
+        f"At most {MOST_KEYS:,} units",
         *(f"`## {heading}`" for heading in HEADINGS),
     )
 

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from policykit.door import check, lint, load, open_engines, prove, trace
     from policykit.door.policy import Policy
     from policykit.model.outcomes import Outcome
-    from policykit.model.results import Results
     from policykit.problems import PolicyError, Problem
     from policykit.reading import Organisation
+    from policykit.running import Results
     from policykit.tracing import Trace
     from policykit.version import __version__
 
@@ -42,7 +42,7 @@ __all__ = [
 _BEHIND = {
     "policykit.door": ("Policy", "check", "lint", "load", "open_engines", "prove", "trace"),
     "policykit.model.outcomes": ("Outcome",),
-    "policykit.model.results": ("Results",),
+    "policykit.running": ("Results",),
     "policykit.problems": ("PolicyError", "Problem"),
     "policykit.reading": ("Organisation",),
     "policykit.tracing": ("Trace",),

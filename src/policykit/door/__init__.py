@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Self
 
 from policykit import reading, tracing
 from policykit.door.policy import Policy, load
-from policykit.door.rule import Rule, day_of
+from policykit.door.rule import Rule
 from policykit.engines import Engine, Source, open_engine
-from policykit.model.results import CheckResult, Results
+from policykit.model.results import CheckResult
 from policykit.problems import Problem
 from policykit.reading import Organisation, Proofs
 from policykit.rules import Proof
-from policykit.running import judge_check, record_digests, run_checks
+from policykit.running import Results, record_digests, run_checks
 from policykit.tracing import Trace
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def check(
     *,
     only: Collection[str] | None = None,
     as_at: date | str | None = None,
-    progress: Callable[[CheckResult], object] | None = None,
+    progress: Callable[[CheckResult], None] | None = None,
     engines: Callable[[], Engine[Source]] = OpenEngines(),
 ) -> Results:
     """Run the checks of a policy on an organisation's records: all, or `only` those that are named.
@@ -65,17 +65,8 @@ def check(
     """
     chosen = {only} if isinstance(only, str) else None if only is None else set(only)
     policy.expect(sorted(chosen or ()))
-    ours = organisation or policy.organisation()
-    return run_checks(
-        policy.pack,
-        ours,
-        as_at=day_of(as_at or ours.as_at, policy.pack),
-        engine_factory=engines,
-        judge=judge_check,
-        now=lambda: datetime.now(UTC),
-        select=chosen,
-        progress=progress or (lambda _: None),
-    )
+    ground = policy.ground(organisation, as_at)
+    return run_checks(ground, engines=engines, only=chosen, progress=progress, now=lambda: datetime.now(UTC))
 
 
 def trace(policy: Policy, organisation: Organisation, results: Results | None) -> Trace:
@@ -84,8 +75,8 @@ def trace(policy: Policy, organisation: Organisation, results: Results | None) -
     A result shows only where policy, organisation and records are still those that were checked. Without results every
     check is not checked, as at the organisation's day.
     """
-    day = results.run.as_at if results else organisation.as_at
-    return tracing.trace(policy.pack, organisation, results, day, record_digests(organisation))
+    ground = policy.ground(organisation, results.run.as_at if results else None)
+    return tracing.trace(ground, results, record_digests(organisation))
 
 
 def prove(policy: Policy, check: str) -> Proof:

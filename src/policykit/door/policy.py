@@ -70,9 +70,12 @@ class Policy:
 
         Raises PolicyError where there is no such check, or where it has no rule.
         """
-        found = self.ruled(check)
+        return Rule(self.ruled(check), self.ground(organisation, as_at))
+
+    def ground(self, organisation: Organisation | None, as_at: date | str | None) -> Ground:
+        """What is judged on: an organisation or the example, and a day or the organisation's own."""
         ours = organisation or self.organisation()
-        return Rule(found, Ground.of(self.pack, ours, day_of(as_at or ours.as_at, self.pack)))
+        return Ground.of(self.pack, ours, day_of(as_at or ours.as_at, self.pack))
 
     def ruled(self, check: str) -> Check:
         """The check with an id, which has a rule; raises PolicyError."""

@@ -13,11 +13,10 @@ from sphinx.util import logging
 from policykit.handbook.config import entitle
 from policykit.handbook.items import Item, items_of
 from policykit.handbook.placing import Places
-from policykit.model.results import Results
 from policykit.model.scalars import read_day
 from policykit.problems import PolicyError
-from policykit.reading import Organisation, Pack, load_organisation, load_pack
-from policykit.running import read_results, record_digests
+from policykit.reading import Ground, Organisation, Pack, load_organisation, load_pack
+from policykit.running import Results, read_results, record_digests
 from policykit.tracing import Trace, trace
 
 logger = logging.getLogger(__name__)
@@ -58,7 +57,8 @@ def _read(folder: Path, config: Config) -> Trace:
     own = config.policykit_organisation
     organisation = _organisation(folder / own if own else pack.folder / pack.policy.organisation, pack)
     results = _results(folder / config.policykit_results)
-    return trace(pack, organisation, results, _as_at(config, results, organisation), record_digests(organisation))
+    ground = Ground.of(pack, organisation, _as_at(config, results, organisation))
+    return trace(ground, results, record_digests(organisation))
 
 
 def _pack(folder: Path) -> Pack:

@@ -1,7 +1,6 @@
 """Results of a run, as results.json keeps them: counts, dates and ids, never a row."""
 
 import re
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated, Literal, Self
 
@@ -9,7 +8,6 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSeriali
 
 from policykit.model.outcomes import Outcome
 from policykit.model.scalars import Day
-from policykit.problems import Notice, PolicyError, Problem, suggest
 
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 
@@ -38,7 +36,7 @@ Count = Annotated[int, Field(ge=0, le=10**18)]
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
-def _agree(whole: object, *, holds: bool) -> None:
+def agree(whole: object, *, holds: bool) -> None:
     """Refuse numbers that no counting brings; raises ValueError, as validators do."""
     if not holds:
         msg = f"the numbers of {type(whole).__name__} do not add up"
@@ -72,7 +70,7 @@ class RowCounts(Stored):
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
-        _agree(self, holds=self.in_scope == self.conform + self.violate + self.unknown)
+        agree(self, holds=self.in_scope == self.conform + self.violate + self.unknown)
         return self
 
 
@@ -124,7 +122,7 @@ class ExamplesTried(Stored):
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
-        _agree(self, holds=self.caught <= self.tried)
+        agree(self, holds=self.caught <= self.tried)
         return self
 
 
@@ -150,7 +148,7 @@ class CheckResult(Stored):
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
-        _agree(self, holds=_values_are_of(self.counts, self.by) and _rows_are_of(self.counts, self.rows))
+        agree(self, holds=_values_are_of(self.counts, self.by) and _rows_are_of(self.counts, self.rows))
         return self
 
 
@@ -211,31 +209,5 @@ class Run(Stored):
 
     @model_validator(mode="after")
     def _ends_after_it_began(self) -> Self:
-        _agree(self, holds=self.started <= self.finished)
+        agree(self, holds=self.started <= self.finished)
         return self
-
-
-class Results(Stored):
-    """results.json: one run and every declared check, in order of id."""
-
-    schema_: Literal["policykit-results/1"] = Field(default="policykit-results/1", alias="schema")
-    run: Run
-    checks: tuple[CheckResult, ...]
-
-    @model_validator(mode="after")
-    def _each_check_once(self) -> Self:
-        _agree(self, holds=len({result.id for result in self.checks}) == len(self.checks))
-        return self
-
-    def __getitem__(self, check: str) -> CheckResult:
-        """The result of a check; raises PolicyError, with the nearest id there is."""
-        for result in self.checks:
-            if result.id == check:
-                return result
-        remedy = suggest(check, (result.id for result in self.checks), "name a check of the policy")
-        what = f"there is no result of {check}"
-        raise PolicyError((Problem("results", 0, what, remedy, Notice.REFERENCE_UNKNOWN),))
-
-    def __iter__(self) -> Iterator[CheckResult]:  # type: ignore[override] # of a run, not of its fields
-        """The result of each check, in order of id."""
-        return iter(self.checks)

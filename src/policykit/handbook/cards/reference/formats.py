@@ -14,10 +14,11 @@ from policykit.model.organisation import Attestation, Profile, Waiver
 from policykit.model.parameters import Parameter
 from policykit.model.policy import PolicyFile
 from policykit.model.registers import ListOfRows, Register
-from policykit.model.results import Results, Stored
+from policykit.model.results import Stored
 from policykit.model.scalars import Record
 from policykit.model.sources import Source
 from policykit.rules import Check, Population
+from policykit.running import Results
 
 _FILES: tuple[tuple[str, str, type[Record | Stored]], ...] = (
     ("policy/policy.yaml", "One mapping.", PolicyFile),

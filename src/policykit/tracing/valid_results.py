@@ -1,20 +1,68 @@
-"""Results judged again from what they say was counted, so that an outcome typed by hand is noticed.
+"""Which results may be shown: those of the rule, pack, organisation, records and day that are being published.
 
-What nobody can notice here is in docs/results.md: counts that were changed, and agree with each other.
+And of these only the ones that what was counted comes to: each is judged again, so that an outcome typed by hand is
+noticed. What nobody can notice here is in docs/results.md: counts that were changed, and agree with each other.
 """
 
+from collections.abc import Mapping
+
+from policykit.model.calendar import say_day
 from policykit.model.outcomes import Outcome
 from policykit.model.results import CheckResult, Finding, RecordsUsed
-from policykit.reading.ground import Ground
+from policykit.reading import Ground
 from policykit.rules import Check, each_of, reads
-from policykit.running import reasons
-from policykit.running.ages import dated
-from policykit.running.applying import why_not_applicable
-from policykit.running.case import NOTHING
-from policykit.running.judging import judge
+from policykit.running import NOT_RUN, NOTHING, Results, cannot_be_opened, dated, judge, not_run, why_not_applicable
+
+NOT_CARRIED_OUT = "the check could not be carried out"
+CHANGED_BY_HAND = "the results were changed by hand"
 
 
-def judged_again(check: Check, result: CheckResult, ground: Ground) -> CheckResult | None:
+def why_none_valid(results: Results | None, ground: Ground) -> str | None:
+    """Why nothing of a run may be shown; None where it may."""
+    if results is None:
+        return NOT_RUN
+    run, policy, organisation = results.run, ground.pack, ground.organisation
+    facts = (
+        (run.pack.id == policy.policy.id, "the last run was of another pack"),
+        (run.organisation.id == organisation.profile.id, "the last run was of another organisation"),
+        (run.pack.digest == policy.digest, "the policy was changed after the last run"),
+        (run.organisation.digest == organisation.digest, "the organisation's files were changed after the last run"),
+        (run.as_at == ground.as_at, f"the last run was as at {say_day(run.as_at)}"),
+    )
+    return next((why for same, why in facts if not same), None)
+
+
+def valid_results(
+    results: Results | None, ground: Ground, digests: Mapping[str, str | None]
+) -> Mapping[str, CheckResult]:
+    """The result of every check of the pack: as it was found, or Not checked with the reason.
+
+    `digests` holds the digest of each register's file as it is now, None where the file is not at hand.
+    """
+    why_none = why_none_valid(results, ground)
+    found = {result.id: result for result in results.checks} if results and why_none is None else {}
+
+    def shown(check: Check) -> CheckResult:
+        result = found.get(check.id)
+        why = why_none or _why_not(check, result, ground, digests)
+        if result is None or why is not None:
+            return not_run(check, ground, why or NOT_RUN)
+        return _judged_again(check, result, ground) or not_run(check, ground, CHANGED_BY_HAND)
+
+    return {name: shown(check) for name, check in ground.pack.checks.items()}
+
+
+def _why_not(check: Check, result: CheckResult | None, ground: Ground, digests: Mapping[str, str | None]) -> str | None:
+    if result is None:
+        return "it was not part of the last run"
+    if result.rule_digest != ground.rule_digest(check):
+        return "its rule was changed after the last run"
+    changed = (used.register_ for used in result.records if digests.get(used.register_) not in {None, used.digest})
+    title = next((ground.pack.registers[register].title for register in changed), None)
+    return title and f"the records “{title}” were changed after the last run"
+
+
+def _judged_again(check: Check, result: CheckResult, ground: Ground) -> CheckResult | None:
     """The result to show; None where judging what was counted comes to anything else than what is stored."""
     again = judge(check, _finding(check, result, ground), ground)
     kept = again.model_copy(update={"examples": result.examples, "seconds": result.seconds})
@@ -56,9 +104,9 @@ def _in_our_words(check: Check, result: CheckResult, ground: Ground) -> CheckRes
     It stays where it begins with the title of a register that the check reads.
     """
     titles = (ground.setting.registers[register].title for register in reads(check, ground.setting))
-    if result.reason.startswith(tuple(reasons.cannot_be_opened(title) for title in titles)):
+    if result.reason.startswith(tuple(cannot_be_opened(title) for title in titles)):
         return result
-    return result.model_copy(update={"reason": reasons.NOT_CARRIED_OUT})
+    return result.model_copy(update={"reason": NOT_CARRIED_OUT})
 
 
 def _has_values_of(check: Check, result: CheckResult, ground: Ground) -> bool:

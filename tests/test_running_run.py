@@ -13,11 +13,10 @@ from policykit.engines import Engine, Opened, Refused, Source, open_engine
 from policykit.engines.duck import DuckEngine
 from policykit.model.organisation import RecordSource
 from policykit.model.registers import Register
-from policykit.model.results import CheckResult, Results
-from policykit.reading import Organisation, Pack, load_organisation, load_pack
-from policykit.running import judge_check, record_digests, run_checks
-from policykit.running.records import locate
-from policykit.running.store import as_json
+from policykit.model.results import CheckResult
+from policykit.reading import Ground, Organisation, Pack, load_organisation, load_pack
+from policykit.running import Results, locate, record_digests, run_checks
+from policykit.running.results_file import as_json
 
 POLICY = Path(__file__).parents[1] / "policy"
 NINE = datetime(2026, 11, 1, 9, tzinfo=UTC)
@@ -44,21 +43,18 @@ def load(folder: Path, pack: Pack) -> Organisation:
 def run(
     pack: Pack,
     organisation: Organisation,
-    select: Container[str] | None = None,
+    only: Container[str] | None = None,
     progress: Callable[[CheckResult], None] = lambda _: None,
     engine: Callable[[], Engine[Source]] = open_engine,
 ) -> Results:
     """A run with a clock that goes one second at each look."""
     seconds = iter(range(10_000))
     return run_checks(
-        pack,
-        organisation,
-        as_at=organisation.as_at,
-        engine_factory=engine,
-        judge=judge_check,
-        now=lambda: NINE + timedelta(seconds=next(seconds)),
-        select=select,
+        Ground.of(pack, organisation, organisation.as_at),
+        engines=engine,
+        only=only,
         progress=progress,
+        now=lambda: NINE + timedelta(seconds=next(seconds)),
     )
 
 

@@ -13,7 +13,8 @@ from policykit.model.duties import Applies
 from policykit.model.organisation import NilReturn
 from policykit.model.outcomes import Outcome
 from policykit.model.results import Finding, RowCounts
-from policykit.running import judge_check
+from policykit.reading import Ground
+from policykit.running import judge
 
 COUNT = st.integers(0, 5)
 COUNTS = st.fixed_dictionaries(dict.fromkeys(("conform", "violate", "unknown", "out", "unreadable"), COUNT))
@@ -59,9 +60,8 @@ def test_the_first_trouble_decides(troubles: set[str]) -> None:
     none = {"nil return", "nothing"} & troubles
     counted = found({"conform": 0 if none else 5, **one}, refused="shut" if "refused" in troubles else None)
 
-    result = judge_check(
-        check, None if "not run" in troubles else counted, with_check(pack, check), organisation, AS_AT
-    )
+    ground = Ground.of(with_check(pack, check), organisation, AS_AT)
+    result = judge(check, None if "not run" in troubles else counted, ground)
 
     expected = next((outcome for outcome, name in TROUBLES if name in troubles), Outcome.PASS)
     assert result.outcome is expected
@@ -72,7 +72,7 @@ def test_every_check_has_an_outcome_and_a_reason(name: str, finding: Finding | N
     """Whatever was counted, on whatever day, there is an outcome with a sentence, and never an exception."""
     pack, organisation = kitchens()
 
-    result = judge_check(pack.checks[name], finding, pack, organisation, as_at)
+    result = judge(pack.checks[name], finding, Ground.of(pack, organisation, as_at))
 
     assert result.outcome is not Outcome.NO_CHECK
     assert result.reason
@@ -84,7 +84,7 @@ def test_a_pass_is_earned(name: str, finding: Finding | None, as_at: date) -> No
     """A pass has no violation, no blank, nothing unreadable, enough units, and records in date."""
     pack, organisation = kitchens()
 
-    result = judge_check(pack.checks[name], finding, pack, organisation, as_at)
+    result = judge(pack.checks[name], finding, Ground.of(pack, organisation, as_at))
 
     if result.outcome is Outcome.PASS:
         assert result.counts is not None
@@ -99,7 +99,7 @@ def test_no_record_is_never_a_pass(name: str, out: int) -> None:
     """However many rows are out of scope, none in scope is not a pass."""
     pack, organisation = kitchens()
 
-    result = judge_check(pack.checks[name], found({"out": out}), pack, organisation, AS_AT)
+    result = judge(pack.checks[name], found({"out": out}), Ground.of(pack, organisation, AS_AT))
 
     assert result.outcome is not Outcome.PASS
 
@@ -112,7 +112,7 @@ def test_a_reason_is_a_sentence_about_people(case: dict[str, Any]) -> None:
         organisation = taken(organisation, {"drills": case["taken_on"]})
     finding = Finding(refused=case["refused"]) if "refused" in case else found(case["counts"], rows=rows_of(case))
 
-    result = judge_check(pack.checks[case["check"]], finding, pack, organisation, AS_AT)
+    result = judge(pack.checks[case["check"]], finding, Ground.of(pack, organisation, AS_AT))
 
     assert (result.outcome.code, result.reason) == (case["outcome"], case["reason"])
 
@@ -138,7 +138,9 @@ def test_a_nil_return_counts_for_a_year_and_not_too_long_after(case: dict[str, A
     )
     counts = {name: case.get(name, 0) for name in ("conform", "unknown")}
 
-    result = judge_check(pack.checks["CHK-RECALLS"], found(counts), pack, with_nil_return(organisation, nil), AS_AT)
+    result = judge(
+        pack.checks["CHK-RECALLS"], found(counts), Ground.of(pack, with_nil_return(organisation, nil), AS_AT)
+    )
 
     assert result.outcome.code == case["outcome"]
 
@@ -149,7 +151,7 @@ def test_the_oldest_of_the_records_decides(register: str) -> None:
     pack, organisation = kitchens()
     organisation = taken(organisation, {"people": AS_AT, "courses": AS_AT, register: date(2026, 9, 13)})
 
-    result = judge_check(pack.checks["CHK-TRAIN-TOPICS"], found({"conform": 3}), pack, organisation, AS_AT)
+    result = judge(pack.checks["CHK-TRAIN-TOPICS"], found({"conform": 3}), Ground.of(pack, organisation, AS_AT))
 
     assert result.outcome is Outcome.STALE
     assert result.reason == "the oldest records, of 13 September 2026, are 32 days old, and 31 are allowed"
@@ -162,7 +164,7 @@ def test_nothing_is_never_enough(minimum: str) -> None:
     check = pack.checks["CHK-PENS"].model_copy(update={"minimum": minimum})
     organisation = taken(organisation, {"kitchens": AS_AT, "pens": AS_AT})
 
-    result = judge_check(check, found({}), pack, organisation, AS_AT)
+    result = judge(check, found({}), Ground.of(pack, organisation, AS_AT))
 
     assert (result.outcome, result.minimum) == (Outcome.NO_DATA, 1)
 
@@ -172,7 +174,7 @@ def test_a_check_of_built_in_registers_never_grows_old() -> None:
     pack, organisation = kitchens()
     check = pack.checks["CHK-KITCHENS"].model_copy(update={"where": (), "must": ()})
 
-    result = judge_check(check, found({"conform": 1}), pack, organisation, date(2036, 1, 1))
+    result = judge(check, found({"conform": 1}), Ground.of(pack, organisation, date(2036, 1, 1)))
 
     assert result.outcome is Outcome.PASS
 
@@ -190,7 +192,7 @@ def test_a_check_applies_in_its_own_period(name: str, outside: date, inside: dat
     check = pack.checks[name]
 
     def outcome(day: date) -> Outcome:
-        return judge_check(check, found({"violate": 1}), pack, organisation, day).outcome
+        return judge(check, found({"violate": 1}), Ground.of(pack, organisation, day)).outcome
 
     assert (outcome(outside), outcome(inside)) == (Outcome.NOT_APPLICABLE, Outcome.FAIL)
 
@@ -202,7 +204,7 @@ def test_a_check_says_whose_parameters_it_used() -> None:
     sources = {
         used.id: used.source
         for check in pack.checks.values()
-        for used in judge_check(check, found({"conform": 5}), pack, organisation, AS_AT).parameters
+        for used in judge(check, found({"conform": 5}), Ground.of(pack, organisation, AS_AT)).parameters
     }
 
     assert {name for name, source in sources.items() if source == "organisation"} == {"answer_days"}

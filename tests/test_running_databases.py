@@ -19,7 +19,7 @@ from tests.test_packs import by_hand, without_values
 
 from policykit.model.registers import FieldShape, FieldType, Register, read_value
 from policykit.reading import load_pack
-from policykit.running.store import as_json
+from policykit.running.results_file import as_json
 
 PACK, EXAMPLE = POLICY.policy, POLICY.organisation
 CHECKS_A_PACK = 30

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Counted:
+class Tally:
     """Units by what became of them: the only thing of a test function that reaches the results.
 
     `conform`, `violate` and `unknown` are the units in scope; `out` those that the check does not look at. Raises
