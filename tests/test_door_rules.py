@@ -9,14 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import psycopg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.chance import drawing
+from tests.databases import Server
 from tests.ladders import LADDERS
 from tests.sites import POLICY, SECOND, Sources
 from tests.strategies import checks, worlds
 from tests.test_door import told
+from tests.test_engines_sql_property import fill
 from tests.units import World, opened, units
 
 import policykit as pk
@@ -176,6 +179,23 @@ def test_the_statement_that_is_shown_counts(back: Rule, case: tuple[World, list[
             assert states(lite.execute(rule.sql("sqlite")).fetchall()) == counts
 
 
+@drawing(16 * CHECKS_IN_A_WORLD)
+@given(case=rules())
+def test_postgres_understands_the_statement_that_is_shown(
+    back: Rule, case: tuple[World, list[Check], bool], server: Server
+) -> None:
+    """On tables of its own types, and with the law in the statement itself."""
+    world, found, _ = case
+    schema = server.new_schema()
+    fill(schema, world, as_text=False)
+    with psycopg.connect(schema.url) as connection:
+        for check in found:
+            rule = rule_in(world, check, back.ground)
+            own = given_as(world.tables[str(check.register_)], as_text=False)
+            lines = connection.execute(rule.sql("postgres").encode()).fetchall()
+            assert states(lines) == rule.count(own, others_of(check, world, as_text=False))
+
+
 def states(lines: Sequence[tuple[Any, ...]]) -> Counts:
     """The counts from the answer of a statement."""
     found = [0, 0, 0, 0]
@@ -242,6 +262,16 @@ def test_a_rule_that_looks_up_rows_is_given_them(topics: Rule) -> None:
     assert misspelt[0].endswith(
         "`related` names `trainng`, which is no register of the policy - did you mean `training`?"
     )
+
+
+def test_a_row_is_judged_among_the_other_rows_of_its_register(back: Rule) -> None:
+    """What a rule asks of all rows, it asks of those that are given beside the one that is judged."""
+    once = back.check.model_dump(by_alias=True) | {"must": [{"test": "unique", "fields": ["due_on"]}]}
+    rule = Rule(Check.model_validate(once), back.ground)
+
+    assert rule.judge(LOAN) == rule.judge(LOAN, {"loans": [{**LATE, "due_on": "2026-09-11"}]}) == "pass"
+    assert rule.judge(LOAN, {"loans": [LATE]}) == "fail"
+    assert rule.count([LOAN, LATE]).violate == 2
 
 
 def test_the_value_of_a_for_each_is_given_where_there_is_one(back: Rule, topics: Rule) -> None:

@@ -178,6 +178,6 @@ def _day(value: date) -> str | Unfit:
     if isinstance(value, datetime):
         if value.tzinfo is not None:
             return Unfit("datetime with a time zone")
-        if value.time() != time() or getattr(value, "nanosecond", 0):
+        if value.time() != time() or getattr(value, "nanosecond", False):
             return Unfit("datetime that is not midnight")
     return date(value.year, value.month, value.day).isoformat()

@@ -70,9 +70,9 @@ class MemoryEngine(DuckEngine):
         try:
             described = [row[:2] for row in self._ask(exp.Describe(this=exp.select("*").from_(_table(_STREAM))))]
             known = [(name, kind) for name, kind in described if name in register.fields]
-            wanted = [column_named(name) for name, _ in known] or [exp.null()]
+            wanted: list[exp.Expr] = [column_named(name) for name, _ in known]
             held = "columns of the stream"
-            self._ask(exp.select(*wanted).from_(_table(_STREAM)).ctas(_table(held)))
+            self._ask(exp.select(*(wanted or [exp.null()])).from_(_table(_STREAM)).ctas(_table(held)))
         finally:
             self._database.unregister(_STREAM)
         kinds = self._settle(held, known)
