@@ -10,7 +10,7 @@ SRC = ROOT / "src" / "policykit"
 
 #: Lowest first. A room may import itself and any room in a lower tier; never a neighbour, never upwards.
 TIERS = (
-    {"problems", "stopping", "version"},
+    {"problems", "english", "stopping", "version"},
     {"model"},
     {"rules"},
     {"reading"},

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import Enum, IntEnum, StrEnum
 
+LONGEST_SHOWN = 60
+
 
 class ExitCode(IntEnum):
     """What a command says to the shell; bad input comes before a check error, a check error before a gated outcome."""
@@ -177,9 +179,20 @@ class PolicyError(Exception):
         super().__init__("\n".join(map(str, self.problems)))
 
 
-def suggest(word: str, known: Iterable[str], otherwise: str = "", mark: str = "") -> str:
-    """What to do about a word that nobody knows: the one of those known that was probably meant, between marks.
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The word of those known that was probably meant; None where none is like it."""
+    return next(iter(get_close_matches(word, list(known), 1)), None)
 
-    Where none is like it, what to do `otherwise`.
-    """
-    return next((f"did you mean {mark}{near}{mark}?" for near in get_close_matches(word, list(known), 1)), otherwise)
+
+def suggest(word: str, known: Iterable[str], otherwise: str, mark: str = "") -> str:
+    """What to do about a word that nobody knows: the one that was probably meant, between marks; else `otherwise`."""
+    found = nearest(word, known)
+    return f"did you mean {mark}{found}{mark}?" if found else otherwise
+
+
+def shown(value: object) -> str:
+    """A value of the pack, shortened; never a value of a record."""
+    if not isinstance(value, str):
+        return "this" if value is not None else "blank"
+    text = " ".join(value.split())
+    return f"`{text}`" if len(text) <= LONGEST_SHOWN else f"`{text[: LONGEST_SHOWN - 1]}…`"

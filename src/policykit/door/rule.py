@@ -11,7 +11,7 @@ from policykit.engines import DIALECTS, Refused, count_statement, open_memory
 from policykit.model.registers import Register
 from policykit.model.results import Counts
 from policykit.model.scalars import read_day
-from policykit.problems import Notice, PolicyError, Problem, suggest
+from policykit.problems import Notice, PolicyError, suggest
 from policykit.reading import Ground, Pack
 from policykit.rules import Check, Judgement, Row, judge_unit, plain, reads, words_of
 
@@ -26,9 +26,7 @@ _MEND = "mend the rows"
 
 def refused(pack: Pack, item: str, *faults: Fault) -> PolicyError:
     """The error that says these faults, each at the place of an item of the pack."""
-    place = pack.places[item]
-    path = (pack.folder / place.path).as_posix()
-    return PolicyError(tuple(Problem(path, place.line, what, remedy, notice) for notice, what, remedy in faults))
+    return PolicyError(tuple(pack.problem(item, notice, what, remedy) for notice, what, remedy in faults))
 
 
 def day_of(day: date | str, pack: Pack) -> date:
@@ -66,7 +64,7 @@ class Rule:
         if dialect not in DIALECTS:
             remedy = suggest(dialect, DIALECTS, f"use one of {', '.join(DIALECTS)}")
             raise self._refused((Notice.VALUE_WRONG, f"no SQL is written for {dialect}", remedy))
-        return count_statement(self.check, self.ground.setting, self.ground.built_in, dialect)
+        return count_statement(self.check, self.ground, dialect)
 
     def judge(
         self,
