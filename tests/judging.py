@@ -6,9 +6,9 @@ from pathlib import Path
 
 from tests.reference import Verdict
 
-from policykit.model.results import CheckResult, Counts, Results, RowCounts, ValueCounts
+from policykit.model.results import CheckResult, Counts, RowCounts, ValueCounts
 from policykit.reading import Ground, load_organisation, load_pack
-from policykit.running import record_digests, run_checks
+from policykit.running import Results, record_digests, run_checks
 from policykit.tracing import Trace, trace
 
 

@@ -6,9 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from policykit.model.registers import Register
-from policykit.model.results import Results
 from policykit.reading import Ground, Pack, load_organisation
-from policykit.running import run_checks
+from policykit.running import Results, run_checks
 
 POLICY = Path(__file__).parents[1] / "policy"
 

@@ -16,13 +16,13 @@ from policykit.model.results import (
     Finding,
     Identity,
     RecordsUsed,
-    Results,
     RowCounts,
     Run,
     ValueCounts,
 )
 from policykit.reading import Organisation, Pack, load_organisation, load_pack
 from policykit.rules import Check, Each
+from policykit.running import Results
 
 TESTS = Path(__file__).parent
 KITCHENS = TESTS / "packs" / "kitchens"

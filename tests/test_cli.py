@@ -14,6 +14,7 @@ from tests.commands import LIBRARY, Typed
 from tests.sites import POLICY, ROOT, SECOND, Sources, run
 
 from policykit.cli import describe
+from policykit.engines import Engines
 
 TESTS = Path(__file__).parent
 BY_HAND = {"policy": TESTS / "data" / "expected.yaml", "kitchens": SECOND.conf / "expected.yaml"}
@@ -252,10 +253,10 @@ def test_an_error_nobody_foresaw_shows_its_class_only(
 ) -> None:
     """The message of an unknown error might hold a row, so it is not shown."""
 
-    def breaking(_: Path) -> None:
+    def breaking(_: Engines) -> None:
         raise ZeroDivisionError("Mx Sentinel")
 
-    monkeypatch.setattr("policykit.engines.files.open_database", breaking)
+    monkeypatch.setattr(Engines, "__enter__", breaking)
 
     code, out, err = type_in("check --policy policy")
 

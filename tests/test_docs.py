@@ -5,6 +5,7 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -149,6 +150,37 @@ def test_what_a_page_shows_runs(page: Path, tmp_path: Path, ended: Ended) -> Non
         assert finished.returncode in {0, 1, 3}, f"{command}: {finished.stdout}{finished.stderr}"
     if not shown:
         ended[tuple(commands)] = folder
+
+
+def program_in(page: Path) -> str:
+    """The Python that a page shows, where it begins with our door: its blocks, one after the other."""
+    blocks = [body for kind, body in blocks_of(page) if kind in {"python", "{code-block} python"}]
+    return "\n".join(blocks) if blocks and blocks[0].startswith("import policykit") else ""
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if program_in(page)], ids=lambda page: page.name)
+def test_the_program_that_a_page_shows_runs(page: Path, tmp_path: Path) -> None:
+    """Its blocks run one after the other in one namespace, in a copy of the project; what they claim holds."""
+    finished = subprocess.run(
+        [sys.executable, "-c", program_in(page)],
+        cwd=copied(page, tmp_path),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (finished.returncode, finished.stderr) == (0, "")
+    assert "did you mean CHK-LESSONS?" in finished.stdout
+
+
+def test_the_page_for_programs_shows_all_that_the_door_offers() -> None:
+    """Every name of the door stands on the page whose blocks run, functions as they are called."""
+    page = ROOT / "docs" / "use-from-python.md"
+
+    assert len(program_in(page).splitlines()) > 30
+    assert [] == missing(
+        {"load", "check", "trace", "prove", "lint", "open_engines", "PolicyError"}, page.read_text("utf-8")
+    )
 
 
 def test_the_pages_that_show_something_are_found() -> None:

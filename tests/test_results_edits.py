@@ -13,10 +13,10 @@ from tests.judging import run
 from tests.sites import POLICY, SECOND, Sources
 
 from policykit.model.outcomes import Outcome
-from policykit.model.results import Finding, Results
+from policykit.model.results import Finding
 from policykit.problems import Notice, PolicyError
 from policykit.reading import Ground, load_organisation, load_pack
-from policykit.running import judge, read_results, record_digests, write_results
+from policykit.running import Results, judge, read_results, record_digests, write_results
 from policykit.running.results_file import as_json
 from policykit.tracing import Trace, trace
 

@@ -19,14 +19,13 @@ from policykit.model.results import (
     Identity,
     ParameterUsed,
     RecordsUsed,
-    Results,
     RowCounts,
     Run,
     ValueCounts,
     WaiverUsed,
 )
 from policykit.problems import PolicyError
-from policykit.running import read_results, write_results
+from policykit.running import Results, read_results, write_results
 
 NINE = datetime(2026, 11, 1, 9, tzinfo=UTC)
 

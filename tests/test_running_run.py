@@ -13,9 +13,9 @@ from policykit.engines import Engine, Opened, Refused, Source, open_engine
 from policykit.engines.files import DuckEngine
 from policykit.model.organisation import RecordSource
 from policykit.model.registers import Register
-from policykit.model.results import CheckResult, Results
+from policykit.model.results import CheckResult
 from policykit.reading import Ground, Organisation, Pack, load_organisation, load_pack
-from policykit.running import locate, record_digests, run_checks
+from policykit.running import Results, locate, record_digests, run_checks
 from policykit.running.results_file import as_json
 
 POLICY = Path(__file__).parents[1] / "policy"

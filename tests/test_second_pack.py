@@ -13,8 +13,7 @@ from tests.sites import SECOND, build_with
 from tests.sites import run as command
 
 from policykit.model.outcomes import Outcome
-from policykit.model.results import Results
-from policykit.running import read_results, write_results
+from policykit.running import Results, read_results, write_results
 from policykit.tracing import Trace
 
 PACK, FIRM = SECOND.policy, SECOND.organisation

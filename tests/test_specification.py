@@ -33,7 +33,7 @@ from policykit.model import calendar
 from policykit.model.outcomes import Outcome
 from policykit.model.parameters import Parameter
 from policykit.model.registers import FieldType
-from policykit.model.results import Counts, Results
+from policykit.model.results import Counts
 from policykit.model.scalars import FIRST_YEAR, LAST_YEAR
 from policykit.problems import ExitCode, Notice, Severity
 from policykit.reading import load_organisation, load_pack, organisation, registers_of, setting_of, yaml
@@ -42,7 +42,7 @@ from policykit.reading.files import MOST_BYTES
 from policykit.reading.lint import HEADINGS, LONGEST_SENTENCE
 from policykit.rules import Population, fits, plain, words_of
 from policykit.rules.language import Node, Purpose, Role
-from policykit.running import MOST_KEYS
+from policykit.running import MOST_KEYS, Results
 from policykit.running.in_effect import NIL_RETURN_MONTHS
 from policykit.running.private_list import COLUMNS
 from policykit.running.results_file import as_json
@@ -52,7 +52,7 @@ FORMATS = {**MAPPINGS, **LISTS}
 SHARED = {"FieldShape": "registers", "Applies": "duty"}
 """Models that stand in several formats, and the one that shows all their keys."""
 NAMED = {
-    "a pack": "Policy",
+    "a pack": "PolicyFile",
     "a provision": "Provision",
     "a list": "ListOfRows",
     "a field or fact": "FieldShape",

@@ -11,10 +11,10 @@ from tests.standing_cases import AS_AT, cases, found, found_by, kitchens, result
 
 from policykit.model.law import Period
 from policykit.model.outcomes import Outcome
-from policykit.model.results import CheckResult, Finding, Results
+from policykit.model.results import CheckResult, Finding
 from policykit.reading import Ground, Organisation, Pack
 from policykit.rules import each_of
-from policykit.running import dated, judge
+from policykit.running import Results, dated, judge
 from policykit.tracing import DueKind, Force, GapKind, Reach, Trace, WaiverState, trace
 
 FAILING = {"CHK-DISH-SHEET": 2, "CHK-TRAIN-TOPICS": 3}

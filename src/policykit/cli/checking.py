@@ -10,9 +10,8 @@ from policykit.cli.options import POLICY, RESULTS, AsAt, OrganisationFolder, Pol
 
 if TYPE_CHECKING:
     from policykit.model.outcomes import Outcome
-    from policykit.model.results import Results
     from policykit.reading import Ground
-    from policykit.running import Listed
+    from policykit.running import Listed, Results
 
 FailOn = Annotated[
     str, typer.Option("--fail-on", metavar="STATES", help="Outcomes that stop a pipeline, with commas between them.")

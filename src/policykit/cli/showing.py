@@ -14,9 +14,9 @@ from rich.text import Text
 
 from policykit.model.calendar import say_day, say_days
 from policykit.model.outcomes import Outcome
-from policykit.model.results import CheckResult, Results
+from policykit.model.results import CheckResult
 from policykit.reading import Ground
-from policykit.running import record_digests
+from policykit.running import Results, record_digests
 from policykit.tracing import Trace, is_waived, trace
 
 UNBOUNDED = 200

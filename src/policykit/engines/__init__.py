@@ -3,7 +3,7 @@
 Begin with `engine`, what an engine is, and `query`, what all of them are asked. The face of each folder is an engine:
 `files` is DuckDB, which CSV files, workbooks and Parquet are brought to; `database` and `spark` read records that stay
 where they are, as `in_place` has it. `text_to_type` says what text is what type, and `private_folder` is where records
-that are copied lie meanwhile.
+that are copied lie meanwhile. `dialects` has the statement that counts, for whoever wants to read it.
 """
 
 import os
@@ -16,7 +16,18 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from sqlglot import exp
 
-from policykit.engines.engine import Engine, Opened, RefusalError, Refused, Source, Table
+from policykit.engines.dialects import DIALECTS, count_statement
+from policykit.engines.engine import (
+    Engine,
+    Given,
+    Opened,
+    RefusalError,
+    Refused,
+    Source,
+    StreamOfRows,
+    Table,
+    TextOfRows,
+)
 from policykit.engines.private_folder import PrivateFolder
 from policykit.engines.query import Counted, Lines, Unit
 from policykit.model.registers import Register
@@ -24,6 +35,8 @@ from policykit.rules import Values
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
+
+    from policykit.engines.files.given import MemoryEngine
 
 SourceT = TypeVar("SourceT")
 
@@ -131,4 +144,27 @@ def _of_tables(spark: "SparkSession | None", url_env: str) -> Engine[Table]:
     return DatabaseEngine(url_env)
 
 
-__all__ = ["Counted", "Engine", "Opened", "PrivateFolder", "Refused", "Source", "Table", "Unit", "open_engine"]
+def open_memory() -> "MemoryEngine":
+    """An engine for rows that a program gives, which counts them in memory. A context manager."""
+    from policykit.engines.files.given import MemoryEngine  # noqa: PLC0415 - as with files
+
+    return MemoryEngine()
+
+
+__all__ = [
+    "DIALECTS",
+    "Counted",
+    "Engine",
+    "Given",
+    "Opened",
+    "PrivateFolder",
+    "Refused",
+    "Source",
+    "StreamOfRows",
+    "Table",
+    "TextOfRows",
+    "Unit",
+    "count_statement",
+    "open_engine",
+    "open_memory",
+]

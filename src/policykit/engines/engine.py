@@ -4,7 +4,7 @@ Nothing above this room ever sees a row, and no message of a database or a reade
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -42,6 +42,24 @@ class Table:
 
 Source = Path | Table
 """Where the records of a register are."""
+
+
+@dataclass(frozen=True)
+class TextOfRows:
+    """Rows as columns of text, each as long as the others; None where blank."""
+
+    columns: Mapping[str, Sequence[str | None]]
+
+
+@dataclass(frozen=True)
+class StreamOfRows:
+    """Rows as an Arrow stream: the capsule that `__arrow_c_stream__` gives, which can be read once."""
+
+    capsule: object
+
+
+Given = TextOfRows | StreamOfRows
+"""The records of a register as a program gives them."""
 
 SourceT_contra = TypeVar("SourceT_contra", contravariant=True)
 Answer = TypeVar("Answer")

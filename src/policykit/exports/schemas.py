@@ -10,7 +10,7 @@ from policykit.model.duties import FrontMatter
 from policykit.model.law import Provision
 from policykit.model.organisation import Attestation, Profile, Waiver
 from policykit.model.parameters import Parameter
-from policykit.model.policy import Policy
+from policykit.model.policy import PolicyFile
 from policykit.model.registers import ListOfRows, Register
 from policykit.model.scalars import Record
 from policykit.model.sources import Source
@@ -20,7 +20,7 @@ Json = dict[str, Any]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 MAPPINGS: Mapping[str, type[Record]] = {
-    "policy": Policy,
+    "policy": PolicyFile,
     "source": Source,
     "list": ListOfRows,
     "duty": FrontMatter,

@@ -8,11 +8,11 @@ out from the pack and the results when pages are written, and every build writes
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
-import policykit
 from policykit.handbook import config, guard, needs, output, pages, publishing
 from policykit.handbook.book import Book
 from policykit.handbook.layout import Layout, fit_tables
 from policykit.handbook.pages import Placed
+from policykit.version import __version__
 
 _KEPT_FORMAT = 3
 """The number to raise when what is kept of a page between builds changes its shape."""
@@ -29,7 +29,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect(needs.FILLED, book.settle)
     _write_pages(app, book)
     return {
-        "version": policykit.__version__,
+        "version": __version__,
         "env_version": _KEPT_FORMAT,
         "parallel_read_safe": True,
         "parallel_write_safe": True,

@@ -14,11 +14,10 @@ from policykit.handbook import needs
 from policykit.handbook.config import entitle
 from policykit.handbook.items import Fault, Item, Places, faults_of, items_of, places_of
 from policykit.handbook.pages import placements_in_order
-from policykit.model.results import Results
 from policykit.model.scalars import read_day
 from policykit.problems import PolicyError
 from policykit.reading import Ground, Organisation, load_organisation, load_pack
-from policykit.running import read_results, record_digests
+from policykit.running import Results, read_results, record_digests
 from policykit.tracing import Trace, trace
 
 logger = logging.getLogger(__name__)

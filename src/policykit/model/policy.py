@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from policykit.model.registers import FieldShape
 from policykit.model.scalars import Id, Name, Record, Text
@@ -30,8 +30,10 @@ class Roles(Record):
         return {key: value for key, value in data.items() if key in {"by", "others"}} | {"of": kinds}
 
 
-class Policy(Record):
+class PolicyFile(Record):
     """policy.yaml: what the pack is."""
+
+    model_config = ConfigDict(title="Policy")  # what editors show, from the schema
 
     id: Id = Field(description="The pack's id.")
     title: Text = Field(description="The pack's title.")

@@ -35,7 +35,7 @@ Count = Annotated[int, Field(ge=0, le=10**18)]
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
-def _agree(whole: object, *, holds: bool) -> None:
+def agree(whole: object, *, holds: bool) -> None:
     """Refuse numbers that no counting brings; raises ValueError, as validators do."""
     if not holds:
         raise ValueError(f"the numbers of {type(whole).__name__} do not add up")
@@ -68,7 +68,7 @@ class RowCounts(Stored):
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
-        _agree(self, holds=self.in_scope == self.conform + self.violate + self.unknown)
+        agree(self, holds=self.in_scope == self.conform + self.violate + self.unknown)
         return self
 
 
@@ -120,7 +120,7 @@ class ExamplesTried(Stored):
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
-        _agree(self, holds=self.caught <= self.tried)
+        agree(self, holds=self.caught <= self.tried)
         return self
 
 
@@ -146,7 +146,7 @@ class CheckResult(Stored):
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
-        _agree(self, holds=_values_are_of(self.counts, self.by) and _rows_are_of(self.counts, self.rows))
+        agree(self, holds=_values_are_of(self.counts, self.by) and _rows_are_of(self.counts, self.rows))
         return self
 
 
@@ -207,18 +207,5 @@ class Run(Stored):
 
     @model_validator(mode="after")
     def _ends_after_it_began(self) -> Self:
-        _agree(self, holds=self.started <= self.finished)
-        return self
-
-
-class Results(Stored):
-    """results.json: one run and every declared check, in order of id."""
-
-    schema_: Literal["policykit-results/1"] = Field(default="policykit-results/1", alias="schema")
-    run: Run
-    checks: tuple[CheckResult, ...]
-
-    @model_validator(mode="after")
-    def _each_check_once(self) -> Self:
-        _agree(self, holds=len({result.id for result in self.checks}) == len(self.checks))
+        agree(self, holds=self.started <= self.finished)
         return self

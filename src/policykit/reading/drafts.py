@@ -13,7 +13,7 @@ from policykit.model.decisions import Decision
 from policykit.model.duties import Applies, Duty
 from policykit.model.law import Provision
 from policykit.model.parameters import Parameter
-from policykit.model.policy import Policy
+from policykit.model.policy import PolicyFile
 from policykit.model.registers import FieldShape, ListOfRows, Register, item_of_register, read_value
 from policykit.model.sources import Clause, Source
 from policykit.problems import Notice, Problem, shown, suggest
@@ -22,7 +22,7 @@ from policykit.reading.ground import Pack, Position
 from policykit.reading.shapes import listed
 from policykit.rules import Check, Population
 
-NO_POLICY = Policy(id="UNREAD", title="Not read", edition="0", organisation="example")
+NO_POLICY = PolicyFile(id="UNREAD", title="Not read", edition="0", organisation="example")
 """Stands in for a policy.yaml that could not be read, so that everything else can still be looked at."""
 
 MOST_LISTED = 6
@@ -33,7 +33,7 @@ class PackDraft:
     """All items of a pack by kind. Clauses are items of their own here, with the path of their source."""
 
     folder: Folder
-    policy: Shelf[Policy]
+    policy: Shelf[PolicyFile]
     sources: Shelf[Source]
     clauses: Shelf[Clause]
     provisions: Shelf[Provision]

@@ -14,7 +14,7 @@ from policykit.model.duties import Duty
 from policykit.model.law import Provision
 from policykit.model.organisation import Attestation, Profile, Waiver
 from policykit.model.parameters import Parameter, ParameterValue, read_parameter
-from policykit.model.policy import Policy
+from policykit.model.policy import PolicyFile
 from policykit.model.registers import FieldShape, FieldType, ListOfRows, Register, Value, read_value
 from policykit.model.sources import Clause, Source
 from policykit.problems import Notice, Problem
@@ -69,7 +69,7 @@ class Pack:
     """One pack: everything under `policy/`, every reference resolved. Mappings go by id, in order of the files."""
 
     folder: Path
-    policy: Policy
+    policy: PolicyFile
     sources: Mapping[str, Source]
     provisions: Mapping[str, Provision]
     parameters: Mapping[str, Parameter]
@@ -95,7 +95,10 @@ class Pack:
 
 @dataclass(frozen=True)
 class Organisation:
-    """One organisation's folder, read against a pack: facts and parameters typed, the pack's defaults among them."""
+    """One organisation's folder, read against a pack: facts and parameters typed, the pack's defaults among them.
+
+    `warnings` is what still looks like a mistake, where whoever loads it keeps that.
+    """
 
     folder: Path
     profile: Profile
@@ -104,6 +107,7 @@ class Organisation:
     waivers: tuple[Waiver, ...]
     attestations: tuple[Attestation, ...]
     digest: str
+    warnings: tuple[Problem, ...] = ()
 
     @property
     def as_at(self) -> date:

@@ -5,7 +5,7 @@ from pathlib import Path
 from policykit.model.decisions import Decision
 from policykit.model.law import Provision
 from policykit.model.parameters import Parameter
-from policykit.model.policy import Policy
+from policykit.model.policy import PolicyFile
 from policykit.model.registers import ListOfRows, Register
 from policykit.problems import PolicyError
 from policykit.reading.checks import check_problems
@@ -47,7 +47,7 @@ def read_draft(folder: Folder) -> PackDraft:
     guidance = [read_source(reader, name) for name in folder.names("sources", ".yaml", required=True)]
     return PackDraft(
         folder=folder,
-        policy=reader.one("policy.yaml", Policy),
+        policy=reader.one("policy.yaml", PolicyFile),
         sources=joined((source for source, _ in guidance), required=True),
         clauses=joined((clauses for _, clauses in guidance), required=True),
         provisions=reader.many("law.yaml", Provision, required=True),

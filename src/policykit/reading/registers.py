@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from policykit.model.parameters import Parameter, ParameterValue, read_parameter
-from policykit.model.policy import Policy
+from policykit.model.policy import PolicyFile
 from policykit.model.registers import FieldShape, FieldType, ListOfRows, Register, item_of_register
 from policykit.problems import Notice, Problem, shown, suggest
 from policykit.reading.drafts import PackDraft, possible, unknown, unreadable
@@ -103,7 +103,7 @@ def _rows(item: FiledItem[ListOfRows]) -> Iterator[Problem]:
         keys.add(key)
 
 
-def _roles(item: FiledItem[Policy]) -> Iterator[Problem]:
+def _roles(item: FiledItem[PolicyFile]) -> Iterator[Problem]:
     if (roles := item.model.roles) is None:
         return
     fact = item.model.facts.get(roles.by)

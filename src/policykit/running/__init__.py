@@ -21,7 +21,7 @@ from policykit.running.in_effect import (
 from policykit.running.judge import NOT_RUN, NOTHING, judge, not_run
 from policykit.running.one_record import OneRecord, explain_record
 from policykit.running.private_list import PrivateList, why_not_here
-from policykit.running.results_file import read_results, why_no_results_here, with_examples, write_results
+from policykit.running.results_file import Results, read_results, why_no_results_here, with_examples, write_results
 from policykit.running.run import MOST_KEYS, Listed, Records, cannot_be_opened, locate, record_digests, run_checks
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "OneRecord",
     "PrivateList",
     "Records",
+    "Results",
     "cannot_be_opened",
     "covers",
     "dated",

@@ -2,14 +2,16 @@
 
 import json
 import re
+from collections.abc import Iterator
 from functools import partial
+from os import PathLike
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, Literal, NoReturn, Self
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError, model_validator
 
-from policykit.model.results import ExamplesTried, Results
-from policykit.problems import Notice, PolicyError, Problem
+from policykit.model.results import CheckResult, ExamplesTried, Run, Stored, agree
+from policykit.problems import Notice, PolicyError, Problem, suggest
 from policykit.reading import Pack, Proofs
 from policykit.rules import Check
 from policykit.running.output_file import (
@@ -26,6 +28,48 @@ _BEGINNING = re.compile(rb'\s*\{\s*"schema"\s*:\s*"policykit-results/\d+"')
 """How a file of results begins, of any format there ever was or will be."""
 
 _NOT_OURS = {**GIVEN_AWAY, "organisation.yaml": "the folder is the organisation's"}
+
+
+class Results(Stored):
+    """results.json: one run and every declared check, in order of id."""
+
+    schema_: Literal["policykit-results/1"] = Field(default="policykit-results/1", alias="schema")
+    run: Run
+    checks: tuple[CheckResult, ...]
+
+    @model_validator(mode="after")
+    def _each_check_once(self) -> Self:
+        agree(self, holds=len({result.id for result in self.checks}) == len(self.checks))
+        return self
+
+    def __getitem__(self, check: str) -> CheckResult:
+        """The result of a check; raises PolicyError, with the nearest id there is."""
+        for result in self.checks:
+            if result.id == check:
+                return result
+        remedy = suggest(check, (result.id for result in self.checks), "name a check of the policy")
+        what = f"there is no result of {check}"
+        raise PolicyError((Problem("results", 0, what, remedy, Notice.REFERENCE_UNKNOWN),))
+
+    def __iter__(self) -> Iterator[CheckResult]:  # type: ignore[override] # of a run, not of its fields
+        """The result of each check, in order of id."""
+        return iter(self.checks)
+
+    def save(self, path: str | PathLike[str]) -> bool:
+        """Write them to a file, guarded as `policykit check` guards it; raises PolicyError where they may not be there.
+
+        False, and nothing written, where the run is not complete and the file holds a complete one, or one that cannot
+        be read.
+        """
+        file = Path(path)
+        try:
+            why = why_no_results_here(file)
+            if why is None:
+                return write_results(self, file)
+        except OSError as error:
+            why = f"cannot be written: {error.strerror} - name another file"
+        what, _, remedy = why.removeprefix(f"{file} ").rstrip(".").rpartition(" - ")
+        raise _refused(file, what, remedy)
 
 
 def why_no_results_here(path: Path) -> str | None:

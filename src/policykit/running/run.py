@@ -6,14 +6,15 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path, PureWindowsPath
 
-from policykit import __version__
 from policykit.engines import Counted, Engine, Opened, Refused, Source, Table, Unit, open_engine
 from policykit.model.organisation import RecordSource
 from policykit.model.outcomes import Outcome
-from policykit.model.results import CheckResult, Finding, Identity, RecordsUsed, Results, Run
+from policykit.model.results import CheckResult, Finding, Identity, RecordsUsed, Run
 from policykit.reading import Ground, Organisation
 from policykit.rules import Check, reads
 from policykit.running.judge import judge
+from policykit.running.results_file import Results
+from policykit.version import __version__
 
 Clock = Callable[[], datetime]
 Listed = Callable[[Check, tuple[Unit, ...] | Refused], None]

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from policykit.model.results import CheckResult, Results
+from policykit.model.results import CheckResult
 from policykit.reading import Ground, Organisation, Pack, load_organisation, load_pack
-from policykit.running import run_checks
+from policykit.running import Results, run_checks
 from policykit.stopping import clearing_up_first
 from policykit.tracing import GATEABLE, Gate
 

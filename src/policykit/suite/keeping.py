@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from policykit.model.results import CheckResult, Results, Run
+from policykit.model.results import CheckResult, Run
 from policykit.problems import PolicyError
-from policykit.running import read_results, why_no_results_here, with_examples, write_results
+from policykit.running import Results, read_results, why_no_results_here, with_examples, write_results
 from policykit.suite import DESKS
 from policykit.suite.desk import Desk
 from policykit.suite.saying import said

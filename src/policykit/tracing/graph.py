@@ -10,10 +10,11 @@ from policykit.model.duties import Duty, Today
 from policykit.model.law import Period, Provision
 from policykit.model.organisation import Waiver
 from policykit.model.outcomes import Outcome
-from policykit.model.results import CheckResult, Results
+from policykit.model.results import CheckResult
 from policykit.model.strength import Strength
 from policykit.reading import Ground
 from policykit.running import (
+    Results,
     covers,
     duty_applies,
     law_in_force,

@@ -31,6 +31,11 @@ class DutyStanding:
     disagreement: bool
     next_review: date
 
+    @property
+    def title(self) -> str:
+        """What the duty is called."""
+        return self.duty.title
+
 
 class Reach(StrEnum):
     """What a provision is to this organisation."""

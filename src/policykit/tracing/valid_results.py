@@ -8,10 +8,10 @@ from collections.abc import Mapping
 
 from policykit.model.calendar import say_day
 from policykit.model.outcomes import Outcome
-from policykit.model.results import CheckResult, Finding, RecordsUsed, Results
+from policykit.model.results import CheckResult, Finding, RecordsUsed
 from policykit.reading import Ground
 from policykit.rules import Check, each_of, reads
-from policykit.running import NOT_RUN, NOTHING, cannot_be_opened, dated, judge, not_run, why_not_applicable
+from policykit.running import NOT_RUN, NOTHING, Results, cannot_be_opened, dated, judge, not_run, why_not_applicable
 
 NOT_CARRIED_OUT = "the check could not be carried out"
 CHANGED_BY_HAND = "the results were changed by hand"

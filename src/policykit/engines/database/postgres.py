@@ -7,9 +7,10 @@ from sqlalchemy.engine import URL
 from sqlglot import exp
 
 from policykit.engines.database.database import Database
+from policykit.engines.dialects import PostgresDialect
 from policykit.engines.in_place import Dialect, Rows
 from policykit.engines.query import quoted
-from policykit.engines.text_to_type import POSTGRES, Columns, Holds
+from policykit.engines.text_to_type import Columns, Holds
 
 _PATIENCE = 10
 """Seconds to wait for a server that does not answer."""
@@ -60,17 +61,6 @@ _A_VALUE = "22"
 """How the codes of errors begin that a value in a record causes, as in a view that reckons with it."""
 
 
-class PostgresDialect(Dialect):
-    """PostgreSQL would write out each view that is looked at twice, and could not look rows up in an index."""
-
-    types = POSTGRES
-    materialized = False
-
-    def fit(self, query: exp.Expr) -> exp.Expr:
-        """Days are subtracted."""
-        return query.transform(_fitted, copy=False)
-
-
 class Postgres(Database):
     """One PostgreSQL database."""
 
@@ -119,12 +109,6 @@ class Postgres(Database):
         if state.startswith(_A_VALUE):
             return f"the database, or a view in it, cannot reckon with a value: {type(error).__name__}"
         return _WHY.get(state, f"the database refused it: {type(error).__name__}")
-
-
-def _fitted(node: exp.Expr) -> exp.Expr:
-    if isinstance(node, exp.DateDiff):
-        return exp.paren(exp.Sub(this=node.this, expression=node.expression), copy=False)
-    return node
 
 
 def _why_not_connected(error: Any) -> str:  # noqa: ANN401 - whatever the driver raised

@@ -2,7 +2,6 @@
 
 import sqlite3
 from contextlib import closing, suppress
-from datetime import date
 from pathlib import Path
 from time import monotonic
 from urllib.parse import quote
@@ -12,11 +11,11 @@ from sqlalchemy.engine import URL
 from sqlglot import exp
 
 from policykit.engines.database.database import Database
+from policykit.engines.dialects import SqliteDialect
 from policykit.engines.engine import RefusalError
 from policykit.engines.in_place import Dialect, Rows
-from policykit.engines.query import fill, quoted
-from policykit.engines.text_to_type import SQLITE, Columns, Holds
-from policykit.model.registers import FieldShape, Value
+from policykit.engines.query import quoted
+from policykit.engines.text_to_type import Columns, Holds
 
 _TABLE = "SELECT name FROM main.sqlite_master WHERE name = ? AND type IN ('table', 'view')"
 _COLUMNS = "SELECT name, type FROM pragma_table_xinfo(?, 'main')"
@@ -26,9 +25,6 @@ _PATIENCE = 10
 _STEPS = 50_000
 """Steps of SQLite between two looks at the clock: a few milliseconds."""
 
-_PLACES = {"YEAR": (1, 4), "MONTH": (6, 2), "DAY": (9, 2)}
-"""Where the parts of a date stand in its text, and how long they are."""
-
 _DAMAGED = "the database is damaged"
 _WHY = {
     "SQLITE_BUSY": "somebody else is writing to the database",
@@ -37,42 +33,6 @@ _WHY = {
     "SQLITE_CORRUPT": _DAMAGED,
     "SQLITE_READONLY": "somebody stopped in the middle of writing to it: open it once with a program that may write",
 }
-
-
-class SqliteDialect(Dialect):
-    """Days of SQLite are text, its booleans 1 and 0."""
-
-    types = SQLITE
-
-    def fit(self, query: exp.Expr) -> exp.Expr:
-        """What DuckDB understands as SQLite does."""
-        return query.transform(self._fitted, copy=False)
-
-    def column(self, name: str) -> exp.Identifier:
-        """SQLite takes two names for values, even where they are quoted."""
-        return quoted(f"{name} or not" if name in {"true", "false"} else name)
-
-    def literal(self, value: Value | None, shape: FieldShape) -> exp.Expr:  # noqa: ARG002 - no value has a type here
-        """A value that is built in."""
-        return exp.convert(str(value) if isinstance(value, date) else int(value) if isinstance(value, bool) else value)
-
-    def _fitted(self, node: exp.Expr) -> exp.Expr:
-        match node:
-            case exp.DateStrToDate(this=exp.Literal() as day):
-                return day
-            case exp.Identifier():
-                return self.column(node.name)
-            case exp.Boolean():
-                return exp.convert(int(node.this))
-            case exp.Extract():
-                begin, length = map(exp.convert, _PLACES[node.this.name.upper()])
-                part = "CAST(SUBSTR(:day, :begin, :length) AS INTEGER)"
-                return fill(part, "sqlite", day=node.expression, begin=begin, length=length)
-            case exp.DateDiff():
-                days = "CAST(JULIANDAY(:later) - JULIANDAY(:earlier) AS INTEGER)"
-                return fill(days, "sqlite", later=node.this, earlier=node.expression)
-            case _:
-                return node
 
 
 class Sqlite(Database):

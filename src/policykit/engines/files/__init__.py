@@ -47,8 +47,11 @@ class DuckEngine(Engine[Path]):
     def __enter__(self) -> Self:
         self._room = PrivateFolder()
         self._folder = self._room.path
-        self._database = open_database(self._folder)
+        self._database = self._connect()
         return self
+
+    def _connect(self, shown: Iterable[Path] = ()) -> duckdb.DuckDBPyConnection:
+        return open_database(self._folder, shown)
 
     def close(self) -> None:
         """Remove the database and its folder."""
@@ -116,7 +119,7 @@ class DuckEngine(Engine[Path]):
         shown = [path, *(other.path for other in self._in_place.values())]
         try:
             self._database.close()
-            self._database = open_database(self._folder, shown)
+            self._database = self._connect(shown)
             found = open_in_place(register, path, self._carry_out)
         except duckdb.Error as error:
             why = "the Parquet file is damaged, or of a kind that cannot be read"
@@ -134,12 +137,14 @@ class DuckEngine(Engine[Path]):
             raise
 
 
-def open_database(folder: Path, shown: Iterable[Path] = ()) -> duckdb.DuckDBPyConnection:
+def open_database(folder: Path, shown: Iterable[Path] = (), *, in_memory: bool = False) -> duckdb.DuckDBPyConnection:
     """The database of a folder: it reads and writes there and reads the files it is `shown`; no setting can be changed.
 
+    One that is `in_memory` writes there only what does not fit into its memory.
     What it may see cannot be widened while it is open: to show it one more file, close it and open it again.
     """
-    database = duckdb.connect(folder / "records.duckdb", config={"memory_limit": _MEMORY, "threads": _THREADS})
+    kept_in = ":memory:" if in_memory else folder / "records.duckdb"
+    database = duckdb.connect(kept_in, config={"memory_limit": _MEMORY, "threads": _THREADS})
     for name, value in _settings(folder, shown).items():
         setting = exp.SetItem(this=exp.EQ(this=exp.column(name), expression=value))
         database.execute(exp.Set(expressions=[setting]).sql("duckdb"))

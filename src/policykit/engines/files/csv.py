@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -68,13 +68,17 @@ def take_in(register: Register, path: Path, copy: Path) -> Intake:
 
 
 def create_from_copy(register: Register, intake: Intake) -> exp.Create:
-    """Create the table of a register from the copy of its file: every field typed, and marked where unreadable."""
+    """Create the table of a register from the copy of its file."""
+    return create_from_text(register, _read_csv(intake), {name: f"c{place}" for name, place in intake.places.items()})
+
+
+def create_from_text(register: Register, rows: exp.Table, columns: Mapping[str, str]) -> exp.Create:
+    """Create the table of a register from text, in the column of each field: typed, and marked where unreadable."""
     marked = _markable(register)
     stripped = [
-        named(fill(DUCKDB.text, "duckdb", column=column_named(f"c{place}")), name)
-        for name, place in intake.places.items()
+        named(fill(DUCKDB.text, "duckdb", column=column_named(column)), name) for name, column in columns.items()
     ]
-    texts = exp.select(*stripped).from_(_read_csv(intake)).subquery("stripped", copy=False)
+    texts = exp.select(*stripped).from_(rows).subquery("stripped", copy=False)
     values = [named(DUCKDB.typed_text(shape, column_named(name)), name) for name, shape in register.fields.items()]
     typed = exp.select(*values, *(named(column_named(name), f"{name} text") for name in marked)).from_(
         texts, copy=False
@@ -83,10 +87,10 @@ def create_from_copy(register: Register, intake: Intake) -> exp.Create:
         named(fill(DUCKDB.unreadable, there=column_named(f"{name} text"), value=column_named(name)), marker(name))
         for name in marked
     ]
-    rows = exp.select(*(named(column_named(name), name) for name in register.fields), *markers).from_(
+    marked_rows = exp.select(*(named(column_named(name), name) for name in register.fields), *markers).from_(
         typed.subquery("typed", copy=False)
     )
-    return rows.ctas(table_named(register.id), copy=False)
+    return marked_rows.ctas(table_named(register.id), copy=False)
 
 
 def create_empty(register: Register) -> exp.Create:

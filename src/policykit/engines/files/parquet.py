@@ -117,7 +117,7 @@ def open_in_place(register: Register, path: Path, ask: Ask) -> ParquetFile:
     others = [field for field in fields.values() if not (rising and field.name == register.key)]
     worked_on = _anywhere(others, rows, lambda field: field.needs_work, ask)
     ask(_create_view(register, rows, fields.values(), worked_on))
-    count = _check_keys(register, ask, rising=rising)
+    count = check_keys(register, ask, rising=rising)
     # A field that needed no work has nothing that cannot be read.
     marked = _anywhere([fields[name] for name in sorted(worked_on)], rows, lambda field: field.is_unreadable, ask)
     found = ParquetFile(path, count, marked, _digest(path), stamp)
@@ -153,12 +153,12 @@ def _find_fields(register: Register, path: Path, ask: Ask) -> Mapping[str, _Fiel
     schema = exp.select("name", "num_children").from_(exp.func("parquet_schema", exp.Literal.string(str(path))))
     described = ask(exp.Describe(this=exp.select("*").from_(_rows_of(path))))
     names = _top_names([(row[0], row[1]) for row in ask(schema)])
-    holds = {name: _holds(row[1]) for name, row in zip(names, described, strict=False)}
+    held = {name: holds(row[1]) for name, row in zip(names, described, strict=False)}
     twice = frozenset(name for name in names if names.count(name) > 1)
-    if why := DUCKDB.misfit(register, Columns(holds, twice)):
+    if why := DUCKDB.misfit(register, Columns(held, twice)):
         raise RefusalError(why)
     at = {name: column_named(described[names.index(name)][0]) for name in register.fields}
-    return {name: _Field(name, shape, at[name], holds[name]) for name, shape in register.fields.items()}
+    return {name: _Field(name, shape, at[name], held[name]) for name, shape in register.fields.items()}
 
 
 def _top_names(schema: Sequence[tuple[str, int | None]]) -> list[str]:
@@ -174,7 +174,7 @@ def _top_names(schema: Sequence[tuple[str, int | None]]) -> list[str]:
     return names
 
 
-def _holds(kind: str) -> Holds:
+def holds(kind: str) -> Holds:
     """What a column of one of DuckDB's types holds."""
     return Holds.TIME if kind.startswith("TIME") else _HOLDS.get(kind, Holds.OTHER)
 
@@ -219,7 +219,7 @@ def _rise(key: _Field, rows: exp.Table, ask: Ask) -> bool:
     return not found
 
 
-def _check_keys(register: Register, ask: Ask, *, rising: bool) -> int:
+def check_keys(register: Register, ask: Ask, *, rising: bool) -> int:
     """The number of rows. Raises RefusalError where a key is blank or stands twice, unless they are `rising`."""
     key, rows = column_named(register.key), table_named(register.id)
     [(count, recorded)] = ask(fill(_NUMBERS, "duckdb", key=key, rows=rows))

@@ -92,6 +92,14 @@ class SparkDialect(Dialect):
         return f"register {register}"
 
 
+class ShownSparkDialect(SparkDialect):
+    """A statement that somebody reads, who has the tables."""
+
+    def name(self, register: str) -> str:
+        """The register's own."""
+        return register
+
+
 class Spark:
     """A session, with our settings while it is ours. Raises RefusalError, and nothing else."""
 

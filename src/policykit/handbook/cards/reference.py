@@ -18,16 +18,17 @@ from policykit.model.law import Provision
 from policykit.model.organisation import Attestation, Profile, Waiver
 from policykit.model.outcomes import Outcome
 from policykit.model.parameters import Parameter, ParameterValue
-from policykit.model.policy import Policy
+from policykit.model.policy import PolicyFile
 from policykit.model.registers import ListOfRows, Register, item_of_register
-from policykit.model.results import CheckResult, Results, Stored
+from policykit.model.results import CheckResult, Stored
 from policykit.model.scalars import Record
 from policykit.model.sources import Source
 from policykit.problems import Notice
 from policykit.rules import Check, Population, Words, common_mistakes, words_of
+from policykit.running import Results
 
 _FILES: tuple[tuple[str, str, type[Record | Stored]], ...] = (
-    ("policy/policy.yaml", "One mapping.", Policy),
+    ("policy/policy.yaml", "One mapping.", PolicyFile),
     ("policy/sources/*.yaml", "One mapping in each file.", Source),
     ("policy/law.yaml", "A list.", Provision),
     ("policy/parameters.yaml", "A list.", Parameter),
