@@ -31,8 +31,6 @@ class ProfileDraft:
 def load_organisation(folder: Path, pack: Pack) -> tuple[Organisation, tuple[Problem, ...]]:
     """The organisation in a folder, read against a pack, and warnings. Raises PolicyError with every problem."""
     home = Folder(folder)
-    if not home.exists:
-        raise PolicyError(tuple(home.problems))
     reader = Reader(home)
     draft = ProfileDraft(
         reader.one("organisation.yaml", Profile),

@@ -32,8 +32,6 @@ RULES = (
 def load_pack(folder: Path) -> Pack:
     """The pack in a folder, whole and consistent. Raises PolicyError with every problem of the folder."""
     home = Folder(folder)
-    if not home.exists:
-        raise PolicyError(tuple(home.problems))
     draft = read_draft(home)
     found = (*home.problems, *(problem for rule in RULES for problem in rule(draft)))
     if found:
