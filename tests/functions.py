@@ -23,12 +23,12 @@ CHECK = """
 """
 GOOD = """
 import pytest
-from policykit.suite import Counted
+from policykit.suite import Tally
 
 @pytest.mark.policykit(check="CHK-SHELVES")
 def test_shelves(policykit_records):
     shelves = {book["shelf"] for book in policykit_records.rows("books", "shelf")}
-    return Counted(conform=len(shelves), violate=2 - len(shelves))
+    return Tally(conform=len(shelves), violate=2 - len(shelves))
 """
 
 

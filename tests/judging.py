@@ -6,34 +6,28 @@ from pathlib import Path
 
 from tests.reference import Verdict
 
-from policykit.engines import open_engine
 from policykit.model.results import CheckResult, Counts, Results, RowCounts, ValueCounts
-from policykit.reading import load_organisation, load_pack
-from policykit.running import judge_check, record_digests, run_checks
+from policykit.reading import Ground, load_organisation, load_pack
+from policykit.running import record_digests, run_checks
 from policykit.tracing import Trace, trace
 
 
-def run(policy: Path, folder: Path, as_at: date | None = None, select: Container[str] | None = None) -> Results:
-    """The results of a run of the checks, all of them or those selected."""
+def run(policy: Path, folder: Path, as_at: date | None = None, only: Container[str] | None = None) -> Results:
+    """The results of a run of the checks, all of them or only these."""
+    return run_checks(ground(policy, folder, as_at), only=only, now=lambda: datetime(2026, 10, 15, 9, tzinfo=UTC))
+
+
+def ground(policy: Path, folder: Path, as_at: date | None = None) -> Ground:
+    """A pack and an organisation, on its own day or another."""
     pack = load_pack(policy)
     organisation, _ = load_organisation(folder, pack)
-    return run_checks(
-        pack,
-        organisation,
-        as_at=as_at or organisation.as_at,
-        engine_factory=open_engine,
-        judge=judge_check,
-        now=lambda: datetime(2026, 10, 15, 9, tzinfo=UTC),
-        select=select,
-        progress=lambda _: None,
-    )
+    return Ground.of(pack, organisation, as_at or organisation.as_at)
 
 
 def traced(policy: Path, folder: Path, results: Results | None, as_at: date | None = None) -> Trace:
     """Everything on the as-at date, with the results that may be shown."""
-    pack = load_pack(policy)
-    organisation, _ = load_organisation(folder, pack)
-    return trace(pack, organisation, results, as_at or organisation.as_at, record_digests(organisation))
+    here = ground(policy, folder, as_at)
+    return trace(here, results, record_digests(here.organisation))
 
 
 def judged(policy: Path, folder: Path, as_at: date | None = None) -> tuple[dict[str, Verdict], dict[str, str]]:

@@ -5,11 +5,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from policykit.engines import open_engine
 from policykit.model.registers import Register
 from policykit.model.results import Results
-from policykit.reading import Pack, load_organisation
-from policykit.running import judge_check, run_checks
+from policykit.reading import Ground, Pack, load_organisation
+from policykit.running import run_checks
 
 POLICY = Path(__file__).parents[1] / "policy"
 
@@ -28,12 +27,4 @@ def run(pack: Pack, folder: Path) -> Results:
     """A run of all checks on an organisation's folder."""
     organisation = load_organisation(folder, pack)[0]
     nine = datetime(2026, 11, 1, 9, tzinfo=UTC)
-    return run_checks(
-        pack,
-        organisation,
-        as_at=organisation.as_at,
-        engine_factory=open_engine,
-        judge=judge_check,
-        now=lambda: nine,
-        progress=lambda _: None,
-    )
+    return run_checks(Ground.of(pack, organisation, organisation.as_at), now=lambda: nine)

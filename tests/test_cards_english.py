@@ -5,9 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from tests.cards_seen import Anchors, kitchens, see
+from tests.cards_seen import Anchors, kitchens, render_card, render_front, see
 
-from policykit.handbook.cards import render_card, render_front
 from policykit.model.duties import Applies
 from policykit.model.registers import FieldShape, FieldType
 from policykit.tracing import Trace
@@ -15,7 +14,7 @@ from policykit.tracing import Trace
 
 def with_pack(trace: Trace, **changed: Any) -> Trace:  # noqa: ANN401 - parts of a pack, each of its own type
     """The trace of the same pack with some parts changed."""
-    return replace(trace, pack=replace(trace.pack, **changed))
+    return replace(trace, ground=replace(trace.ground, pack=replace(trace.pack, **changed)))
 
 
 @pytest.mark.parametrize("bearer", ["an NHS manager", "a MARAC chair", "a user", "an operator", "a landlord"])

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 import yaml
 from pydantic import BaseModel
-from tests.cards_seen import Anchors, housing, kitchens, see
+from tests.cards_seen import Anchors, housing, kitchens, render_card, render_front, render_view, see
 
-from policykit.handbook.cards import REFERENCES, VIEWS, page_frame, render_card, render_front, render_view
+from policykit.handbook.cards import REFERENCES, VIEWS, page_frame
 from policykit.handbook.cards.prose import render_prose
 from policykit.model.registers import item_of_register
 from policykit.reading import setting_of
@@ -150,7 +150,8 @@ def test_an_address_for_mistakes_is_only_an_address() -> None:
     """What a pack gives as an address becomes a letter's address, whatever it looks like."""
     trace = housing()
     policy = trace.pack.policy.model_copy(update={"report_to": "javascript:alert(1)//\" onclick='x"})
-    frame = page_frame(replace(trace, pack=replace(trace.pack, policy=policy)))
+    pack = replace(trace.pack, policy=policy)
+    frame = page_frame(replace(trace, ground=replace(trace.ground, pack=pack)))
 
     assert frame.report_href.startswith("mailto:javascript%3A")
     assert not {'"', "'", " "} & set(frame.report_href)

@@ -10,7 +10,8 @@ from tests.commands import Typed
 from tests.sites import POLICY, SECOND, Sources
 from tests.test_cli import change
 
-from policykit.running import LIMIT, Listing, PrivateList, why_not_here
+from policykit.engines import Engines
+from policykit.running import MOST_KEYS, PrivateList, why_not_here
 
 BOOKS = Path("reading_room/records/books.csv")
 KEYS = ("B-3", "B-4")
@@ -111,6 +112,24 @@ def test_the_list_is_private_from_its_first_byte(tmp_path: Path) -> None:
     assert not list(tmp_path.glob("*keys*"))
 
 
+@pytest.mark.usefixtures("here")
+def test_what_a_killed_run_left_is_in_nobodys_way(type_in: Typed) -> None:
+    """In a container every run has the same number, and so the same name for what it has not finished."""
+    left = [Path(f"{name}.{os.getpid()}.new") for name in (".keys.csv", "build/.results.json")]
+    Path("build").mkdir()
+    for path in left:
+        path.write_text("half of something", "utf-8")
+
+    assert type_in("check --policy policy --list keys.csv")[0] == 1
+
+    assert [row[0] for row in listed(Path("keys.csv")) if row[2]] == [
+        "CHK-RETURNED",
+        *["CHK-SHELVED"] * 2,
+        "CHK-TITLED",
+    ]
+    assert not any(path.exists() for path in left)
+
+
 def test_no_list_is_written_through_a_link(here: Path, type_in: Typed) -> None:
     """Neither through a link to a file, nor into a published folder that a link leads to."""
     (here / "target.csv").write_text("old", "utf-8")
@@ -169,19 +188,19 @@ def test_a_spreadsheet_takes_no_key_for_a_formula(key: str, type_in: Typed) -> N
 @pytest.mark.usefixtures("here")
 def test_a_list_that_is_too_long_says_so(type_in: Typed) -> None:
     """Of one check only so many units are listed; the total is the whole number, and says that the list is cut."""
-    more = "".join(f"N-{number},,,,blue\n" for number in range(LIMIT))
+    more = "".join(f"N-{number},,,,blue\n" for number in range(MOST_KEYS))
     BOOKS.write_text(BOOKS.read_text("utf-8") + more, "utf-8")
 
     type_in("check --policy policy --list keys.csv")
 
     rows = listed(Path("keys.csv"))
-    assert len([row for row in rows if row[0] == "CHK-SHELVED" and row[2]]) == LIMIT
+    assert len([row for row in rows if row[0] == "CHK-SHELVED" and row[2]]) == MOST_KEYS
     assert [
         "CHK-SHELVED",
         "books",
         "",
         "",
-        f"total: {LIMIT + 2} violate, 0 unknown; only {LIMIT} are listed",
+        f"total: {MOST_KEYS + 2} violate, 0 unknown; only {MOST_KEYS} are listed",
     ] in rows
 
 
@@ -193,7 +212,7 @@ def test_a_run_that_is_interrupted_lists_nothing(type_in: Typed, monkeypatch: py
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Listing, "count", interrupted)
+    monkeypatch.setattr(Engines, "count", interrupted)
 
     code, out, _ = type_in("check --policy policy --list keys.csv")
 

@@ -10,12 +10,11 @@ from bench.made_up.making import make_organisation
 from bench.made_up.original import Original, read_original
 from bench.made_up.planning import Wish
 
-from policykit.engines import open_engine
 from policykit.exports.example import NotMadeError
 from policykit.model.outcomes import Outcome
 from policykit.model.results import CheckResult
-from policykit.reading import Pack, load_organisation, load_pack
-from policykit.running import judge_check, run_checks
+from policykit.reading import Ground, Pack, load_organisation, load_pack
+from policykit.running import run_checks
 
 POLICY = Path(__file__).parents[1] / "policy"
 KITCHENS = Path(__file__).parent / "packs" / "kitchens" / "policy"
@@ -56,15 +55,8 @@ def run(pack: Pack, folder: Path) -> dict[str, CheckResult]:
     """What becomes of each check."""
     organisation, warnings = load_organisation(folder, pack)
     assert warnings == ()
-    results = run_checks(
-        pack,
-        organisation,
-        as_at=organisation.as_at,
-        engine_factory=open_engine,
-        judge=judge_check,
-        now=lambda: datetime(2026, 11, 1, 9, tzinfo=UTC),
-        progress=lambda _: None,
-    )
+    ground = Ground.of(pack, organisation, organisation.as_at)
+    results = run_checks(ground, now=lambda: datetime(2026, 11, 1, 9, tzinfo=UTC))
     return {check.id: check for check in results.checks}
 
 

@@ -15,9 +15,9 @@ from tests.sites import POLICY, SECOND, Sources
 from policykit.model.outcomes import Outcome
 from policykit.model.results import Finding, Results
 from policykit.problems import Notice, PolicyError
-from policykit.reading import Organisation, Pack, load_organisation, load_pack
-from policykit.running import judge_check, read_results, record_digests, write_results
-from policykit.running.store import as_json
+from policykit.reading import Ground, load_organisation, load_pack
+from policykit.running import judge, read_results, record_digests, write_results
+from policykit.running.results_file import as_json
 from policykit.tracing import Trace, trace
 
 BY_HAND = "the results were changed by hand"
@@ -75,16 +75,16 @@ def shown(text: str, folder: Path) -> Trace:
 
 def standing(sources: Sources, results: Results) -> Trace:
     """Everything on the day of the results."""
-    pack, organisation, digests = loaded(sources)
-    return trace(pack, organisation, results, results.run.as_at, digests)
+    ground, digests = loaded(sources, results.run.as_at)
+    return trace(ground, results, digests)
 
 
 @cache
-def loaded(sources: Sources) -> tuple[Pack, Organisation, Mapping[str, str | None]]:
-    """A pack, its organisation, and the digests of the records."""
+def loaded(sources: Sources, as_at: date | None = None) -> tuple[Ground, Mapping[str, str | None]]:
+    """A pack and its organisation on a day, its own where none is named, and the digests of the records."""
     pack = load_pack(sources.policy)
     organisation = load_organisation(sources.organisation, pack)[0]
-    return pack, organisation, record_digests(organisation)
+    return Ground.of(pack, organisation, as_at or organisation.as_at), record_digests(organisation)
 
 
 def visible(seen: Trace) -> dict[str, Any]:
@@ -157,7 +157,7 @@ def test_ticks_typed_over_all_fails_are_noticed(tmp_path: Path) -> None:
 
 def reasons() -> dict[str, str]:
     """What may stand as the reason of an error that nothing was counted for, and what is then shown."""
-    title, other = (loaded(POLICY)[0].registers[name].title for name in ("staff", "areas"))
+    title, other = (loaded(POLICY)[0].pack.registers[name].title for name in ("staff", "areas"))
     opened, generic = f"{title} cannot be opened: line 3 is short", "the check could not be carried out"
     return {
         opened: opened,
@@ -171,12 +171,12 @@ def reasons() -> dict[str, str]:
 @pytest.mark.parametrize("number", range(5))
 def test_the_reason_of_an_error_says_little_that_was_typed(number: int) -> None:
     """It is shown where it is about a register that the check reads; else a sentence of our own stands for it."""
-    pack, organisation, _ = loaded(POLICY)
+    ground, _ = loaded(POLICY)
     stored, said = list(reasons().items())[number]
     results = example_run()
     found = next(result for result in results.checks if result.id == "CHK-QUALIFIED")
     refused = Finding(refused=stored, records=found.records)
-    error = judge_check(pack.checks[found.id], refused, pack, organisation, results.run.as_at)
+    error = judge(ground.pack.checks[found.id], refused, ground)
     checks = tuple(error if result is found else result for result in results.checks)
 
     result = standing(POLICY, results.model_copy(update={"checks": checks})).checks[found.id]

@@ -46,7 +46,7 @@ def test_duties_come_to_every_outcome_there_is(seen: Trace) -> None:
 
 def test_a_run_of_some_checks_leaves_the_others_not_checked(results: Results) -> None:
     """Checks that were not selected are Not checked, and so is a duty whose only check is one of them."""
-    partial = run(PACK, FIRM, select={"CHK-TABLE", "CHK-LEADS"})
+    partial = run(PACK, FIRM, only={"CHK-TABLE", "CHK-LEADS"})
     seen = traced(PACK, FIRM, partial)
     assert not partial.run.complete
     assert seen.checks["CHK-LEADS"].outcome is Outcome.PASS

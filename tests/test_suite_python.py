@@ -9,10 +9,10 @@ import pytest
 from tests.functions import GOOD, kept
 
 # pytester forgets what a run inside it imports, and what is written in C cannot be imported twice.
-import policykit.engines.duck
+import policykit.engines.files
 import policykit.suite.items
 import policykit.suite.marked  # noqa: F401
-from policykit.suite import Counted
+from policykit.suite import Tally
 
 pytest_plugins = ["pytester"]
 
@@ -43,36 +43,36 @@ def test_what_is_counted_is_the_result(pytester: pytest.Pytester, project: Path)
 @pytest.mark.parametrize(
     ("body", "outcome", "reason"),
     [
-        ("return Counted(conform=3, violate=1)", "fail", "1 of 4 shelves does not conform"),
+        ("return Tally(conform=3, violate=1)", "fail", "1 of 4 shelves does not conform"),
         (
-            "return Counted(conform=3, unknown=1)",
+            "return Tally(conform=3, unknown=1)",
             "unknown",
             "1 of 4 shelves cannot be judged, because a value is blank",
         ),
-        ("return Counted(out=4)", "no-data", "0 shelves, and at least 1 is needed"),
-        ("return 4", "error", "its test function returns or records no Counted"),
+        ("return Tally(out=4)", "no-data", "0 shelves, and at least 1 is needed"),
+        ("return 4", "error", "its test function returns or records no Tally"),
         ("assert 1 == 2, 'Mx Sentinel'", "error", "its test function stopped on an error (AssertionError)"),
         ("pytest.fail('Mx Sentinel')", "error", "its test function stopped on an error (Failed)"),
-        ("return Counted(conform=-1)", "error", "its test function stopped on an error (ValueError)"),
+        ("return Tally(conform=-1)", "error", "its test function stopped on an error (ValueError)"),
         ("raise SystemExit('Mx Sentinel')", "error", "its test function stopped on an error (SystemExit)"),
         ("policykit_records.rows('staff')", "error", "CHK-SHELVES does not declare the register staff"),
         ("policykit_records.rows('books', 'colour')", "error", "the register books has not all of these fields"),
         ("policykit_records.parameter('days')", "error", "the policy has no parameter days"),
         ("pytest.skip('Mx Sentinel')", "not-run", "its test function has not been run: pytest carries it out"),
-        ("policykit_records.record(Counted(conform=2))", "pass", "2 of 2 shelves conform"),
+        ("policykit_records.record(Tally(conform=2))", "pass", "2 of 2 shelves conform"),
         (
-            "policykit_records.record(Counted(conform=2))\nreturn Counted(violate=1)",
+            "policykit_records.record(Tally(conform=2))\nreturn Tally(violate=1)",
             "fail",
             "1 of 1 shelves does not conform",
         ),
         (
-            "policykit_records.record(Counted(conform=2))\nassert 1 == 2",
+            "policykit_records.record(Tally(conform=2))\nassert 1 == 2",
             "error",
             "its test function stopped on an error (AssertionError)",
         ),
-        ("policykit_records.record('Mx Sentinel')", "error", "its test function returns or records no Counted"),
+        ("policykit_records.record('Mx Sentinel')", "error", "its test function returns or records no Tally"),
         (
-            "return Counted(conform=1 if policykit_records.fact('run_by') == 'club' else 0)",
+            "return Tally(conform=1 if policykit_records.fact('run_by') == 'club' else 0)",
             "pass",
             "1 of 1 shelves conforms",
         ),
@@ -90,7 +90,7 @@ def test_what_cannot_be_read_is_an_error(project: Path) -> None:
     """A row with a value that cannot be read is left out and counted, where its field was asked for."""
     books = project / "reading_room" / "records" / "books.csv"
     books.write_text(books.read_text("utf-8").replace("2026-05-20", "soon"), "utf-8")
-    body = "books = policykit_records.rows('books', {field})\nreturn Counted(conform=len(books))"
+    body = "books = policykit_records.rows('books', {field})\nreturn Tally(conform=len(books))"
 
     asked = shelves(project, body.replace("{field}", "'due_on'"))
     left = shelves(project, body.replace("{field}", "'shelf'"))
@@ -103,7 +103,7 @@ def test_a_register_that_cannot_be_opened_is_an_error(project: Path) -> None:
     """The function is not even called."""
     (project / "reading_room" / "records" / "books.csv").unlink()
 
-    found = shelves(project, "return Counted(conform=1)")
+    found = shelves(project, "return Tally(conform=1)")
 
     assert (found["outcome"], found["reason"]) == (
         "error",
@@ -113,7 +113,7 @@ def test_a_register_that_cannot_be_opened_is_an_error(project: Path) -> None:
 
 def test_records_that_are_too_old_are_no_pass(project: Path) -> None:
     """What is declared about the age of records holds for functions too."""
-    found = shelves(project, "return Counted(conform=1)", "--policykit-as-at=2026-07-01")
+    found = shelves(project, "return Tally(conform=1)", "--policykit-as-at=2026-07-01")
 
     assert found["outcome"] == "stale"
 
@@ -196,4 +196,4 @@ def test_nothing_is_added_to_results_of_another_ground(pytester: pytest.Pytester
 def test_units_are_counted_in_whole_numbers(numbers: dict[str, Any]) -> None:
     """What is no number of units is refused where it is made."""
     with pytest.raises(ValueError, match="whole numbers"):
-        Counted(**numbers)
+        Tally(**numbers)

@@ -6,7 +6,7 @@ import pytest
 from tests.functions import GOOD, kept
 
 # pytester forgets what a run inside it imports, and what is written in C cannot be imported twice.
-import policykit.engines.duck
+import policykit.engines.files
 import policykit.suite.items
 import policykit.suite.marked  # noqa: F401
 
@@ -45,7 +45,7 @@ CURIOUS = ("--showlocals", "--full-trace", "-rA", "-vv", "--junitxml=report.xml"
         "pytest.skip(str(row))",
         "pytest.xfail(str(row))",
         "pytest.exit(str(row))",
-        "from policykit.suite import Counted; return Counted(violate=1)",
+        "from policykit.suite import Tally; return Tally(violate=1)",
         "return row",
     ],
 )
@@ -70,7 +70,7 @@ def test_no_fixture_shows_a_row(pytester: pytest.Pytester, project: Path, where:
     pytester.makepyfile(
         test_shelves=f"""
 import pytest
-from policykit.suite import Counted
+from policykit.suite import Tally
 
 @pytest.fixture
 def noted(policykit_records):
@@ -81,7 +81,7 @@ def noted(policykit_records):
 
 @pytest.mark.policykit(check="CHK-SHELVES")
 def test_shelves(noted):
-    return Counted(conform=len(noted))
+    return Tally(conform=len(noted))
 """
     )
 
@@ -100,7 +100,7 @@ WRONG = {
     "a check without its name": ('policykit("CHK-SHELVES")', "the mark policykit names one check"),
     "a coroutine": (
         'policykit(check="CHK-SHELVES")\nasync',
-        "CHK-SHELVES cannot be carried out where a function is `async` or has a `yield` - return a Counted",
+        "CHK-SHELVES cannot be carried out where a function is `async` or has a `yield` - return a Tally",
     ),
     "more than a check": ('policykit(check="CHK-SHELVES", of=2)', "the mark policykit names one check"),
 }

@@ -11,11 +11,10 @@ from hypothesis import strategies as st
 from tests.standing_cases import AS_AT, cases, kitchens, used
 
 from policykit.model.outcomes import Outcome
-from policykit.reading import Organisation
-from policykit.reading.ground import Ground
-from policykit.running import judge_check
+from policykit.reading import Ground, Organisation
+from policykit.running import judge
 from policykit.tracing import DutyStanding, Trace, trace
-from policykit.tracing.duties import duty_standing
+from policykit.tracing.graph import duty_standing
 
 #: As the file formats write it.
 WORST_FIRST = (
@@ -32,10 +31,9 @@ def standing(checks: list[dict[str, Any]]) -> DutyStanding:
     named = {f"CHK-{number}": model.model_copy(update={"id": f"CHK-{number}"}) for number in range(len(checks))}
     pack = replace(pack, checks=named)
     found = [_result(named[f"CHK-{number}"].id, case) for number, case in enumerate(checks)]
-    results = [
-        judge_check(named[result["id"]], None, pack, organisation, AS_AT).model_copy(update=result) for result in found
-    ]
-    return duty_standing(pack.duties["DUTY-TABLE"], results, Ground.of(pack, organisation, AS_AT))
+    ground = Ground.of(pack, organisation, AS_AT)
+    results = [judge(named[result["id"]], None, ground).model_copy(update=result) for result in found]
+    return duty_standing(pack.duties["DUTY-TABLE"], results, ground)
 
 
 def _result(name: str, case: Mapping[str, Any]) -> dict[str, Any]:
@@ -76,7 +74,7 @@ def test_a_duty_is_as_strong_as_the_law_of_the_day(case: dict[str, Any]) -> None
 def on(day: date, organisation: Organisation | None = None) -> Trace:
     """The second pack on a day, without results."""
     pack, larkrise = kitchens()
-    return trace(pack, organisation or larkrise, None, day, {})
+    return trace(Ground.of(pack, organisation or larkrise, day), None, {})
 
 
 def test_a_duty_of_councils_applies_to_councils() -> None:
@@ -96,7 +94,7 @@ def test_severity_is_lowered_to_the_strength_in_effect() -> None:
     check = pack.checks["CHK-PENS"].model_copy(update={"severity": None})
 
     def severity(day: date) -> str:
-        return judge_check(check, None, pack, organisation, day).severity
+        return judge(check, None, Ground.of(pack, organisation, day)).severity
 
     assert (severity(date(2027, 1, 3)), severity(date(2027, 1, 4))) == ("may", "must")
 

@@ -7,14 +7,16 @@ from tests.standing_cases import cases, found, kitchens
 
 from policykit.model.outcomes import Outcome
 from policykit.model.results import CheckResult, WaiverUsed
-from policykit.running import judge_check
+from policykit.reading import Ground
+from policykit.running import judge
 from policykit.tracing import GATEABLE, Gate
 
 
 def result(case: dict[str, Any]) -> CheckResult:
     """A result as the case describes it."""
     pack, organisation = kitchens()
-    model = judge_check(pack.checks["CHK-LEADS"], found({"violate": 1}), pack, organisation, organisation.as_at)
+    ground = Ground.of(pack, organisation, organisation.as_at)
+    model = judge(pack.checks["CHK-LEADS"], found({"violate": 1}), ground)
     waiver = case.get("waiver") and WaiverUsed(id="W", state=case["waiver"], until=organisation.as_at, covers=1)
     update = {"outcome": Outcome.of(case["outcome"]), "severity": case.get("severity", "must"), "waiver": waiver}
     return model.model_copy(update=update)

@@ -12,11 +12,9 @@ from tests.standing_cases import AS_AT, cases, found, found_by, kitchens, result
 from policykit.model.law import Period
 from policykit.model.outcomes import Outcome
 from policykit.model.results import CheckResult, Finding, Results
-from policykit.reading import Organisation, Pack
-from policykit.reading.ground import Ground
+from policykit.reading import Ground, Organisation, Pack
 from policykit.rules import each_of
-from policykit.running import judge_check
-from policykit.running.ages import dated
+from policykit.running import dated, judge
 from policykit.tracing import DueKind, Force, GapKind, Reach, Trace, WaiverState, trace
 
 FAILING = {"CHK-DISH-SHEET": 2, "CHK-TRAIN-TOPICS": 3}
@@ -35,13 +33,13 @@ def _judged(name: str, pack: Pack, organisation: Organisation) -> CheckResult:
     finding = found_by(each_of(check, ground.setting), {"conform": 9, "violate": FAILING.get(name, 0)})
     rows = 9 + FAILING.get(name, 0)
     records = tuple(used(register, day, rows=rows) for register, day in dated(check, ground).items())
-    return judge_check(check, finding.model_copy(update={"records": records}), pack, organisation, AS_AT)
+    return judge(check, finding.model_copy(update={"records": records}), ground)
 
 
 def shown(results: Results | None = None, as_at: date = AS_AT, digests: dict[str, str | None] | None = None) -> Trace:
     """The second pack with these results, by default all of them."""
     pack, organisation = kitchens()
-    return trace(pack, organisation, results or everything(), as_at, digests or {})
+    return trace(Ground.of(pack, organisation, as_at), results or everything(), digests or {})
 
 
 def of_run(**update: object) -> Change:
@@ -77,7 +75,7 @@ def test_without_results_nothing_is_checked() -> None:
     """No file means every check is Not checked, also where it would not apply."""
     pack, organisation = kitchens()
 
-    standing = trace(pack, organisation, None, AS_AT, {})
+    standing = trace(Ground.of(pack, organisation, AS_AT), None, {})
 
     said = {(result.outcome, result.reason) for result in standing.checks.values()}
     assert said == {(Outcome.NOT_RUN, "no check has been run")}
@@ -105,7 +103,7 @@ def test_a_result_from_before_a_label_changed_is_not_shown() -> None:
     changed = dishes.model_copy(update={"fields": {**dishes.fields, "status": status}})
     pack = replace(pack, registers={**pack.registers, "dishes": changed})
 
-    checks = trace(pack, organisation, results, AS_AT, {}).checks
+    checks = trace(Ground.of(pack, organisation, AS_AT), results, {}).checks
 
     assert checks["CHK-DISH-SHEET"].reason == "its rule was changed after the last run"
     assert checks["CHK-FRIDGES"].outcome is Outcome.PASS
@@ -149,7 +147,7 @@ def test_periods_that_follow_each_other_are_one_run(case: dict[str, Any]) -> Non
     changed = pack.provisions["MEALS2010-S1"].model_copy(update={"periods": periods})
     pack = replace(pack, provisions={**pack.provisions, changed.id: changed})
 
-    standing = trace(pack, organisation, None, case["as_at"], {}).provisions[changed.id]
+    standing = trace(Ground.of(pack, organisation, case["as_at"]), None, {}).provisions[changed.id]
 
     assert (standing.since, standing.until) == (case.get("since"), case.get("until"))
     assert standing.words_since == case["words_since"]
@@ -192,7 +190,7 @@ def test_a_waiver_lies_beside_a_fail_on_each_of_its_days(case: dict[str, Any]) -
     pack, organisation = kitchens()
     counted = found({name: case.get(name, 0) for name in ("conform", "violate", "unknown")})
 
-    result = judge_check(pack.checks["CHK-DISH-SHEET"], counted, pack, organisation, case["as_at"])
+    result = judge(pack.checks["CHK-DISH-SHEET"], counted, Ground.of(pack, organisation, case["as_at"]))
 
     assert (result.outcome.code, result.waiver and result.waiver.state) == (case["outcome"], case.get("waiver"))
 
@@ -233,7 +231,7 @@ def test_both_days_of_a_statement_are_included(day: timedelta, outcome: Outcome)
     said = said.model_copy(update={"said_on": AS_AT, "until": AS_AT + timedelta(30)})
     organisation = replace(organisation, attestations=(said,))
 
-    result = judge_check(pack.checks["CHK-TRAIN-WATCHED"], Finding(), pack, organisation, AS_AT + day)
+    result = judge(pack.checks["CHK-TRAIN-WATCHED"], Finding(), Ground.of(pack, organisation, AS_AT + day))
 
     assert result.outcome is outcome
 
@@ -244,7 +242,7 @@ def test_valid_until_is_the_first_day_on_which_something_runs_out() -> None:
     fresh = taken(organisation, dict.fromkeys(organisation.profile.records, AS_AT))
 
     by_records = shown().valid_until
-    by_waiver = trace(pack, fresh, everything(), AS_AT, {}).valid_until
+    by_waiver = trace(Ground.of(pack, fresh, AS_AT), everything(), {}).valid_until
 
     assert by_records == date(2026, 9, 30)  # the pens, of 30 June, may be 92 days old
     assert by_waiver == date(2026, 10, 23)  # WAIVE-UNUSED
@@ -268,9 +266,10 @@ def test_records_are_due_at_the_earlier_of_two_limits(ages: tuple[str, str]) -> 
     for name, age in zip(("CHK-PENS", "CHK-PEN-PLACES"), ages, strict=True):
         pack = with_check(pack, pack.checks[name].model_copy(update={"max_age_days": age}))
     organisation = taken(organisation, {"pens": AS_AT})
-    results = [judge_check(check, None, pack, organisation, AS_AT) for check in pack.checks.values()]
+    ground = Ground.of(pack, organisation, AS_AT)
+    results = [judge(check, None, ground) for check in pack.checks.values()]
 
-    due = trace(pack, organisation, results_of(pack, organisation, results), AS_AT, {}).due
+    due = trace(ground, results_of(pack, organisation, results), {}).due
 
     assert [each.day for each in due if each.item == "REG-PENS"] == [AS_AT + timedelta(31)]
 

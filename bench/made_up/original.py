@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from policykit.exports.example import ExampleRecords, read_example
-from policykit.model.outcomes import Outcome
 from policykit.model.registers import FieldType, read_value
-from policykit.reading import Organisation, Pack, built_in_rows, registers_of, setting_of
+from policykit.reading import Ground, Organisation, Pack, registers_of
 from policykit.rules import Check, Setting, Values, reads
-from policykit.running import judge_check
+from policykit.running import why_not_applicable
 
 Texts = Mapping[str, str]
 """One row: its fields and their text, empty where blank."""
@@ -22,14 +21,19 @@ class Original(ExampleRecords):
     fixed: frozenset[str]
 
     @cached_property
+    def ground(self) -> Ground:
+        """What it is judged on."""
+        return Ground.of(self.pack, self.organisation, self.as_at)
+
+    @property
     def setting(self) -> Setting:
         """What its rules may look up."""
-        return setting_of(self.pack, self.organisation, self.as_at)
+        return self.ground.setting
 
-    @cached_property
+    @property
     def built_in(self) -> Mapping[str, tuple[Values, ...]]:
         """The rows that no register of its own holds."""
-        return built_in_rows(self.pack, self.organisation.facts, self.organisation.profile.id, self.as_at)
+        return self.ground.built_in
 
     def is_reference(self, register: str, field: str) -> bool:
         """Whether a field holds a name that tells rows apart."""
@@ -49,7 +53,7 @@ class Original(ExampleRecords):
 
     def applies(self, check: Check) -> bool:
         """Whether a check counts for this organisation on its day."""
-        return judge_check(check, None, self.pack, self.organisation, self.as_at).outcome is not Outcome.NOT_APPLICABLE
+        return why_not_applicable(check, self.ground) is None
 
 
 def read_original(pack: Pack, organisation: Organisation) -> Original:

@@ -22,22 +22,13 @@ class Absent:
 absent, policy, organisation_folder = sys.argv[1:]
 sys.meta_path.insert(0, Absent(absent))
 
-from policykit.engines import open_engine  # noqa: E402 - only now can nothing absent come in
-from policykit.reading import load_organisation, load_pack  # noqa: E402
-from policykit.running import judge_check, record_digests, run_checks  # noqa: E402
+from policykit.reading import Ground, load_organisation, load_pack  # noqa: E402 - only now can nothing absent come in
+from policykit.running import record_digests, run_checks  # noqa: E402
 from policykit.tracing import trace  # noqa: E402
 
 pack = load_pack(Path(policy))
 organisation, _ = load_organisation(Path(organisation_folder), pack)
-as_at = organisation.as_at
-results = run_checks(
-    pack,
-    organisation,
-    as_at=as_at,
-    engine_factory=open_engine,
-    judge=judge_check,
-    now=lambda: datetime.now(UTC),
-    progress=lambda _: None,
-)
-traced = trace(pack, organisation, results, as_at, record_digests(organisation))
+ground = Ground.of(pack, organisation, organisation.as_at)
+results = run_checks(ground, now=lambda: datetime.now(UTC))
+traced = trace(ground, results, record_digests(organisation))
 print(f"{len(results.checks)} checks run, {len(traced.duties)} duties traced")  # noqa: T201 - read by the test

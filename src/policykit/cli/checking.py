@@ -1,7 +1,6 @@
 """`policykit check`: run every check and say how it came out."""
 
-from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,10 +9,10 @@ import typer
 from policykit.cli.options import POLICY, RESULTS, AsAt, OrganisationFolder, PolicyFolder, ResultsFile
 
 if TYPE_CHECKING:
-    from policykit.cli.loaded import Loaded
-    from policykit.engines import Engine, Source
     from policykit.model.outcomes import Outcome
     from policykit.model.results import Results
+    from policykit.reading import Ground
+    from policykit.running import Listed
 
 FailOn = Annotated[
     str, typer.Option("--fail-on", metavar="STATES", help="Outcomes that stop a pipeline, with commas between them.")
@@ -49,16 +48,17 @@ def check(
     from policykit.cli.loaded import load
     from policykit.cli.showing import show
     from policykit.problems import ExitCode, PolicyError
-    from policykit.reading import false_examples
+    from policykit.reading import Ground, false_examples
     from policykit.running import with_examples, write_results
     from policykit.tracing import Gate
 
     gate = Gate(_outcomes(fail_on), strict=strict, waivers=not no_waivers)
     _refuse_to_overwrite(results, keys)
     loaded = load(policy, organisation)
-    found = with_examples(_run(loaded, as_at or loaded.organisation.as_at, keys), loaded.pack, results)
+    ground = Ground.of(loaded.pack, loaded.organisation, as_at or loaded.organisation.as_at)
+    found = with_examples(_run(ground, keys), loaded.pack, results)
     kept = write_results(found, results)
-    show(found, loaded, results if kept else None)
+    show(found, ground, results if kept else None)
     if keys:
         typer.echo(
             f"Keys: {keys}, for you alone" if found.run.complete else "Keys: none listed, the run was interrupted"
@@ -78,34 +78,25 @@ def _refuse_to_overwrite(results: Path, keys: Path | None) -> None:
         raise RefusedError(why)
 
 
-def _run(loaded: "Loaded", day: date, keys: Path | None) -> "Results":
+def _run(ground: "Ground", keys: Path | None) -> "Results":
     """Run every check, with a list of keys where one is asked for; an interrupted run lists none."""
-    from policykit.engines import open_engine
-    from policykit.running import LIMIT, Listing, PrivateList
+    from policykit.running import PrivateList
 
     if keys is None:
-        return _run_on(loaded, day, open_engine)
-    with PrivateList(keys) as listed:
-        found = _run_on(loaded, day, lambda: Listing(open_engine(), listed.add, LIMIT))
+        return _run_on(ground, None)
+    with PrivateList(keys) as private:
+        found = _run_on(ground, private.add)
         if found.run.complete:
-            listed.keep(found.checks, loaded.pack.checks)
+            private.keep(found.checks, ground.pack.checks)
     return found
 
 
-def _run_on(loaded: "Loaded", day: date, engine_factory: "Callable[[], Engine[Source]]") -> "Results":
+def _run_on(ground: "Ground", listed: "Listed | None") -> "Results":
     from policykit.cli.showing import Progress
-    from policykit.running import judge_check, run_checks
+    from policykit.running import run_checks
 
-    with Progress("Checking", len(loaded.pack.checks)) as progress:
-        return run_checks(
-            loaded.pack,
-            loaded.organisation,
-            as_at=day,
-            engine_factory=engine_factory,
-            judge=judge_check,
-            now=lambda: datetime.now(UTC),
-            progress=progress.done,
-        )
+    with Progress("Checking", len(ground.pack.checks)) as progress:
+        return run_checks(ground, progress=progress.done, listed=listed, now=lambda: datetime.now(UTC))
 
 
 def _outcomes(states: str) -> "frozenset[Outcome]":

@@ -12,10 +12,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from policykit.cli.loaded import Loaded
 from policykit.model.calendar import say_day, say_days
 from policykit.model.outcomes import Outcome
 from policykit.model.results import CheckResult, Results
+from policykit.reading import Ground
 from policykit.running import record_digests
 from policykit.tracing import Trace, is_waived, trace
 
@@ -67,11 +67,11 @@ class Progress:
         self.step(result.id)
 
 
-def show(results: Results, loaded: Loaded, path: Path | None) -> None:
+def show(results: Results, ground: Ground, path: Path | None) -> None:
     """The table of outcomes, what they come to for the duties, and where the results are; None: they were not kept."""
-    standing = trace(loaded.pack, loaded.organisation, results, results.run.as_at, record_digests(loaded.organisation))
+    standing = trace(ground, results, record_digests(ground.organisation))
     screen = console()
-    screen.print(f"{loaded.organisation.profile.name}, as at {say_day(results.run.as_at)}")
+    screen.print(f"{ground.organisation.profile.name}, as at {say_day(ground.as_at)}")
     screen.print(_table(results.checks))
     for line in _summary(standing):
         screen.print(line)

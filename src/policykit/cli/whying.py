@@ -11,9 +11,7 @@ from policykit.cli.options import POLICY, AsAt, CheckId, OrganisationFolder, Pol
 from policykit.cli.wording import NO_RULE
 
 if TYPE_CHECKING:
-    from datetime import date
-
-    from policykit.cli.loaded import Loaded
+    from policykit.reading import Ground
     from policykit.rules import Check, Explained, Explanation
     from policykit.running import OneRecord
 
@@ -52,6 +50,7 @@ def why(
     """
     from policykit.cli.endings import RefusedError
     from policykit.cli.loaded import find_check, load
+    from policykit.reading import Ground
 
     if not (show_anyway or sys.stdout.isatty()):
         raise RefusedError(
@@ -61,19 +60,19 @@ def why(
     found = find_check(check, loaded.pack)
     if found.method != "rule":
         raise RefusedError(f"{found.id} cannot be explained. {NO_RULE[found.method]}")
-    for line in _lines(found, key, loaded, as_at or loaded.organisation.as_at):
+    ground = Ground.of(loaded.pack, loaded.organisation, as_at or loaded.organisation.as_at)
+    for line in _lines(found, key, ground):
         typer.echo(fitted(_printable(line)))
 
 
-def _lines(check: "Check", key: str, loaded: "Loaded", day: "date") -> Iterator[str]:
+def _lines(check: "Check", key: str, ground: "Ground") -> Iterator[str]:
     from policykit.model.calendar import say_day
-    from policykit.reading import registers_of
 
-    record = _explained(check, key, loaded, day)
-    register = registers_of(loaded.pack)[check.register_ or ""]
+    record = _explained(check, key, ground)
+    register = ground.setting.registers[check.register_ or ""]
     yield check.title
-    yield f"{register.title}: {register.row} {_cut(key)}, as at {say_day(day)}"
-    yield from _why_not_applicable(check, loaded, day)
+    yield f"{register.title}: {register.row} {_cut(key)}, as at {say_day(ground.as_at)}"
+    yield from _why_not_applicable(check, ground)
     if not record.units:
         yield from ("", "The check looks at no value: the list that it goes through is empty.")
     for value, explanation in record.units:
@@ -81,36 +80,32 @@ def _lines(check: "Check", key: str, loaded: "Loaded", day: "date") -> Iterator[
         yield from _of_unit(explanation)
 
 
-def _explained(check: "Check", key: str, loaded: "Loaded", day: "date") -> "OneRecord":
+def _explained(check: "Check", key: str, ground: "Ground") -> "OneRecord":
     from policykit.cli.endings import RefusedError
-    from policykit.engines import Refused, open_engine
+    from policykit.engines import Refused
     from policykit.problems import ExitCode
-    from policykit.reading import registers_of
     from policykit.running import explain_record
 
-    found = explain_record(
-        check, key.strip(" "), loaded.pack, loaded.organisation, as_at=day, engine_factory=open_engine
-    )
+    found = explain_record(check, key.strip(" "), ground)
     if found is None:
-        raise RefusedError(f"{registers_of(loaded.pack)[check.register_ or ''].title}: no record has this key.")
+        raise RefusedError(f"{ground.setting.registers[check.register_ or ''].title}: no record has this key.")
     if isinstance(found, Refused):
         typer.echo(f"{found.why}.", err=True)
         raise typer.Exit(ExitCode.CHECK_ERROR)
     return found
 
 
-def _why_not_applicable(check: "Check", loaded: "Loaded", day: "date") -> Iterator[str]:
-    from policykit.model.outcomes import Outcome
-    from policykit.running import judge_check
+def _why_not_applicable(check: "Check", ground: "Ground") -> Iterator[str]:
+    from policykit.running import why_not_applicable
 
-    result = judge_check(check, None, loaded.pack, loaded.organisation, day)
-    if result.outcome is Outcome.NOT_APPLICABLE:
-        yield f"The check does not apply, so this does not count: {result.reason}"
+    why = why_not_applicable(check, ground)
+    if why is not None:
+        yield f"The check does not apply, so this does not count: {why}"
 
 
 def _of_unit(explanation: "Explanation") -> Iterator[str]:
     """Scope first, then what must hold, then what comes of it."""
-    from policykit.rules.english import listed
+    from policykit.english import listed
 
     yield f"Looked at: {TRUTHS[explanation.scope.truth]}"
     yield from _below(explanation.scope, 1)

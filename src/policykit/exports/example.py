@@ -21,7 +21,7 @@ from policykit.model.registers import FieldType, Register
 from policykit.model.scalars import FIRST_YEAR, LAST_YEAR, Record, read_day
 from policykit.reading import Organisation, Pack, setting_of
 from policykit.rules import month_limits
-from policykit.running.records import locate
+from policykit.running import locate
 
 Texts = Mapping[str, str]
 """One row: its fields and their text, empty where blank."""

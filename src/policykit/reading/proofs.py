@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import chain
 from pathlib import Path
 
-from policykit import rules
+from policykit import english, rules
 from policykit.model.registers import Register, Value
 from policykit.reading.examples import ExampleCases, Texts, related_of, row_of
 from policykit.reading.ground import LAW, OPEN_END, Pack, typed
@@ -51,7 +51,7 @@ class Proofs:
         digest = hashlib.sha256()
         for name, record in chain.from_iterable(each.items() for each in named):
             digest.update(f"{name}\0{record.model_dump_json()}".encode())
-        for path in sorted(Path(rules.__file__).parent.rglob("*.py")):
+        for path in (Path(english.__file__), *sorted(Path(rules.__file__).parent.rglob("*.py"))):
             digest.update(path.read_bytes())
         return digest.hexdigest()
 

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
+from policykit import english
 from policykit.problems import Notice, Problem, shown, suggest
 from policykit.reading.yaml import Data, Lines, Loc
-from policykit.rules import english
 
 M = TypeVar("M", bound=BaseModel)
 Told = tuple[str, str, Notice]

@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 
-from policykit.engines import Engine, Refused, Source
+from policykit.engines import Engine, Refused, Source, open_engine
 from policykit.model.registers import Value
-from policykit.reading import Organisation, Pack, built_in_rows, setting_of
+from policykit.reading import Ground
 from policykit.rules import (
     Check,
     Explanation,
@@ -20,7 +19,7 @@ from policykit.rules import (
     reads,
     say_each,
 )
-from policykit.running.records import Records
+from policykit.running.run import Records
 
 MOST = 10_000
 """A rule that looks up more rows than this for one record cannot be read by anybody."""
@@ -33,33 +32,25 @@ class OneRecord:
     units: tuple[tuple[str | None, Explanation], ...]
 
 
-class _TooManyError(Exception):
-    """More rows were looked up than anybody can read; the message says in which register."""
-
-
-class _NotReadError(Exception):
-    """An engine refused; the message is its reason."""
+class _NotShownError(Exception):
+    """An engine refused, or looked up more rows than anybody can read; the message says which register and why."""
 
 
 def explain_record(
     check: Check,
     key: str,
-    pack: Pack,
-    organisation: Organisation,
+    ground: Ground,
     *,
-    as_at: date,
-    engine_factory: Callable[[], Engine[Source]],
+    engines: Callable[[], Engine[Source]] = open_engine,
 ) -> OneRecord | Refused | None:
     """What a rule says of the record with this key, and why; None where the register has no such record."""
-    setting = setting_of(pack, organisation, as_at)
-    built_in = built_in_rows(pack, organisation.facts, organisation.profile.id, as_at)
-    with engine_factory() as engine:
-        refused = Records(engine, organisation, setting.registers, built_in).refusal(reads(check, setting))
+    with engines() as engine:
+        refused = Records(engine, ground).refusal(reads(check, ground.setting))
         if refused:
             return Refused(refused)
         try:
-            return _explained(check, key, setting, _fetching(engine, setting, built_in))
-        except (_TooManyError, _NotReadError) as error:
+            return _explained(check, key, ground.setting, _fetching(engine, ground))
+        except _NotShownError as error:
             return Refused(str(error))
 
 
@@ -82,19 +73,19 @@ def _units(check: Check, row: Row, setting: Setting) -> Iterator[tuple[str | Non
         yield f"{each.noun}: {say_each(code, check, setting)}", explain(check, unit, setting)
 
 
-def _fetching(engine: Engine[Source], setting: Setting, built_in: Mapping[str, tuple[Values, ...]]) -> Fetch:
+def _fetching(engine: Engine[Source], ground: Ground) -> Fetch:
     """How rows are fetched: built-in ones are at hand, all others are asked of the engine that opened them."""
 
     def fetch(register: str, wanted: Mapping[str, Value]) -> tuple[Values, ...]:
-        if register in built_in:
-            rows = built_in[register]
+        if register in ground.built_in:
+            rows = ground.built_in[register]
             return tuple(row for row in rows if all(row.get(field) == value for field, value in wanted.items()))
-        shape = setting.registers[register]
+        shape = ground.setting.registers[register]
         found = engine.look_up(shape, wanted, MOST + 1)
         if isinstance(found, Refused):
-            raise _NotReadError(f"{shape.title} cannot be read: {found.why}")
+            raise _NotShownError(f"{shape.title} cannot be read: {found.why}")
         if len(found) > MOST:
-            raise _TooManyError(f"more than {MOST:,} rows of {shape.title} are looked up for this one record")
+            raise _NotShownError(f"more than {MOST:,} rows of {shape.title} are looked up for this one record")
         return found
 
     return fetch

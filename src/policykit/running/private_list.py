@@ -1,23 +1,25 @@
 """The private list: the keys behind the counts, in a file of its owner's only, that a spreadsheet takes for text."""
 
 import csv
-import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from policykit.engines import Refused, Unit
 from policykit.model.results import CheckResult
 from policykit.rules import Check
-from policykit.running.targets import is_beside_conf, why_given_away, why_not_replaced, why_not_within
+from policykit.running.output_file import (
+    OutputFile,
+    is_beside_conf,
+    why_given_away,
+    why_not_replaced,
+    why_not_within,
+)
 
 COLUMNS = ("check", "register", "key", "value", "state")
 _HEADER = ",".join(f'"{name}"' for name in COLUMNS)
-LIMIT = 10_000
-"""Not more units than this are listed of one check."""
 
 _PUBLISHED = {"build", "_build", "docs"}
 """Folders of these names are published, or are what is published from."""
@@ -51,29 +53,20 @@ def _why_not_in(folder: Path) -> str | None:
     return why_given_away(folder)
 
 
-class PrivateList:
+class PrivateList(OutputFile):
     """The list while it is made: mode 600 from the first byte, beside its place, and put there when it is whole."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._new = path.with_name(f".{path.name}.{os.getpid()}.new")
+        super().__init__(path, mode=0o600)
+        self._rows = csv.writer(self, quoting=csv.QUOTE_ALL, lineterminator="\n")
         self._said: dict[str, str] = {}
         self._listed: Counter[str] = Counter()
 
     def __enter__(self) -> Self:
         """Make the file, new and for nobody else; raises OSError where that cannot be done."""
-        handle = os.open(self._new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
-        self._file = os.fdopen(handle, "w", encoding="utf-8", newline="")
-        self._rows = csv.writer(self._file, quoting=csv.QUOTE_ALL, lineterminator="\n")
-        self._write(COLUMNS)
+        super().__enter__()
+        self._row(COLUMNS)
         return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        """Leave nothing behind but a list that is whole."""
-        self._file.close()
-        self._new.unlink(missing_ok=True)
 
     def add(self, check: Check, units: tuple[Unit, ...] | Refused) -> None:
         """The units of a check that violate or cannot be told."""
@@ -81,17 +74,15 @@ class PrivateList:
             self._said[check.id] = units.why
             return
         for unit in sorted(units, key=lambda unit: (unit.key, unit.value or "", unit.state)):
-            self._write((check.id, check.register_ or "", unit.key, unit.value or "", unit.state))
+            self._row((check.id, check.register_ or "", unit.key, unit.value or "", unit.state))
         self._listed[check.id] = len(units)
 
     def keep(self, results: Iterable[CheckResult], checks: Mapping[str, Check]) -> None:
         """Write how many there are of each check that has a rule, and put the list in its place."""
         for result in results:
             if result.method == "rule":
-                self._write((result.id, checks[result.id].register_ or "", "", "", f"total: {self._total(result)}"))
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        self._new.replace(self._path)
+                self._row((result.id, checks[result.id].register_ or "", "", "", f"total: {self._total(result)}"))
+        self.put()
 
     def _total(self, result: CheckResult) -> str:
         counts = result.counts
@@ -105,7 +96,7 @@ class PrivateList:
         listed = self._listed[result.id]
         return said if listed >= counts.violate + counts.unknown else f"{said}; only {listed} are listed"
 
-    def _write(self, values: Iterable[str]) -> None:
+    def _row(self, values: Iterable[str]) -> None:
         self._rows.writerow(map(as_text, values))
 
 

@@ -14,12 +14,12 @@ others; a run that did not reach every check is marked as incomplete and never t
 
 A check of `method: python` is carried out by a test function of one's own:
 
-    from policykit.suite import Counted
+    from policykit.suite import Tally
 
     @pytest.mark.policykit(check="CHK-SHELVES")
     def test_shelves(policykit_records):
         books = policykit_records.rows("books", "shelf")
-        return Counted(conform=..., violate=...)
+        return Tally(conform=..., violate=...)
 
 Of what it returns, or gives to `policykit_records.record`, only the numbers are kept. Whatever it prints, logs, warns
 of or raises is never shown: an error makes the check `error`, with the name of its class.
@@ -36,14 +36,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from policykit.suite.counted import Counted
+from policykit.suite.tally import Tally
 
 if TYPE_CHECKING:
     from policykit.suite.carrying import Carrier
     from policykit.suite.desk import Desk
     from policykit.suite.open_records import OpenRecords
 
-__all__ = ["Counted"]
+__all__ = ["Tally"]
 
 MARK = "policykit"
 DESKS = pytest.StashKey[dict[Path, "Desk"]]()

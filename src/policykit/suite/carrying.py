@@ -11,12 +11,12 @@ import pytest
 from policykit.model.outcomes import Outcome
 from policykit.model.results import CheckResult, Counts, Finding
 from policykit.rules import Check
-from policykit.running import judge_check
-from policykit.suite.counted import Counted
+from policykit.running import judge
 from policykit.suite.desk import Desk
 from policykit.suite.keeping import EVIDENCE, packed
 from policykit.suite.open_records import OpenRecords, RecordsRefusedError
 from policykit.suite.saying import NotAsItShouldBeError, said
+from policykit.suite.tally import Tally
 from policykit.suite.weighing import weigh
 
 SKIPPED = "its test function was skipped, so the check was not run"
@@ -28,7 +28,7 @@ class Carrier:
 
     def __init__(self, check: Check, desk: Desk) -> None:
         self.check, self.desk = check, desk
-        self.records = OpenRecords(check, desk.pack, desk.organisation, desk.as_at)
+        self.records = OpenRecords(check, desk.ground)
         self.result: CheckResult | None = None
 
     def carry_out(self, function: Callable[[], object]) -> None:
@@ -71,8 +71,8 @@ class Carrier:
         raise stop
 
     def _counted(self, counted: object) -> Finding:
-        if not isinstance(counted, Counted):
-            return Finding(refused="its test function returns or records no Counted", records=self.records.used)
+        if not isinstance(counted, Tally):
+            return Finding(refused="its test function returns or records no Tally", records=self.records.used)
         counts = Counts(
             in_scope=counted.conform + counted.violate + counted.unknown,
             conform=counted.conform,
@@ -88,7 +88,7 @@ class Carrier:
         return Finding(refused=str(error) if isinstance(error, RecordsRefusedError) else why, records=self.records.used)
 
     def _judge(self, finding: Finding | None) -> CheckResult:
-        return judge_check(self.check, finding, self.desk.pack, self.desk.organisation, self.desk.as_at)
+        return judge(self.check, finding, self.desk.ground)
 
 
 def tell(carrier: Carrier, item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from policykit.engines import open_engine
 from policykit.model.results import CheckResult, Results
-from policykit.reading import Organisation, Pack, load_organisation, load_pack
-from policykit.running import judge_check, run_checks
+from policykit.reading import Ground, Organisation, Pack, load_organisation, load_pack
+from policykit.running import run_checks
 from policykit.stopping import clearing_up_first
 from policykit.tracing import GATEABLE, Gate
 
@@ -34,11 +33,11 @@ class Desk:
         own: Path | None = self._config.getoption("--policykit-organisation")
         return load_organisation(own or self.policy / self.pack.policy.organisation, self.pack)[0]
 
-    @property
-    def as_at(self) -> date:
-        """The day as of which everything is judged."""
+    @cached_property
+    def ground(self) -> Ground:
+        """What everything is judged on; raises PolicyError."""
         asked: date | None = self._config.getoption("--policykit-as-at")
-        return asked or self.organisation.as_at
+        return Ground.of(self.pack, self.organisation, asked or self.organisation.as_at)
 
     @property
     def keeps_results(self) -> bool:
@@ -61,21 +60,12 @@ class Desk:
             self._results = self.run(selected)
         return self._results
 
-    def run(self, select: Collection[str]) -> Results:
+    def run(self, only: Collection[str]) -> Results:
         """Run these checks; when the run is interrupted, pytest hears of it as of Ctrl-C."""
         through: list[CheckResult] = []
         with clearing_up_first():
-            results = run_checks(
-                self.pack,
-                self.organisation,
-                as_at=self.as_at,
-                engine_factory=open_engine,
-                judge=judge_check,
-                now=_now,
-                select=select,
-                progress=through.append,
-            )
-        if len(through) < len(select):
+            results = run_checks(self.ground, only=only, progress=through.append, now=_now)
+        if len(through) < len(only):
             raise KeyboardInterrupt
         return results
 

@@ -58,7 +58,7 @@ def _wrong(item: pytest.Item, config: pytest.Config) -> Iterator[str]:
     elif not isinstance(item, pytest.Function) or getattr(item, "nofuncargs", False):
         yield f"{place}: {check} cannot be carried out by a test case of unittest - write a test function"
     elif iscoroutinefunction(item.obj) or isgeneratorfunction(item.obj):
-        yield f"{place}: {check} cannot be carried out where a function is `async` or has a `yield` - return a Counted"
+        yield f"{place}: {check} cannot be carried out where a function is `async` or has a `yield` - return a Tally"
     else:
         why = _why_not(check, (item.nodeid, place), config)
         if why:

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
-from datetime import date
 from types import TracebackType
 from typing import Self
 
@@ -11,11 +10,11 @@ from policykit.engines import Refused, open_engine
 from policykit.model.parameters import ParameterValue
 from policykit.model.registers import Value
 from policykit.model.results import RecordsUsed
-from policykit.reading import Organisation, Pack, built_in_rows, setting_of
+from policykit.reading import Ground
 from policykit.rules import Check, Values, marker, reads
 from policykit.running import Records
 from policykit.stopping import clearing_up_first
-from policykit.suite.counted import Counted
+from policykit.suite.tally import Tally
 
 
 class RecordsRefusedError(Exception):
@@ -25,23 +24,22 @@ class RecordsRefusedError(Exception):
 class OpenRecords:
     """The registers of one check, open as long as its test function runs; nothing of them is ever printed."""
 
-    def __init__(self, check: Check, pack: Pack, organisation: Organisation, as_at: date) -> None:
-        self.as_at = as_at
+    def __init__(self, check: Check, ground: Ground) -> None:
+        self.as_at = ground.as_at
         self._check = check
-        self._setting = setting_of(pack, organisation, as_at)
-        self._organisation = organisation
-        self._built_in = built_in_rows(pack, organisation.facts, organisation.profile.id, as_at)
+        self._ground = ground
+        self._setting = ground.setting
         self._names = tuple(reads(check, self._setting))
         self._room = ExitStack()
         self._found: dict[str, tuple[Values, ...]] = {}
         self._asked: defaultdict[str, set[str]] = defaultdict(set)
-        self.recorded: Counted | None = None
+        self.recorded: Tally | None = None
 
     def __enter__(self) -> Self:
         """Open every register that the check declares."""
         self._room.enter_context(clearing_up_first())
         self._engine = self._room.enter_context(open_engine())
-        self._records = Records(self._engine, self._organisation, self._setting.registers, self._built_in)
+        self._records = Records(self._engine, self._ground)
         self.refused = self._records.refusal(self._names)
         return self
 
@@ -93,7 +91,7 @@ class OpenRecords:
             raise RecordsRefusedError(f"the policy has no fact {name}")
         return self._setting.facts[name]
 
-    def record(self, counted: Counted) -> None:
+    def record(self, counted: Tally) -> None:
         """Say what was counted, where the function cannot return it; what it returns goes before what it records."""
         self.recorded = counted
 
@@ -105,8 +103,8 @@ class OpenRecords:
         return self._setting.registers[register].fields
 
     def _fetch(self, register: str) -> tuple[Values, ...]:
-        if register in self._built_in:
-            self._found[register] = tuple(self._built_in[register])
+        if register in self._ground.built_in:
+            self._found[register] = self._ground.built_in[register]
         if register not in self._found:
             shape = self._setting.registers[register]
             found = self._engine.look_up(shape, {}, None)

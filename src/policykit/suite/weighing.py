@@ -7,7 +7,6 @@ import pytest
 from policykit.model.calendar import say_days
 from policykit.model.outcomes import Outcome
 from policykit.model.results import CheckResult
-from policykit.reading import setting_of
 from policykit.rules import Check, plain, words_of
 from policykit.suite.desk import Desk
 from policykit.suite.saying import NotAsItShouldBeError
@@ -34,6 +33,6 @@ def _sentences(check: Check, result: CheckResult, desk: Desk) -> Iterator[str]:
     if result.records:
         yield f"Records of {say_days(used.taken_on for used in result.records)}"
     if check.method == "rule":
-        yield f"\n{plain(words_of(check, setting_of(desk.pack, desk.organisation, desk.as_at)))}"
+        yield f"\n{plain(words_of(check, desk.ground.setting))}"
     elif check.words:
         yield f"\n{check.words}"

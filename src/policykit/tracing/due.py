@@ -7,11 +7,9 @@ from policykit.model.calendar import days_from
 from policykit.model.outcomes import Outcome
 from policykit.model.registers import item_of_register
 from policykit.model.results import CheckResult
-from policykit.reading.ground import Ground
+from policykit.reading import Ground
 from policykit.rules import Check
-from policykit.running.ages import dated, last_day, max_age
-from policykit.running.overlays import statement_in_date, waiver_in_date
-from policykit.running.verdicts import covers_long_enough
+from policykit.running import dated, last_day, max_age, nil_return_counts, statement_in_date, waiver_in_date
 from policykit.tracing.standing import DueDate, DueKind, DutyStanding, ProvisionStanding
 
 
@@ -69,7 +67,7 @@ def _nil_returns(ground: Ground) -> Iterator[DueDate]:
     for nil in ground.organisation.profile.nil_returns:
         checks = (check for check in ground.pack.checks.values() if check.register_ == nil.register_)
         ages = [max_age(check, ground) or 0 for check in checks]
-        used = [age for age in ages if covers_long_enough(nil, age, ground.as_at)]
+        used = [age for age in ages if nil_return_counts(nil, age, ground.as_at)]
         if used:
             what = f"“Nothing to record” counts until here: {ground.pack.registers[nil.register_].title}"
             yield DueDate(days_from(nil.to, min(used)), DueKind.NIL_RETURN, what, item_of_register(nil.register_))
@@ -77,14 +75,14 @@ def _nil_returns(ground: Ground) -> Iterator[DueDate]:
 
 def _waivers(checks: list[Check], ground: Ground) -> Iterator[DueDate]:
     for check in checks:
-        waiver = waiver_in_date(check.id, ground.organisation, ground.as_at)
+        waiver = waiver_in_date(check.id, ground)
         if waiver:
             yield DueDate(waiver.until, DueKind.WAIVER, f"The accepted gap ends: {check.title}", check.id)
 
 
 def _statements(checks: list[Check], ground: Ground) -> Iterator[DueDate]:
     for check in checks:
-        statement = statement_in_date(check.id, ground.organisation, ground.as_at)
+        statement = statement_in_date(check.id, ground)
         if statement:
             yield DueDate(statement.until, DueKind.STATEMENT, f"The statement ends: {check.title}", check.id)
 

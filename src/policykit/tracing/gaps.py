@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from policykit.model.calendar import say_day
 from policykit.model.results import CheckResult
-from policykit.reading.ground import Ground
+from policykit.reading import Ground
 from policykit.rules import Check
 from policykit.tracing.standing import DutyStanding, Gap, GapKind, WaiverStanding, WaiverState
 

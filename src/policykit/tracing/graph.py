@@ -1,44 +1,68 @@
 """Everything on the as-at date, put together: the one object that the handbook, the terminal and exports read."""
 
 from collections import defaultdict
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
 
+from policykit.english import lowered, sentence
+from policykit.model.calendar import days_between, say_day, say_days
+from policykit.model.duties import Duty, Today
+from policykit.model.law import Period, Provision
+from policykit.model.organisation import Waiver
+from policykit.model.outcomes import Outcome
 from policykit.model.results import CheckResult, Results
-from policykit.reading import Organisation, Pack
-from policykit.reading.ground import Ground
-from policykit.running.overlays import statement_in_date
+from policykit.model.strength import Strength
+from policykit.reading import Ground
+from policykit.running import (
+    covers,
+    duty_applies,
+    law_in_force,
+    meets_us,
+    otherwise,
+    statement_in_date,
+    strength_in_effect,
+)
 from policykit.tracing.due import due_dates, valid_until
-from policykit.tracing.duties import duty_standing
 from policykit.tracing.gaps import gaps
-from policykit.tracing.provisions import provision_standing
-from policykit.tracing.showing import shown, why_none_shown
-from policykit.tracing.standing import DutyStanding, Trace
-from policykit.tracing.waivers import waiver_standing
+from policykit.tracing.standing import (
+    DutyStanding,
+    Force,
+    ProvisionStanding,
+    Reach,
+    Trace,
+    WaiverStanding,
+    WaiverState,
+)
+from policykit.tracing.valid_results import valid_results, why_none_valid
+
+NO_CHECK = "Nobody has written a check for this duty."
+GOOD_PRACTICE = "This is good practice; it does not bind you by law."
+
+_REACH = {
+    "duty": Reach.BINDS,
+    "prohibition": Reach.BINDS,
+    "standard": Reach.BINDS,
+    "power": Reach.OPEN,
+    "permission": Reach.OPEN,
+    "exemption": Reach.OPEN,
+    "guidance": Reach.MEANT,
+}
 
 
-def trace(
-    pack: Pack,
-    organisation: Organisation,
-    results: Results | None,
-    as_at: date,
-    record_digests: Mapping[str, str | None],
-) -> Trace:
-    """The whole graph as at a day, with the results that may be shown; every other check is Not checked.
+def trace(ground: Ground, results: Results | None, digests: Mapping[str, str | None]) -> Trace:
+    """The whole graph on its ground, with the results that may be shown; every other check is Not checked.
 
-    `record_digests` holds the digest of each register's file as it is now, None where the file is not at hand.
+    `digests` holds the digest of each register's file as it is now, None where the file is not at hand.
     """
-    ground = Ground.of(pack, organisation, as_at)
-    checks = shown(results, ground, record_digests)
+    pack = ground.pack
+    checks = valid_results(results, ground, digests)
     duties = _duties(checks, ground)
     provisions = {name: provision_standing(provision, ground) for name, provision in pack.provisions.items()}
-    waivers = tuple(waiver_standing(waiver, checks, as_at) for waiver in organisation.waivers)
-    statements = {check: statement_in_date(check, organisation, as_at) for check in pack.checks}
-    run = results.run if results and why_none_shown(results, ground) is None else None
+    waivers = tuple(waiver_standing(waiver, checks, ground.as_at) for waiver in ground.organisation.waivers)
+    statements = {check: statement_in_date(check, ground) for check in pack.checks}
+    run = results.run if results and why_none_valid(results, ground) is None else None
     return Trace(
-        pack=pack,
-        organisation=organisation,
-        as_at=as_at,
+        ground=ground,
         run=run,
         checks=checks,
         duties=duties,
@@ -57,3 +81,151 @@ def _duties(checks: Mapping[str, CheckResult], ground: Ground) -> dict[str, Duty
         for duty in check.verifies:
             by_duty[duty].append(checks[name])
     return {name: duty_standing(duty, by_duty[name], ground) for name, duty in ground.pack.duties.items()}
+
+
+# Duties: the worst of their checks, why, and what the card says first
+
+
+def duty_standing(duty: Duty, results: Iterable[CheckResult], ground: Ground) -> DutyStanding:
+    """One duty on the as-at date; `results` are those of all checks that verify it."""
+    checks = tuple(sorted(results, key=lambda result: result.id))
+    counts = duty_applies(duty, ground)
+    return DutyStanding(
+        duty=duty,
+        outcome=worst(checks) if counts else Outcome.NOT_APPLICABLE,
+        reason=_why(checks) if counts else otherwise(duty.applies),
+        strength=strength_in_effect(duty, ground),
+        said=said_first(duty, ground),
+        checks=checks,
+        disagreement=counts and _disagree(checks),
+        next_review=duty.next_review,
+    )
+
+
+def worst(results: Sequence[CheckResult]) -> Outcome:
+    """The worst outcome; without any check that is No check, never a pass."""
+    return min((result.outcome for result in results), key=lambda outcome: outcome.badness, default=Outcome.NO_CHECK)
+
+
+def _disagree(results: Sequence[CheckResult]) -> bool:
+    return {Outcome.ATTESTED, Outcome.FAIL} <= {result.outcome for result in results}
+
+
+def _why(results: Sequence[CheckResult]) -> str:
+    if not results:
+        return NO_CHECK
+    outcome = worst(results)
+    if outcome is Outcome.PASS:
+        return _all_hold(results)
+    these = [result for result in results if result.outcome is outcome]
+    reason = sentence(these[0].reason)
+    if outcome is Outcome.ATTESTED or len(results) == 1:
+        return reason
+    return f"{len(these)} of {len(results)} checks: {outcome.word}. {reason}"
+
+
+def _all_hold(results: Sequence[CheckResult]) -> str:
+    passing = [result for result in results if result.outcome is Outcome.PASS]
+    days = {records.taken_on for result in passing for records in result.records}
+    on_records = f", on records of {say_days(days)}" if days else ""
+    hold = {1: "The check holds", 2: "Both checks hold"}.get(len(passing), f"All {len(passing)} checks hold")
+    others = len(results) - len(passing)
+    return f"{hold}{on_records}." + (f" {others} {'does' if others == 1 else 'do'} not apply." if others else "")
+
+
+def said_first(duty: Duty, ground: Ground) -> tuple[str, ...]:
+    """What the card says first: what the guidance says and, where the law of today differs or adds, what it says."""
+    of_the_text = _of_the_text(duty)
+    if duty.today is None:
+        return (of_the_text,)
+    in_force = law_in_force(duty.today, ground)
+    if not in_force:
+        return (of_the_text, _at_another_time(duty.today, ground))
+    of_today = _of_today(strength_in_effect(duty, ground), duty.today)
+    if any(meets_us(provision, ground) for provision in in_force):
+        return (of_the_text, of_today)
+    return (of_the_text, of_today, GOOD_PRACTICE)
+
+
+def _of_the_text(duty: Duty) -> str:
+    if duty.strength is not Strength.NONE:
+        return f"The guidance says you {duty.strength}."
+    return "The guidance states a rule here." if duty.stated_in else "The guidance does not ask for this."
+
+
+def _of_today(strength: Strength, today: Today) -> str:
+    lead = "Today nothing asks this of you" if strength is Strength.NONE else f"Today you {strength}"
+    return f"{lead}: {lowered(today.why)}"
+
+
+def _at_another_time(today: Today, ground: Ground) -> str:
+    """Before its provisions begin or after they have ended, what they ask is said with that day."""
+    periods = [period for provision in today.from_ for period in ground.pack.provisions[provision].periods]
+    ahead = [period.from_ for period in periods if period.from_ > ground.as_at]
+    over = [period.to for period in periods if period.to is not None and period.to < ground.as_at]
+    if ahead:
+        return f"You {today.strength}, from {say_day(min(ahead))}: {lowered(today.why)}"
+    until = f" until {say_day(max(over))}" if over else ""
+    return f"The law asked this{until}: {lowered(today.why)}"
+
+
+# Provisions: whether they are law on the day, since when, and what they are to this organisation
+
+
+def provision_standing(provision: Provision, ground: Ground) -> ProvisionStanding:
+    """One provision on the as-at date."""
+    run = _unbroken_run(provision.periods, ground.as_at)
+    begun = [period.from_ for period in provision.periods if period.from_ <= ground.as_at]
+    return ProvisionStanding(
+        provision=provision,
+        force=_force(provision, ground.as_at),
+        reach=_REACH.get(provision.kind, Reach.CONTEXT) if meets_us(provision, ground) else Reach.CONTEXT,
+        since=run[0].from_ if run else None,
+        until=run[-1].to if run else None,
+        words_since=max(begun, default=None),
+        current=next((period for period in run if period.holds(ground.as_at)), None),
+    )
+
+
+def _force(provision: Provision, as_at: date) -> Force:
+    if not provision.periods:
+        return Force.UNKNOWN
+    if provision.in_force(as_at):
+        return Force.IN_FORCE
+    return Force.NOT_BEGUN if as_at < provision.periods[0].from_ else Force.ENDED
+
+
+def _unbroken_run(periods: tuple[Period, ...], as_at: date) -> tuple[Period, ...]:
+    """The periods around the day, one beginning the day after the other ends; none where no period holds the day."""
+    run: tuple[Period, ...] = ()
+    for period in periods:
+        if run and not _follows(period, run[-1]):
+            if any(earlier.holds(as_at) for earlier in run):
+                return run
+            run = ()
+        run = (*run, period)
+    return run if any(period.holds(as_at) for period in run) else ()
+
+
+def _follows(period: Period, earlier: Period) -> bool:
+    return earlier.to is not None and period.from_ == earlier.to + timedelta(days=1)
+
+
+# Waivers
+
+
+def waiver_standing(waiver: Waiver, checks: Mapping[str, CheckResult], as_at: date) -> WaiverStanding:
+    """What a waiver does on the as-at date."""
+    return WaiverStanding(waiver, _state(waiver, checks.get(waiver.check), as_at), days_between(as_at, waiver.until))
+
+
+def _state(waiver: Waiver, result: CheckResult | None, as_at: date) -> WaiverState:
+    if result is None:
+        return WaiverState.ORPHAN
+    if as_at > waiver.until:
+        return WaiverState.EXPIRED
+    if as_at < waiver.from_:
+        return WaiverState.NOT_BEGUN
+    if result.outcome is not Outcome.FAIL or result.counts is None:
+        return WaiverState.UNUSED
+    return WaiverState.COVERS if covers(waiver, result.counts) else WaiverState.EXCEEDED

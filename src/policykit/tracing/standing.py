@@ -11,7 +11,7 @@ from policykit.model.organisation import Attestation, Waiver
 from policykit.model.outcomes import Outcome
 from policykit.model.results import CheckResult, Run
 from policykit.model.strength import Strength
-from policykit.reading import Organisation, Pack
+from policykit.reading import Ground, Organisation, Pack
 
 
 @dataclass(frozen=True)
@@ -138,9 +138,7 @@ class Trace:
     where nothing is shown.
     """
 
-    pack: Pack
-    organisation: Organisation
-    as_at: date
+    ground: Ground
     run: Run | None
     checks: Mapping[str, CheckResult]
     duties: Mapping[str, DutyStanding]
@@ -150,6 +148,21 @@ class Trace:
     due: tuple[DueDate, ...]
     gaps: tuple[Gap, ...]
     valid_until: date | None
+
+    @property
+    def pack(self) -> Pack:
+        """The pack that is traced."""
+        return self.ground.pack
+
+    @property
+    def organisation(self) -> Organisation:
+        """The organisation that it is traced for."""
+        return self.ground.organisation
+
+    @property
+    def as_at(self) -> date:
+        """The day as of which everything stands so."""
+        return self.ground.as_at
 
     def duties_stated_in(self, clause: str) -> tuple[DutyStanding, ...]:
         """The duties that a clause states."""

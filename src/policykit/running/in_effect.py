@@ -1,0 +1,167 @@
+"""What is in effect on the as-at date: whom duties bind and how strongly, how old records may be, what people said."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Literal
+
+from policykit.model.calendar import days_between, days_from, months_from
+from policykit.model.duties import Applies, Duty, Today
+from policykit.model.law import Provision
+from policykit.model.organisation import Attestation, NilReturn, Waiver
+from policykit.model.registers import read_value
+from policykit.model.results import Counts
+from policykit.model.strength import Strength
+from policykit.reading import Ground
+from policykit.rules import Check, quantity, reads
+
+NIL_RETURN_MONTHS = 12
+
+Severity = Literal["must", "should", "may"]
+
+
+# For whom and when
+
+
+def duty_applies(duty: Duty, ground: Ground) -> bool:
+    """Whether a duty counts for this organisation on that day."""
+    return _applies(duty.applies, ground)
+
+
+def why_not_applicable(check: Check, ground: Ground) -> str | None:
+    """Why a check does not count: by its own `applies`, or because none of its duties does; None where it counts."""
+    if not _applies(check.applies, ground):
+        return otherwise(check.applies)
+    duties = [ground.pack.duties[duty] for duty in check.verifies]
+    if any(duty_applies(duty, ground) for duty in duties):
+        return None
+    return otherwise(duties[0].applies)
+
+
+def otherwise(part: Applies | None) -> str:
+    """The sentence that says why something does not apply."""
+    return (part and part.otherwise) or "It does not apply here."
+
+
+def _applies(part: Applies | None, ground: Ground) -> bool:
+    if part is None:
+        return True
+    begun = part.from_ is None or part.from_ <= ground.as_at
+    over = part.to is not None and part.to < ground.as_at
+    return begun and not over and all(_meets(fact, texts, ground) for fact, texts in part.when.items())
+
+
+def _meets(fact: str, texts: tuple[str, ...], ground: Ground) -> bool:
+    shape, value = ground.pack.policy.facts[fact], ground.organisation.facts.get(fact)
+    # What an organisation has not said about itself must not excuse it: only a known fact excludes.
+    return value is None or value in {read_value(shape, text) for text in texts}
+
+
+# How strongly
+
+
+def meets_us(provision: Provision, ground: Ground) -> bool:
+    """Whether a provision is for one of the organisation's roles; always, where the pack names no roles."""
+    roles = ground.pack.policy.roles
+    if roles is None:
+        return True
+    ours = roles.of.get(str(ground.organisation.facts.get(roles.by)), ())
+    return not set(provision.binds).isdisjoint(ours)
+
+
+def law_in_force(today: Today, ground: Ground) -> list[Provision]:
+    """The provisions that a duty holds by today and that are law on that day."""
+    provisions = (ground.pack.provisions[provision] for provision in today.from_)
+    return [provision for provision in provisions if provision.in_force(ground.as_at)]
+
+
+def strength_in_effect(duty: Duty, ground: Ground) -> Strength:
+    """What the text says, unless today's law, in force and meant for us, says otherwise."""
+    if duty.today is None or not (in_force := law_in_force(duty.today, ground)):
+        return duty.strength
+    if any(meets_us(provision, ground) for provision in in_force):
+        return duty.today.strength
+    return _weaker(duty.today.strength, Strength.SHOULD)
+
+
+def severity_in_effect(check: Check, ground: Ground) -> Severity:
+    """The severity of a check, lowered to the strength in effect of its strongest duty; `may` where that is none."""
+    duties = [ground.pack.duties[duty] for duty in check.verifies]
+    allowed = _strongest(strength_in_effect(duty, ground) for duty in duties)
+    declared = _strongest(duty.today.strength if duty.today else duty.strength for duty in duties)
+    return _as_severity(_weaker(Strength(check.severity) if check.severity else declared, allowed))
+
+
+def _strongest(strengths: Iterable[Strength]) -> Strength:
+    return max(strengths, key=lambda strength: strength.rank, default=Strength.NONE)
+
+
+def _weaker(one: Strength, other: Strength) -> Strength:
+    return min(one, other, key=lambda strength: strength.rank)
+
+
+def _as_severity(strength: Strength) -> Severity:
+    match strength:
+        case Strength.MUST:
+            return "must"
+        case Strength.SHOULD:
+            return "should"
+        case _:
+            return "may"
+
+
+# On how old records
+
+
+def dated(check: Check, ground: Ground) -> Mapping[str, date]:
+    """The registers a check reads that the organisation takes from its systems, and the day each was taken.
+
+    Built-in registers and lists of the pack have no such day and never grow old.
+    """
+    if check.method == "attestation":
+        return {}
+    records = ground.organisation.profile.records
+    return {register: records[register].taken_on for register in reads(check, ground.setting) if register in records}
+
+
+def max_age(check: Check, ground: Ground) -> int | None:
+    """How many days old the oldest register may be; None where the check does not say."""
+    return None if check.max_age_days is None else quantity(check.max_age_days, ground.setting)
+
+
+def is_too_old(taken_on: date, allowed: int | None, as_at: date) -> bool:
+    """Whether records of that day say nothing any more on the as-at date."""
+    return allowed is not None and days_between(taken_on, as_at) > allowed
+
+
+def last_day(check: Check, ground: Ground) -> date | None:
+    """The last day, included, on which the oldest records of a check are not too old; None where none grow old."""
+    taken, allowed = dated(check, ground).values(), max_age(check, ground)
+    return days_from(min(taken), allowed) if taken and allowed is not None else None
+
+
+# What people said
+
+
+def nil_return_counts(nil: NilReturn, allowed: int, as_at: date) -> bool:
+    """Whether a nil return begins early enough, and ends so few days before the as-at date, that it still counts."""
+    begins = nil.from_ <= months_from(as_at, -NIL_RETURN_MONTHS)
+    return begins and days_from(as_at, -allowed) <= nil.to <= as_at
+
+
+def statement_in_date(check: str, ground: Ground) -> Attestation | None:
+    """The statement that counts for a check on that day; the one that counts longest where there are several."""
+    all_said, as_at = ground.organisation.attestations, ground.as_at
+    ours = [said for said in all_said if said.check == check and said.said_on <= as_at <= said.until]
+    return max(ours, key=lambda said: said.until, default=None)
+
+
+def waiver_in_date(check: str, ground: Ground) -> Waiver | None:
+    """The waiver in date for a check on that day; loading refuses two."""
+    as_at = ground.as_at
+    ours = (waiver for waiver in ground.organisation.waivers if waiver.check == check)
+    return next((waiver for waiver in ours if waiver.from_ <= as_at <= waiver.until), None)
+
+
+def covers(waiver: Waiver, counts: Counts) -> bool:
+    """Whether a waiver accepts that many units that violate or cannot be judged."""
+    return counts.violate + counts.unknown <= waiver.covers

@@ -1,0 +1,164 @@
+"""results.json: written whole or not at all, and never by a run that knows less than the one it would replace."""
+
+import json
+import re
+from functools import partial
+from pathlib import Path
+from typing import Any, NoReturn
+
+from pydantic import ValidationError
+
+from policykit.model.results import ExamplesTried, Results
+from policykit.problems import Notice, PolicyError, Problem
+from policykit.reading import Pack, Proofs
+from policykit.rules import Check
+from policykit.running.output_file import (
+    GIVEN_AWAY,
+    OutputFile,
+    is_beside_conf,
+    why_given_away,
+    why_not_replaced,
+    why_not_within,
+)
+
+SCHEMA = "policykit-results/1"
+_BEGINNING = re.compile(rb'\s*\{\s*"schema"\s*:\s*"policykit-results/\d+"')
+"""How a file of results begins, of any format there ever was or will be."""
+
+_NOT_OURS = {**GIVEN_AWAY, "organisation.yaml": "the folder is the organisation's"}
+
+
+def why_no_results_here(path: Path) -> str | None:
+    """Why no results may be written there, as a sentence; None where they may.
+
+    Raises OSError where nobody can tell.
+    """
+    if str(path) == "-":
+        return "- names no file - name one, such as build/results.json."
+    why = why_not_replaced(path, "file of results", lambda start: bool(_BEGINNING.match(start)))
+    if why:
+        return why
+    why = why_not_within(path, _why_not_in)
+    return (
+        f"{path} cannot hold the results: {why} - name a file elsewhere, such as build/results.json." if why else None
+    )
+
+
+def _why_not_in(folder: Path) -> str | None:
+    if folder.name.casefold() == "docs" and is_beside_conf(folder):
+        return f"{folder.name}/ holds the pages"
+    return why_given_away(folder, _NOT_OURS.items())
+
+
+def write_results(results: Results, path: Path) -> bool:
+    """Write results, so that at every moment the old file or the new one is there, whole.
+
+    False, and nothing written, where the run is not complete and the file holds a complete run of the same pack and
+    organisation, or something that cannot be read.
+    """
+    if not results.run.complete and not _may_be_replaced(path, results):
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with OutputFile(path) as file:
+        file.write(as_json(results))
+        file.put()
+    return True
+
+
+def _may_be_replaced(path: Path, results: Results) -> bool:
+    """Whether nothing is lost when a run that is not complete takes the place of what is there."""
+    if not path.exists():
+        return True
+    try:
+        there = read_results(path).run
+    except PolicyError:
+        return False
+    ours = results.run
+    same = (there.pack.id, there.organisation.id) == (ours.pack.id, ours.organisation.id)
+    return not (there.complete and same)
+
+
+def as_json(results: Results) -> str:
+    """The text of results.json: the same results give the same bytes."""
+    data = results.model_dump(mode="json", by_alias=True)
+    return json.dumps(_without_edition(data), indent=2, ensure_ascii=False) + "\n"
+
+
+def _without_edition(data: dict[str, Any]) -> dict[str, Any]:
+    """Only packs have editions."""
+    organisation = {key: value for key, value in data["run"]["organisation"].items() if key != "edition"}
+    return {**data, "run": {**data["run"], "organisation": organisation}}
+
+
+def read_results(path: Path) -> Results:
+    """Results as they were written; raises PolicyError where the file is missing, broken or of another format.
+
+    Nothing stands for something else: no `true`, `"3"` or `3.0` for a count, no second key for the first.
+    """
+    try:
+        text = _text_of(path)
+        data = json.loads(text, object_pairs_hook=partial(_once_each, path), parse_constant=_no_number)
+    except OSError:
+        raise _refused(path, "there is no file of results that can be read", "run `policykit check`") from None
+    except (ValueError, RecursionError):
+        raise _refused(path, "the file is not JSON", "run `policykit check` again") from None
+    if not isinstance(data, dict) or data.get("schema") != SCHEMA:
+        raise _refused(path, f"the file is not of the format {SCHEMA}", "run `policykit check` again")
+    try:
+        return Results.model_validate_json(text, strict=True)
+    except ValidationError:
+        raise _refused(path, "the file is not as `policykit check` writes it", "run `policykit check` again") from None
+
+
+def _text_of(path: Path) -> str:
+    """The text of a file; raises OSError, also for what is no file: a pipe is never waited for."""
+    if not path.is_file():
+        raise FileNotFoundError
+    return path.read_text(encoding="utf-8")
+
+
+def _once_each(path: Path, pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """An object of JSON; other tools keep other ones of two values with one key."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise _refused(path, "a key stands twice in one place", "run `policykit check` again")
+    return found
+
+
+def _no_number(name: str) -> NoReturn:
+    """JSON has no NaN and no Infinity."""
+    raise ValueError(name)
+
+
+def _refused(path: Path, what: str, remedy: str) -> PolicyError:
+    return PolicyError((Problem(path.as_posix(), 0, what, remedy, Notice.RESULTS),))
+
+
+def with_examples(results: Results, pack: Pack, last: Path | None) -> Results:
+    """The results, each with how the examples of its check fare; `last` is the file of the results before.
+
+    Proving a pack takes as long as running its checks. So what the last results say is taken over wherever it was found
+    from the same check, with the same examples, over all the same that rules may name: the digest beside it says so.
+    """
+    known, proofs = _known(last), Proofs(pack)
+    found = {check.id: _tried(check, proofs, known) for check in pack.checks.values() if check.method == "rule"}
+    checks = (result.model_copy(update={"examples": found.get(result.id)}) for result in results.checks)
+    return results.model_copy(update={"checks": tuple(checks)})
+
+
+def _known(last: Path | None) -> dict[str, ExamplesTried]:
+    """What the last results found, by digest; nothing where there are none that can be read."""
+    try:
+        checks = read_results(last).checks if last else ()
+    except PolicyError:
+        return {}
+    return {check.examples.digest: check.examples for check in checks if check.examples}
+
+
+def _tried(check: Check, proofs: Proofs, known: dict[str, ExamplesTried]) -> ExamplesTried:
+    digest = proofs.digest(check)
+    if digest in known:
+        return known[digest]
+    proof = proofs.prove(check)
+    alike = len(proof.alike)
+    return ExamplesTried(tried=proof.tried - alike, caught=proof.caught, alike=alike, gaps=proof.gaps, digest=digest)

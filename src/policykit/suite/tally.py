@@ -1,0 +1,22 @@
+"""What a test function says that it counted."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Units by what became of them: the only thing of a test function that reaches the results.
+
+    `conform`, `violate` and `unknown` are the units in scope; `out` those that the check does not look at. Raises
+    ValueError for what is no number of units.
+    """
+
+    conform: int = 0
+    violate: int = 0
+    unknown: int = 0
+    out: int = 0
+
+    def __post_init__(self) -> None:
+        numbers = (self.conform, self.violate, self.unknown, self.out)
+        if any(type(number) is not int or number < 0 for number in numbers):
+            raise ValueError("units are counted in whole numbers, none below zero")

@@ -1,0 +1,211 @@
+"""The outcome of a check is the first that applies, whatever was counted, and nothing counted is never a pass."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.standing_cases import AS_AT, cases, found, kitchens, taken, with_check, with_nil_return
+
+from policykit.model.calendar import days_from
+from policykit.model.duties import Applies
+from policykit.model.organisation import NilReturn
+from policykit.model.outcomes import Outcome
+from policykit.model.results import Finding, RowCounts
+from policykit.reading import Ground
+from policykit.running import judge
+
+COUNT = st.integers(0, 5)
+COUNTS = st.fixed_dictionaries(dict.fromkeys(("conform", "violate", "unknown", "out", "unreadable"), COUNT))
+REFUSED = st.none() | st.just("“Plans” cannot be opened: line 3 is short")
+FINDINGS = st.none() | st.builds(Finding, refused=REFUSED) | st.builds(found, COUNTS, refused=REFUSED)
+CHECKS = st.deferred(lambda: st.sampled_from(sorted(kitchens()[0].checks)))
+DAYS = st.dates(date(2026, 1, 1), date(2027, 12, 31))
+NO_TROUBLE = 0
+WITHOUT_COUNTS = {Outcome.NOT_APPLICABLE, Outcome.NOT_RUN, Outcome.ATTESTED, Outcome.ATTESTATION_DUE}
+
+#: Everything that can be the matter with a check, in the order in which the file formats name it.
+TROUBLES = (
+    (Outcome.NOT_APPLICABLE, "applies to others"),
+    (Outcome.NOT_RUN, "not run"),
+    (Outcome.ERROR, "refused"),
+    (Outcome.FAIL, "violate"),
+    (Outcome.ERROR, "unreadable"),
+    (Outcome.STALE, "too old"),
+    (Outcome.STALE, "later"),
+    (Outcome.UNKNOWN, "unknown"),
+    (Outcome.NOT_APPLICABLE, "nil return"),
+    (Outcome.NO_DATA, "nothing"),
+)
+
+
+@given(st.sets(st.sampled_from([name for _, name in TROUBLES])))
+def test_the_first_trouble_decides(troubles: set[str]) -> None:
+    """Of everything that is the matter with a check, the one that the formats name first is its outcome."""
+    pack, organisation = kitchens()
+    check = pack.checks["CHK-TRAIN-TOPICS"]
+    if "applies to others" in troubles:
+        check = check.model_copy(update={"applies": Applies(to=AS_AT - timedelta(1), otherwise="It is over.")})
+    organisation = taken(
+        organisation,
+        {
+            "people": AS_AT - timedelta(400 if "too old" in troubles else 1),
+            "courses": AS_AT + timedelta(1 if "later" in troubles else 0),
+        },
+    )
+    nil = NilReturn(register_="people", from_=days_from(AS_AT, -400), to=AS_AT, by="A", said_on=AS_AT)
+    organisation = with_nil_return(organisation, nil if "nil return" in troubles else None)
+    one = {name: int(name in troubles) for name in ("violate", "unreadable", "unknown")}
+    none = {"nil return", "nothing"} & troubles
+    counted = found({"conform": 0 if none else 5, **one}, refused="shut" if "refused" in troubles else None)
+
+    ground = Ground.of(with_check(pack, check), organisation, AS_AT)
+    result = judge(check, None if "not run" in troubles else counted, ground)
+
+    expected = next((outcome for outcome, name in TROUBLES if name in troubles), Outcome.PASS)
+    assert result.outcome is expected
+
+
+@given(CHECKS, FINDINGS, DAYS)
+def test_every_check_has_an_outcome_and_a_reason(name: str, finding: Finding | None, as_at: date) -> None:
+    """Whatever was counted, on whatever day, there is an outcome with a sentence, and never an exception."""
+    pack, organisation = kitchens()
+
+    result = judge(pack.checks[name], finding, Ground.of(pack, organisation, as_at))
+
+    assert result.outcome is not Outcome.NO_CHECK
+    assert result.reason
+    assert (result.counts is None) == (result.outcome in WITHOUT_COUNTS or bool(finding and finding.refused))
+
+
+@given(CHECKS, FINDINGS, DAYS)
+def test_a_pass_is_earned(name: str, finding: Finding | None, as_at: date) -> None:
+    """A pass has no violation, no blank, nothing unreadable, enough units, and records in date."""
+    pack, organisation = kitchens()
+
+    result = judge(pack.checks[name], finding, Ground.of(pack, organisation, as_at))
+
+    if result.outcome is Outcome.PASS:
+        assert result.counts is not None
+        assert result.minimum is not None
+        assert result.counts.violate == result.counts.unknown == result.counts.unreadable == NO_TROUBLE
+        assert result.counts.conform == result.counts.in_scope >= result.minimum >= 1
+        assert not any(records.stale for records in result.records)
+
+
+@given(CHECKS, COUNT)
+def test_no_record_is_never_a_pass(name: str, out: int) -> None:
+    """However many rows are out of scope, none in scope is not a pass."""
+    pack, organisation = kitchens()
+
+    result = judge(pack.checks[name], found({"out": out}), Ground.of(pack, organisation, AS_AT))
+
+    assert result.outcome is not Outcome.PASS
+
+
+@pytest.mark.parametrize("case", cases("reasons"), ids=lambda case: case["reason"])
+def test_a_reason_is_a_sentence_about_people(case: dict[str, Any]) -> None:
+    """Each outcome says what was counted: rows where there is a for_each, and one in the singular."""
+    pack, organisation = kitchens()
+    if "taken_on" in case:
+        organisation = taken(organisation, {"drills": case["taken_on"]})
+    finding = Finding(refused=case["refused"]) if "refused" in case else found(case["counts"], rows=rows_of(case))
+
+    result = judge(pack.checks[case["check"]], finding, Ground.of(pack, organisation, AS_AT))
+
+    assert (result.outcome.code, result.reason) == (case["outcome"], case["reason"])
+
+
+def rows_of(case: dict[str, Any]) -> RowCounts | None:
+    """The rows of a case, in scope those that are judged."""
+    if "rows" not in case:
+        return None
+    rows = {"conform": 0, "violate": 0, "unknown": 0, **case["rows"]}
+    return RowCounts(in_scope=sum(rows.values()), **rows)
+
+
+@pytest.mark.parametrize("case", cases("nil_returns"), ids=lambda case: case["why"])
+def test_a_nil_return_counts_for_a_year_and_not_too_long_after(case: dict[str, Any]) -> None:
+    """Nobody has to invent a record: but only somebody's word, of a year and in date, stands in for one."""
+    pack, organisation = kitchens()
+    nil = NilReturn(
+        register_=case.get("register", "recalls"),
+        from_=case["from"],
+        to=case["to"],
+        by="Head of Buying",
+        said_on=case["to"],
+    )
+    counts = {name: case.get(name, 0) for name in ("conform", "unknown")}
+
+    result = judge(
+        pack.checks["CHK-RECALLS"], found(counts), Ground.of(pack, with_nil_return(organisation, nil), AS_AT)
+    )
+
+    assert result.outcome.code == case["outcome"]
+
+
+@pytest.mark.parametrize("register", ["people", "courses"])
+def test_the_oldest_of_the_records_decides(register: str) -> None:
+    """Whichever of the registers that a check reads it is, and the sentence names its day."""
+    pack, organisation = kitchens()
+    organisation = taken(organisation, {"people": AS_AT, "courses": AS_AT, register: date(2026, 9, 13)})
+
+    result = judge(pack.checks["CHK-TRAIN-TOPICS"], found({"conform": 3}), Ground.of(pack, organisation, AS_AT))
+
+    assert result.outcome is Outcome.STALE
+    assert result.reason == "the oldest records, of 13 September 2026, are 32 days old, and 31 are allowed"
+
+
+@pytest.mark.parametrize("minimum", ["0", "1"])
+def test_nothing_is_never_enough(minimum: str) -> None:
+    """A check needs one in scope, whatever its minimum says: of nobody at all nothing can hold."""
+    pack, organisation = kitchens()
+    check = pack.checks["CHK-PENS"].model_copy(update={"minimum": minimum})
+    organisation = taken(organisation, {"kitchens": AS_AT, "pens": AS_AT})
+
+    result = judge(check, found({}), Ground.of(pack, organisation, AS_AT))
+
+    assert (result.outcome, result.minimum) == (Outcome.NO_DATA, 1)
+
+
+def test_a_check_of_built_in_registers_never_grows_old() -> None:
+    """The law and the organisation have no day on which they were taken."""
+    pack, organisation = kitchens()
+    check = pack.checks["CHK-KITCHENS"].model_copy(update={"where": (), "must": ()})
+
+    result = judge(check, found({"conform": 1}), Ground.of(pack, organisation, date(2036, 1, 1)))
+
+    assert result.outcome is Outcome.PASS
+
+
+@pytest.mark.parametrize(
+    ("name", "outside", "inside"),
+    [
+        ("CHK-SCREEN", date(2027, 8, 31), date(2027, 9, 1)),
+        ("CHK-CLEAN-PAPER", date(2017, 1, 1), date(2016, 12, 31)),
+    ],
+)
+def test_a_check_applies_in_its_own_period(name: str, outside: date, inside: date) -> None:
+    """Both ends are included; outside them the check says why, whatever was counted."""
+    pack, organisation = kitchens()
+    check = pack.checks[name]
+
+    def outcome(day: date) -> Outcome:
+        return judge(check, found({"violate": 1}), Ground.of(pack, organisation, day)).outcome
+
+    assert (outcome(outside), outcome(inside)) == (Outcome.NOT_APPLICABLE, Outcome.FAIL)
+
+
+def test_a_check_says_whose_parameters_it_used() -> None:
+    """A parameter that the organisation sets itself is its own; the others are the pack's."""
+    pack, organisation = kitchens()
+
+    sources = {
+        used.id: used.source
+        for check in pack.checks.values()
+        for used in judge(check, found({"conform": 5}), Ground.of(pack, organisation, AS_AT)).parameters
+    }
+
+    assert {name for name, source in sources.items() if source == "organisation"} == {"answer_days"}
+    assert "default" in sources.values()
