@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from policykit.model.duties import Strength
 from policykit.model.scalars import Id, Integer, Record, Text, TextForm
-from policykit.model.strength import Strength
 
 Published = Annotated[
     str,

@@ -13,9 +13,18 @@ from policykit.model.decisions import Decision
 from policykit.model.duties import Duty
 from policykit.model.law import Provision
 from policykit.model.organisation import Attestation, Profile, Waiver
-from policykit.model.parameters import Parameter, ParameterValue, read_parameter
 from policykit.model.policy import Policy
-from policykit.model.registers import FieldShape, FieldType, ListOfRows, Register, Value, read_value
+from policykit.model.registers import (
+    FieldShape,
+    FieldType,
+    ListOfRows,
+    Parameter,
+    ParameterValue,
+    Register,
+    Value,
+    read_parameter,
+    read_value,
+)
 from policykit.model.sources import Clause, Source
 from policykit.problems import Notice, Problem
 from policykit.rules import Check, Population, Setting, Values, rule_digest

@@ -4,9 +4,8 @@ from pathlib import Path
 
 from policykit.model.decisions import Decision
 from policykit.model.law import Provision
-from policykit.model.parameters import Parameter
 from policykit.model.policy import Policy
-from policykit.model.registers import ListOfRows, Register
+from policykit.model.registers import ListOfRows, Parameter, Register
 from policykit.problems import PolicyError
 from policykit.reading.checks import check_problems
 from policykit.reading.decisions import decision_problems

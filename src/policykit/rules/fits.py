@@ -6,8 +6,7 @@ from difflib import get_close_matches
 
 from policykit.english import listed
 from policykit.model.calendar import LONGEST_DAYS
-from policykit.model.parameters import ParameterValue
-from policykit.model.registers import FieldShape, FieldType, Register, read_value
+from policykit.model.registers import FieldShape, FieldType, ParameterValue, Register, read_value
 from policykit.rules.check import Check, ForEach
 from policykit.rules.language import HOLDING, Misfit, Node, Part, Place, Population, Role, Setting, parts
 from policykit.rules.uses import each_of, quantity

@@ -11,8 +11,8 @@ from policykit.handbook.cards.duty import STRENGTHS
 from policykit.handbook.cards.grounds import verification_levels
 from policykit.handbook.cards.page import Page, Ref
 from policykit.model.calendar import days_from, months_from, say_day
+from policykit.model.duties import Strength
 from policykit.model.outcomes import Outcome
-from policykit.model.strength import Strength
 from policykit.tracing.standing import DueDate, DueKind, DutyStanding, GapKind, ProvisionStanding, WaiverState
 
 _A_YEAR = 12

@@ -17,9 +17,8 @@ from policykit.model.duties import FrontMatter
 from policykit.model.law import Provision
 from policykit.model.organisation import Attestation, Profile, Waiver
 from policykit.model.outcomes import Outcome
-from policykit.model.parameters import Parameter, ParameterValue
 from policykit.model.policy import Policy
-from policykit.model.registers import ListOfRows, Register, item_of_register
+from policykit.model.registers import ListOfRows, Parameter, ParameterValue, Register, item_of_register
 from policykit.model.results import CheckResult, Results, Stored
 from policykit.model.scalars import Record
 from policykit.model.sources import Source
