@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
-from policykit.model.calendar import say_day
+from policykit.english import say_day
 from policykit.model.duties import Duty, FrontMatter, Section, Strength, Today
 from policykit.model.law import Provision
 from policykit.problems import Notice, Problem

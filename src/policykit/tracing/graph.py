@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
-from policykit.english import lowered, sentence
-from policykit.model.calendar import days_between, say_day, say_days
+from policykit.english import lowered, say_day, say_days, sentence
+from policykit.model.calendar import days_between
 from policykit.model.duties import Duty, Strength, Today
 from policykit.model.law import Period, Provision
 from policykit.model.organisation import Waiver

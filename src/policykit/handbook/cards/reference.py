@@ -8,10 +8,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from policykit.english import humanised, in_digits, listed
+from policykit.english import humanised, in_digits, listed, say_day
 from policykit.handbook.cards.check import MEANINGS
 from policykit.handbook.cards.page import Page
-from policykit.model.calendar import say_day
 from policykit.model.decisions import Decision
 from policykit.model.duties import FrontMatter
 from policykit.model.law import Provision
