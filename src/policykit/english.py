@@ -1,4 +1,4 @@
-"""The little English grammar that words need: articles, plurals, counts, lists, first letters and days; for every room."""
+"""The little English grammar that words need: articles, plurals, counts, lists, first letters, days; for every room."""
 
 import re
 from collections.abc import Iterable, Sequence
