@@ -55,7 +55,7 @@ test: $(DEV)
 # For while you work: what changes most, without databases, browsers and built handbooks. What is random is drawn afresh.
 quick: $(DEV)
 	@POLICYKIT_PROPERTY_CHECKS=20 .venv/bin/python -m pytest --numprocesses 2 --dist loadfile \
-	  tests/test_rules_*.py tests/test_loading_*.py tests/test_tracing_*.py
+	  tests/test_rules_*.py tests/test_reading_*.py tests/test_tracing_*.py
 
 lint: $(DEV)
 	@.venv/bin/ruff check

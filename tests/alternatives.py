@@ -3,8 +3,7 @@
 from datetime import date
 from typing import Any
 
-from policykit.model.parameters import Parameter, ParameterValue
-from policykit.model.registers import FieldShape, FieldType, Register
+from policykit.model.registers import FieldShape, FieldType, Parameter, ParameterValue, Register
 from policykit.rules import Check, Population, Setting
 
 AS_AT = date(2026, 11, 1)

@@ -7,8 +7,7 @@ from typing import Any
 
 import yaml
 
-from policykit.model.parameters import Parameter, read_parameter
-from policykit.model.registers import FieldShape, FieldType, Register, read_value
+from policykit.model.registers import FieldShape, FieldType, Parameter, Register, read_parameter, read_value
 from policykit.rules import Check, Population, Setting, Values
 
 CASES = Path(__file__).parent / "cases"

@@ -11,8 +11,7 @@ from tests.random_conditions import Spot, conditions
 from tests.random_fields import CODES, DAYS, FIELDS, PROVISIONS, REGISTERS, days_near, law, register, shape, values
 from tests.units import World
 
-from policykit.model.parameters import Parameter, ParameterValue
-from policykit.model.registers import FieldType
+from policykit.model.registers import FieldType, Parameter, ParameterValue
 from policykit.rules import Check, Population, Setting, Values
 
 Draw = st.DrawFn

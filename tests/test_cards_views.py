@@ -24,6 +24,7 @@ from tests.cards_seen import (
 )
 from tests.people import CASES, read
 
+from policykit.english import say_day
 from policykit.handbook.cards import (
     REFERENCES,
     VIEWS,
@@ -35,7 +36,6 @@ from policykit.handbook.cards import (
     sprite,
 )
 from policykit.handbook.cards import render_view as render_on
-from policykit.model.calendar import say_day
 from policykit.model.outcomes import Outcome
 from policykit.model.registers import item_of_register
 from policykit.problems import Notice

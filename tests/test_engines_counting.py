@@ -9,8 +9,7 @@ import pytest
 import yaml
 
 from policykit.engines import Counted, Engine, Opened, Refused, Source, open_engine
-from policykit.model.parameters import Parameter
-from policykit.model.registers import FieldShape, Register
+from policykit.model.registers import FieldShape, Parameter, Register
 from policykit.rules import Check, Setting, Values
 
 FILE = Path(__file__).parent / "cases/engines/counts.yaml"

@@ -12,7 +12,7 @@ MONTHS = (
 SPEAK = """
 import calendar, locale
 from datetime import date
-from policykit.model.calendar import say_day, say_days
+from policykit.english import say_day, say_days
 
 locale.setlocale(locale.LC_ALL, "")
 days = [date(2026, month, 1) for month in range(1, 13)]

@@ -31,8 +31,7 @@ from policykit.handbook.items import KINDS, LINKS, fields
 from policykit.handbook.pages import KNOWN_ARGUMENTS
 from policykit.model import calendar
 from policykit.model.outcomes import Outcome
-from policykit.model.parameters import Parameter
-from policykit.model.registers import FieldType
+from policykit.model.registers import FieldType, Parameter
 from policykit.model.results import Counts
 from policykit.model.scalars import FIRST_YEAR, LAST_YEAR
 from policykit.problems import ExitCode, Notice, Severity

@@ -7,8 +7,8 @@ from itertools import islice, product
 
 from bench.made_up.original import Original
 
+from policykit.english import say_day
 from policykit.exports.example import NotMadeError
-from policykit.model.calendar import say_day
 from policykit.model.registers import read_value
 from policykit.rules import Check
 

@@ -1,7 +1,9 @@
-"""The little English grammar that words need: articles, plurals, counts, lists and first letters; for every room."""
+"""The little English grammar that words need: articles, plurals, counts, lists, first letters, days; for every room."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import date
+from itertools import zip_longest
 
 # "an" before a word: a vowel that sounds like one (no union, use, utility, European, one-off), or an h that is silent.
 _VOWEL_SOUND = re.compile(
@@ -17,6 +19,12 @@ _AFTER_HEAD = re.compile(r" (?:to|of|on|for|in|with|from|that|who|whose|by|at|be
 _BRACKETS = re.compile(r"\([^()]*\)")
 _ES = ("s", "x", "z", "ch", "sh")
 _IRREGULAR = {"person": "people", "child": "children", "sis": "ses"}
+
+# Our own: the names of the standard library are in the language of the process, and a handbook is the same anywhere.
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 
 
 def with_article(noun: str) -> str:
@@ -89,3 +97,27 @@ def counted(number: int, one: str, many: str | None = None) -> str:
 def in_units(number: int, unit: str) -> str:
     """A number of a unit that is given as several (days, months, degrees): 1 day, 36,500 days."""
     return counted(number, unit.removesuffix("s"), unit)
+
+
+def say_day(day: date) -> str:
+    """The day as people write it: 1 November 2026."""
+    return f"{_day_and_month(day)} {day.year}"
+
+
+def say_days(days: Iterable[date]) -> str:
+    """Distinct days in order, a shared month and year said once: 30 September and 30 October 2026."""
+    ordered = sorted(set(days))
+    said = [_shortened(day, after) for day, after in zip_longest(ordered, ordered[1:])]
+    return " and ".join(filter(None, [", ".join(said[:-1]), *said[-1:]]))
+
+
+def _day_and_month(day: date) -> str:
+    return f"{day.day} {_MONTHS[day.month - 1]}"
+
+
+def _shortened(day: date, after: date | None) -> str:
+    if after is None or day.year != after.year:
+        return say_day(day)
+    if day.month != after.month:
+        return _day_and_month(day)
+    return str(day.day)

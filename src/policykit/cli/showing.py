@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from policykit.model.calendar import say_day, say_days
+from policykit.english import say_day, say_days
 from policykit.model.outcomes import Outcome
 from policykit.model.results import CheckResult
 from policykit.reading import Ground

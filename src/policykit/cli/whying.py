@@ -66,7 +66,7 @@ def why(
 
 
 def _lines(check: "Check", key: str, ground: "Ground") -> Iterator[str]:
-    from policykit.model.calendar import say_day
+    from policykit.english import say_day
 
     record = _explained(check, key, ground)
     register = ground.setting.registers[check.register_ or ""]

@@ -9,9 +9,8 @@ from policykit.model.decisions import Decision
 from policykit.model.duties import FrontMatter
 from policykit.model.law import Provision
 from policykit.model.organisation import Attestation, Profile, Waiver
-from policykit.model.parameters import Parameter
 from policykit.model.policy import PolicyFile
-from policykit.model.registers import ListOfRows, Register
+from policykit.model.registers import ListOfRows, Parameter, Register
 from policykit.model.scalars import Record
 from policykit.model.sources import Source
 from policykit.rules import Check, Population

@@ -7,13 +7,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from difflib import get_close_matches
 from functools import cached_property
 
 from policykit.model.registers import item_of_register
 from policykit.model.results import CheckResult
 from policykit.model.sources import Clause
-from policykit.problems import Notice
+from policykit.problems import Notice, suggest
 from policykit.reading import setting_of
 from policykit.rules import Check, Setting, reads
 from policykit.tracing import DutyStanding, ProvisionStanding, Trace
@@ -254,8 +253,8 @@ def _unknown(placement: Placement, known: Mapping[str, Item]) -> Fault:
     if name in known:
         remedy = f"write {{{known[name].kind}}} {name}"
     else:
-        close = get_close_matches(name, [item.id for item in known.values() if item.kind == kind], n=1)
-        remedy = f"did you mean {close[0]}?" if close else "take the id from the policy folder"
+        alike = (item.id for item in known.values() if item.kind == kind)
+        remedy = suggest(name, alike, "take the id from the policy folder")
     return Fault(Notice.ITEM_UNKNOWN, f"there is no {kind} {name}", remedy, where=placement.where)
 
 

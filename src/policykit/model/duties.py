@@ -2,13 +2,13 @@
 
 import re
 from datetime import date
+from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
 from policykit.model.calendar import days_from, months_from
 from policykit.model.scalars import Day, Id, Name, Record, Text
-from policykit.model.strength import Strength
 
 _EVERY = re.compile(r"([1-9][0-9]{0,2}) (months?|days?)")
 
@@ -20,6 +20,20 @@ def _refuse_other_spans(text: str) -> str:
 
 
 Every = Annotated[str, AfterValidator(_refuse_other_spans)]
+
+
+class Strength(StrEnum):
+    """Obligation strength, weakest first; `none` where the text asks for nothing."""
+
+    NONE = "none"
+    MAY = "may"
+    SHOULD = "should"
+    MUST = "must"
+
+    @property
+    def rank(self) -> int:
+        """0 for none to 3 for must: a greater rank is the stronger."""
+        return list(Strength).index(self)
 
 
 class Today(Record):

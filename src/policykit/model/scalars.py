@@ -64,7 +64,7 @@ def _reader(read: Callable[[str], object]) -> BeforeValidator:
 
 
 @dataclass(frozen=True)
-class Form:
+class TextForm:
     """How all of a text must be written: a pattern, what is said of a text that does not fit, and what to do."""
 
     pattern: str
@@ -89,12 +89,14 @@ Boolean = Annotated[bool, _reader(read_boolean)]
 Id = Annotated[
     str,
     StringConstraints(max_length=60),
-    Form(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)*", "is not an id", "use capitals and digits in groups joined by -, at most 60"),
+    TextForm(
+        r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)*", "is not an id", "use capitals and digits in groups joined by -, at most 60"
+    ),
 ]
 Name = Annotated[
     str,
     StringConstraints(max_length=60),
-    Form(r"[a-z][a-z0-9_]*", "is not a name", "use lower-case letters, digits and _, beginning with a letter"),
+    TextForm(r"[a-z][a-z0-9_]*", "is not a name", "use lower-case letters, digits and _, beginning with a letter"),
 ]
 Text = Annotated[str, StringConstraints(min_length=1), AfterValidator(_refuse_tags)]
 

@@ -6,8 +6,8 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from policykit.model.duties import Strength
 from policykit.model.registers import Register
-from policykit.model.strength import Strength
 from policykit.problems import Notice, Problem
 from policykit.reading.drafts import PackDraft, applies_problems, missing, unknown
 from policykit.reading.examples import example_problems

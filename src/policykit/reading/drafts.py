@@ -12,9 +12,8 @@ from typing import Any
 from policykit.model.decisions import Decision
 from policykit.model.duties import Applies, Duty
 from policykit.model.law import Provision
-from policykit.model.parameters import Parameter
 from policykit.model.policy import PolicyFile
-from policykit.model.registers import FieldShape, ListOfRows, Register, item_of_register, read_value
+from policykit.model.registers import FieldShape, ListOfRows, Parameter, Register, item_of_register, read_value
 from policykit.model.sources import Clause, Source
 from policykit.problems import Notice, Problem, shown, suggest
 from policykit.reading.files import FiledItem, Folder, Shelf

@@ -6,10 +6,9 @@ from datetime import date
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
-from policykit.model.calendar import say_day
-from policykit.model.duties import Duty, FrontMatter, Section, Today
+from policykit.english import say_day
+from policykit.model.duties import Duty, FrontMatter, Section, Strength, Today
 from policykit.model.law import Provision
-from policykit.model.strength import Strength
 from policykit.problems import Notice, Problem
 from policykit.reading.drafts import PackDraft, applies_problems, missing, unknown
 from policykit.reading.files import FiledItem, Reader, Shelf, mentions

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from policykit.model.parameters import ParameterValue, read_parameter
-from policykit.model.registers import FieldShape, Register, read_value
+from policykit.model.registers import FieldShape, ParameterValue, Register, read_parameter, read_value
 from policykit.problems import Notice, Problem, shown, suggest
 from policykit.reading.drafts import possible, unreadable
 from policykit.reading.files import FiledItem

@@ -11,7 +11,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from pydantic import BaseModel
 
-from policykit.problems import Notice, Problem
+from policykit.problems import Notice, PolicyError, Problem
 from policykit.reading.shapes import shape
 from policykit.reading.yaml import Composed, Data, Lines, compose
 
@@ -25,22 +25,20 @@ _SOUND = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)*|[a-z][a-z0-9_]*")
 
 
 class Folder:
-    """Reads files of one folder and never anything outside it. Collects problems instead of raising them."""
+    """Reads files of one folder and never anything outside it. Collects the problems of files instead of raising them.
+
+    Raises PolicyError where there is no such folder.
+    """
 
     def __init__(self, given: Path) -> None:
+        if not given.is_dir():
+            what = "this is not a folder" if given.exists() else "there is no such folder"
+            remedy = "give the folder's path, or create it"
+            raise PolicyError((Problem(given.as_posix(), 0, what, remedy, Notice.FILE_MISSING),))
         self.given = given
         self.problems: list[Problem] = []
         self._root = os.path.realpath(given)
         self._read: dict[str, bytes] = {}
-
-    @property
-    def exists(self) -> bool:
-        """Whether the folder is there; a problem is noted where it is not."""
-        if self.given.is_dir():
-            return True
-        what = "this is not a folder" if self.given.exists() else "there is no such folder"
-        self.note(Notice.FILE_MISSING, "", what, "give the folder's path, or create it")
-        return False
 
     def shown(self, name: str) -> str:
         """The path of a file in problems: the folder as it was given, then the file, with forward slashes."""

@@ -13,9 +13,18 @@ from policykit.model.decisions import Decision
 from policykit.model.duties import Duty
 from policykit.model.law import Provision
 from policykit.model.organisation import Attestation, Profile, Waiver
-from policykit.model.parameters import Parameter, ParameterValue, read_parameter
 from policykit.model.policy import PolicyFile
-from policykit.model.registers import FieldShape, FieldType, ListOfRows, Register, Value, read_value
+from policykit.model.registers import (
+    FieldShape,
+    FieldType,
+    ListOfRows,
+    Parameter,
+    ParameterValue,
+    Register,
+    Value,
+    read_parameter,
+    read_value,
+)
 from policykit.model.sources import Clause, Source
 from policykit.problems import Notice, Problem
 from policykit.rules import Check, Population, Setting, Values, rule_digest
@@ -109,6 +118,23 @@ class Organisation:
     digest: str
     warnings: tuple[Problem, ...] = ()
 
+    @classmethod
+    def of(
+        cls,
+        pack: Pack,
+        profile: Profile,
+        folder: Path,
+        papers: tuple[tuple[Waiver, ...], tuple[Attestation, ...]] = ((), ()),
+        digest: str = "",
+    ) -> "Organisation":
+        """The organisation that a profile describes, with its waivers and statements. Raises ValueError."""
+        facts = {fact: read_value(shape, profile.facts.get(fact)) for fact, shape in pack.policy.facts.items()}
+        parameters = {
+            id_: read_parameter(parameter, profile.parameters.get(id_, parameter.default))
+            for id_, parameter in pack.parameters.items()
+        }
+        return cls(folder, profile, facts, parameters, *papers, digest)
+
     @property
     def as_at(self) -> date:
         """The day as of which the organisation asks to be judged."""
@@ -169,28 +195,7 @@ def setting_of(pack: Pack, organisation: Organisation | None, as_at: date) -> Se
 def silent_organisation(pack: Pack) -> Organisation:
     """The organisation of examples: no fact is known, and every parameter is as the pack sets it."""
     profile = Profile.model_construct(id=EXAMPLE_ID, name="", as_at=date.min, facts={}, records={})
-    return Organisation(
-        folder=pack.folder,
-        profile=profile,
-        facts=facts_of(profile, pack),
-        parameters=parameters_of(profile, pack),
-        waivers=(),
-        attestations=(),
-        digest="",
-    )
-
-
-def facts_of(profile: Profile, pack: Pack) -> Mapping[str, Value | None]:
-    """What the organisation says about itself, typed, in the order of the pack."""
-    return {fact: read_value(shape, profile.facts.get(fact)) for fact, shape in pack.policy.facts.items()}
-
-
-def parameters_of(profile: Profile, pack: Pack) -> Mapping[str, ParameterValue]:
-    """Every parameter's value: the organisation's own, else the pack's."""
-    return {
-        id_: read_parameter(parameter, profile.parameters.get(id_, parameter.default))
-        for id_, parameter in pack.parameters.items()
-    }
+    return Organisation.of(pack, profile, pack.folder)
 
 
 def registers_of(pack: Pack) -> Mapping[str, Register]:

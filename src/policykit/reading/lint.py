@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from policykit.model.calendar import say_day
+from policykit.english import say_day
 from policykit.model.duties import Duty
 from policykit.problems import Notice, Problem
 from policykit.reading.decisions import prove_table

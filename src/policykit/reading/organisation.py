@@ -8,11 +8,11 @@ from pathlib import Path
 
 from policykit.model.calendar import days_between
 from policykit.model.organisation import Attestation, Profile, Waiver
-from policykit.model.parameters import Parameter, read_parameter
+from policykit.model.registers import Parameter, read_parameter
 from policykit.problems import Notice, PolicyError, Problem, Severity, shown, suggest
 from policykit.reading.drafts import twice, unreadable
 from policykit.reading.files import FiledItem, Folder, Reader, Shelf
-from policykit.reading.ground import Organisation, Pack, facts_of, parameters_of, setting_of
+from policykit.reading.ground import Organisation, Pack, setting_of
 from policykit.reading.registers import misfit
 from policykit.rules import Check, Population, faults, parameters_used, reads
 
@@ -31,8 +31,6 @@ class ProfileDraft:
 def load_organisation(folder: Path, pack: Pack) -> tuple[Organisation, tuple[Problem, ...]]:
     """The organisation in a folder, read against a pack, and warnings. Raises PolicyError with every problem."""
     home = Folder(folder)
-    if not home.exists:
-        raise PolicyError(tuple(home.problems))
     reader = Reader(home)
     draft = ProfileDraft(
         reader.one("organisation.yaml", Profile),
@@ -42,16 +40,8 @@ def load_organisation(folder: Path, pack: Pack) -> tuple[Organisation, tuple[Pro
     found = (*home.problems, *organisation_problems(draft, pack))
     if any(problem.notice.severity is Severity.ERROR for problem in found):
         raise PolicyError(found)
-    profile = draft.profiles.items[0].model
-    organisation = Organisation(
-        folder=folder,
-        profile=profile,
-        facts=facts_of(profile, pack),
-        parameters=parameters_of(profile, pack),
-        waivers=tuple(draft.waivers.models.values()),
-        attestations=tuple(draft.attestations.models.values()),
-        digest=home.digest(),
-    )
+    papers = (tuple(draft.waivers.models.values()), tuple(draft.attestations.models.values()))
+    organisation = Organisation.of(pack, draft.profiles.items[0].model, folder, papers, home.digest())
     return organisation, found
 
 

@@ -4,9 +4,8 @@ from pathlib import Path
 
 from policykit.model.decisions import Decision
 from policykit.model.law import Provision
-from policykit.model.parameters import Parameter
 from policykit.model.policy import PolicyFile
-from policykit.model.registers import ListOfRows, Register
+from policykit.model.registers import ListOfRows, Parameter, Register
 from policykit.problems import PolicyError
 from policykit.reading.checks import check_problems
 from policykit.reading.decisions import decision_problems
@@ -32,8 +31,6 @@ RULES = (
 def load_pack(folder: Path) -> Pack:
     """The pack in a folder, whole and consistent. Raises PolicyError with every problem of the folder."""
     home = Folder(folder)
-    if not home.exists:
-        raise PolicyError(tuple(home.problems))
     draft = read_draft(home)
     found = (*home.problems, *(problem for rule in RULES for problem in rule(draft)))
     if found:

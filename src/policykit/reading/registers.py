@@ -5,9 +5,17 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from policykit.model.parameters import Parameter, ParameterValue, read_parameter
 from policykit.model.policy import PolicyFile
-from policykit.model.registers import FieldShape, FieldType, ListOfRows, Register, item_of_register
+from policykit.model.registers import (
+    FieldShape,
+    FieldType,
+    ListOfRows,
+    Parameter,
+    ParameterValue,
+    Register,
+    item_of_register,
+    read_parameter,
+)
 from policykit.problems import Notice, Problem, shown, suggest
 from policykit.reading.drafts import PackDraft, possible, unknown, unreadable
 from policykit.reading.files import FiledItem

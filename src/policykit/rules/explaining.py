@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from policykit.model.calendar import say_day
+from policykit.english import say_day
 from policykit.model.registers import FieldShape, Value
 from policykit.rules.check import Check
 from policykit.rules.dates import day_of

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from policykit.english import listed
 from policykit.model.calendar import LONGEST_DAYS
-from policykit.model.parameters import ParameterValue
-from policykit.model.registers import FieldShape, FieldType, Register, read_value
+from policykit.model.registers import FieldShape, FieldType, ParameterValue, Register, read_value
 from policykit.problems import shown, suggest
 from policykit.rules.check import Check, ForEach
 from policykit.rules.language import HOLDING, Misfit, Node, Part, Place, Population, Role, Setting, parts

@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar, cast, get_
 from pydantic import Field
 from sqlglot import exp
 
-from policykit.model.parameters import Parameter, ParameterValue
-from policykit.model.registers import FieldShape, FieldType, Register, Value
+from policykit.model.registers import FieldShape, FieldType, Parameter, ParameterValue, Register, Value
 from policykit.model.scalars import Name, Record, Text
 from policykit.rules.words.clauses import Clause
 

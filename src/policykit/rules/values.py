@@ -7,8 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Discriminator, Field, Tag
 from sqlglot import exp
 
-from policykit.model.parameters import ParameterValue
-from policykit.model.registers import FieldShape, FieldType, Value, read_value
+from policykit.model.registers import FieldShape, FieldType, ParameterValue, Value, read_value
 from policykit.model.scalars import Name, Record
 from policykit.rules.language import NO_ROW, Node, Place, Purpose, Role, Row, Setting
 

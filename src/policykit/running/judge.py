@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from policykit.model.calendar import days_between, say_day
+from policykit.english import say_day
+from policykit.model.calendar import days_between
 from policykit.model.organisation import NilReturn
 from policykit.model.outcomes import Outcome
 from policykit.model.results import (

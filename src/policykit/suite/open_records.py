@@ -7,8 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from policykit.engines import Refused, open_engine
-from policykit.model.parameters import ParameterValue
-from policykit.model.registers import Value
+from policykit.model.registers import ParameterValue, Value
 from policykit.model.results import RecordsUsed
 from policykit.reading import Ground
 from policykit.rules import Check, Values, marker, reads

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from policykit.model.calendar import say_days
+from policykit.english import say_days
 from policykit.model.outcomes import Outcome
 from policykit.model.results import CheckResult
 from policykit.rules import Check, plain, words_of

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from policykit.model.calendar import say_day
+from policykit.english import say_day
 from policykit.model.results import CheckResult
 from policykit.reading import Ground
 from policykit.rules import Check

@@ -4,14 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
-from policykit.english import lowered, sentence
-from policykit.model.calendar import days_between, say_day, say_days
-from policykit.model.duties import Duty, Today
+from policykit.english import lowered, say_day, say_days, sentence
+from policykit.model.calendar import days_between
+from policykit.model.duties import Duty, Strength, Today
 from policykit.model.law import Period, Provision
 from policykit.model.organisation import Waiver
 from policykit.model.outcomes import Outcome
 from policykit.model.results import CheckResult
-from policykit.model.strength import Strength
 from policykit.reading import Ground
 from policykit.running import (
     Results,

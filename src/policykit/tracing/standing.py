@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from policykit.model.duties import Duty
+from policykit.model.duties import Duty, Strength
 from policykit.model.law import Period, Provision
 from policykit.model.organisation import Attestation, Waiver
 from policykit.model.outcomes import Outcome
 from policykit.model.results import CheckResult, Run
-from policykit.model.strength import Strength
 from policykit.reading import Ground, Organisation, Pack
 
 

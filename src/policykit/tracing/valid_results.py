@@ -6,7 +6,7 @@ noticed. What nobody can notice here is in docs/results.md: counts that were cha
 
 from collections.abc import Mapping
 
-from policykit.model.calendar import say_day
+from policykit.english import say_day
 from policykit.model.outcomes import Outcome
 from policykit.model.results import CheckResult, Finding, RecordsUsed
 from policykit.reading import Ground

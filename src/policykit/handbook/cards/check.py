@@ -11,9 +11,8 @@ from collections.abc import Iterable
 
 from markupsafe import Markup
 
-from policykit.english import counted, in_digits
+from policykit.english import counted, in_digits, say_days
 from policykit.handbook.cards.page import Page, Ref
-from policykit.model.calendar import say_days
 from policykit.model.outcomes import Outcome
 from policykit.model.results import CheckResult, Counts, ExamplesTried, RecordsUsed
 from policykit.rules import Check, reads

@@ -5,9 +5,9 @@ Menus and search are made before any result is there, from the pack alone.
 
 from dataclasses import dataclass
 
+from policykit.english import say_day
 from policykit.handbook.cards.grounds import instruments
 from policykit.handbook.cards.prose import report_href
-from policykit.model.calendar import say_day
 from policykit.model.registers import item_of_register
 from policykit.reading import Pack
 from policykit.tracing.standing import Trace

@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import groupby
 
-from policykit.english import counted, in_digits, listed, raised, with_article
+from policykit.english import counted, in_digits, listed, raised, say_day, with_article
 from policykit.handbook.cards.check import BEST_FIRST, IN_SHORT, outcomes_in_words
 from policykit.handbook.cards.duty import STRENGTHS
 from policykit.handbook.cards.grounds import verification_levels
 from policykit.handbook.cards.page import Page, Ref
-from policykit.model.calendar import days_from, months_from, say_day
+from policykit.model.calendar import days_from, months_from
+from policykit.model.duties import Strength
 from policykit.model.outcomes import Outcome
-from policykit.model.strength import Strength
 from policykit.tracing.standing import DueDate, DueKind, DutyStanding, GapKind, ProvisionStanding, WaiverState
 
 _A_YEAR = 12

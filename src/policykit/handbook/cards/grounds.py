@@ -7,9 +7,9 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
-from policykit.english import listed
+from policykit.english import listed, say_day
 from policykit.handbook.cards.page import Page
-from policykit.model.calendar import months_from, say_day
+from policykit.model.calendar import months_from
 from policykit.model.law import Period, Provision, Verification
 from policykit.model.scalars import read_day
 from policykit.model.sources import Clause, Defect, Source

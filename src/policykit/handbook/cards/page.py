@@ -13,9 +13,8 @@ from typing import Protocol
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from policykit.english import counted, humanised, in_digits, listed, raised, sentence
+from policykit.english import counted, humanised, in_digits, listed, raised, say_day, sentence
 from policykit.handbook.cards.prose import is_web_address
-from policykit.model.calendar import say_day
 from policykit.model.registers import Register, item_of_register
 from policykit.reading import Pack, setting_of
 from policykit.rules import Setting, parameters_used, quantity, reads, say_each, words_of

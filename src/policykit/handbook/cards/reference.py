@@ -8,18 +8,16 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from policykit.english import humanised, in_digits, listed
+from policykit.english import humanised, in_digits, listed, say_day
 from policykit.handbook.cards.check import MEANINGS
 from policykit.handbook.cards.page import Page
-from policykit.model.calendar import say_day
 from policykit.model.decisions import Decision
 from policykit.model.duties import FrontMatter
 from policykit.model.law import Provision
 from policykit.model.organisation import Attestation, Profile, Waiver
 from policykit.model.outcomes import Outcome
-from policykit.model.parameters import Parameter, ParameterValue
 from policykit.model.policy import PolicyFile
-from policykit.model.registers import ListOfRows, Register, item_of_register
+from policykit.model.registers import ListOfRows, Parameter, ParameterValue, Register, item_of_register
 from policykit.model.results import CheckResult, Stored
 from policykit.model.scalars import Record
 from policykit.model.sources import Source

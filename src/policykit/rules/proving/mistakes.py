@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Generic, TypeVar
 
-from policykit.model.calendar import say_day
+from policykit.english import say_day
 from policykit.model.registers import Value
 from policykit.rules.check import Check
 from policykit.rules.language import NO_ROW, Node, Part, Place, Role, Row, Setting, Truth, all_hold, made, parts

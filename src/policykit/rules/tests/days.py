@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import model_validator
 from sqlglot import exp
 
-from policykit.model.calendar import say_day
+from policykit.english import say_day
 from policykit.rules.dates import (
     DateField,
     Days,

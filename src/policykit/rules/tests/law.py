@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 from sqlglot import exp
 
-from policykit.model.calendar import say_day
+from policykit.english import say_day
 from policykit.model.registers import FieldType
 from policykit.rules.dates import asked_day, day_of
 from policykit.rules.language import NO_ROW, Node, Place, Purpose, Role, Row, Truth

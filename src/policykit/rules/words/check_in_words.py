@@ -8,8 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from policykit.english import in_units, raised, with_article
-from policykit.model.parameters import ParameterValue
-from policykit.model.registers import FieldShape
+from policykit.model.registers import FieldShape, ParameterValue
 from policykit.rules.check import Check
 from policykit.rules.language import Node, Place, Population, Role, Setting, parts
 from policykit.rules.tests.lookups import head_of, said_of

@@ -4,10 +4,8 @@ import re
 from collections.abc import Iterable
 from datetime import date
 
-from policykit.english import humanised, in_digits, in_units, listed, lowered
-from policykit.model.calendar import say_day
-from policykit.model.parameters import Parameter, ParameterValue
-from policykit.model.registers import FieldShape, FieldType, Register, Value
+from policykit.english import humanised, in_digits, in_units, listed, lowered, say_day
+from policykit.model.registers import FieldShape, FieldType, Parameter, ParameterValue, Register, Value
 from policykit.rules.dates import Span, length_of, moved
 from policykit.rules.language import NO_ROW, Place, Setting
 from policykit.rules.values import NUMBER, Form, Moved, OfEach, OfFact, OfField, OfParameter, Written, constant

@@ -5,7 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from policykit.reading import Pack, built_in_rows, example_case, load_organisation, load_pack, registers_of, setting_of
+from policykit.reading import (
+    Ground,
+    Pack,
+    built_in_rows,
+    example_case,
+    load_organisation,
+    load_pack,
+    registers_of,
+    setting_of,
+)
 from policykit.rules import judge_unit
 
 PACKS = {
@@ -59,6 +68,15 @@ def test_an_organisation_sets_its_own_parameters(policy: Pack) -> None:
     assert (own.own_parameters, none.own_parameters) == (frozenset({"refresh_months"}), frozenset())
     assert (own.facts["homes"], none.facts["homes"]) == (8400, None)
     assert own.cited_as["CDA1998-S115"] == "CDA 1998 section 115"
+
+
+def test_without_an_organisation_a_pack_stands_on_the_ground_of_one_that_says_nothing(policy: Pack) -> None:
+    """It has the id of examples, no fact is known, and law and lists are there as for anybody."""
+    organisation, _ = load_organisation(Path("policy/example"), policy)
+    none, own = Ground.of(policy, None, AS_AT), Ground.of(policy, organisation, AS_AT)
+    assert none.built_in["organisation"] == ({"id": "EXAMPLE", **dict.fromkeys(policy.policy.facts)},)
+    assert {**none.built_in, "organisation": ()} == {**own.built_in, "organisation": ()}
+    assert (none.as_at, none.setting) == (AS_AT, setting_of(policy, None, AS_AT))
 
 
 def test_every_place_is_that_of_the_item(policy: Pack) -> None:
