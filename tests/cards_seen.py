@@ -9,6 +9,8 @@ from html.parser import HTMLParser
 from tests.judging import run, traced
 from tests.sites import POLICY, SECOND
 
+from policykit.handbook import cards
+from policykit.handbook.cards import Command, Page
 from policykit.tracing import Trace
 
 _SPACES = re.compile(r"\s+")
@@ -117,3 +119,25 @@ def see(html: str) -> Seen:
     seen.close()
     assert seen.is_closed
     return seen
+
+
+def render_card(kind: str, item: str, trace: Trace, way: Anchors, *, level: int = 3) -> str:
+    """The card of one item on a page of its own."""
+    return cards.render_card(kind, item, Page(trace, way), level=level)
+
+
+def render_view(
+    name: str, argument: str | None, trace: Trace, way: Anchors, *, commands: tuple[Command, ...] = ()
+) -> str:
+    """A view on a page of its own."""
+    return cards.render_view(name, argument, Page(trace, way, commands))
+
+
+def render_front(trace: Trace, way: Anchors) -> str:
+    """The front door."""
+    return cards.render_view("front-door", None, Page(trace, way))
+
+
+def render_here(duties: list[str], trace: Trace, way: Anchors, *, begins_page: bool = True) -> str:
+    """What stands above the duties of a section."""
+    return cards.render_here(duties, Page(trace, way), begins_page=begins_page)

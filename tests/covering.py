@@ -15,8 +15,7 @@ from tests.strategies import checks
 
 from policykit.model.scalars import Record
 from policykit.rules import Check, Condition
-from policykit.rules.conditions.node import Node
-from policykit.rules.conditions.roles import Role, parts
+from policykit.rules.language import Key, Node, Role, parts
 
 T = TypeVar("T")
 Feature = tuple[str, ...]
@@ -124,7 +123,7 @@ def _form_of(value: Any) -> str:  # noqa: ANN401 - whatever a condition may hold
 
 def _forms_of(node: type[Node]) -> Iterator[tuple[Role, str]]:
     for info in node.model_fields.values():
-        role = next((mark for mark in info.metadata if isinstance(mark, Role)), None)
+        role = next((mark.role for mark in info.metadata if isinstance(mark, Key)), None)
         if role is not None:
             yield from ((role, tag) for tag in _tags(info.annotation))
 

@@ -22,9 +22,10 @@ from tests.judging import run
 from tests.random_packs import write_firm, write_pack
 from tests.sites import POLICY, ROOT, SECOND, Sources
 
-from policykit.engines.counting import count_query
-from policykit.engines.spark_lookups import with_joins
-from policykit.engines.sql_dialects import in_dialect
+from policykit.engines.database.postgres import PostgresDialect
+from policykit.engines.database.sqlite import SqliteDialect
+from policykit.engines.query import count_query
+from policykit.engines.spark.lookups import with_joins
 from policykit.reading import load_organisation, load_pack, setting_of
 from policykit.rules import plain, reads, words_of
 
@@ -74,7 +75,7 @@ def _rules(policy: Path, firm: Path) -> Iterator[str]:
         query = count_query(check, setting, marked)
         yield f"== {name}\n{plain(words_of(check, setting))}"
         yield query.sql("duckdb")
-        yield from (in_dialect(query.copy(), dialect).sql(dialect) for dialect in ("sqlite", "postgres"))
+        yield from (said.fit(query.copy()).sql(said.types.dialect) for said in (SqliteDialect(), PostgresDialect()))
         yield with_joins(query).sql("spark")
 
 

@@ -81,11 +81,14 @@ def _compared(draw: st.DrawFn, spot: Spot) -> Raw:
     """A field beside a value, or several."""
     kind = draw(st.sampled_from(FieldType))
     tests = ["is", "is_not", "one_of", "none_of", "recorded", "not_recorded"]
+    tests += ["starts_with", "not_starts_with"] * (kind in {FieldType.REF, FieldType.TEXT})
     tests += ["at_least", "at_most", "more_than", "less_than", "between"] * (kind in ORDERED)
     raw: Raw = {"test": draw(st.sampled_from(tests)), "field": draw(st.sampled_from(FIELDS[kind]))}
     match raw["test"]:
         case "recorded" | "not_recorded":
             return raw
+        case "starts_with" | "not_starts_with":
+            return raw | {"value": draw(_literal(kind, spot))[: draw(st.integers(1, 5))]}
         case "one_of" | "none_of":
             return raw | {"values": draw(_listed(kind, spot) | _value(kind, spot))}
         case "between":

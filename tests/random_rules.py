@@ -81,7 +81,16 @@ class Maker:
 
     def condition(self, spot: Spot) -> Node:
         """One condition of any kind; the deepest ones are simple."""
-        simple = [self.compared, self.listed, self.ordered, self.dated, self.beside, self.plain, self.in_force]
+        simple = [
+            self.compared,
+            self.listed,
+            self.ordered,
+            self.dated,
+            self.beside,
+            self.plain,
+            self.in_force,
+            self.begun,
+        ]
         if spot.depth >= DEEPEST or self.chance.random() < 0.4:
             return self.chance.choice(simple)(spot)
         if not self.population and spot.register in POPULATIONS and self.chance.random() < 0.15:
@@ -155,7 +164,16 @@ class Maker:
         values: object = self.chance.choices(VALUES[kind], k=2)
         if kind in {"code", "ref", "text"}:
             values = self.chance.choice([values, {"parameter": "some_kinds"}, {"parameter": "no_kinds"}])
+        if self.chance.random() < 0.2:
+            values = self.value(kind, spot)
         return {"test": self.chance.choice(["one_of", "none_of"]), "field": field, "values": values}
+
+    def begun(self, spot: Spot) -> Node:
+        """Beginning so or not: with a value of the rows, or less of it."""
+        field, kind = self.typed(spot, "ref", "text")
+        value = self.chance.choice(VALUES[kind])
+        value = value[: self.chance.randint(1, len(value))]
+        return {"test": self.chance.choice(["starts_with", "not_starts_with"]), "field": field, "value": value}
 
     def ordered(self, spot: Spot) -> Node:
         """Compared by order, where the register has something to order."""

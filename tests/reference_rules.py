@@ -118,6 +118,12 @@ def around(compare: Callable[[date, date, Callable[[int], date]], bool]) -> Test
     return test
 
 
+def starts_with(c: Item, at: At, _: World) -> Truth:
+    """The first characters are those of the literal, without the spaces around it."""
+    left, start = mine(c, at), str(c["value"]).strip(" ")
+    return None if left is None else str(left)[: len(start)] == start
+
+
 def one_of(c: Item, at: At, world: World) -> Truth:
     """In the list; an empty list, which only a parameter can be, makes it unknown."""
     values, left = c["values"], mine(c, at)
@@ -245,6 +251,8 @@ TESTS: dict[str, Test] = {
     "between": lambda c, at, world: both(
         iter((compared(lambda a, b: a >= b, "low")(c, at, world), compared(lambda a, b: a <= b, "high")(c, at, world)))
     ),
+    "starts_with": starts_with,
+    "not_starts_with": lambda c, at, world: opposite(starts_with(c, at, world)),
     "recorded": lambda c, at, _: mine(c, at) is not None,
     "not_recorded": lambda c, at, _: mine(c, at) is None,
     "within": around(lambda day, now, step: step(1) <= day <= now),

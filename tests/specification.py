@@ -8,9 +8,9 @@ from pydantic import BaseModel
 from tests.sites import ROOT
 
 from policykit.exports.schemas import LISTS, MAPPINGS
-from policykit.reading.composer import compose
-from policykit.rules import Condition, operands
-from policykit.rules.conditions.node import Node
+from policykit.reading.yaml import compose
+from policykit.rules import Condition, values
+from policykit.rules.language import Node
 
 SPECIFICATION = (ROOT / "docs" / "specification.md").read_text("utf-8")
 FILES = {
@@ -124,7 +124,7 @@ def conditions() -> dict[str, type[Node]]:
 
 
 def _is_of_rules(model: type[BaseModel]) -> bool:
-    return issubclass(model, Node) or model.__module__ == operands.__name__
+    return issubclass(model, Node) or model.__module__ == values.__name__
 
 
 def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:  # noqa: ANN401 - any annotation there is

@@ -7,7 +7,7 @@ SRC = Path(__file__).parents[1] / "src" / "policykit"
 
 #: Lowest first. A room may import itself and any room in a lower tier; never a neighbour, never upwards.
 TIERS = (
-    {"problems", "stopping"},
+    {"problems", "english", "stopping"},
     {"model"},
     {"rules"},
     {"reading"},

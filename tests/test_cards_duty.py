@@ -4,9 +4,8 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from tests.cards_seen import Anchors, housing, kitchens, see
+from tests.cards_seen import Anchors, housing, kitchens, render_card, see
 
-from policykit.handbook.cards import render_card
 from policykit.model.outcomes import Outcome
 from policykit.tracing import Trace
 

@@ -5,9 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from tests.cards_seen import Anchors, kitchens, see
+from tests.cards_seen import Anchors, kitchens, render_card, render_front, see
 
-from policykit.handbook.cards import render_card, render_front
 from policykit.model.duties import Applies
 from policykit.model.registers import FieldShape, FieldType
 from policykit.tracing import Trace

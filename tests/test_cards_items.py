@@ -1,11 +1,10 @@
 """The cards of checks, clauses, provisions and registers say what they are, with dates and denominators."""
 
 import pytest
-from tests.cards_seen import Anchors, housing, kitchens, see
+from tests.cards_seen import Anchors, housing, kitchens, render_card, see
 from tests.judging import traced
 from tests.sites import POLICY, SECOND, Sources
 
-from policykit.handbook.cards import render_card
 from policykit.model.outcomes import Outcome
 from policykit.model.registers import item_of_register
 from policykit.reading import setting_of

@@ -5,28 +5,36 @@ import re
 import subprocess
 import sys
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
 import pytest
 from pydantic import TypeAdapter
-from tests.cards_seen import Anchors, Seen, housing, kitchens, see
+from tests.cards_seen import (
+    Anchors,
+    Seen,
+    housing,
+    kitchens,
+    render_card,
+    render_front,
+    render_here,
+    render_view,
+    see,
+)
 from tests.people import CASES, read
 
 from policykit.handbook.cards import (
     REFERENCES,
     VIEWS,
     Command,
+    Page,
     contents,
     page_frame,
-    render_card,
-    render_front,
-    render_here,
-    render_view,
     search_words,
     sprite,
 )
+from policykit.handbook.cards import render_view as render_on
 from policykit.model.calendar import say_day
 from policykit.model.outcomes import Outcome
 from policykit.model.registers import item_of_register
@@ -45,9 +53,35 @@ def view(trace: Trace, name: str, argument: str | None = None, way: Anchors | No
     return see(render_view(name, argument, trace, way or Anchors()))
 
 
+@dataclass
+class Moving:
+    """The way from whichever page is being written."""
+
+    page: str = ""
+
+    def __call__(self, item: str) -> str | None:
+        """The way to an item, as if every item stood on the page."""
+        return f"{self.page}#{item}"
+
+    def alone(self, _item: str) -> bool:
+        """Nothing is placed by itself."""
+        return False
+
+
 def placed(seen: Seen) -> Counter[tuple[str, str]]:
     """The cards of a view: kind and id."""
     return Counter((element.attributes["data-kind"], element.id) for element in seen.cards())
+
+
+def test_one_page_serves_a_whole_build() -> None:
+    """What was worked out for one page is used for the next, but for the ways, which begin where each is written."""
+    way = Moving()
+    page = Page(housing(), way)
+    for name, argument in [*ALL_VIEWS, *ALL_VIEWS]:
+        way.page = f"{name}-{len(way.page)}.html"
+        links = see(render_on(name, argument, page)).links()
+
+        assert [] == [link for link in links if "#" in link and not link.startswith((f"{way.page}#", "https://"))]
 
 
 @PACKS

@@ -10,7 +10,7 @@ from tests.commands import Typed
 from tests.sites import POLICY, SECOND, Sources
 from tests.test_cli import change
 
-from policykit.engines.several import Engines
+from policykit.engines import Engines
 from policykit.running import MOST_KEYS, PrivateList, why_not_here
 
 BOOKS = Path("reading_room/records/books.csv")

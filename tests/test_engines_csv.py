@@ -14,8 +14,7 @@ from tests.chance import drawing
 from tests.reference_csv import RefusedError, read_table
 
 from policykit.engines import Engine, Opened, Refused, Source, open_engine
-from policykit.engines.csv_intake import take_in
-from policykit.engines.csv_table import create_from_copy
+from policykit.engines.files.csv import create_from_copy, take_in
 from policykit.model.registers import FieldShape, Register, read_value
 
 CASES: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "cases/engines/csv.yaml").read_text("utf-8"))

@@ -7,7 +7,7 @@ import duckdb
 import pytest
 
 from policykit.engines import Opened, Refused, open_engine
-from policykit.engines.duck_database import open_database
+from policykit.engines.files import open_database
 from policykit.model.registers import FieldShape, FieldType, Register
 
 CANARY = "Canary-4711"

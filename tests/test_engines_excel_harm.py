@@ -10,8 +10,8 @@ import pytest
 from tests.workbooks import CANARY, FAR, GOOD, NOTES, PARTS, TOO_FAR, package, sheet, things, why, workbook
 
 from policykit.engines import Engine, Opened, Refused, Source, open_engine
-from policykit.engines.duck import DuckEngine
-from policykit.engines.excel_intake import Limits
+from policykit.engines.files import DuckEngine
+from policykit.engines.files.excel import Limits
 from policykit.model.registers import FieldType
 
 PASSWORD = "the workbook is protected by a password"  # noqa: S105 - a sentence

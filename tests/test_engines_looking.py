@@ -11,7 +11,7 @@ from tests.strategies import checks, worlds
 from tests.units import World
 
 from policykit.engines import Refused, Unit
-from policykit.engines.duck import DuckEngine
+from policykit.engines.files import DuckEngine
 from policykit.rules import Check, Row, each_of, judge_unit, marker
 
 LISTED = {"fail": "violate", "unknown": "unknown"}

@@ -12,9 +12,9 @@ import pytest
 from sqlglot import exp
 
 from policykit.engines import Engine, Opened, Refused, Source, open_engine
-from policykit.engines.duck_database import open_database
-from policykit.engines.parquet_columns import ParquetRefusedError
-from policykit.engines.parquet_intake import open_in_place
+from policykit.engines.engine import RefusalError
+from policykit.engines.files import open_database
+from policykit.engines.files.parquet import open_in_place
 from policykit.model.registers import FieldShape, FieldType, Register
 from policykit.rules import marker
 
@@ -195,7 +195,7 @@ def test_a_file_that_changes_while_it_is_opened_is_refused(tmp_path: Path) -> No
             write(tmp_path / "other.parquet", 2).replace(file)
             return found
 
-        with pytest.raises(ParquetRefusedError, match="its file was changed while it was read"):
+        with pytest.raises(RefusalError, match="its file was changed while it was read"):
             open_in_place(visits(), file, ask)
 
 

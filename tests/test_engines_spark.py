@@ -23,7 +23,7 @@ from tests.test_engines_sql_property import counted
 from tests.units import World
 
 from policykit.engines import Engine, Opened, Refused, Source, Table, Unit, open_engine
-from policykit.engines.duck import DuckEngine
+from policykit.engines.files import DuckEngine
 from policykit.model.registers import FieldShape, FieldType, Register
 
 if TYPE_CHECKING:

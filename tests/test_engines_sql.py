@@ -15,7 +15,7 @@ from tests.databases import URL_ENV, Database, Postgres, Server, Sqlite
 from tests.test_engines_counting import CASES, REGISTERS, ROWS, SETTING, UNITS, VALUES, check_of, expected
 
 from policykit.engines import Counted, Opened, Refused, Table, open_engine
-from policykit.engines.sql import SqlEngine
+from policykit.engines.database import DatabaseEngine
 from policykit.model.registers import FieldShape, FieldType, Register, read_value
 from policykit.rules import Setting, marker
 
@@ -45,7 +45,7 @@ def test_each_table_is_read_or_refused_in_these_words(case: dict[str, Any], data
     database.execute(*([case["before"]] if "before" in case else []), f"CREATE TABLE visits ({columns})")
     for row in case.get("values", []):
         database.execute(f"INSERT INTO visits VALUES ({row})")  # noqa: S608 - our own words
-    with SqlEngine(URL_ENV) as engine:
+    with DatabaseEngine(URL_ENV) as engine:
         found = engine.open(visits(), Table(URL_ENV, "visits"))
     said = {"rows": found.rows} if isinstance(found, Opened) else {"refused": found.why}
     assert said == {key: case[key] for key in ("rows", "refused") if key in case}
@@ -60,7 +60,7 @@ def test_the_view_that_a_refusal_asks_for_is_read(database: Database) -> None:
         if database.dialect == "postgres"
         else "CREATE VIEW visits AS SELECT ref, DATE(seen_at) AS seen_on, homes, fire, team FROM raw",
     )
-    with SqlEngine(URL_ENV) as engine:
+    with DatabaseEngine(URL_ENV) as engine:
         assert engine.open(visits(), Table(URL_ENV, "visits")) == Opened(1, None)
         assert engine.look_up(visits(), {}, None) == (
             {"ref": "A", "seen_on": date(2026, 10, 30), "homes": 3, "fire": True, "team": "blue"},
@@ -91,7 +91,7 @@ def test_text_is_read_as_the_model_reads_it(
     database.fill(
         "texts", [(field, "TEXT") for field in shapes], [[f"{n}", *[text] * 4] for n, text in enumerate(texts)]
     )
-    with pytest.MonkeyPatch.context() as patch, SqlEngine(URL_ENV) as engine:
+    with pytest.MonkeyPatch.context() as patch, DatabaseEngine(URL_ENV) as engine:
         patch.setenv(URL_ENV, database.url)
         assert isinstance(engine.open(visits(), Table(URL_ENV, "texts")), Opened)
         found = engine.look_up(visits(), {}, None)
@@ -172,7 +172,7 @@ def test_a_value_of_another_type_cannot_be_read(
 
 def looked_up(field: str) -> tuple[object, bool]:
     """The value of a field in the only row of `visits`, and whether it could not be read."""
-    with SqlEngine(URL_ENV) as engine:
+    with DatabaseEngine(URL_ENV) as engine:
         assert engine.open(visits(), Table(URL_ENV, "visits")) == Opened(1, None)
         found = engine.look_up(visits(), {}, None)
     assert not isinstance(found, Refused)

@@ -14,9 +14,8 @@ from tests.databases import URL_ENV, Database, Server, Sqlite
 from tests.test_engines_counting import REGISTERS, SETTING, check_of
 
 from policykit.engines import Counted, Opened, Refused, Table, open_engine
-from policykit.engines.sql import SqlEngine
-from policykit.engines.sql_database import open_database
-from policykit.engines.sql_refusal import DatabaseRefusedError
+from policykit.engines.database import DatabaseEngine, open_database
+from policykit.engines.engine import RefusalError
 
 CANARY = "Canary-4711"
 PEOPLE = REGISTERS["people"]
@@ -59,7 +58,7 @@ def test_nothing_can_be_written(statement: str, database: Database) -> None:
     fill(database)
     before = database.contents()
     with closing(open_database(URL_ENV, 10)) as opened:
-        with pytest.raises(DatabaseRefusedError):
+        with pytest.raises(RefusalError):
             opened.ask(statement)
         assert opened.ask("SELECT COUNT(*) FROM people") == [(1,)]
     assert database.contents() == before
@@ -172,7 +171,7 @@ def test_a_table_that_is_not_there_is_told_plainly(database: Database) -> None:
 
 def opened(table: str = "people") -> Opened | Refused:
     """What comes of opening the register of people."""
-    with SqlEngine(URL_ENV, seconds=1) as engine:
+    with DatabaseEngine(URL_ENV, seconds=1) as engine:
         return engine.open(PEOPLE, Table(URL_ENV, table))
 
 
@@ -195,7 +194,7 @@ def test_the_keyboard_stops_a_slow_database(database: Database) -> None:
     make_endless(database)
     interrupt = threading.Timer(1, os.kill, (os.getpid(), signal.SIGINT))
     interrupt.start()
-    with pytest.raises(KeyboardInterrupt), SqlEngine(URL_ENV) as engine:
+    with pytest.raises(KeyboardInterrupt), DatabaseEngine(URL_ENV) as engine:
         engine.open(PEOPLE, Table(URL_ENV, "people"))
     interrupt.join()
 
@@ -286,7 +285,7 @@ def test_registers_in_two_places_are_not_counted_together(database: Database, tm
 def test_what_has_to_be_installed_is_told(absent: str, why: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Databases need more than files do; whoever has not got it is told what to install."""
     monkeypatch.setenv(URL_ENV, "postgresql://us3r:pa55@127.0.0.1:1/dbn4me")
-    for name in [name for name in sys.modules if name.startswith("policykit.engines.sql_database")]:
+    for name in [name for name in sys.modules if name.startswith("policykit.engines.database.")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, absent, None)
     assert opened() == Refused(why)

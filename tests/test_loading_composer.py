@@ -9,8 +9,8 @@ from tests.chance import drawing
 
 from policykit.problems import Notice, PolicyError
 from policykit.reading import load_pack
-from policykit.reading.composer import Data, compose
-from policykit.reading.prose import read_duty
+from policykit.reading.duties import parts_of
+from policykit.reading.yaml import Data, compose
 
 YAMLISH = st.text(alphabet=st.sampled_from("ab:-?!&*<>|'\"[]{}#,~%@`\\ \t\n\r0.x\x00\x85\u202e\ufeff"), max_size=60)
 
@@ -72,7 +72,7 @@ def test_a_tower_of_brackets_stops_at_32_levels() -> None:
 def test_no_text_makes_the_composer_fail(text: str) -> None:
     """Whatever a file holds, reading it ends in data or in flaws, never in an exception."""
     assert compose(text).flaws is not None
-    read_duty(f"---\n{text}\n---\n{text}")
+    parts_of(f"---\n{text}\n---\n{text}")
 
 
 @given(YAMLISH)

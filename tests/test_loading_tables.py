@@ -10,7 +10,7 @@ from tests.chance import drawing
 
 from policykit.model.decisions import Decision, DecisionOutcome, DecisionRow, Input
 from policykit.reading import load_pack
-from policykit.reading.decision_proof import TooLargeError, prove
+from policykit.reading.decisions import TooLargeError, prove_table
 
 QUESTIONS = {"a": ("x", "y"), "b": ("x", "y", "z"), "c": ("x", "y")}
 WHEN = st.dictionaries(st.sampled_from(list(QUESTIONS)), st.sets(st.sampled_from("xyz"), min_size=1), max_size=3)
@@ -58,7 +58,7 @@ ALL = [dict(zip(QUESTIONS, codes, strict=True)) for codes in product(*QUESTIONS.
 def test_the_proof_is_what_trying_every_combination_finds(rows: list[tuple[dict[str, set[str]], str]]) -> None:
     """Gaps, rows never reached, answers that never differ and rows that change nothing."""
     table = _table(rows)
-    proof = prove(table)
+    proof = prove_table(table)
     reached = {row.id for answers in ALL if (row := _answer(table, answers))}
     alike = {
         (q, one, other)
@@ -84,7 +84,7 @@ def test_a_table_of_many_questions_is_proven_without_trying_all() -> None:
     table = _table([({}, "stop")]).model_copy(
         update={"inputs": inputs, "rows": (*rows, DecisionRow(id="LAST", outcome="stop"))}
     )
-    proof = prove(table)
+    proof = prove_table(table)
     assert (proof.gap, proof.unreached, proof.alike, proof.redundant) == (None, (), (), ())
 
 
@@ -97,12 +97,12 @@ def test_a_table_that_cannot_be_folded_is_refused() -> None:
     ]
     table = _table([({}, "stop")]).model_copy(update={"inputs": inputs, "rows": tuple(pairs)})
     with pytest.raises(TooLargeError):
-        prove(table)
+        prove_table(table)
 
 
 def test_the_tables_of_the_policy_are_proven() -> None:
     """All five answer every combination, and nothing in them is there for nothing."""
     tables = load_pack(Path("policy")).decisions.values()
-    proofs = [prove(table) for table in tables]
+    proofs = [prove_table(table) for table in tables]
     assert len(proofs) == 5
     assert all((p.gap, p.unreached, p.alike, p.redundant) == (None, (), (), ()) for p in proofs)

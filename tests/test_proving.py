@@ -10,14 +10,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.cards_seen import Anchors, kitchens, see
+from tests.cards_seen import Anchors, kitchens, render_card, see
 from tests.chance import drawing
 from tests.commands import Typed
 from tests.judging import run
 from tests.sites import POLICY, SECOND
 from tests.test_cli import change
 
-from policykit.handbook.cards import render_card
 from policykit.model.results import ExamplesTried
 from policykit.reading import Pack, Proofs, load_pack, setting_of
 from policykit.reading.examples import ExampleCases

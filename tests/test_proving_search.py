@@ -12,8 +12,7 @@ from tests.units import World, units
 
 from policykit.model.registers import FieldShape, FieldType, Register
 from policykit.rules import Case, Check, Example, alternatives, judge_unit
-from policykit.rules.remembering import Meanings
-from policykit.rules.searching import Neighbourhood
+from policykit.rules.proving.search import Meanings, Neighbourhood
 
 STARTS, RULES, SLIPS, ROWS = 2, 4, 12, 30
 """How many cases the search starts at, and how many rules, alternatives of each and rows for each are looked at."""

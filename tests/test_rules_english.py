@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 from tests.people import CASES, read
 
-from policykit.rules.english import lowered, plural, with_article
+from policykit.english import lowered, plural, with_article
 
 ARTICLES: list[str] = read(CASES / "english" / "articles.yaml")
 PLURALS: Mapping[str, str] = read(CASES / "english" / "plurals.yaml")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from policykit.engines import Engine, Opened, Refused, Source, open_engine
-from policykit.engines.duck import DuckEngine
+from policykit.engines.files import DuckEngine
 from policykit.model.organisation import RecordSource
 from policykit.model.registers import Register
 from policykit.model.results import CheckResult, Results

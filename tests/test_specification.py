@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from importlib.metadata import entry_points
 
 import pytest
@@ -22,11 +23,12 @@ from tests.specification import (
     words,
 )
 
-from policykit.engines import csv_records, excel_scan, sql
+from policykit.engines.database import SECONDS
+from policykit.engines.files import csv_records, excel
 from policykit.exports.schemas import LISTS, MAPPINGS
 from policykit.handbook.config import VALUES
-from policykit.handbook.directives import KNOWN_ARGUMENTS
 from policykit.handbook.items import KINDS, LINKS, fields
+from policykit.handbook.pages import KNOWN_ARGUMENTS
 from policykit.model import calendar
 from policykit.model.outcomes import Outcome
 from policykit.model.parameters import Parameter
@@ -34,13 +36,12 @@ from policykit.model.registers import FieldType
 from policykit.model.results import Counts, Results
 from policykit.model.scalars import FIRST_YEAR, LAST_YEAR
 from policykit.problems import ExitCode, Notice, Severity
-from policykit.reading import composer, load_organisation, load_pack, organisation_rules, registers_of, setting_of
-from policykit.reading.check_rules import ASKED
-from policykit.reading.folder import MOST_BYTES
+from policykit.reading import load_organisation, load_pack, organisation, registers_of, setting_of, yaml
+from policykit.reading.checks import ASKED
+from policykit.reading.files import MOST_BYTES
 from policykit.reading.lint import HEADINGS, LONGEST_SENTENCE
-from policykit.rules import Population, plain, words_of
-from policykit.rules.conditions.roles import OWN_FIELDS, Role
-from policykit.rules.fitting import nesting
+from policykit.rules import Population, fits, plain, words_of
+from policykit.rules.language import Key, Node, Role
 from policykit.running import MOST_KEYS
 from policykit.running.in_effect import NIL_RETURN_MONTHS
 from policykit.running.private_list import COLUMNS
@@ -64,13 +65,6 @@ NAMED = {
     "a for_each": "ForEach",
 }
 """What the table of required keys calls a model, where it is not the model's own name in small letters."""
-TYPES = {
-    Role.FIELD: "all",
-    Role.ORDERED_FIELD: "date, integer",
-    Role.DATE_FIELD: "date",
-    Role.REF_FIELD: "ref",
-    Role.FIELDS: "all",
-}
 
 
 def model_called(words: str) -> str:
@@ -144,18 +138,17 @@ def test_every_test_of_the_rule_language_stands_there_with_its_keys_and_fields()
         for names, taken, types, _ in rows("The rule language", "Tests")
         for name in ticked(names)
     }
-    known = {
-        name: (keys(node) - {"test"}, next((TYPES[role] for role in roles_of(node) if role in TYPES), "none"))
-        for name, node in conditions().items()
-    }
+    known = {name: (keys(node) - {"test"}, next(types_of_fields(node), "none")) for name, node in conditions().items()}
 
     assert known == told
-    assert set(TYPES) == OWN_FIELDS | {Role.FIELDS}
 
 
-def roles_of(node: type[BaseModel]) -> list[Role]:
-    """What the keys of a test are for."""
-    return [mark for info in node.model_fields.values() for mark in info.metadata if isinstance(mark, Role)]
+def types_of_fields(node: type[Node]) -> Iterator[str]:
+    """The types of fields that each key of a test takes, as the table says them."""
+    marks = (mark for info in node.model_fields.values() for mark in info.metadata if isinstance(mark, Key))
+    for mark in marks:
+        if mark.role in {Role.FIELD, Role.FIELDS}:
+            yield "all" if mark.types == set(FieldType) else ", ".join(sorted(mark.types))
 
 
 def test_every_form_of_a_value_stands_there() -> None:
@@ -271,15 +264,15 @@ def test_every_limit_is_that_of_the_code() -> None:
     said = " ".join(SPECIFICATION.split())
     limits = (
         f"at most {MOST_BYTES >> 20} MiB each",
-        f"at most {composer.DEEPEST} levels deep",
+        f"at most {yaml.DEEPEST} levels deep",
         f"a record over {csv_records.LONGEST >> 20} MiB",
-        f"more than {excel_scan.LARGEST // 1_000_000} MB unpacked",
-        f"A statement may take {sql.SECONDS} seconds",
+        f"more than {excel.LARGEST // 1_000_000} MB unpacked",
+        f"A statement may take {SECONDS} seconds",
         f"from {FIRST_YEAR} to {LAST_YEAR}",
         f"0 to {calendar.LONGEST_DAYS:,} days or 0 to {calendar.LONGEST_MONTHS:,} months",
-        f"at most {nesting.DEEPEST} deep",
-        f"at most {organisation_rules.LONGEST_DAYS} days after `from`",
-        f"at most {organisation_rules.LONGEST_DAYS} days after it was said",
+        f"at most {fits.DEEPEST} deep",
+        f"at most {organisation.LONGEST_DAYS} days after `from`",
+        f"at most {organisation.LONGEST_DAYS} days after it was said",
         f"begins at least {NIL_RETURN_MONTHS} months before",
         f"more than {LONGEST_SENTENCE} words",
         f"At most {MOST_KEYS:,} units",

@@ -11,7 +11,7 @@ import pytest
 from tests.sites import run
 
 # pytester forgets what a run inside it imports, and what is written in C cannot be imported twice.
-import policykit.engines.duck
+import policykit.engines.files
 import policykit.suite.items  # noqa: F401
 
 pytest_plugins = ["pytester"]

@@ -6,7 +6,7 @@ import pytest
 from tests.functions import GOOD, kept
 
 # pytester forgets what a run inside it imports, and what is written in C cannot be imported twice.
-import policykit.engines.duck
+import policykit.engines.files
 import policykit.suite.items
 import policykit.suite.marked  # noqa: F401
 

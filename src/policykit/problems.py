@@ -1,7 +1,11 @@
 """Problems: where, what and what to do. All of a run's problems are reported at once, never only the first."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from enum import Enum, IntEnum, StrEnum
+
+LONGEST_SHOWN = 60
 
 
 class ExitCode(IntEnum):
@@ -173,3 +177,22 @@ class PolicyError(Exception):
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         self.problems = tuple(sorted(problems, key=lambda p: (p.path, p.line, p.what)))
         super().__init__("\n".join(map(str, self.problems)))
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The word of those known that was probably meant; None where none is like it."""
+    return next(iter(get_close_matches(word, list(known), 1)), None)
+
+
+def suggest(word: str, known: Iterable[str], otherwise: str, mark: str = "") -> str:
+    """What to do about a word that nobody knows: the one that was probably meant, between marks; else `otherwise`."""
+    found = nearest(word, known)
+    return f"did you mean {mark}{found}{mark}?" if found else otherwise
+
+
+def shown(value: object) -> str:
+    """A value of the pack, shortened; never a value of a record."""
+    if not isinstance(value, str):
+        return "this" if value is not None else "blank"
+    text = " ".join(value.split())
+    return f"`{text}`" if len(text) <= LONGEST_SHOWN else f"`{text[: LONGEST_SHOWN - 1]}…`"

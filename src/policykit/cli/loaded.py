@@ -1,11 +1,10 @@
 """The folders that a command is about, loaded."""
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
 from policykit.cli.endings import RefusedError, say_problems
-from policykit.problems import Problem
+from policykit.problems import Problem, nearest
 from policykit.reading import Organisation, Pack, load_organisation, load_pack
 from policykit.rules import Check
 
@@ -31,6 +30,6 @@ def find_check(name: str, pack: Pack) -> Check:
     """The check with that id; raises RefusedError, with the nearest id there is."""
     found = pack.checks.get(name)
     if found is None:
-        close = get_close_matches(name, pack.checks, n=1)
-        raise RefusedError(f"There is no check {name}." + (f" Did you mean {close[0]}?" if close else ""))
+        close = nearest(name, pack.checks)
+        raise RefusedError(f"There is no check {name}." + (f" Did you mean {close}?" if close else ""))
     return found

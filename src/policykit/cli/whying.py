@@ -105,7 +105,7 @@ def _why_not_applicable(check: "Check", ground: "Ground") -> Iterator[str]:
 
 def _of_unit(explanation: "Explanation") -> Iterator[str]:
     """Scope first, then what must hold, then what comes of it."""
-    from policykit.rules.english import listed
+    from policykit.english import listed
 
     yield f"Looked at: {TRUTHS[explanation.scope.truth]}"
     yield from _below(explanation.scope, 1)

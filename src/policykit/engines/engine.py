@@ -1,14 +1,31 @@
-"""What runs expects of an engine: it opens registers and counts checks over them, and hands on nothing but counts."""
+"""What an engine is: it opens registers and answers queries; what is asked of it, and how it refuses, stands here once.
 
-from collections.abc import Iterable, Mapping
+Nothing above this room ever sees a row, and no message of a database or a reader gets out: only the name of its error.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, Protocol, Self, TypeVar
+from typing import Generic, Self, TypeVar
 
+from sqlglot import exp
+
+from policykit.engines.query import (
+    Counted,
+    Lines,
+    Unit,
+    count_query,
+    keys_query,
+    read_counts,
+    read_rows,
+    read_units,
+    rows_query,
+)
 from policykit.model.registers import Register, Value
-from policykit.model.results import Counts, RowCounts, ValueCounts
-from policykit.rules import Check, Setting, Values
+from policykit.rules import Check, Setting, Values, each_of, reads
 
 
 @dataclass(frozen=True)
@@ -27,6 +44,7 @@ Source = Path | Table
 """Where the records of a register are."""
 
 SourceT_contra = TypeVar("SourceT_contra", contravariant=True)
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
@@ -47,53 +65,74 @@ class Refused:
     why: str
 
 
-@dataclass(frozen=True)
-class Counted:
-    """What counting one check brought; `rows` and `by` are None without a for_each."""
+class RefusalError(Exception):
+    """Something cannot be done; the message is a clause in our own words. At its face an engine hands on `Refused`.
 
-    counts: Counts
-    rows: RowCounts | None
-    by: dict[str, ValueCounts] | None
+    A refusal that `stands_alone` is handed on as it is; before all others a query says what could not be done.
+    """
 
-
-@dataclass(frozen=True)
-class Unit:
-    """A unit that does not conform, or cannot be told: the key of its row, and with a for_each its value."""
-
-    key: str
-    value: str | None
-    state: Literal["violate", "unknown"]
+    def __init__(self, why: str, *, stands_alone: bool = False) -> None:
+        super().__init__(why)
+        self.stands_alone = stands_alone
 
 
-class Engine(Protocol[SourceT_contra]):
+class Engine(ABC, Generic[SourceT_contra]):
     """Opens registers from one kind of source and counts checks; a context manager that leaves nothing behind.
 
     A register is opened before a check that reads it is counted. No method raises because of what records hold.
+    `marked` holds, by register, the fields in which something was found that cannot be read.
     """
 
+    def __init__(self) -> None:
+        self.marked: dict[str, frozenset[str]] = {}
+
     @property
+    @abstractmethod
     def name(self) -> str:
         """The engine and its version, such as `duckdb 2.0.0`; empty where there is nothing at hand yet."""
 
     def __enter__(self) -> Self:
-        """Make room for the registers of one run."""
+        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        self.close()
+
+    @abstractmethod
+    def close(self) -> None:
         """Clear everything away again."""
 
     def open(self, register: Register, source: SourceT_contra, /) -> Opened | Refused:
         """Read the records of a register, or see to it that they can be read where they are."""
+        try:
+            return self.take_in(register, source)
+        except RefusalError as refusal:
+            return Refused(str(refusal))
+        except Exception as error:  # noqa: BLE001 - messages of an engine quote records, so none may get out
+            return Refused(f"its records could not be loaded: {type(error).__name__}")
 
+    @abstractmethod
+    def take_in(self, register: Register, source: SourceT_contra, /) -> Opened:
+        """What `open` does; raises RefusalError where it cannot be done."""
+
+    @abstractmethod
     def build_in(self, register: Register, rows: Iterable[Values]) -> None:
         """Take in rows that do not come from a file: the law, the organisation, the lists of the pack."""
 
+    @abstractmethod
+    def ask(self, query: exp.Expr, read: Mapping[str, frozenset[str]]) -> Lines:
+        """All lines of the answer to a query that reads these fields of these registers. Raises RefusalError."""
+
     def count(self, check: Check, setting: Setting) -> Counted | Refused:
         """Count the units of a check."""
+        query, made_of = partial(count_query, check, setting), partial(read_counts, each=each_of(check, setting))
+        return self._answer(query, reads(check, setting), made_of, "the check could not be carried out")
 
     def keys(self, check: Check, setting: Setting, limit: int) -> tuple[Unit, ...] | Refused:
         """The units of a check that violate or cannot be told, not more than `limit`, in any order."""
+        query = partial(keys_query, check, setting, limit=limit)
+        return self._answer(query, reads(check, setting), read_units, "the units could not be listed")
 
     def look_up(
         self, register: Register, values: Mapping[str, Value], limit: int | None
@@ -102,3 +141,23 @@ class Engine(Protocol[SourceT_contra]):
 
         A row holds `marker(field)` too where the value of the field could not be read.
         """
+        marked, read = sorted(self.marked.get(register.id, ())), {register.id: frozenset(register.fields)}
+        made_of = partial(read_rows, register, marked)
+        return self._answer(
+            lambda _: rows_query(register, values, marked, limit), read, made_of, "its rows could not be read"
+        )
+
+    def _answer(
+        self,
+        query: Callable[[Mapping[str, frozenset[str]]], exp.Expr],
+        read: Mapping[str, frozenset[str]],
+        made_of: Callable[[Lines], Answer],
+        failed: str,
+    ) -> Answer | Refused:
+        """What the answer to a query is made into; of all that goes wrong nothing but a name may be told."""
+        try:
+            return made_of(self.ask(query(self.marked), read))
+        except RefusalError as refusal:
+            return Refused(str(refusal) if refusal.stands_alone else f"{failed}: {refusal}")
+        except Exception as error:  # noqa: BLE001 - messages of an engine quote records, so none may get out
+            return Refused(f"{failed}: {type(error).__name__}")

@@ -9,14 +9,12 @@ from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
 import policykit
-from policykit.handbook import config, directives, guard, needs, output, publishing, reading
+from policykit.handbook import config, guard, needs, output, pages, publishing
 from policykit.handbook.book import Book
-from policykit.handbook.framing import Framer
-from policykit.handbook.nodes import Placed
-from policykit.handbook.settling import Settler
-from policykit.handbook.writing import Writer, fit_tables
+from policykit.handbook.layout import Layout, fit_tables
+from policykit.handbook.pages import Placed
 
-_KEPT_FORMAT = 2
+_KEPT_FORMAT = 3
 """The number to raise when what is kept of a page between builds changes its shape."""
 
 
@@ -28,7 +26,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     _open_the_book(app, book)
     _note_what_pages_place(app)
     _refuse_what_is_not_for_pages(app, book)
-    app.connect(needs.FILLED, Settler(book).settle)
+    app.connect(needs.FILLED, book.settle)
     _write_pages(app, book)
     return {
         "version": policykit.__version__,
@@ -43,15 +41,15 @@ def _open_the_book(app: Sphinx, book: Book) -> None:
     config.declare(app)
     app.connect("config-inited", config.settle, priority=5)
     app.connect("config-inited", book.open, priority=6)
-    app.connect("config-inited", directives.register, priority=700)
+    app.connect("config-inited", pages.register, priority=700)
 
 
 def _note_what_pages_place(app: Sphinx) -> None:
     """Reading pages: what each one places. Every page is then written, whatever was read anew."""
     app.connect("env-get-outdated", output.remove_pages)
-    app.connect("env-purge-doc", reading.forget)
-    app.connect("doctree-read", reading.note)
-    app.connect("env-merge-info", reading.merge)
+    app.connect("env-purge-doc", pages.forget)
+    app.connect("doctree-read", pages.note)
+    app.connect("env-merge-info", pages.merge)
     app.connect("env-updated", output.write_all, priority=100)
 
 
@@ -69,13 +67,14 @@ def _refuse_what_is_not_for_pages(app: Sphinx, book: Book) -> None:
 
 def _write_pages(app: Sphinx, book: Book) -> None:
     """Writing pages, now that it is settled where everything stands."""
-    writer = Writer(book)
+    layout = Layout(book)
     app.connect("write-started", output.begin)
+    app.connect("write-started", layout.begin)
     app.connect("doctree-resolved", needs.strip, priority=100)
-    app.connect("doctree-resolved", writer.resolve)
+    app.connect("doctree-resolved", layout.resolve)
     app.connect("doctree-resolved", fit_tables, priority=900)
-    app.add_node(Placed, html=(writer.visit, None))
+    app.add_node(Placed, html=(layout.visit, None))
     app.add_css_file("handbook.css")
     app.add_js_file("handbook.js", loading_method="defer")
-    app.connect("html-page-context", Framer(book).frame, priority=900)
+    app.connect("html-page-context", layout.frame, priority=900)
     app.connect("build-finished", output.tidy, priority=900)

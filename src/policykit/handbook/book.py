@@ -1,22 +1,23 @@
 """What one build is made from: the pack, the organisation and the results, read once; and where everything stands."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import NoReturn
 
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.domains.std import StandardDomain
 from sphinx.util import logging
 
+from policykit.handbook import needs
 from policykit.handbook.config import entitle
-from policykit.handbook.items import Item, items_of
-from policykit.handbook.placing import Places
+from policykit.handbook.items import Fault, Item, Places, faults_of, items_of, places_of
+from policykit.handbook.pages import placements_in_order
 from policykit.model.results import Results
 from policykit.model.scalars import read_day
 from policykit.problems import PolicyError
-from policykit.reading import Ground, Organisation, Pack, load_organisation, load_pack
+from policykit.reading import Ground, Organisation, load_organisation, load_pack
 from policykit.running import read_results, record_digests
 from policykit.tracing import Trace, trace
 
@@ -43,6 +44,36 @@ class Book:
         self.known = items_of(self.trace)
         entitle(config, self.trace.pack.policy.title, self.trace.pack.policy.edition)
 
+    def settle(self, app: Sphinx, made: needs.Needs) -> None:
+        """On the event of `needs.FILLED`, once and in the main process: place every item, make it a need, and label it.
+
+        What is placed wrongly, or was not made from the pack, is said.
+        """
+        placements = placements_in_order(app.env)
+        self.places = places_of(placements, self.known, self.trace.pack.checks)
+        self._report(faults_of(placements, self.known, self.places))
+        self._report(needs.take_out_strangers(app.env, made))
+        needs.fill(app, made, self.known, self.places)
+        self._label(app.env.domains.standard_domain)
+
+    def _label(self, std: StandardDomain) -> None:
+        # Labels are looked up in lower case; `{ref}`, `[](#ID)` and objects.inv all read them.
+        for item in self.known.values():
+            if place := self.places.items.get(item.id):
+                std.anonlabels[item.id.lower()] = place.docname, item.id
+                std.labels[item.id.lower()] = place.docname, item.id, item.title
+
+    def _report(self, faults: Iterable[Fault]) -> None:
+        for fault in faults:
+            location = fault.where or self._source_of(fault.item)
+            code = fault.notice.code
+            logger.warning("%s - %s", fault.what, fault.remedy, location=location, type="policykit", subtype=code)
+
+    def _source_of(self, item: str) -> str | None:
+        pack = self.trace.pack
+        place = pack.places.get(item)
+        return f"{Path(pack.folder, place.path)}:{place.line}" if place else None
+
 
 def _refuse_folders(app: Sphinx) -> None:
     source, conf, out = Path(app.srcdir), Path(app.confdir), Path(app.outdir)
@@ -54,30 +85,19 @@ def _refuse_folders(app: Sphinx) -> None:
 
 
 def _read(folder: Path, config: Config) -> Trace:
-    pack = _pack(folder / config.policykit_policy)
-    own = config.policykit_organisation
-    organisation = _organisation(folder / own if own else pack.folder / pack.policy.organisation, pack)
-    results = _results(folder / config.policykit_results)
-    ground = Ground.of(pack, organisation, _as_at(config, results, organisation))
-    return trace(ground, results, record_digests(organisation))
-
-
-def _pack(folder: Path) -> Pack:
-    with _stopping_on_problems():
-        return load_pack(folder)
-
-
-def _organisation(folder: Path, pack: Pack) -> Organisation:
-    with _stopping_on_problems():
-        organisation, problems = load_organisation(folder, pack)
+    own, file = config.policykit_organisation, folder / config.policykit_results
+    try:
+        pack = load_pack(folder / config.policykit_policy)
+        organisation, problems = load_organisation(
+            folder / own if own else pack.folder / pack.policy.organisation, pack
+        )
+        results = read_results(file) if file.is_file() else None
+    except PolicyError as error:
+        stop(*map(str, error.problems))
     for problem in problems:
         logger.info("%s", problem)  # no warning: a handbook with an orphan waiver is whole, and its gaps say so
-    return organisation
-
-
-def _results(file: Path) -> Results | None:
-    with _stopping_on_problems():
-        return read_results(file) if file.is_file() else None
+    ground = Ground.of(pack, organisation, _as_at(config, results, organisation))
+    return trace(ground, results, record_digests(organisation))
 
 
 def _as_at(config: Config, results: Results | None, organisation: Organisation) -> date:
@@ -87,14 +107,6 @@ def _as_at(config: Config, results: Results | None, organisation: Organisation) 
         return read_day(config.policykit_as_at)
     except ValueError as error:
         stop(f"conf.py: policykit_as_at {error} - write it as 2026-11-01")
-
-
-@contextmanager
-def _stopping_on_problems() -> Iterator[None]:
-    try:
-        yield
-    except PolicyError as error:
-        stop(*map(str, error.problems))
 
 
 def stop(*sentences: str) -> NoReturn:

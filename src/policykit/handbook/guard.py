@@ -25,9 +25,8 @@ from sphinx.util.docutils import CustomReSTDispatcher, SphinxDirective, SphinxRo
 from sphinx.util.typing import RoleFunction
 
 from policykit.handbook.book import stop
-from policykit.handbook.directives import KNOWN_ARGUMENTS, Line
 from policykit.handbook.items import KINDS
-from policykit.handbook.reading import Refusal, page_being_read
+from policykit.handbook.pages import KNOWN_ARGUMENTS, Line, Refusal, page_being_read
 from policykit.problems import Notice
 
 FILTERED = frozenset(["needlist", "needtable"])

@@ -16,8 +16,7 @@ from sphinx_needs.data import SphinxNeedsData
 from sphinx_needs.need_item import NeedItem
 from sphinx_needs.nodes import Need
 
-from policykit.handbook.items import Item
-from policykit.handbook.placing import Fault, Places
+from policykit.handbook.items import Fault, Item, Places
 from policykit.problems import Notice
 
 EXTENSION = "sphinx_needs"

@@ -47,7 +47,7 @@ def remove_pages(
     """On `env-get-outdated`: remove the files of pages that are gone. No further page is to be read."""
     if isinstance(app.builder, StandaloneHTMLBuilder):
         for docname in removed:
-            _remove(Path(app.builder.get_output_path(docname)))
+            Path(app.builder.get_output_path(docname)).unlink(missing_ok=True)
     return []
 
 
@@ -63,7 +63,7 @@ def begin(app: Sphinx, builder: Builder) -> None:
     """On `write-started`: forget the old index and bring our own files."""
     if not isinstance(builder, StandaloneHTMLBuilder):
         return
-    _remove(app.outdir / _INDEX)
+    (app.outdir / _INDEX).unlink(missing_ok=True)
     for store in _INDEX_STORES:
         getattr(app.env, f"_search_index_{store}").clear()
     copy_asset(_STATIC, app.outdir / "_static", force=True)
@@ -72,8 +72,4 @@ def begin(app: Sphinx, builder: Builder) -> None:
 def tidy(app: Sphinx, _exception: Exception | None) -> None:
     """On `build-finished`: remove what is written beside the pages and not meant for readers."""
     for name in _LEFT_OVER:
-        _remove(app.outdir / name)
-
-
-def _remove(file: Path) -> None:
-    file.unlink(missing_ok=True)
+        (app.outdir / name).unlink(missing_ok=True)

@@ -17,8 +17,8 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 from policykit.handbook.book import Book, stop
+from policykit.handbook.pages import KeptPage, Refusal, kept_pages, page_being_read
 from policykit.handbook.pictures import why_not_plain
-from policykit.handbook.reading import Page, Refusal, page_being_read, pages
 from policykit.problems import Notice, Problem
 from policykit.tracing import Trace
 
@@ -84,8 +84,8 @@ class Gatekeeper:
 
     def look(self, app: Sphinx, env: BuildEnvironment) -> None:
         """On `env-updated`, before anything is kept or written: everything that is refused of all pages, at once."""
-        refused = [(docname, refusal) for docname, page in pages(env).items() for refusal in page.refused]
-        refused += _circles(pages(env), env.config.root_doc)
+        refused = [(docname, refusal) for docname, page in kept_pages(env).items() for refusal in page.refused]
+        refused += _circles(kept_pages(env), env.config.root_doc)
         refused += self._refused_files(app, env)
         problems = {_problem(app, env.doc2path(docname), refusal) for docname, refusal in refused}
         if problems:
@@ -94,7 +94,7 @@ class Gatekeeper:
     def _refused_files(self, app: Sphinx, env: BuildEnvironment) -> Iterator[tuple[str, Refusal]]:
         """Files are looked at in every build, also for pages read before: what stands under a name may change."""
         private = Private(self._book.trace, Path(app.srcdir), Path(app.outdir))
-        for docname, page in sorted(pages(env).items()):
+        for docname, page in sorted(kept_pages(env).items()):
             offered = {name: _why_not_offered(Path(app.srcdir, name)) for name in page.files}
             needed = (os.path.relpath(path, app.srcdir) for path in env.dependencies.get(docname, ()))
             for name in sorted({*page.files, *needed}):
@@ -165,7 +165,7 @@ def _why_not_offered(file: Path) -> tuple[str, str] | None:
     return ("{} " + why, "draw it with shapes and text alone, or save it as .png") if why else None
 
 
-def _circles(kept: Mapping[str, Page], root: str) -> Iterator[tuple[str, Refusal]]:
+def _circles(kept: Mapping[str, KeptPage], root: str) -> Iterator[tuple[str, Refusal]]:
     """Every table of contents that leads back to a page above it."""
     seen: set[str] = set()
     for start in (root, *sorted(kept)):
@@ -173,7 +173,7 @@ def _circles(kept: Mapping[str, Page], root: str) -> Iterator[tuple[str, Refusal
             yield from _circles_below(kept, (start,), seen)
 
 
-def _circles_below(kept: Mapping[str, Page], way: tuple[str, ...], seen: set[str]) -> Iterator[tuple[str, Refusal]]:
+def _circles_below(kept: Mapping[str, KeptPage], way: tuple[str, ...], seen: set[str]) -> Iterator[tuple[str, Refusal]]:
     seen.add(way[-1])
     for below, line in kept[way[-1]].contents.items() if way[-1] in kept else ():
         if below in way:

@@ -15,8 +15,7 @@ _EVERY = re.compile(r"([1-9][0-9]{0,2}) (months?|days?)")
 
 def _refuse_other_spans(text: str) -> str:
     if not _EVERY.fullmatch(text):
-        msg = "is not a number of months or days, such as 12 months"
-        raise ValueError(msg)
+        raise ValueError("is not a number of months or days, such as 12 months")
     return text
 
 

@@ -23,19 +23,12 @@ class RecordSource(Record):
     @model_validator(mode="after")
     def _one_place(self) -> "RecordSource":
         if (self.source is None) == (self.table is None) or (self.table is not None and self.url_env is None):
-            msg = "needs either source, or url_env with table"
-            raise ValueError(msg)
-        return self
-
-    @model_validator(mode="after")
-    def _no_secret(self) -> "RecordSource":
-        """A URL may hold a password: it is refused where it would be kept in a file, and not quoted."""
+            raise ValueError("needs either source, or url_env with table")
+        # A URL may hold a password: it is refused where it would be kept in a file, and not quoted.
         if "://" in (self.source or ""):
-            msg = "needs a file in source; for a database give url_env with table"
-            raise ValueError(msg)
+            raise ValueError("needs a file in source; for a database give url_env with table")
         if self.url_env is not None and not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", self.url_env):
-            msg = "needs in url_env the name of an environment variable, never the URL itself"
-            raise ValueError(msg)
+            raise ValueError("needs in url_env the name of an environment variable, never the URL itself")
         return self
 
     @property

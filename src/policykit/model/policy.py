@@ -16,6 +16,11 @@ class Roles(Record):
     others: tuple[Name, ...] = Field(default=(), description="Roles that nobody here has.")
     of: dict[str, tuple[Name, ...]] = Field(default={}, description="The roles of each kind; written beside `by`.")
 
+    @property
+    def known(self) -> tuple[str, ...]:
+        """Every role there is, of kinds of organisations first, each once."""
+        return tuple(dict.fromkeys([role for kind in self.of.values() for role in kind] + list(self.others)))
+
     @model_validator(mode="before")
     @classmethod
     def _kinds_beside_by(cls, data: Any) -> Any:  # noqa: ANN401 - pydantic hands over whatever stood there

@@ -90,14 +90,12 @@ def read_value(shape: FieldShape, text: str | None) -> Value | None:
 
 def _read_code(shape: FieldShape, text: str) -> str:
     if text not in shape.values:
-        msg = "is not one of the codes of this field"
-        raise ValueError(msg)
+        raise ValueError("is not one of the codes of this field")
     return text
 
 
 def _read_flag(text: str) -> bool:
     # ASCII only: str.lower() would fold letters of other scripts into yes and true.
     if not text.isascii() or text.lower() not in {"yes", "no", "true", "false"}:
-        msg = "is neither yes nor no"
-        raise ValueError(msg)
+        raise ValueError("is neither yes nor no")
     return text.lower() in {"yes", "true"}

@@ -19,8 +19,7 @@ def _read_outcome(value: object) -> object:
 
 def _read_moment(value: object) -> object:
     if isinstance(value, str) and not _MOMENT.fullmatch(value):
-        msg = "is not a moment written as 2026-11-01T09:00:00Z"
-        raise ValueError(msg)
+        raise ValueError("is not a moment written as 2026-11-01T09:00:00Z")
     return datetime.fromisoformat(value) if isinstance(value, str) else value
 
 
@@ -39,8 +38,7 @@ Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 def _agree(whole: object, *, holds: bool) -> None:
     """Refuse numbers that no counting brings; raises ValueError, as validators do."""
     if not holds:
-        msg = f"the numbers of {type(whole).__name__} do not add up"
-        raise ValueError(msg)
+        raise ValueError(f"the numbers of {type(whole).__name__} do not add up")
 
 
 class Stored(BaseModel):

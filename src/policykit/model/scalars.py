@@ -2,10 +2,21 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    StringConstraints,
+    model_validator,
+)
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 FIRST_YEAR, LAST_YEAR = 1900, 9998
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -16,38 +27,32 @@ _TAG = re.compile(r"<[A-Za-z/!?]")
 def read_day(text: str) -> date:
     """A real day written as 2026-11-01, from 1900 to 9998; raises ValueError for anything else."""
     if not _DAY.fullmatch(text) or not FIRST_YEAR <= int(text[:4]) <= LAST_YEAR:
-        msg = "is not a day written as 2026-11-01"
-        raise ValueError(msg)
+        raise ValueError("is not a day written as 2026-11-01")
     try:
         return date.fromisoformat(text)
     except ValueError:
-        msg = "is not a day of the calendar"
-        raise ValueError(msg) from None
+        raise ValueError("is not a day of the calendar") from None
 
 
 def read_integer(text: str) -> int:
     """A whole number of at most 18 ASCII digits; raises ValueError for anything else."""
     if not _INTEGER.fullmatch(text):
-        msg = "is not a whole number"
-        raise ValueError(msg)
+        raise ValueError("is not a whole number")
     return int(text)
 
 
 def read_boolean(text: str) -> bool:
     """`true` or `false`, as YAML files write them; raises ValueError for anything else."""
     if text not in {"true", "false"}:
-        msg = "is neither true nor false"
-        raise ValueError(msg)
+        raise ValueError("is neither true nor false")
     return text == "true"
 
 
 def _refuse_tags(text: str) -> str:
     if not text.strip():
-        msg = "holds only spaces"
-        raise ValueError(msg)
+        raise ValueError("holds only spaces")
     if _TAG.search(text):
-        msg = "holds HTML"
-        raise ValueError(msg)
+        raise ValueError("holds HTML")
     return text
 
 
@@ -58,11 +63,39 @@ def _reader(read: Callable[[str], object]) -> BeforeValidator:
     return BeforeValidator(convert)
 
 
+@dataclass(frozen=True)
+class Form:
+    """How all of a text must be written: a pattern, what is said of a text that does not fit, and what to do."""
+
+    pattern: str
+    said: str
+    remedy: str
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self._checked, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {**handler(schema), "pattern": f"^{self.pattern}$"}
+
+    def _checked(self, text: str) -> str:
+        if not re.fullmatch(self.pattern, text):
+            raise PydanticCustomError("form", "{said}", {"said": self.said, "remedy": self.remedy})
+        return text
+
+
 Day = Annotated[date, _reader(read_day)]
 Integer = Annotated[int, _reader(read_integer)]
 Boolean = Annotated[bool, _reader(read_boolean)]
-Id = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]*(-[A-Z0-9]+)*$", max_length=60)]
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+Id = Annotated[
+    str,
+    StringConstraints(max_length=60),
+    Form(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)*", "is not an id", "use capitals and digits in groups joined by -, at most 60"),
+]
+Name = Annotated[
+    str,
+    StringConstraints(max_length=60),
+    Form(r"[a-z][a-z0-9_]*", "is not a name", "use lower-case letters, digits and _, beginning with a letter"),
+]
 Text = Annotated[str, StringConstraints(min_length=1), AfterValidator(_refuse_tags)]
 
 

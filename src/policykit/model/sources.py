@@ -2,15 +2,21 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
-from policykit.model.scalars import Id, Integer, Record, Text
+from policykit.model.scalars import Form, Id, Integer, Record, Text
 from policykit.model.strength import Strength
 
-Published = Annotated[str, StringConstraints(pattern=r"^([0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?|unknown)$")]
-Segment = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{12}$")]
-Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-WebAddress = Annotated[str, StringConstraints(pattern=r"^https?://[^\s<>\"]+$")]
+Published = Annotated[
+    str,
+    Form(r"([0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?|unknown)", "is not a date of publication", "write 2015-01, or `unknown`"),
+]
+Segment = Annotated[
+    str,
+    Form(r"[0-9a-f]{12}", "is not the start of a digest", "write the first 12 hex digits of the segment's SHA-256"),
+]
+Digest = Annotated[str, Form(r"[0-9a-f]{64}", "is not a digest", "write the 64 hex digits of the text's SHA-256")]
+WebAddress = Annotated[str, Form(r"https?://[^\s<>\"]+", "is not a web address", "begin it with https://")]
 
 
 class Defect(Record):

@@ -1,29 +1,150 @@
-"""The ground that everything is judged on: a pack, an organisation and a day."""
+"""The ground that everything is judged on: a pack, an organisation and a day.
 
-from collections.abc import Mapping
+Here alone they become what rules may look up, and the rows of the registers that are always there.
+"""
+
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from pathlib import Path
 
-from policykit.reading.built_in import built_in_rows, setting_of
-from policykit.reading.pack import Organisation, Pack
-from policykit.rules import Check, Setting, Values, rule_digest
+from policykit.model.decisions import Decision
+from policykit.model.duties import Duty
+from policykit.model.law import Provision
+from policykit.model.organisation import Attestation, Profile, Waiver
+from policykit.model.parameters import Parameter, ParameterValue, read_parameter
+from policykit.model.policy import Policy
+from policykit.model.registers import FieldShape, FieldType, ListOfRows, Register, Value, read_value
+from policykit.model.sources import Clause, Source
+from policykit.problems import Notice, Problem
+from policykit.rules import Check, Population, Setting, Values, rule_digest
+
+Tables = Mapping[str, tuple[Values, ...]]
+"""Typed rows by the register they are of."""
+
+ORGANISATION, LAW = "organisation", "law"
+BUILT_IN = frozenset({ORGANISATION, LAW})
+OPEN_END = date(9999, 12, 31)
+"""Stands for the last day of a period that has none."""
+
+EXAMPLE_ID = "EXAMPLE"
+"""The id of the organisation that says nothing about itself: examples are judged on its ground."""
+
+_KINDS = ("duty", "power", "permission", "prohibition", "definition", "exemption", "guidance", "standard")
+_LAW = Register(
+    id=LAW,
+    title="Law, one row for each period of a provision",
+    row="provision",
+    about="document",
+    key="id",
+    fields={
+        "id": FieldShape(type=FieldType.REF, phrase="reference", means="Id of the provision"),
+        "instrument": FieldShape(type=FieldType.TEXT, means="Act, regulation or document"),
+        "kind": FieldShape(type=FieldType.CODE, values=_KINDS, means="Kind of provision"),
+        "valid_from": FieldShape(type=FieldType.DATE, phrase="first day as law", means="First day of the period"),
+        "valid_to": FieldShape(type=FieldType.DATE, phrase="last day as law", means="Last day of the period"),
+        "last_changed_on": FieldShape(type=FieldType.DATE, means="Day of the last change"),
+        "verification": FieldShape(
+            type=FieldType.CODE,
+            values=("text", "secondary", "unverified"),
+            phrase="level of verification",
+            means="How far it was verified",
+        ),
+    },
+)
+_OWN_ID = FieldShape(type=FieldType.REF, phrase="reference", means="Id of the organisation")
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where an item stands: its file, relative to the pack's folder, and its line."""
+
+    path: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Pack:
+    """One pack: everything under `policy/`, every reference resolved. Mappings go by id, in order of the files."""
+
+    folder: Path
+    policy: Policy
+    sources: Mapping[str, Source]
+    provisions: Mapping[str, Provision]
+    parameters: Mapping[str, Parameter]
+    lists: Mapping[str, ListOfRows]
+    populations: Mapping[str, Population]
+    registers: Mapping[str, Register]
+    duties: Mapping[str, Duty]
+    checks: Mapping[str, Check]
+    decisions: Mapping[str, Decision]
+    places: Mapping[str, Position]
+    digest: str
+
+    @cached_property
+    def clauses(self) -> Mapping[str, Clause]:
+        """Every clause of every source, by id."""
+        return {clause.id: clause for source in self.sources.values() for clause in source.clauses}
+
+    def problem(self, item: str, notice: Notice, what: str, remedy: str) -> Problem:
+        """A problem at the place of an item."""
+        place = self.places[item]
+        return Problem((self.folder / place.path).as_posix(), place.line, what, remedy, notice)
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """One organisation's folder, read against a pack: facts and parameters typed, the pack's defaults among them."""
+
+    folder: Path
+    profile: Profile
+    facts: Mapping[str, Value | None]
+    parameters: Mapping[str, ParameterValue]
+    waivers: tuple[Waiver, ...]
+    attestations: tuple[Attestation, ...]
+    digest: str
+
+    @property
+    def as_at(self) -> date:
+        """The day as of which the organisation asks to be judged."""
+        return self.profile.as_at
 
 
 @dataclass(frozen=True)
 class Ground:
-    """A pack, an organisation and a day, with what rules may look up there and the rows of the built-in registers."""
+    """A pack, an organisation and a day. Made once and handed on: what follows from the three is worked out here."""
 
     pack: Pack
     organisation: Organisation
-    setting: Setting
-    built_in: Mapping[str, tuple[Values, ...]]
+    as_at: date
 
     @classmethod
-    def of(cls, pack: Pack, organisation: Organisation, as_at: date) -> "Ground":
-        """The ground for one day."""
-        rows = built_in_rows(pack, organisation.facts, organisation.profile.id, as_at)
-        return cls(pack, organisation, setting_of(pack, organisation, as_at), rows)
+    def of(cls, pack: Pack, organisation: Organisation | None, as_at: date) -> "Ground":
+        """The ground for one day; without an organisation that of one that says nothing and sets nothing."""
+        return cls(pack, organisation or silent_organisation(pack), as_at)
+
+    @cached_property
+    def setting(self) -> Setting:
+        """What rules may look up on that day."""
+        return Setting(
+            as_at=self.as_at,
+            registers=registers_of(self.pack),
+            populations=self.pack.populations,
+            parameters=self.organisation.parameters,
+            declared=self.pack.parameters,
+            facts=self.organisation.facts,
+            fact_shapes=self.pack.policy.facts,
+            own_parameters=frozenset(self.organisation.profile.parameters),
+            cited_as={provision.id: provision.cited_as for provision in self.pack.provisions.values()},
+            clauses=frozenset(self.pack.clauses),
+            organisation=self.organisation.profile.name,
+        )
+
+    @cached_property
+    def built_in(self) -> Tables:
+        """The rows of `law`, `organisation` and every list, typed, as they stand on that day."""
+        return built_in_rows(self.pack, self.organisation.facts, self.organisation.profile.id, self.as_at)
 
     def rule_digest(self, check: Check) -> str:
         """The digest of a check's rule on this ground, made once: it takes longer than all other judging."""
@@ -35,7 +156,78 @@ class Ground:
     def _digests(self) -> dict[str, str]:
         return {}
 
-    @property
-    def as_at(self) -> date:
-        """The day as of which everything is judged."""
-        return self.setting.as_at
+
+def setting_of(pack: Pack, organisation: Organisation | None, as_at: date) -> Setting:
+    """What rules may look up on a day: the organisation's facts and parameters, or the pack's own defaults."""
+    return Ground.of(pack, organisation, as_at).setting
+
+
+def silent_organisation(pack: Pack) -> Organisation:
+    """The organisation of examples: no fact is known, and every parameter is as the pack sets it."""
+    profile = Profile.model_construct(id=EXAMPLE_ID, name="", as_at=date.min, facts={}, records={})
+    return Organisation(
+        folder=pack.folder,
+        profile=profile,
+        facts=facts_of(profile, pack),
+        parameters=parameters_of(profile, pack),
+        waivers=(),
+        attestations=(),
+        digest="",
+    )
+
+
+def facts_of(profile: Profile, pack: Pack) -> Mapping[str, Value | None]:
+    """What the organisation says about itself, typed, in the order of the pack."""
+    return {fact: read_value(shape, profile.facts.get(fact)) for fact, shape in pack.policy.facts.items()}
+
+
+def parameters_of(profile: Profile, pack: Pack) -> Mapping[str, ParameterValue]:
+    """Every parameter's value: the organisation's own, else the pack's."""
+    return {
+        id_: read_parameter(parameter, profile.parameters.get(id_, parameter.default))
+        for id_, parameter in pack.parameters.items()
+    }
+
+
+def registers_of(pack: Pack) -> Mapping[str, Register]:
+    """Every register that a rule can name: the pack's own, its lists, and those that are built in."""
+    lists = {
+        id_: Register(id=rows.id, title=rows.title, row=rows.row, about="document", key=rows.key, fields=rows.fields)
+        for id_, rows in pack.lists.items()
+    }
+    organisation = Register(
+        id=ORGANISATION,
+        title="Our organisation",
+        row="our organisation",
+        about="organisation",
+        key="id",
+        fields={"id": _OWN_ID, **pack.policy.facts},
+    )
+    return {**pack.registers, **lists, ORGANISATION: organisation, LAW: _LAW}
+
+
+def built_in_rows(pack: Pack, facts: Mapping[str, Value | None], organisation_id: str, as_at: date) -> Tables:
+    """The rows of `law`, `organisation` and every list, typed, as they stand on a day."""
+    law = (row for provision in pack.provisions.values() for row in _periods(provision, as_at))
+    organisation = {"id": organisation_id, **{fact: facts.get(fact) for fact in pack.policy.facts}}
+    lists = {id_: tuple(typed(row, rows.fields) for row in rows.rows) for id_, rows in pack.lists.items()}
+    return {**lists, ORGANISATION: (organisation,), LAW: tuple(law)}
+
+
+def typed(row: Mapping[str, str | None], fields: Mapping[str, FieldShape]) -> Values:
+    """Every field with its typed value, None where the row says nothing. Raises ValueError."""
+    return {field: read_value(shape, row.get(field)) for field, shape in fields.items()}
+
+
+def _periods(provision: Provision, as_at: date) -> Iterator[Values]:
+    begun = [period.from_ for period in provision.periods if period.from_ <= as_at]
+    for period in provision.periods:
+        yield {
+            "id": provision.id,
+            "instrument": provision.instrument,
+            "kind": provision.kind,
+            "valid_from": period.from_,
+            "valid_to": period.to or OPEN_END,
+            "last_changed_on": max(begun, default=None),
+            "verification": provision.verification.level,
+        }

@@ -1,67 +1,65 @@
-"""What loading hands on: the pack and the organisation, whole and consistent."""
+"""A pack's folder: every file read, and every rule asked that its items keep with one another."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
-from functools import cached_property
 from pathlib import Path
 
 from policykit.model.decisions import Decision
-from policykit.model.duties import Duty
 from policykit.model.law import Provision
-from policykit.model.organisation import Attestation, Profile, Waiver
-from policykit.model.parameters import Parameter, ParameterValue
+from policykit.model.parameters import Parameter
 from policykit.model.policy import Policy
-from policykit.model.registers import ListOfRows, Register, Value
-from policykit.model.sources import Clause, Source
+from policykit.model.registers import ListOfRows, Register
+from policykit.problems import PolicyError
+from policykit.reading.checks import check_problems
+from policykit.reading.decisions import decision_problems
+from policykit.reading.drafts import PackDraft, ids_used_twice
+from policykit.reading.duties import duty_problems, read_duty
+from policykit.reading.files import Folder, Reader, joined
+from policykit.reading.ground import Pack
+from policykit.reading.registers import register_problems
+from policykit.reading.sources import law_problems, read_source, source_problems
 from policykit.rules import Check, Population
 
-
-@dataclass(frozen=True)
-class Place:
-    """Where an item stands: its file, relative to the pack's folder, and its line."""
-
-    path: str
-    line: int
-
-
-@dataclass(frozen=True)
-class Pack:
-    """One pack: everything under `policy/`, every reference resolved. Mappings go by id, in order of the files."""
-
-    folder: Path
-    policy: Policy
-    sources: Mapping[str, Source]
-    provisions: Mapping[str, Provision]
-    parameters: Mapping[str, Parameter]
-    lists: Mapping[str, ListOfRows]
-    populations: Mapping[str, Population]
-    registers: Mapping[str, Register]
-    duties: Mapping[str, Duty]
-    checks: Mapping[str, Check]
-    decisions: Mapping[str, Decision]
-    places: Mapping[str, Place]
-    digest: str
-
-    @cached_property
-    def clauses(self) -> Mapping[str, Clause]:
-        """Every clause of every source, by id."""
-        return {clause.id: clause for source in self.sources.values() for clause in source.clauses}
+RULES = (
+    ids_used_twice,
+    source_problems,
+    law_problems,
+    register_problems,
+    duty_problems,
+    check_problems,
+    decision_problems,
+)
 
 
-@dataclass(frozen=True)
-class Organisation:
-    """One organisation's folder, read against a pack: facts and parameters typed, the pack's defaults among them."""
+def load_pack(folder: Path) -> Pack:
+    """The pack in a folder, whole and consistent. Raises PolicyError with every problem of the folder."""
+    home = Folder(folder)
+    if not home.exists:
+        raise PolicyError(tuple(home.problems))
+    draft = read_draft(home)
+    found = (*home.problems, *(problem for rule in RULES for problem in rule(draft)))
+    if found:
+        raise PolicyError(found)
+    return draft.pack
 
-    folder: Path
-    profile: Profile
-    facts: Mapping[str, Value | None]
-    parameters: Mapping[str, ParameterValue]
-    waivers: tuple[Waiver, ...]
-    attestations: tuple[Attestation, ...]
-    digest: str
 
-    @property
-    def as_at(self) -> date:
-        """The day as of which the organisation asks to be judged."""
-        return self.profile.as_at
+def read_draft(folder: Folder) -> PackDraft:
+    """Every file of a pack's folder; all that is wrong with each taken by itself is noted there."""
+    reader = Reader(folder)
+    guidance = [read_source(reader, name) for name in folder.names("sources", ".yaml", required=True)]
+    return PackDraft(
+        folder=folder,
+        policy=reader.one("policy.yaml", Policy),
+        sources=joined((source for source, _ in guidance), required=True),
+        clauses=joined((clauses for _, clauses in guidance), required=True),
+        provisions=reader.many("law.yaml", Provision, required=True),
+        parameters=reader.many("parameters.yaml", Parameter),
+        lists=reader.each(folder.names("lists", ".yaml"), ListOfRows),
+        populations=reader.many("populations.yaml", Population),
+        registers=reader.many("registers.yaml", Register, required=True),
+        duties=joined(
+            (read_duty(reader, name) for name in folder.names("duties", ".md", required=True)), required=True
+        ),
+        checks=joined(
+            (reader.many(name, Check) for name in folder.names("checks", ".yaml", required=True)), required=True
+        ),
+        decisions=reader.each(folder.names("decisions", ".yaml"), Decision),
+    )

@@ -1,22 +1,27 @@
-"""Proofs: examples of a pack tried against every small mistake, and the lines that would catch the rest."""
+"""Proofs: examples of a pack tried against every small mistake, and the lines of YAML that would catch the rest."""
 
 import hashlib
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
 
-from policykit import rules
-from policykit.reading.built_in import LAW, OPEN_END
-from policykit.reading.examples import ExampleCases
-from policykit.reading.pack import Pack
-from policykit.reading.pasting import as_example, as_line
-from policykit.rules import Case, Check, Example, Judgement, Proof, prove, reads
+from policykit import english, rules
+from policykit.model.registers import Register, Value
+from policykit.reading.examples import ExampleCases, Texts, related_of, row_of
+from policykit.reading.ground import LAW, OPEN_END, Pack, typed
+from policykit.rules import Case, Check, Example, Judgement, Proof, Values, prove, reads
+
+BECAUSE = "say what this shows"
+"""Stands where only a person knows what to write."""
 
 _TYPICAL = Example(expect="pass", because="the typical row")
 _MOST_DAYS = 6
+_ORDER = ("expect", "as_at", "parameters", "facts", "each", "row", "related", "because")
+_PLAIN = re.compile(r"(?!null\Z)[A-Za-z0-9][A-Za-z0-9_./-]*(?: [A-Za-z0-9_./-]+)*")
 
 
 class Proofs:
@@ -46,13 +51,9 @@ class Proofs:
         digest = hashlib.sha256()
         for name, record in chain.from_iterable(each.items() for each in named):
             digest.update(f"{name}\0{record.model_dump_json()}".encode())
-        for path in sorted(Path(rules.__file__).parent.rglob("*.py")):
+        for path in (Path(english.__file__), *sorted(Path(rules.__file__).parent.rglob("*.py"))):
             digest.update(path.read_bytes())
         return digest.hexdigest()
-
-    def line(self, check: Check, case: Case, expect: Judgement) -> str:
-        """The case as a line of YAML to paste into the check's examples."""
-        return as_line(as_example(check, case, expect, sorted(self._given)))
 
     def _other_days(self, check: Check, typical: Case) -> Iterator[Case]:
         """The typical row seen from the next day, and from days on which law begins or ends: first that it names."""
@@ -66,6 +67,34 @@ class Proofs:
             for day in sorted(days - {typical.setting.as_at}, reverse=True)[:_MOST_DAYS]:
                 yield self._cases.case(check, _TYPICAL.model_copy(update={"as_at": day}))
 
+    def line(self, check: Check, case: Case, expect: Judgement) -> str:
+        """The case as a line of YAML to paste into the check's examples: what differs from the typical row."""
+        written = self._as_example(check, case, expect).model_dump(mode="json", exclude_defaults=True)
+        return f"- {_yaml({key: written[key] for key in _ORDER if written.get(key)})}"
+
+    def _as_example(self, check: Check, case: Case, expect: Judgement) -> Example:
+        """The case as an example; its day and parameters are those of the example that the case was made from."""
+        facts = {fact: _written(value) for fact, value in case.setting.facts.items() if value is not None}
+        bare = case.example.model_copy(update={"row": {}, "related": {}, "each": {}, "facts": facts})
+        own = case.setting.registers[check.register_ or ""]
+        found = {
+            "expect": expect,
+            "because": BECAUSE,
+            "row": _differing(case.row.values, row_of(check, bare), own),
+            "related": dict(self._related(check, case, bare)),
+            "each": _each(check, case),
+        }
+        return bare.model_copy(update=found)
+
+    def _related(self, check: Check, case: Case, bare: Example) -> Iterator[tuple[str, tuple[Texts, ...]]]:
+        """The rows of each register that are not the typical ones, each as what differs from the first typical row."""
+        typical = related_of(check, bare)
+        for name in sorted(self._given):
+            register, usual = case.setting.registers[name], typical.get(name, ())
+            rows = case.row.tables[name][1 if name == check.register_ else 0 :]
+            if rows != tuple(typed(row, register.fields) for row in usual):
+                yield name, tuple(_differing(row, usual[0] if usual else {}, register) for row in rows)
+
 
 def _edges(first: object, last: object) -> Iterator[date]:
     """The first day of a period and, where it has an end, its last day and the day after."""
@@ -73,3 +102,34 @@ def _edges(first: object, last: object) -> Iterator[date]:
         yield first
     if isinstance(last, date) and last < OPEN_END:
         yield from (last, last + timedelta(days=1))
+
+
+def _differing(values: Values, usual: Texts, register: Register) -> Texts:
+    typical = typed(usual, register.fields)
+    return {field: _written(values[field]) for field in register.fields if values[field] != typical[field]}
+
+
+def _each(check: Check, case: Case) -> Mapping[str, str]:
+    usual = check.typical.each.values() if check.typical else ()
+    if check.for_each is None or case.row.each is None or case.row.each in usual:
+        return {}
+    return {check.for_each.name: case.row.each}
+
+
+def _written(value: Value | None) -> str | None:
+    if value is None:
+        return None
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _yaml(value: object) -> str:
+    """A value in one line of YAML, as plain as it can stand: PyYAML would quote every day and number."""
+    match value:
+        case None:
+            return "null"
+        case dict():
+            return f"{{{', '.join(f'{key}: {_yaml(each)}' for key, each in value.items())}}}"
+        case list() | tuple():
+            return f"[{', '.join(map(_yaml, value))}]"
+        case _:
+            return str(value) if _PLAIN.fullmatch(str(value)) else json.dumps(str(value), ensure_ascii=False)

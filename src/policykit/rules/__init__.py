@@ -1,26 +1,37 @@
 """Rules: what a check looks at and what must hold, in words, as the reference meaning, and as SQL.
 
-Begin with `check` and `setting`, then one condition (`conditions/recording` is the shortest) with its four faces.
-What is done with all conditions of a check is a module each: `judging` and `usage`; `faults` before any record is read;
-`telling` for its words, made of `clauses` and `sentences`; `proving` for its examples, made of `alternatives` and
-`searching`; `explaining` for one row.
+Begin with `language`, then one test (`tests/recorded` is the shortest) with its faces; `values` and `dates` are what
+tests are made of, `words` how they speak. What is done with all conditions of a check is a module each: `fits` before
+any record is read; `uses` for what it reads and comes to; `words/check_in_words` for its words; `proving` for its
+examples; `explaining` for one row.
+
+To add a test is to add one class to `tests/` and its name to the union in `tests/__init__`: its faces and its keys say
+all that the others ask of it. tests/test_rules_language.py names what has to show it: random rules, oracle, cases.
 """
 
-from policykit.rules.alternatives import Alternative, alternatives
-from policykit.rules.changing import Case
-from policykit.rules.check import Check, Example, ForEach, Population, Typical
-from policykit.rules.conditions import Condition, common_mistakes
-from policykit.rules.digests import rule_digest
-from policykit.rules.explaining import Explained, Explanation, Seen, explain
-from policykit.rules.faults import Fault, faults
-from policykit.rules.gathering import Fetch, gather
-from policykit.rules.judging import Judgement, judge_unit, must_sql, scope_sql
-from policykit.rules.limits import month_limits
-from policykit.rules.proving import Missing, Proof, Survivor, Telling, Wrong, prove
-from policykit.rules.setting import Each, Place, Row, Setting, Values, marker
-from policykit.rules.telling import say_each, words_of
-from policykit.rules.usage import each_of, facts_used, parameters_used, quantity, reads
-from policykit.rules.wording import RuleWords, SettingWords, Words, plain
+from policykit.rules.check import Check, Example, ForEach, Typical
+from policykit.rules.explaining import Explained, Explanation, Fetch, Seen, explain, gather
+from policykit.rules.fits import Fault, faults
+from policykit.rules.language import Each, Place, Population, Row, Setting, Values, marker
+from policykit.rules.proving.mistakes import Alternative, alternatives
+from policykit.rules.proving.rows import Case
+from policykit.rules.proving.search import Missing, Proof, Survivor, Telling, Wrong, prove
+from policykit.rules.tests import Condition, common_mistakes
+from policykit.rules.uses import (
+    Judgement,
+    each_of,
+    facts_used,
+    judge_unit,
+    month_limits,
+    must_sql,
+    parameters_used,
+    quantity,
+    reads,
+    rule_digest,
+    scope_sql,
+)
+from policykit.rules.words.check_in_words import RuleWords, SettingWords, plain, say_each, words_of
+from policykit.rules.words.sentences import Words
 
 __all__ = [
     "Alternative",

@@ -7,18 +7,8 @@ from pydantic import Field
 
 from policykit.model.duties import Applies
 from policykit.model.scalars import Day, Id, Name, Record, Text
-from policykit.rules.conditions import Condition
-from policykit.rules.operands import Listing, Quantity
-
-
-class Population(Record):
-    """A named list of conditions on one register, defined once and used by many rules."""
-
-    id: Name = Field(description="The population's id.")
-    register_: Name = Field(alias="register", description="The register it is about.")
-    noun: Text = Field(description="One of them.")
-    plural: Text = Field(description="Several of them.")
-    where: tuple[Condition, ...] = Field(description="Who belongs to it.")
+from policykit.rules.tests import Condition
+from policykit.rules.values import Listing, Quantity
 
 
 class ForEach(Record):

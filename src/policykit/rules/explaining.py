@@ -3,35 +3,37 @@
 Whatever is told here is somebody's record. It is made to be shown once, to the person who asked.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from policykit.model.calendar import say_day
-from policykit.model.registers import FieldShape, FieldType, Value
+from policykit.model.registers import FieldShape, Value
 from policykit.rules.check import Check
-from policykit.rules.conditions.lookups import all_hold, matching_rows
-from policykit.rules.conditions.node import Node
-from policykit.rules.conditions.roles import OWN_FIELDS, Part, Role, parts
-from policykit.rules.judging import Judgement
-from policykit.rules.logic import Truth
-from policykit.rules.operands import OfEach, OfField
-from policykit.rules.phrases import in_sentence, outer_phrase, phrase_of, say_value
-from policykit.rules.sentences import inline
-from policykit.rules.setting import Place, Row, Setting, Values, marker
-from policykit.rules.spans import day_of
-from policykit.rules.usage import place_of, read_by, reads
-from policykit.rules.walking import below, visit
+from policykit.rules.dates import day_of
+from policykit.rules.language import (
+    Node,
+    Part,
+    Place,
+    Role,
+    Row,
+    Setting,
+    Truth,
+    Values,
+    all_hold,
+    below,
+    marker,
+    parts,
+    visit,
+)
+from policykit.rules.tests.groups import All
+from policykit.rules.tests.lookups import Lookup
+from policykit.rules.uses import Judgement, place_of, read_by, reads
+from policykit.rules.values import ANY_CODE, OfEach, OfField
+from policykit.rules.words.phrases import in_sentence, outer_phrase, phrase_of, say_value
+from policykit.rules.words.sentences import inline
 
 BLANK, UNREADABLE = "blank", "cannot be read"
-
-_GROUPS = {
-    "all": "all of these hold",
-    "any": "at least one of these holds",
-    "not": "not all of these hold",
-    "if": "if the first holds, so does the second",
-}
-"""Conditions made of conditions on the same row are short, because what they are made of stands below them."""
 
 _LAST_YEAR = 9998
 """A period that ends later than any record can say is open."""
@@ -75,15 +77,6 @@ class Explanation:
         return "unknown" if self.must.truth is None else "pass" if self.must.truth else "fail"
 
 
-@dataclass(frozen=True)
-class _Lookup:
-    """A condition on the rows of a register, by the roles of its keys."""
-
-    register_: str
-    match: Mapping[str, str]
-    where: tuple[Node, ...]
-
-
 def explain(check: Check, row: Row, setting: Setting) -> Explanation:
     """What the check says of one unit and why, with the for_each value in `row.each` where there is one."""
     place = place_of(check, setting)
@@ -95,12 +88,12 @@ def explain(check: Check, row: Row, setting: Setting) -> Explanation:
 def _whole(nodes: tuple[Node, ...], row: Row, place: Place) -> Explained:
     """All of these. A row that cannot be read leaves open whatever reads it; it may never come to look decided."""
     found = tuple(_explain(node, row, place) for node in nodes)
-    return Explained(_GROUPS["all"], (), _truth(nodes, row, place), found)
+    return Explained(All.gist, (), _truth(nodes, row, place), found)
 
 
 def _explain(node: Node, row: Row, place: Place) -> Explained:
     found = tuple(_made_of(node, row, place))
-    short = _GROUPS.get(node.test) if len(found) > 1 else None
+    short = node.gist if len(found) > 1 else ""
     words = short or inline(node.words(place), in_sentence(place.register))
     return Explained(words, tuple(_seen(node, row, place)), _truth((node,), row, place), found)
 
@@ -124,9 +117,8 @@ def _marked(values: Values, fields: Iterable[str]) -> set[str]:
 
 def _made_of(node: Node, row: Row, place: Place) -> Iterator[Explained]:
     """The conditions that a condition is made of, or the rows that it looks up."""
-    lookup = _lookup(node)
-    if lookup:
-        yield from _rows(lookup, row, place)
+    if isinstance(node, Lookup):
+        yield from _rows(node, row, place)
         return
     groups = tuple(nodes for nodes, _ in below(node, place))
     if len(groups) == 1:
@@ -139,17 +131,10 @@ def _as_one(nodes: tuple[Node, ...], row: Row, place: Place) -> Explained:
     return _explain(nodes[0], row, place) if len(nodes) == 1 else _whole(nodes, row, place)
 
 
-def _lookup(node: Node) -> _Lookup | None:
-    keys = {part.role: part.value for part in parts(node)}
-    if Role.REGISTER not in keys:
-        return None
-    return _Lookup(keys[Role.REGISTER], keys.get(Role.MATCH, {}), keys.get(Role.OTHER_ROWS, ()))
-
-
-def _rows(lookup: _Lookup, row: Row, place: Place) -> list[Explained]:
+def _rows(lookup: Lookup, row: Row, place: Place) -> list[Explained]:
     """The rows that match: those that hold first, then those that come nearest to it."""
     there = place.into(lookup.register_)
-    found = [_found(lookup, each, there) for each in matching_rows(lookup, row) or ()]
+    found = [_found(lookup, each, there) for each in lookup.rows(row) or ()]
     return sorted(found, key=lambda each: (_ORDER.index(each.truth), _how_far(each), each.words))
 
 
@@ -158,7 +143,7 @@ def _how_far(found: Explained) -> int:
     return sum(part.truth is not True for part in found.parts)
 
 
-def _found(lookup: _Lookup, row: Row, there: Place) -> Explained:
+def _found(lookup: Lookup, row: Row, there: Place) -> Explained:
     register = there.register
     key = _said(row.values, register.key, there) if register.key in register.fields else ""
     nodes = tuple(_explain(node, row, there) for node in lookup.where)
@@ -169,11 +154,9 @@ def _seen(node: Node, row: Row, place: Place) -> Iterator[Seen]:
     """The values that a condition looks at itself."""
     for part in parts(node):
         yield from _seen_by(part, node, row, place)
-    lookup = _lookup(node)
-    found = matching_rows(lookup, row) if lookup else None
-    if lookup and found is not None:
-        there = place.into(lookup.register_)
-        yield Seen("found", _tally([all_hold(lookup.where, each, there) for each in found]))
+    found = node.truths(row, place) if isinstance(node, Lookup) else None
+    if found is not None:
+        yield Seen("found", _tally(found))
 
 
 def _seen_by(part: Part, node: Node, row: Row, place: Place) -> Iterator[Seen]:
@@ -185,7 +168,7 @@ def _seen_by(part: Part, node: Node, row: Row, place: Place) -> Iterator[Seen]:
             yield Seen(outer_phrase(field, place).removeprefix("the "), _said(row.outer.values, field, place.outer))
         case _, OfEach() if place.each:
             yield Seen(f"that {place.each.noun}", _say(row.each, _shape_beside(node, place), place.setting))
-        case role, str(field) if role in OWN_FIELDS or role is Role.OTHER:
+        case ((Role.FIELD | Role.OTHER), str(field)):
             yield _own(field, row, place)
         case Role.FIELDS, tuple(fields):
             yield from (_own(field, row, place) for field in fields)
@@ -213,7 +196,7 @@ def _say(value: Value | None, shape: FieldShape, setting: Setting) -> str:
 def _shape_beside(node: Node, place: Place) -> FieldShape:
     """The shape of the field that a value is compared with: it knows the labels of the codes."""
     field: Any = getattr(node, "field", None)
-    return place.shape(field) if field else FieldShape(type=FieldType.CODE, means="Code")
+    return place.shape(field) if field else ANY_CODE
 
 
 def _periods(node: Node, row: Row) -> str:
@@ -246,3 +229,67 @@ def _tally(truths: list[Truth]) -> str:
     counted = ", ".join(f"{truths.count(each)} {said[each]}" for each in _ORDER if each in truths)
     rows = f"{len(truths)} {'row' if len(truths) == 1 else 'rows'}"
     return f"{rows} ({counted})" if truths else "no row"
+
+
+Fetch = Callable[[str, Mapping[str, Value]], Iterable[Values]]
+"""The rows of a register whose fields have these values; all its rows where none are given."""
+
+_LAW = "law"
+
+
+def gather(check: Check, values: Values, setting: Setting, fetch: Fetch) -> Mapping[str, Sequence[Values]]:
+    """Tables that hold all that the check's rule looks up for one row: for it they are as good as whole registers."""
+    gathering = _Gathering(fetch, {name: {} for name in reads(check, setting)})
+    place = place_of(check, setting)
+    gathering.keep(place.register.id, [values], place)
+    gathering.walk((*check.where, *check.must), values, place)
+    return {name: tuple(rows.values()) for name, rows in gathering.tables.items()}
+
+
+class _Gathering:
+    """The tables as they fill: each row once, however often it is looked up."""
+
+    def __init__(self, fetch: Fetch, tables: dict[str, dict[object, Values]]) -> None:
+        self._fetch = fetch
+        self.tables = tables
+
+    def walk(self, nodes: Iterable[Node], values: Values, place: Place) -> None:
+        """Fetch what these conditions look up for a row, and what is looked up for the rows found there."""
+        for node in nodes:
+            found = self._look_up(node, values, place)
+            for inner, there in below(node, place):
+                for each in [values] if there is place else found:
+                    self.walk(inner, each, there)
+
+    def keep(self, register: str, rows: Iterable[Values], place: Place) -> None:
+        """Add rows to a table. Rows of the law have no key, but are always fetched whole."""
+        key = place.setting.registers[register].key
+        table = self.tables[register]
+        for number, row in enumerate(rows):
+            table[number if register == _LAW else row.get(key)] = row
+
+    def _look_up(self, node: Node, values: Values, place: Place) -> Sequence[Values]:
+        """The rows that a condition looks up itself; those of the law always all."""
+        asked = _asked(node, values, place)
+        if asked is None:
+            return ()
+        register, wanted = asked
+        rows = tuple(self._fetch(register, {} if register == _LAW else wanted))
+        self.keep(register, rows, place)
+        return [row for row in rows if all(row.get(field) == value for field, value in wanted.items())]
+
+
+def _asked(node: Node, values: Values, place: Place) -> tuple[str, Mapping[str, Value]] | None:
+    """The register that a condition looks up and what its rows must have; None where it looks nothing up."""
+    keys = {part.role: part.value for part in parts(node)}
+    if Role.DAY in keys:
+        return _LAW, {}
+    if Role.FIELDS in keys:
+        return _wanted(place.register.id, {field: field for field in keys[Role.FIELDS]}, values)
+    return _wanted(keys[Role.REGISTER], keys.get(Role.MATCH, {}), values) if Role.REGISTER in keys else None
+
+
+def _wanted(register: str, pairs: Mapping[str, str], values: Values) -> tuple[str, Mapping[str, Value]] | None:
+    """Their fields with our values; None where one of ours is blank, because then nothing matches."""
+    wanted = {their: value for their, our in pairs.items() if (value := values.get(our)) is not None}
+    return (register, wanted) if len(wanted) == len(pairs) else None

@@ -1,18 +1,122 @@
-"""What value forms come to: for a row, for the whole check, and as SQL."""
+"""Value forms: what may stand where a rule needs a value, what it comes to for a row or a whole check, and as SQL."""
 
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from typing import Annotated, Literal
 
+from pydantic import Discriminator, Field, Tag
 from sqlglot import exp
 
 from policykit.model.parameters import ParameterValue
 from policykit.model.registers import FieldShape, FieldType, Value, read_value
-from policykit.rules.operands import AsAt, Form, Moved, OfEach, OfFact, OfField, OfParameter, Without
-from policykit.rules.setting import Place, Row, Setting
+from policykit.model.scalars import Name, Record
+from policykit.rules.language import NO_ROW, Key, Node, Place, Role, Row, Setting
+
+
+class OfParameter(Record):
+    """The value of a parameter."""
+
+    parameter: Name = Field(description="The parameter's id.")
+
+
+class OfFact(Record):
+    """What the organisation says about itself."""
+
+    fact: Name = Field(description="The fact's id.")
+
+
+class OfEach(Record):
+    """The value that the for_each stands at."""
+
+    each: Name = Field(description="The name that the for_each gives it.")
+
+
+class AsAt(Record):
+    """The as-at date."""
+
+    as_at: Literal["true"] = Field(description="Always `true`.")
+
+
+class OfField(Record):
+    """A field of the row one level out; of the same row for the `day` of `in_force`."""
+
+    field: Name = Field(description="The field's id.")
+
+
+class Moved(Record):
+    """Another form's value, one more or one less; of a day the next one or the one before.
+
+    No file can write it: alternatives of a rule are made of it. It has words and a meaning, and no SQL.
+    """
+
+    of: "str | OfParameter | OfFact | OfEach | AsAt | OfField"
+    by: Literal[-1, 1]
+
+
+class Without(Record):
+    """The codes of a parameter but one. Like `Moved`, no file can write it."""
+
+    of: OfParameter
+    code: str
+
+
+def _form(value: object) -> str | None:
+    """Which form a value has: its only key says so, in a file as in a model."""
+    if isinstance(value, str):
+        return "literal"
+    if isinstance(value, list | tuple):
+        return "list"
+    keys = list(value if isinstance(value, dict) else getattr(type(value), "model_fields", ()))
+    return keys[0] if len(keys) == 1 else None
+
+
+def _told(forms: str) -> Discriminator:
+    return Discriminator(_form, custom_error_type="value_form", custom_error_message=f"is not {forms}")
+
+
+Literally = Annotated[str, Tag("literal")]
+Listed = Annotated[tuple[str, ...], Tag("list")]
+_Parameter = Annotated[OfParameter, Tag("parameter")]
+_Fact = Annotated[OfFact, Tag("fact")]
+_Each = Annotated[OfEach, Tag("each")]
+_AsAt = Annotated[AsAt, Tag("as_at")]
+_Field = Annotated[OfField, Tag("field")]
+
+Form = OfParameter | OfFact | OfEach | AsAt | OfField | Moved | Without
+"""Any value form but one that is written out."""
+
+Operand = Annotated[
+    Literally | _Parameter | _Fact | _Each | _AsAt | _Field,
+    _told("a value, nor one of {parameter: ...}, {fact: ...}, {each: ...}, {as_at: true} and {field: ...}"),
+]
+"""One value."""
+
+Operands = Annotated[
+    Literally | Listed | _Parameter | _Fact | _Each | _AsAt | _Field,
+    _told("a list of values, nor one of {parameter: ...}, {fact: ...}, {each: ...}, {as_at: true} and {field: ...}"),
+]
+"""Several values; one value counts as a list of one."""
+
+Other = Annotated[Literally | _Field, _told("a field, nor {field: ...} for one of the row one level out")]
+"""Another field: of the same row, or of the row one level out."""
+
+Day = Annotated[_AsAt | _Field, _told("{as_at: true}, nor {field: ...} for a date of the same row")]
+"""The day on which a provision must have been law."""
+
+Quantity = Annotated[Literally | _Parameter, _told("a number, nor {parameter: ...}")]
+"""A number that holds for the whole check."""
+
+Listing = Annotated[Listed | _Parameter, _told("a list of codes, nor {parameter: ...}")]
+"""The codes of a for_each."""
 
 NUMBER = FieldShape(type=FieldType.INTEGER, means="Number")
 """The shape of a number that no field holds: days, months, rows."""
 
+ANY_CODE = FieldShape(type=FieldType.CODE, means="Code")
+"""The shape of a code that no field holds."""
+
 Written = str | tuple[str, ...] | Form
+"""Whatever stands where values may."""
 
 
 def constant(operand: str | Form, shape: FieldShape, setting: Setting) -> ParameterValue | None:
@@ -74,7 +178,7 @@ def values_sql(operands: Written, shape: FieldShape, place: Place) -> tuple[exp.
     if isinstance(operands, OfParameter):
         return tuple(exp.convert(value) for value in _several(constant(operands, shape, place.setting)))
     if isinstance(operands, Without):
-        return tuple(exp.convert(value) for value in values_of(operands, shape, Row({}, {}), place))
+        return tuple(exp.convert(value) for value in values_of(operands, shape, NO_ROW, place))
     return (value_sql(operands, shape, place),)
 
 
@@ -118,3 +222,84 @@ def _several(value: ParameterValue | None) -> tuple[Value | None, ...]:
 def _single(value: ParameterValue | None) -> Value | None:
     """A list never stands where one value is needed: faults refuses it at load."""
     return None if isinstance(value, tuple) else value
+
+
+def is_over(low: str | Form | None, high: str | Form | None, shape: FieldShape | None, place: Place) -> bool:
+    """Whether both ends stand in the pack, and the wrong way round; facts and the as-at date are no part of it."""
+    least, most = (_end(end, shape, place) for end in (low, high))
+    if isinstance(least, date) and isinstance(most, date):
+        return least > most
+    return isinstance(least, int) and isinstance(most, int) and least > most
+
+
+def _end(end: str | Form | None, shape: FieldShape | None, place: Place) -> date | int | None:
+    """A date or number that the pack gives a field of that type; None where it gives none, or one that does not fit."""
+    if end is None or shape is None or isinstance(end, OfFact | AsAt):
+        return None
+    if isinstance(end, OfParameter) and end.parameter not in place.setting.declared:
+        return None
+    try:
+        value = constant(end, shape, place.setting)
+    except ValueError:
+        return None
+    wanted = {FieldType.DATE: date, FieldType.INTEGER: int}.get(shape.type)
+    return value if wanted is type(value) else None  # type: ignore[return-value] # a date or an int, by its type
+
+
+def both_sql(conditions: Iterable[exp.Expr]) -> exp.Expr:
+    """`both` as SQL."""
+    listed = tuple(conditions)
+    return exp.and_(*listed) if listed else exp.true()
+
+
+def either_sql(conditions: Iterable[exp.Expr]) -> exp.Expr:
+    """`either` as SQL."""
+    listed = tuple(conditions)
+    return exp.or_(*listed) if listed else exp.false()
+
+
+def unknown_sql() -> exp.Expr:
+    """A condition that is unknown for every row, typed so that no engine takes it for a number."""
+    return exp.cast(exp.null(), "boolean")
+
+
+def case_sql(*branches: tuple[exp.Expr, exp.Expr], otherwise: exp.Expr) -> exp.Expr:
+    """The first branch whose condition is true decides."""
+    case = exp.Case()
+    for condition, result in branches:
+        case = case.when(condition, result)
+    return case.else_(otherwise)
+
+
+def is_null(*expressions: exp.Expr) -> exp.Expr:
+    """Whether one of them is blank; never unknown."""
+    return either_sql(exp.Is(this=each.copy(), expression=exp.null()) for each in expressions)
+
+
+def _near_values(written: Written, node: Node, place: Place) -> Iterator[Value]:
+    """What the rule names for the field of the node, where that is known beforehand."""
+    named = values_of(written, place.shape(getattr(node, "field", "")), NO_ROW, place)
+    return (value for value in named if value is not None)
+
+
+ORDERED = frozenset({FieldType.DATE, FieldType.INTEGER})
+TEXTS = frozenset({FieldType.REF, FieldType.TEXT, FieldType.CODE})
+_VALUE, _VALUES = Key(Role.VALUE, near=_near_values), Key(Role.VALUES, near=_near_values)
+
+AnyField = Annotated[Name, Key(Role.FIELD), Field(description="A field of the row.")]
+OrderedField = Annotated[Name, Key(Role.FIELD, ORDERED), Field(description="A field of the row: a date or an integer.")]
+RefField = Annotated[Name, Key(Role.FIELD, frozenset({FieldType.REF})), Field(description="A field of the row: a ref.")]
+OtherField = Annotated[
+    Other,
+    Key(Role.OTHER),
+    Field(
+        description="Another field of the row; inside another register also {field: name}, of the row one level out."
+    ),
+]
+MaybeOtherField = Annotated[
+    Other | None,
+    Key(Role.OTHER),
+    Field(description="The field that says by when; or the one from which days are counted."),
+]
+AnyValue = Annotated[Operand, _VALUE, Field(description="What it is compared with, in any form of a value.")]
+AnyValues = Annotated[Operands, _VALUES, Field(description="What it may be: a list, or a parameter of codes.")]

@@ -1,13 +1,12 @@
 """Test functions that are marked with a check: which check each carries out, and every mark that cannot be right."""
 
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
 from inspect import iscoroutinefunction, isgeneratorfunction
 from pathlib import Path
 
 import pytest
 
-from policykit.problems import PolicyError
+from policykit.problems import PolicyError, nearest
 from policykit.rules import Check
 from policykit.suite import DESKS, MARK
 from policykit.suite.carrying import Carrier
@@ -76,8 +75,8 @@ def _why_not(check: str, function: tuple[str, str], config: pytest.Config) -> st
     except PolicyError as error:
         return f"the policy cannot be loaded - mend it, or name another with --policykit-policy\n{said(error)}"
     if check not in checks:
-        close = get_close_matches(check, checks, n=1)
-        return f"there is no check {check} - {f'write {close[0]}' if close else 'declare it in the policy'}"
+        close = nearest(check, checks)
+        return f"there is no check {check} - {f'write {close}' if close else 'declare it in the policy'}"
     if checks[check].method != "python":
         return f"{check} is not carried out by a test function - write `method: python` there, or take the mark off"
     first = config.stash.setdefault(CARRIED, {}).setdefault(check, function)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
+from policykit.english import lowered, sentence
 from policykit.model.calendar import days_between, say_day, say_days
 from policykit.model.duties import Duty, Today
 from policykit.model.law import Period, Provision
@@ -12,7 +13,6 @@ from policykit.model.outcomes import Outcome
 from policykit.model.results import CheckResult, Results
 from policykit.model.strength import Strength
 from policykit.reading import Ground
-from policykit.rules.english import lowered, sentence
 from policykit.running import (
     covers,
     duty_applies,

@@ -1,127 +1,112 @@
 """The card of a duty: what to do, who says so, how it stands, and how we know."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 
-from markupsafe import Markup
-
-from policykit.handbook.cards.duty_parts import GuidancePart, KnowPart, LawPart, guidance_part, know_part, law_part
-from policykit.handbook.cards.frame import report_href
-from policykit.handbook.cards.page import Page, Ref, sentence_name
-from policykit.handbook.cards.prose import render_prose
-from policykit.handbook.cards.rendering import render
-from policykit.handbook.cards.saying import counted
-from policykit.handbook.cards.standing_words import STRENGTHS, applies_words, who_says
-from policykit.model.duties import Duty
+from policykit.english import counted, humanised, listed, lowered
+from policykit.handbook.cards.grounds import currency_in_words, reach_in_words
+from policykit.handbook.cards.page import Page
+from policykit.model.calendar import say_day
+from policykit.model.duties import Applies, Duty
 from policykit.model.outcomes import Outcome
-from policykit.tracing.standing import DutyStanding, WaiverStanding, WaiverState
+from policykit.model.results import CheckResult
+from policykit.model.sources import Clause
+from policykit.model.strength import Strength
+from policykit.rules import Setting
+from policykit.tracing.standing import DutyStanding, Reach, WaiverStanding, WaiverState
 
-GOOD, NOW, NOT_MET = "What good looks like", "What to do this week", "What to do when it is not met"
-"""The three headings that stand in every duty."""
-
-
-@dataclass(frozen=True)
-class ProsePart:
-    """One heading of the duty's own prose; the hint says how much there is before it is opened."""
-
-    heading: str
-    hint: str
-    html: Markup
+STRENGTHS = {Strength.MUST: "Must", Strength.SHOULD: "Should", Strength.MAY: "May", Strength.NONE: "Not asked"}
+_WORST_FIRST = ("wrong_today", "superseded", "current", "fact")
 
 
-@dataclass(frozen=True)
-class WrongClause:
-    """A clause that the duty leans on and that is wrong today."""
-
-    clause: Ref
-    notice: str
+def strength_in_words(strength: Strength) -> str:
+    """How strongly a duty is asked for, as the margin says it."""
+    return STRENGTHS[strength]
 
 
-@dataclass(frozen=True)
-class DutyView:
-    """All that a duty's card shows."""
-
-    standing: DutyStanding
-    strength: str
-    who_says: str
-    said: tuple[tuple[str, str], ...]
-    wrong: tuple[WrongClause, ...]
-    waivers: tuple[WaiverStanding, ...]
-    now: ProsePart | None
-    not_met: ProsePart | None
-    good: ProsePart | None
-    others: tuple[ProsePart, ...]
-    guidance: GuidancePart
-    law: LawPart
-    know: KnowPart
-    applies: str
-    review_late: bool
-    own: str
-    report: str
-
-
-def duty_card(duty: str, page: Page, level: int) -> Markup:
-    """The card of one duty as HTML; its title is a heading of that level."""
-    return render("duty.html", view=_view(page.trace.duties[duty], page, level), level=level)
-
-
-def _view(standing: DutyStanding, page: Page, level: int) -> DutyView:
+def who_says(standing: DutyStanding) -> str:
+    """Whose strength it is that the margin shows."""
     duty = standing.duty
-    return DutyView(
-        standing=standing,
-        strength=STRENGTHS[standing.strength],
-        who_says=who_says(standing),
-        said=tuple(_lead_apart(sentence) for sentence in standing.said),
-        wrong=_wrong_clauses(duty, page),
-        waivers=_waivers(standing, page),
-        now=_prose(duty, NOW, "", page, level),
-        not_met=_prose(duty, NOT_MET, "step", page, level),
-        good=_prose(duty, GOOD, "sign", page, level),
-        others=_other_parts(duty, page, level),
-        guidance=guidance_part(duty, page),
-        law=law_part(duty, page),
-        know=know_part(standing, page, level + 2),
-        applies=applies_words(duty.applies, page.setting) if duty.applies else "",
-        review_late=standing.next_review < page.trace.as_at,
-        own=page.link(duty.id) or f"#{duty.id}",
-        report=report_href(page.pack.policy.report_to, duty.id),
-    )
+    if duty.today is None:
+        return "says the guidance"
+    if standing.strength == duty.strength == duty.today.strength:
+        return "say the guidance and today’s law"
+    if standing.strength == duty.today.strength:
+        return "says today’s law"
+    return "says the guidance" if standing.strength == duty.strength else "good practice today"
 
 
-def _lead_apart(said: str) -> tuple[str, str]:
-    lead, colon, rest = said.partition(": ")
-    return (lead + ":", rest) if colon else ("", said)
+def applies_in_words(applies: Applies, page: Page) -> str:
+    """For whom and when something counts: where kind of landlord is council, from 19 June 2026."""
+    parts = [_fact_in_words(fact, values, page.setting) for fact, values in applies.when.items()]
+    parts += [f"from {say_day(applies.from_)}"] if applies.from_ else []
+    parts += [f"until {say_day(applies.to)}"] if applies.to else []
+    return ", ".join(parts)
 
 
-def _wrong_clauses(duty: Duty, page: Page) -> tuple[WrongClause, ...]:
-    clauses = (page.pack.clauses[clause] for clause in (*duty.stated_in, *duty.prompted_by))
-    return tuple(
-        WrongClause(Ref(sentence_name(page, clause.id), page.link(clause.id)), clause.notice or clause.today or "")
-        for clause in clauses
-        if clause.currency == "wrong_today"
-    )
+def _fact_in_words(fact: str, values: tuple[str, ...], setting: Setting) -> str:
+    shape = setting.fact_shapes[fact]
+    phrase = shape.phrase or lowered(shape.means)
+    said = listed([shape.labels.get(value, humanised(value)) for value in values], "or")
+    return f"where the {phrase} is {said}"
 
 
-def _waivers(standing: DutyStanding, page: Page) -> tuple[WaiverStanding, ...]:
+def clauses_of(names: Iterable[str], page: Page) -> list[Clause]:
+    """The clauses with those ids."""
+    return [page.pack.clauses[name] for name in names]
+
+
+def waivers_shown(standing: DutyStanding, page: Page) -> list[WaiverStanding]:
     """Waivers that say something about the duty today: those in use, ahead, or run out while the check is not met."""
-    failing = {result.id for result in standing.checks if result.outcome is Outcome.FAIL}
-    checks = {result.id for result in standing.checks}
-    shown = {WaiverState.COVERS, WaiverState.EXCEEDED, WaiverState.NOT_BEGUN}
-    ours = (waiver for waiver in page.trace.waivers if waiver.waiver.check in checks)
-    return tuple(
-        waiver
-        for waiver in ours
-        if waiver.state in shown or (waiver.state is WaiverState.EXPIRED and waiver.waiver.check in failing)
-    )
+    results = {result.id: result for result in standing.checks}
+    ours = (waiver for waiver in page.trace.waivers if waiver.waiver.check in results)
+    return [waiver for waiver in ours if _is_shown(waiver, results[waiver.waiver.check])]
 
 
-def _prose(duty: Duty, heading: str, unit: str, page: Page, level: int) -> ProsePart | None:
-    section = next((section for section in duty.sections if section.heading == heading), None)
-    if section is None:
-        return None
-    prose = render_prose(section.text, page.link, level + 2)
-    return ProsePart(heading, counted(prose.items, unit) if unit and prose.items else "", prose.html)
+def _is_shown(waiver: WaiverStanding, result: CheckResult) -> bool:
+    if waiver.state is WaiverState.EXPIRED:
+        return result.outcome is Outcome.FAIL
+    return waiver.state in {WaiverState.COVERS, WaiverState.EXCEEDED, WaiverState.NOT_BEGUN}
 
 
-def _other_parts(duty: Duty, page: Page, level: int) -> tuple[ProsePart, ...]:
-    headings = (section.heading for section in duty.sections if section.heading not in {GOOD, NOW, NOT_MET})
-    return tuple(part for heading in headings if (part := _prose(duty, heading, "line", page, level)))
+def is_at_home(check: str, duty: Duty, page: Page) -> bool:
+    """Whether a check's card stands in the duty's: in the first that it verifies, unless it is placed by itself."""
+    return page.pack.checks[check].verifies[0] == duty.id and not page.link.alone(check)
+
+
+def guidance_hint(clauses: list[Clause]) -> str:
+    """How the sentences behind a duty stand today, in a word or two."""
+    if not clauses:
+        return "no sentence asks for it"
+    currencies = {clause.currency for clause in clauses}
+    worst = min(currencies, key=_WORST_FIRST.index)
+    partly = "partly " if len(currencies) > 1 and worst != "current" else ""
+    return partly + currency_in_words(worst).lower()
+
+
+def law_hint(duty: Duty, page: Page) -> str:
+    """How many provisions a duty rests on, and how many of them bind."""
+    lines = len(duty.rests_on)
+    binding = sum(reach_in_words(page.trace.provisions[name]) == Reach.BINDS for name in duty.rests_on)
+    return f"{counted(lines, 'provision')}, {_how_many_bind(binding, lines)}"
+
+
+def _how_many_bind(binding: int, lines: int) -> str:
+    if binding == lines:
+        return "which binds you" if lines == 1 else "all bind you"
+    if binding == 0:
+        return "none binds you"
+    return f"{binding} {'binds' if binding == 1 else 'bind'} you"
+
+
+def results_hint(results: tuple[CheckResult, ...]) -> str:
+    """How many checks there are and what is to be known of the worst."""
+    if not results:
+        return "no check"
+    said = counted(len(results), "check")
+    worst = min((result.outcome for result in results), key=lambda outcome: outcome.badness)
+    if worst is Outcome.NOT_APPLICABLE or all(result.outcome is worst for result in results):
+        return f"{said}, {worst.word.lower()}"
+    if worst is Outcome.PASS:
+        return f"{said}, met"
+    concerned = sum(result.outcome is worst for result in results)
+    return f"{said}, {concerned} {worst.word.lower()}"

@@ -1,10 +1,15 @@
-"""What stands on every page: the handbook's name, the day, the edition, and what to make of it all."""
+"""What a page has around its cards: the masthead and the foot, the lines of its menu, and what search finds.
+
+Menus and search are made before any result is there, from the pack alone.
+"""
 
 from dataclasses import dataclass
-from urllib.parse import quote
 
-from policykit.handbook.cards.prose import is_web_address
+from policykit.handbook.cards.grounds import instruments
+from policykit.handbook.cards.prose import report_href
 from policykit.model.calendar import say_day
+from policykit.model.registers import item_of_register
+from policykit.reading import Pack
 from policykit.tracing.standing import Trace
 
 
@@ -13,7 +18,6 @@ class Frame:
     """Texts of the masthead and the foot; empty where the pack does not give them. Days also as 2026-11-01."""
 
     name: str
-    title: str
     urgent: str
     as_at: str
     as_at_words: str
@@ -22,16 +26,23 @@ class Frame:
     valid_until: str
     valid_until_words: str
     disclaimer: str
-    report_to: str
     report_href: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the page's menu."""
+
+    anchor: str
+    title: str
+    entries: tuple["Entry", ...] = ()
 
 
 def page_frame(trace: Trace) -> Frame:
     """The frame of every page."""
-    policy = trace.pack.policy
+    policy, name = trace.pack.policy, trace.pack.policy.name or trace.pack.policy.title
     return Frame(
-        name=policy.name or policy.title,
-        title=policy.title,
+        name=name,
         urgent=policy.urgent or "",
         as_at=trace.as_at.isoformat(),
         as_at_words=say_day(trace.as_at),
@@ -40,13 +51,38 @@ def page_frame(trace: Trace) -> Frame:
         valid_until=trace.valid_until.isoformat() if trace.valid_until else "",
         valid_until_words=say_day(trace.valid_until) if trace.valid_until else "",
         disclaimer=policy.disclaimer or "",
-        report_to=policy.report_to or "",
-        report_href=report_href(policy.report_to, policy.name or policy.title),
+        report_href=report_href(policy.report_to, name),
     )
 
 
-def report_href(address: str | None, subject: str) -> str:
-    """The way to report a mistake: a page on the web, or a letter with that subject; empty without an address."""
-    if not address:
-        return ""
-    return address if is_web_address(address) else f"mailto:{quote(address, safe='@')}?subject={quote(subject)}"
+def contents(name: str, argument: str | None, pack: Pack) -> tuple[Entry, ...]:
+    """The lines that a directive adds to the menu of its page; none for what is too small for it."""
+    match name, argument:
+        case "duty", str(duty):
+            noun = pack.duties[duty]
+            return (Entry(duty, noun.short or noun.title),)
+        case "provision", str(provision):
+            return (Entry(provision, pack.provisions[provision].cited_as),)
+        case "law-register", _:
+            return tuple(Entry(anchor, title) for anchor, title, _ in instruments(pack))
+        case "reference", "registers":
+            return tuple(Entry(item_of_register(name), register.title) for name, register in pack.registers.items())
+        case _:
+            return ()
+
+
+def search_words(kind: str, item: str, pack: Pack) -> str:
+    """What search finds an item by: its title and what it says, never a result."""
+    match kind:
+        case "duty":
+            return f"{pack.duties[item].title} {pack.duties[item].summary}"
+        case "check":
+            return f"{pack.checks[item].title} {pack.checks[item].limits}"
+        case "clause":
+            return f"{pack.clauses[item].at} {pack.clauses[item].gist}"
+        case "provision":
+            provision = pack.provisions[item]
+            return f"{provision.cited_as} {provision.title} {provision.effect}"
+        case _:
+            titles = {item_of_register(name): register.title for name, register in pack.registers.items()}
+            return titles.get(item, "")

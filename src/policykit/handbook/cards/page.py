@@ -1,14 +1,27 @@
-"""What every card and view is given: the trace, the way to other items, and what stands elsewhere."""
+"""The page that cards stand on: what they show, the way from it to every item, and how templates are filled in."""
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
+from inspect import isfunction
+from types import ModuleType
 from typing import Protocol
 
-from policykit.model.registers import item_of_register
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from policykit.english import counted, humanised, in_digits, listed, raised, sentence
+from policykit.handbook.cards.prose import is_web_address
+from policykit.model.calendar import say_day
+from policykit.model.registers import Register, item_of_register
 from policykit.reading import Pack, setting_of
-from policykit.rules import Check, Setting, parameters_used, reads
+from policykit.rules import Setting, parameters_used, quantity, reads, say_each, words_of
 from policykit.tracing.standing import Trace
+
+_ID = re.compile(r"\b[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)+\b")
 
 
 class Link(Protocol):
@@ -44,7 +57,7 @@ class Command:
 
 @dataclass(frozen=True)
 class Page:
-    """The page that is being written."""
+    """What cards show and the way to it. One serves a whole build, as long as its link knows which page is written."""
 
     trace: Trace
     link: Link
@@ -61,19 +74,29 @@ class Page:
         return setting_of(self.trace.pack, self.trace.organisation, self.trace.as_at)
 
     @cached_property
-    def readers(self) -> Mapping[str, tuple[Ref, ...]]:
-        """The checks that read each register; one that none reads is not in it."""
-        return self._checks_by(lambda check: reads(check, self.setting))
+    def registers(self) -> Mapping[str, Register]:
+        """Every register by its id as an item: REG-STAFF."""
+        return {item_of_register(name): register for name, register in self.setting.registers.items()}
 
     @cached_property
-    def users(self) -> Mapping[str, tuple[Ref, ...]]:
+    def readers(self) -> Mapping[str, tuple[str, ...]]:
+        """The checks that read each register, by its name; one that none reads is not in it."""
+        return _turned_round((check.id, reads(check, self.setting)) for check in self.pack.checks.values())
+
+    @cached_property
+    def users(self) -> Mapping[str, tuple[str, ...]]:
         """The checks that use each parameter; one that none uses is not in it."""
-        return self._checks_by(lambda check: parameters_used(check, self.setting))
+        return _turned_round((check.id, parameters_used(check, self.setting)) for check in self.pack.checks.values())
 
     @cached_property
-    def testers(self) -> Mapping[str, tuple[Ref, ...]]:
+    def testers(self) -> Mapping[str, tuple[str, ...]]:
         """The checks that test each sentence or provision; one that none tests is not in it."""
-        return self._checks_by(lambda check: check.grounds)
+        return _turned_round((check.id, check.grounds) for check in self.pack.checks.values())
+
+    @cached_property
+    def citing(self) -> Mapping[str, tuple[str, ...]]:
+        """The clauses that name each provision; one that none names is not in it."""
+        return _turned_round((clause.id, clause.cites) for clause in self.pack.clauses.values())
 
     @cached_property
     def law_years(self) -> tuple[int, int]:
@@ -82,39 +105,43 @@ class Page:
         years = [self.trace.as_at.year, *(period.from_.year for period in periods)]
         return min(years), max(years)
 
-    def _checks_by(self, names_of: Callable[[Check], Iterable[str]]) -> Mapping[str, tuple[Ref, ...]]:
-        found: dict[str, tuple[Ref, ...]] = {}
-        for check in self.pack.checks.values():
-            for name in names_of(check):
-                found[name] = (*found.get(name, ()), self.check(check.id))
-        return found
+    def own(self, item: str) -> str:
+        """The address of an item for others to keep."""
+        return self.link(item) or f"#{item}"
 
-    def duty(self, duty: str, *, short: bool = False) -> Ref:
-        """A duty by its title, or by its short title."""
+    def duty(self, duty: str) -> Ref:
+        """A duty by its title."""
+        return Ref(self.pack.duties[duty].title, self.link(duty))
+
+    def short_duty(self, duty: str) -> Ref:
+        """A duty by its short title, where it has one."""
         noun = self.pack.duties[duty]
-        return Ref((noun.short if short else None) or noun.title, self.link(duty))
+        return Ref(noun.short or noun.title, self.link(duty))
 
     def check(self, check: str) -> Ref:
         """A check by its title."""
         return Ref(self.pack.checks[check].title, self.link(check))
 
     def clause(self, clause: str) -> Ref:
-        """A clause by its locator, such as P4.S1."""
+        """A clause by its locator: P4.S1."""
         return Ref(self.pack.clauses[clause].at, self.link(clause))
+
+    def sentence(self, clause: str) -> Ref:
+        """A clause as people name it: Sentence P4.S1, Heading H1."""
+        noun = self.pack.clauses[clause]
+        return Ref(f"{'Heading' if noun.clause_class == 'heading' else 'Sentence'} {noun.at}", self.link(clause))
 
     def provision(self, provision: str) -> Ref:
         """A provision as people cite it."""
         return Ref(self.pack.provisions[provision].cited_as, self.link(provision))
 
     def register(self, register: str) -> Ref:
-        """A register by its title."""
+        """A register, by its name, under its title."""
         return Ref(self.setting.registers[register].title, self.link(item_of_register(register)))
 
     def ground(self, ground: str) -> Ref:
         """A sentence or a provision that a check tests."""
-        if ground in self.pack.provisions:
-            return self.provision(ground)
-        return Ref(sentence_name(self, ground), self.link(ground))
+        return self.provision(ground) if ground in self.pack.provisions else self.sentence(ground)
 
     def item(self, item: str) -> Ref:
         """Any item of the handbook by its id; an id that is no item stands as it is."""
@@ -124,11 +151,70 @@ class Page:
             return self.check(item)
         if item in self.pack.provisions or item in self.pack.clauses:
             return self.ground(item)
-        named = (name for name in self.setting.registers if item_of_register(name) == item)
-        return next((self.register(name) for name in named), Ref(item, None))
+        return self.register(self.registers[item].id) if item in self.registers else Ref(item, None)
+
+    def linked(self, text: str) -> Markup:
+        """The text, escaped; every item of the handbook that it names by its id becomes a link with its title."""
+        parts, end = [], 0
+        for found in _ID.finditer(text):
+            ref = self.item(found.group())
+            if ref.href is not None:
+                parts += [escape(text[end : found.start()]), Markup('<a href="{}">{}</a>').format(ref.href, ref.text)]
+                end = found.end()
+        return Markup("").join([*parts, escape(text[end:])])
 
 
-def sentence_name(page: Page, clause: str) -> str:
-    """A clause as people name it: Sentence P4.S1, Heading H1."""
-    noun = page.pack.clauses[clause]
-    return f"{'Heading' if noun.clause_class == 'heading' else 'Sentence'} {noun.at}"
+def _turned_round(named: Iterable[tuple[str, Iterable[str]]]) -> Mapping[str, tuple[str, ...]]:
+    """From who names what to what is named by whom."""
+    found: dict[str, tuple[str, ...]] = defaultdict(tuple)
+    for name, things in named:
+        for thing in things:
+            found[thing] = (*found[thing], name)
+    return dict(found)
+
+
+def _say_time(day: date) -> Markup:
+    """A day for people and for machines."""
+    return Markup('<time datetime="{}">{}</time>').format(day.isoformat(), say_day(day))
+
+
+_TEMPLATES = Environment(
+    loader=PackageLoader("policykit.handbook.cards", "templates"),
+    autoescape=True,
+    auto_reload=False,  # templates do not change while a handbook is written
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_TEMPLATES.filters |= {
+    "time": _say_time,
+    "sentence": sentence,
+    "raised": raised,
+    "number": in_digits,
+    "humanised": humanised,
+}
+_TEMPLATES.globals |= {
+    "counted": counted,
+    "listed": listed,
+    "quantity": quantity,
+    "say_each": say_each,
+    "words_of": words_of,
+}
+_TEMPLATES.tests["web_address"] = is_web_address
+
+
+def share_with_templates(*chapters: ModuleType) -> None:
+    """Let templates call the functions of those modules by name: what is to be decided is decided there."""
+    for chapter in chapters:
+        _TEMPLATES.globals |= {
+            name: part for name, part in vars(chapter).items() if isfunction(part) and not name.startswith("_")
+        }
+
+
+def render(template: str, part: str, **values: object) -> Markup:
+    """One part of a template, which is a macro there, filled in; blank lines are left out.
+
+    Every value is escaped, and a name that nobody gave is an error.
+    """
+    text: str = getattr(_TEMPLATES.get_template(f"{template}.html").module, part)(**values)
+    return Markup("\n".join(line for line in text.splitlines() if line.strip()))  # noqa: S704 - escaped by the template

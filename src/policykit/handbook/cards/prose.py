@@ -1,8 +1,9 @@
-"""The prose of duties: CommonMark without HTML and images, its links only to safe places."""
+"""What may lead out of the handbook, and the prose of duties: CommonMark without HTML and images."""
 
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -18,6 +19,13 @@ def is_web_address(text: str) -> bool:
     return text.lower().startswith(("http://", "https://"))
 
 
+def report_href(address: str | None, subject: str) -> str:
+    """The way to report a mistake: a page on the web, or a letter with that subject; empty without an address."""
+    if not address:
+        return ""
+    return address if is_web_address(address) else f"mailto:{quote(address, safe='@')}?subject={quote(subject)}"
+
+
 def is_safe_link(target: str) -> bool:
     """Whether prose may link there: http, https, mailto, or a place in this handbook."""
     scheme = _SCHEME.match(target)
@@ -26,7 +34,7 @@ def is_safe_link(target: str) -> bool:
     return not target.startswith("//")
 
 
-class _Prose(MarkdownIt):
+class _Parser(MarkdownIt):
     """CommonMark that links to safe places only."""
 
     def validateLink(self, url: str) -> bool:  # noqa: N802 - the parser's own name for it
@@ -34,7 +42,7 @@ class _Prose(MarkdownIt):
         return is_safe_link(url)
 
 
-_PARSER = _Prose("commonmark", {"html": False}).disable("image")
+_PARSER = _Parser("commonmark", {"html": False}).disable("image")
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,230 @@
+"""From an Excel workbook to a CSV file of what its first sheet holds, which then goes the way of every CSV file."""
+
+import hashlib
+import io
+import os
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib.util import find_spec
+from itertools import takewhile
+from pathlib import Path
+from typing import IO
+from xml.parsers import expat
+
+from policykit.engines.engine import RefusalError
+from policykit.engines.files import excel_child
+from policykit.engines.files.csv_records import read_records
+
+LARGEST = 200_000_000
+_MOST_PARTS = 2_000
+_TIGHTEST = 200
+_MOST_COLUMNS = 512
+_MOST_CELLS = 12_000_000
+"""Cells between A1 and the last one that holds something, empty ones too: a reader makes room for them all."""
+
+_CHUNK = 64 * 1024
+_BITE = 1024 * 1024
+_OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ZIP = b"PK"
+# A cell that holds something: one that is only styled is closed at once, and readers make no room for it.
+_USED = re.compile(rb"<(?:\w{1,20}:)?c\s(?:[^<>]{0,300}?\s)?r=[\"']([A-Za-z]{1,3})([0-9]{1,7})[\"'][^<>]{0,300}(?<!/)>")
+
+_PLACES = re.compile(r"\bline(s?) (\d+)(?: and (\d+))?")
+_NEEDED = ("SYSTEMROOT",)  # Windows starts nothing without it; no secret that we were given goes to a reader
+_TOO_LARGE = "the workbook is too large or damaged"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What the reading of one workbook may take: memory in bytes, time in seconds."""
+
+    memory: int = 1024**3
+    seconds: int = 60
+
+
+def is_workbook(path: Path) -> bool:
+    """Whether a file is to be read as an Excel workbook: its name says so."""
+    return path.suffix.lower() == ".xlsx"
+
+
+def write_csv(workbook: Path, csv: Path, limits: Limits) -> str:
+    """Write the first sheet of a workbook as CSV; returns the digest of the workbook.
+
+    The workbook is copied beside the CSV file while that is made, so that what was looked at is what is read. Raises
+    RefusalError where it is refused, OSError where it cannot be read.
+    """
+    copy = csv.with_suffix(".xlsx")
+    try:
+        if workbook.stat().st_size > LARGEST:
+            raise RefusalError(_TOO_LARGE)
+        shutil.copyfile(workbook, copy)
+        with copy.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        _read(copy, csv, _scanned(copy), limits)
+    finally:
+        copy.unlink(missing_ok=True)
+    return f"sha256:{digest}"
+
+
+def in_rows(why: str, csv: Path) -> str:
+    """A clause about lines of the CSV file, said of the rows of the sheet: a cell may hold several lines."""
+    found = _PLACES.search(why)
+    if not found:
+        return why
+    lines = [int(number) for number in found.groups()[1:] if number]
+    rows = " and ".join(str(_row_at(line, csv)) for line in lines)
+    return why[: found.start()] + f"row{found[1]} {rows}" + why[found.end() :]
+
+
+def _row_at(line: int, csv: Path) -> int:
+    """The number of the record that begins at a line, or is the first that cannot be read."""
+    row = 1
+    with csv.open("rb") as file, suppress(RefusalError):
+        for _ in takewhile(lambda record: record.line < line, read_records(file)):
+            row += 1
+    return row
+
+
+def _scanned(workbook: Path) -> str:
+    try:
+        return scan(workbook)
+    except RefusalError:
+        raise
+    except Exception:  # noqa: BLE001 - there is no end to what damage can raise, and messages may quote what they met
+        raise RefusalError("the workbook is damaged or cut short") from None
+
+
+def _read(workbook: Path, csv: Path, part: str, limits: Limits) -> None:
+    """Have a process of its own read a workbook: no shell, no input, no output, nothing of our surroundings."""
+    library = find_spec("python_calamine")
+    if library is None or library.origin is None:
+        raise RefusalError("python-calamine, which reads workbooks, is not installed")
+    command = [sys.executable, "-I", "-S", excel_child.__file__, str(workbook), str(csv), part]
+    command += [str(Path(library.origin).parents[1]), str(limits.memory), str(limits.seconds)]
+    try:
+        subprocess.run(  # noqa: S603 - our own file; what it is given are paths and numbers, never a command
+            command,
+            check=True,
+            env={name: os.environ[name] for name in _NEEDED if name in os.environ},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=limits.seconds * 2,
+        )
+    except (subprocess.SubprocessError, ValueError):
+        raise RefusalError(_TOO_LARGE) from None
+
+
+class _InSmallBites(io.FileIO):
+    """A file of which a directory that lies about its size cannot make anyone read much at once."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        data = super().read(_BITE if size is None or size < 0 else min(size, _BITE))
+        if len(data) == _BITE:
+            raise RefusalError("the workbook's list of parts is too long")
+        return data
+
+
+def scan(workbook: Path) -> str:
+    """The name of the part that holds the first sheet. Raises RefusalError, or anything where it is damaged."""
+    _look_at_start(workbook)
+    with _InSmallBites(workbook) as file, zipfile.ZipFile(file) as package:
+        parts = _parts(package)
+        for part in parts.values():
+            _look_into(package, part)
+        sheet = _first_sheet(package, parts)
+        with package.open(sheet) as cells:
+            _measure(cells)
+        return sheet.filename
+
+
+def _look_at_start(workbook: Path) -> None:
+    with workbook.open("rb") as file:
+        start = file.read(len(_OLD))
+    if start == _OLD:
+        raise RefusalError("the workbook is protected by a password, or is an old .xls file")
+    if not start.startswith(_ZIP):
+        raise RefusalError("it is not an Excel workbook")
+
+
+def _parts(package: zipfile.ZipFile) -> Mapping[str, zipfile.ZipInfo]:
+    """The parts of a workbook by their names in small letters."""
+    parts = package.infolist()
+    by_name = {part.filename.lower(): part for part in parts}
+    faults = {
+        "the workbook is too large: it has too many parts": len(parts) > _MOST_PARTS,
+        "the workbook is damaged: a part is there twice": len(by_name) != len(parts),
+        "the workbook is too large when unpacked": sum(part.file_size for part in parts) > LARGEST,
+        "the workbook is protected by a password": any(part.flag_bits & 1 for part in parts),
+        "the workbook unpacks to far more than a real one does": any(map(_is_too_tight, parts)),
+        "the workbook is packed in an unusual way": any(
+            part.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED} for part in parts
+        ),
+    }
+    for what, is_so in faults.items():
+        if is_so:
+            raise RefusalError(what)
+    return by_name
+
+
+def _is_too_tight(part: zipfile.ZipInfo) -> bool:
+    return part.file_size > _TIGHTEST * max(part.compress_size, 1)
+
+
+def _look_into(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
+    with package.open(part) as file:
+        if file.read(len(_ZIP) + 2) in {b"PK\3\4", b"PK\5\6"}:
+            raise RefusalError("the workbook holds another packed file")
+    if part.filename.lower().endswith((".xml", ".rels")):
+        with package.open(part) as file:
+            next(_elements(file), None)
+
+
+def _elements(file: IO[bytes]) -> Iterator[tuple[str, dict[str, str]]]:
+    """The elements of an XML file with their attributes, in order; one that declares a type of document is refused."""
+    found: list[tuple[str, dict[str, str]]] = []
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = lambda name, attributes: found.append((name, attributes))
+    parser.StartDoctypeDeclHandler = _refuse_doctype
+    while chunk := file.read(_CHUNK):
+        parser.Parse(chunk)
+        yield from found
+        found.clear()
+
+
+def _refuse_doctype(*_: object) -> None:
+    raise RefusalError("the workbook holds declarations that no workbook needs")
+
+
+def _first_sheet(package: zipfile.ZipFile, parts: Mapping[str, zipfile.ZipInfo]) -> zipfile.ZipInfo:
+    """The part of the first sheet: the workbook names it by a number, and a second list says which part that is."""
+
+    def find(part: str, wanted: Callable[[str, dict[str, str]], bool]) -> dict[str, str]:
+        with package.open(parts[part]) as file:
+            return next(attributes for name, attributes in _elements(file) if wanted(_plain(name), attributes))
+
+    sheet = find("xl/workbook.xml", lambda name, _: name == "sheet")
+    number = next(value for name, value in sheet.items() if name.endswith(":id"))
+    target = find("xl/_rels/workbook.xml.rels", lambda _, attributes: attributes.get("Id") == number)["Target"]
+    name = target.removeprefix("/").lower()
+    return parts[name if name.startswith("xl/") else f"xl/{name}"]
+
+
+def _plain(name: str) -> str:
+    return name.rpartition(":")[2]
+
+
+def _measure(cells: IO[bytes]) -> None:
+    """Refuse a sheet with cells so far out that making room for all before them would take too much."""
+    rows, columns = 0, 0
+    for found in excel_child.matches(cells, _USED):
+        rows = max([rows, *(int(row) for _, row in found)])
+        columns = max([columns, *map(excel_child.column_number, {letters for letters, _ in found})])
+        if columns > _MOST_COLUMNS or rows * columns > _MOST_CELLS:
+            raise RefusalError("the first sheet is too large: a cell that holds something lies too far out")

@@ -1,0 +1,254 @@
+"""Parquet files, read where they are: a view in which every field is typed, and marked where it could not be read.
+
+Nothing is copied, and whether a file is still the same can be asked later. A column that needs nothing done to it
+anywhere is taken as it is, because that is how a query over it is fastest.
+"""
+
+import hashlib
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from os import SEEK_END, stat_result
+from pathlib import Path
+
+from sqlglot import exp
+
+from policykit.engines.engine import RefusalError
+from policykit.engines.query import Lines, column_named, fill, named, table_named
+from policykit.engines.text_to_type import DUCKDB, IN_RANGE, Columns, Holds
+from policykit.model.registers import FieldShape, FieldType, Register
+from policykit.rules import marker
+
+Ask = Callable[[exp.Expr], Lines]
+
+_MARK, _SEALED = b"PAR1", b"PARE"
+_SHORTEST = 12
+_AT_ONCE = 2_000_000
+"""Keys compared with each other in one pass: so many fit into a fraction of the memory that the database may use."""
+
+_NUMBERS = "SELECT COUNT(*), COUNT(:key) FROM :rows"
+_NOT_RISING = """
+SELECT EXISTS(SELECT 1 FROM (SELECT :key, LAG(:key) OVER () AS "the key before" FROM :rows) AS pairs
+              WHERE NOT :key > "the key before" OR :unless)
+"""
+_DISTINCT = "SELECT COUNT(DISTINCT HASH(:key)), COUNT(*) FROM :rows WHERE HASH(:key) % :parts = :part"
+_SHARED = "SELECT 1 FROM :rows GROUP BY :key HAVING COUNT(*) > 1 LIMIT 1"
+
+_HOLDS = {
+    "VARCHAR": Holds.TEXT,
+    '"NULL"': Holds.TEXT,  # a column without a single value, as some programs write it: blank whatever is needed
+    "DATE": Holds.DAY,
+    "BOOLEAN": Holds.FLAG,
+    **{f"{sign}{size}INT": Holds.INTEGER for sign in ("", "U") for size in ("TINY", "SMALL", "BIG")},
+    **dict.fromkeys(["INTEGER", "UINTEGER"], Holds.INTEGER),
+}
+
+
+@dataclass(frozen=True)
+class ParquetFile:
+    """A register that is read where its file is: its rows, its fields with unreadable values, and the file's digest."""
+
+    path: Path
+    rows: int
+    marked: frozenset[str]
+    digest: str
+    _stamp: tuple[int, ...]
+
+    def is_unchanged(self) -> bool:
+        """Whether the file is still the one that was opened. Raises OSError where it is gone."""
+        return _stamp_of(self.path.stat()) == self._stamp
+
+
+@dataclass(frozen=True)
+class _Field:
+    """A field and its column: what DuckDB calls that, which is not always what the file calls it, and what it holds."""
+
+    name: str
+    shape: FieldShape
+    column: exp.Expr
+    holds: Holds
+
+    @property
+    def as_it_is(self) -> exp.Expr:
+        """The column itself; whole numbers of any width as one type, which loses nothing."""
+        cast = "TRY_CAST(:column AS BIGINT)" if self.holds is Holds.INTEGER else ":column"
+        return fill(cast, "duckdb", column=self.column)
+
+    @property
+    def is_out_of_range(self) -> exp.Expr:
+        """Whether a day or a number is one that we do not know."""
+        return fill(f"NOT :column {IN_RANGE[self.holds]}" if self.holds in IN_RANGE else "FALSE", column=self.column)
+
+    @property
+    def needs_work(self) -> exp.Expr:
+        """Whether a value needs to be looked at: it has spaces around it, or may be one that cannot be read."""
+        if self.holds is not Holds.TEXT:
+            return self.is_out_of_range
+        if self.shape.type is FieldType.CODE:
+            return exp.not_(self.column.copy().isin(*map(exp.Literal.string, self.shape.values)))
+        if self.shape.type in {FieldType.REF, FieldType.TEXT}:
+            padded = "(STARTS_WITH(:column, ' ') OR ENDS_WITH(:column, ' ')) OR :column = ''"
+            return fill(padded, "duckdb", column=self.column)
+        return exp.true()
+
+    @property
+    def is_unreadable(self) -> exp.Expr:
+        """Whether there is something that cannot be read."""
+        if self.holds is Holds.TEXT:
+            return DUCKDB.is_unreadable(self.shape, self.column, self.holds)
+        return exp.func("COALESCE", self.is_out_of_range, exp.false())
+
+    @property
+    def always_read(self) -> bool:
+        """Whether nothing that it can hold is ever unreadable."""
+        return self.holds is Holds.TEXT and self.shape.type in {FieldType.REF, FieldType.TEXT}
+
+
+def is_parquet(path: Path) -> bool:
+    """Whether a file is to be read as Parquet: its name says so."""
+    return path.suffix.lower() == ".parquet"
+
+
+def open_in_place(register: Register, path: Path, ask: Ask) -> ParquetFile:
+    """Make the view of a register. Raises RefusalError, OSError, or an error of the engine: a damaged file."""
+    stamp = _stamp_of(path.stat())
+    _look_at_ends(path)
+    rows, fields = _rows_of(path), _find_fields(register, path, ask)
+    rising = _rise(fields[register.key], rows, ask)
+    others = [field for field in fields.values() if not (rising and field.name == register.key)]
+    worked_on = _anywhere(others, rows, lambda field: field.needs_work, ask)
+    ask(_create_view(register, rows, fields.values(), worked_on))
+    count = _check_keys(register, ask, rising=rising)
+    # A field that needed no work has nothing that cannot be read.
+    marked = _anywhere([fields[name] for name in sorted(worked_on)], rows, lambda field: field.is_unreadable, ask)
+    found = ParquetFile(path, count, marked, _digest(path), stamp)
+    if not found.is_unchanged():
+        raise RefusalError("its file was changed while it was read")
+    return found
+
+
+def _look_at_ends(path: Path) -> None:
+    """A Parquet file begins and ends with its mark; what ends without it was cut short."""
+    with path.open("rb") as file:
+        start = file.read(len(_MARK))
+        size = file.seek(0, SEEK_END)
+        file.seek(max(0, size - len(_MARK)))
+        end = file.read()
+    if _SEALED in {start, end}:
+        raise RefusalError("the Parquet file is encrypted")
+    if start != _MARK:
+        raise RefusalError("it is not a Parquet file")
+    if end != _MARK or size < _SHORTEST:
+        raise RefusalError("the Parquet file is cut short")
+
+
+def _rows_of(path: Path) -> exp.Table:
+    """The rows of a file, with nothing left for DuckDB to guess from its name or its neighbours."""
+    options = ("binary_as_string", "hive_partitioning", "union_by_name", "filename")
+    settings = [exp.EQ(this=exp.column(name), expression=exp.false()) for name in options]
+    return exp.Table(this=exp.ReadParquet(expressions=[exp.Literal.string(str(path)), *settings]))
+
+
+def _find_fields(register: Register, path: Path, ask: Ask) -> Mapping[str, _Field]:
+    """Each field and its column. Raises RefusalError where it has none, or two, or one that holds something else."""
+    schema = exp.select("name", "num_children").from_(exp.func("parquet_schema", exp.Literal.string(str(path))))
+    described = ask(exp.Describe(this=exp.select("*").from_(_rows_of(path))))
+    names = _top_names([(row[0], row[1]) for row in ask(schema)])
+    holds = {name: _holds(row[1]) for name, row in zip(names, described, strict=False)}
+    twice = frozenset(name for name in names if names.count(name) > 1)
+    if why := DUCKDB.misfit(register, Columns(holds, twice)):
+        raise RefusalError(why)
+    at = {name: column_named(described[names.index(name)][0]) for name in register.fields}
+    return {name: _Field(name, shape, at[name], holds[name]) for name, shape in register.fields.items()}
+
+
+def _top_names(schema: Sequence[tuple[str, int | None]]) -> list[str]:
+    """The names of the columns from the tree in the file: each node's name and how many children follow it."""
+    names = []
+    place = 1
+    while place < len(schema):
+        names.append(schema[place][0])
+        left = 1
+        while left and place < len(schema):  # all that is below it
+            left += (schema[place][1] or 0) - 1
+            place += 1
+    return names
+
+
+def _holds(kind: str) -> Holds:
+    """What a column of one of DuckDB's types holds."""
+    return Holds.TIME if kind.startswith("TIME") else _HOLDS.get(kind, Holds.OTHER)
+
+
+def _create_view(
+    register: Register, rows: exp.Table, fields: Iterable[_Field], worked_on: Container[str]
+) -> exp.Create:
+    """Create the view of a register; the fields that are `worked_on` are read, all others taken as they are."""
+    selected: list[exp.Expr] = []
+    for field in fields:
+        if field.name not in worked_on:
+            selected.append(named(field.as_it_is, field.name))
+            continue
+        selected.append(named(DUCKDB.typed(field.shape, field.column, field.holds), field.name))
+        if not field.always_read:
+            selected.append(named(field.is_unreadable, marker(field.name)))
+    return exp.Create(this=table_named(register.id), kind="VIEW", expression=exp.select(*selected).from_(rows))
+
+
+def _anywhere(
+    fields: Sequence[_Field], rows: exp.Table, asked: Callable[[_Field], exp.Expr], ask: Ask
+) -> frozenset[str]:
+    """The fields for which something is true in any row.
+
+    A search for each field, not a count over all: so a dictionary is looked at once and not for every row of it. Where
+    the file says that all its numbers and days lie in range, DuckDB believes it, here as in any other query.
+    """
+    if not fields:
+        return frozenset()
+    searches = (exp.Exists(this=exp.select("1").from_(rows).where(asked(field))) for field in fields)
+    [found] = ask(exp.select(*searches))
+    return frozenset(field.name for field, is_so in zip(fields, found, strict=True) if is_so)
+
+
+def _rise(key: _Field, rows: exp.Table, ask: Ask) -> bool:
+    """Whether each key comes after the one before it, as in most exports, and needs no work: then no two are the same.
+
+    The search ends at the first key for which that is not so. However many threads read the file, DuckDB compares the
+    keys in one chain.
+    """
+    [(found,)] = ask(fill(_NOT_RISING, "duckdb", key=key.column, rows=rows, unless=key.needs_work))
+    return not found
+
+
+def _check_keys(register: Register, ask: Ask, *, rising: bool) -> int:
+    """The number of rows. Raises RefusalError where a key is blank or stands twice, unless they are `rising`."""
+    key, rows = column_named(register.key), table_named(register.id)
+    [(count, recorded)] = ask(fill(_NUMBERS, "duckdb", key=key, rows=rows))
+    if recorded != count:
+        blank = int(count - recorded)
+        raise RefusalError("the key of 1 row is blank" if blank == 1 else f"the keys of {blank} rows are blank")
+    if not (rising or _differ(key, rows, int(count), ask)):
+        raise RefusalError("two rows have the same key")
+    return int(count)
+
+
+def _differ(key: exp.Expr, rows: exp.Expr, count: int, ask: Ask) -> bool:
+    """Whether no two keys are the same, found in little memory however many rows there are.
+
+    As many different digests as rows prove it; fewer may be chance.
+    """
+    parts = count // _AT_ONCE + 1
+    for part in range(parts):
+        numbers = {"parts": exp.convert(parts), "part": exp.convert(part)}
+        [(distinct, rows_of_part)] = ask(fill(_DISTINCT, "duckdb", key=key, rows=rows, **numbers))
+        if distinct != rows_of_part:
+            return not ask(fill(_SHARED, "duckdb", key=key, rows=rows))
+    return True
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
+
+
+def _stamp_of(found: stat_result) -> tuple[int, ...]:
+    return (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)

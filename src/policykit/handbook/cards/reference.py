@@ -1,0 +1,252 @@
+"""The reference: what rules, files, notices, commands and registers are, made from their own definitions.
+
+One walker reads the JSON schemas that models make of themselves: each key with its type in words and what it means.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from policykit.english import humanised, in_digits, listed
+from policykit.handbook.cards.check import MEANINGS
+from policykit.handbook.cards.page import Page
+from policykit.model.calendar import say_day
+from policykit.model.decisions import Decision
+from policykit.model.duties import FrontMatter
+from policykit.model.law import Provision
+from policykit.model.organisation import Attestation, Profile, Waiver
+from policykit.model.outcomes import Outcome
+from policykit.model.parameters import Parameter, ParameterValue
+from policykit.model.policy import Policy
+from policykit.model.registers import ListOfRows, Register, item_of_register
+from policykit.model.results import CheckResult, Results, Stored
+from policykit.model.scalars import Record
+from policykit.model.sources import Source
+from policykit.problems import Notice
+from policykit.rules import Check, Population, Words, common_mistakes, words_of
+
+_FILES: tuple[tuple[str, str, type[Record | Stored]], ...] = (
+    ("policy/policy.yaml", "One mapping.", Policy),
+    ("policy/sources/*.yaml", "One mapping in each file.", Source),
+    ("policy/law.yaml", "A list.", Provision),
+    ("policy/parameters.yaml", "A list.", Parameter),
+    ("policy/lists/*.yaml", "One mapping in each file.", ListOfRows),
+    ("policy/populations.yaml", "A list.", Population),
+    ("policy/registers.yaml", "A list.", Register),
+    ("policy/duties/*.md", "Front matter in each file; the prose stands below it, under its headings.", FrontMatter),
+    ("policy/checks/*.yaml", "A list in each file.", Check),
+    ("policy/decisions/*.yaml", "One mapping in each file.", Decision),
+    ("organisation.yaml", "One mapping, in the organisation’s own folder.", Profile),
+    ("waivers.yaml", "A list, in the organisation’s own folder.", Waiver),
+    ("attestations.yaml", "A list, in the organisation’s own folder.", Attestation),
+    ("results.json", "One mapping, written by a run of the checks.", Results),
+)
+_FORMS = ("parameter", "fact", "each", "as_at", "field")
+_SCALARS = {"string": "text", "integer": "whole number", "number": "number", "boolean": "true or false"}
+_PATTERNS = {"^[A-Z]": "id", "^[a-z]": "name", "^https?": "web address", "^[0-9a-f]": "digest"}
+_OPERAND = "OfParameter"
+"""Where this form may stand, every form of a value may."""
+
+Schema = Mapping[str, Any]
+"""A part of a JSON schema, as pydantic makes it."""
+
+
+@dataclass(frozen=True)
+class Key:
+    """One key of a format."""
+
+    name: str
+    type: str
+    required: bool
+    means: str
+
+
+@dataclass(frozen=True)
+class Shape:
+    """One mapping of a format: its name, what it is, and its keys; for a test also what is taken for it by mistake."""
+
+    name: str
+    about: str
+    keys: tuple[Key, ...]
+    mistakes: str = ""
+
+
+@dataclass(frozen=True)
+class _Walker:
+    """Reads the parts of one schema; `definitions` are those that its parts refer to."""
+
+    definitions: Mapping[str, Schema]
+
+    def keys(self, schema: Schema) -> tuple[Key, ...]:
+        """The keys of an object."""
+        required = set(schema.get("required", ()))
+        return tuple(
+            Key(name, self._type(part), name in required, str(part.get("description", "")))
+            for name, part in schema.get("properties", {}).items()
+        )
+
+    def shape(self, name: str, schema: Schema) -> Shape:
+        """An object under its class's name."""
+        return Shape(_spaced(name).capitalize(), _summary_of(schema), self.keys(schema))
+
+    def _type(self, part: Schema) -> str:
+        """The type of a value in words."""
+        if "$ref" in part:
+            return self._named(str(part["$ref"]).rsplit("/", 1)[-1])
+        if "discriminator" in part:
+            return "condition"
+        if "anyOf" in part or "oneOf" in part:
+            return self._any_of([*part.get("anyOf", ()), *part.get("oneOf", ())])
+        if "const" in part or "enum" in part:
+            return listed([str(code) for code in part.get("enum", [part.get("const")])], "or")
+        return self._container(part) or _scalar(part)
+
+    def _named(self, name: str) -> str:
+        if name == _OPERAND:
+            return "value"
+        definition = self.definitions.get(name, {})
+        return self._type(definition) if "enum" in definition else _spaced(name)
+
+    def _any_of(self, parts: list[Schema]) -> str:
+        words = dict.fromkeys(self._type(part) for part in parts if part.get("type") != "null")
+        return "value" if "value" in words else listed(list(words), "or")
+
+    def _container(self, part: Schema) -> str:
+        if part.get("type") == "array":
+            items = [self._type(item) for item in part.get("prefixItems", ())]
+            return listed(items) if items else f"list of: {self._type(part.get('items', {}))}"
+        if part.get("type") == "object":
+            inner = part.get("additionalProperties") or next(iter(part.get("patternProperties", {}).values()), None)
+            return f"names, each with: {self._type(inner)}" if isinstance(inner, Mapping) else "names with values"
+        return ""
+
+
+def _scalar(part: Schema) -> str:
+    if part.get("format") == "date":
+        return "day"
+    pattern = str(part.get("pattern", ""))
+    by_pattern = next((words for start, words in _PATTERNS.items() if pattern.startswith(start)), None)
+    return by_pattern or _SCALARS.get(str(part.get("type")), "value")
+
+
+def _summary_of(schema: Schema) -> str:
+    """What a model is: the first paragraph of its docstring, in one line."""
+    return " ".join(str(schema.get("description", "")).split("\n\n")[0].split())
+
+
+def _spaced(name: str) -> str:
+    """A class's name in words: field shape."""
+    return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name).strip()
+
+
+def _rules(_: Page) -> tuple[list[tuple[str, str]], list[Shape]]:
+    """The forms in which a value may be written, each with what it is; and every test, by name."""
+    definitions = Population.model_json_schema(by_alias=True)["$defs"]
+    return list(_forms(definitions)), sorted(_tests(definitions), key=lambda test: test.name)
+
+
+def _forms(definitions: Mapping[str, Schema]) -> Iterator[tuple[str, str]]:
+    yield "5, 2026-11-01, true, current", "The value itself, read as the type of the field."
+    for form in _FORMS:
+        for part in definitions.values():
+            if list(part.get("properties", {})) == [form]:
+                yield f"{{{form}: {'true' if form == 'as_at' else 'name'}}}", _summary_of(part)
+
+
+def _tests(definitions: Mapping[str, Schema]) -> Iterator[Shape]:
+    walker, mistakes = _Walker(definitions), common_mistakes()
+    for part in definitions.values():
+        test = part.get("properties", {}).get("test")
+        if test is not None:
+            name, keys = str(test["const"]), tuple(key for key in walker.keys(part) if key.name != "test")
+            yield Shape(name, _summary_of(part), keys, mistakes.get(name, ""))
+
+
+def _formats(_: Page) -> list[tuple[str, str, list[Shape]]]:
+    """Every file: its path, whether it holds one mapping or a list, and every mapping that occurs in it."""
+    return [(path, holds, list(_shapes(model))) for path, holds, model in _FILES]
+
+
+def _shapes(model: type[Record | Stored]) -> Iterator[Shape]:
+    schema = model.model_json_schema(by_alias=True)
+    definitions = schema.get("$defs", {})
+    walker = _Walker(definitions)
+    yield walker.shape(model.__name__, schema)
+    for name, part in definitions.items():
+        if part.get("type") == "object" and not _is_part_of_a_rule(part):
+            yield walker.shape(name, part)
+
+
+def _is_part_of_a_rule(definition: Schema) -> bool:
+    """Whether a definition is a test or a form of a value, which the page of the rule language tells."""
+    properties = definition.get("properties", {})
+    return "test" in properties or (len(properties) == 1 and not {*_FORMS}.isdisjoint(properties))
+
+
+def _checks(page: Page) -> list[CheckResult]:
+    return sorted(page.trace.checks.values(), key=lambda result: result.outcome.badness)
+
+
+def outcome_tally(results: list[CheckResult]) -> list[tuple[int, Outcome]]:
+    """How many have which outcome, worst first."""
+    tally = Counter(result.outcome for result in results)
+    return [(tally[outcome], outcome) for outcome in Outcome if tally[outcome]]
+
+
+def _registers(page: Page) -> list[tuple[str, str, str, list[str]]]:
+    """Anchor, heading, introduction and items of the registers of each origin."""
+    lists, own = page.pack.lists, page.pack.registers
+    built_in = [name for name in page.setting.registers if name not in own and name not in lists]
+    groups = (
+        ("kept", "Records that you keep", "What an export must hold, column by column.", own),
+        ("lists", "Lists of this pack", "Kept here and read like records.", lists),
+        ("built-in", "Always there", "Made from the pack itself.", built_in),
+    )
+    return [
+        (f"registers-{anchor}", heading, about, list(map(item_of_register, names)))
+        for anchor, heading, about, names in groups
+        if names
+    ]
+
+
+def _populations(page: Page) -> list[Words]:
+    """Every named population in words, once."""
+    told = (words_of(check, page.setting) for check in page.pack.checks.values() if check.method == "rule")
+    return list(dict.fromkeys(population for words in told for population in words.populations))
+
+
+def value_in_words(value: ParameterValue, parameter: Parameter) -> str:
+    """What holds here."""
+    match value:
+        case tuple():
+            return listed([humanised(code) for code in value]) or "none"
+        case bool():
+            return "yes" if value else "no"
+        case int():
+            return f"{in_digits(value)} {parameter.unit or ''}".strip()
+        case str():
+            return humanised(value)
+        case _:
+            return say_day(value)
+
+
+def default_in_words(parameter: Parameter) -> str:
+    """The pack's own value, which stands in it as text."""
+    if isinstance(parameter.default, tuple):
+        return listed([humanised(code) for code in parameter.default])
+    return f"{humanised(parameter.default)} {parameter.unit or ''}".strip()
+
+
+REFERENCES: Mapping[str, Callable[[Page], object]] = {
+    "rules": _rules,
+    "formats": _formats,
+    "notices": lambda _: sorted(Notice, key=lambda notice: notice.code),
+    "commands": lambda page: page.commands,
+    "registers": _registers,
+    "parameters": lambda page: page.pack.parameters.values(),
+    "checks": _checks,
+    "results": lambda _: MEANINGS.items(),
+    "populations": _populations,
+}
+"""What the reference directive can show, by its argument, with what its part of the template is given."""

@@ -1,0 +1,213 @@
+"""What is written: cards and views as HTML, what search finds in them, and around them the menus and the masthead."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from os import PathLike
+from pathlib import PurePosixPath
+from typing import Any, Protocol
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.builders import Builder
+from sphinx.builders.html import StandaloneHTMLBuilder
+from sphinx.environment import BuildEnvironment
+from sphinx.writers.html5 import HTML5Translator
+
+from policykit.handbook import cards
+from policykit.handbook.book import Book
+from policykit.handbook.items import KINDS, Places, view_name
+from policykit.handbook.pages import Placed, Words
+
+_VIEW = "view:"
+_COMMANDS = "policykit.commands"
+_STATIC = PurePosixPath("_static")
+_OWN = {
+    "handbook.css",
+    "handbook.js",
+    "sphinx-needs/libs/html/needstable.css",  # only asked for where a page has such a table
+    "sphinx-needs/libs/html/needstable.js",
+}
+
+
+class _File(Protocol):
+    filename: str | PathLike[str]
+
+
+@dataclass(frozen=True)
+class Way:
+    """The way from the page that the builder is at to every item and view: what cards call their link."""
+
+    places: Places
+    builder: StandaloneHTMLBuilder
+
+    def __call__(self, item: str) -> str | None:
+        """The address, relative to the page; None where the item, or the view `view:NAME`, stands nowhere."""
+        is_view = item.startswith(_VIEW)
+        place = self.places.views.get(item.removeprefix(_VIEW)) if is_view else self.places.items.get(item)
+        if place is None:
+            return None
+        here = self.builder.current_docname
+        page = "" if place.docname == here else self.builder.get_relative_uri(here, place.docname)
+        return page or "#" if is_view else f"{page}#{item}"
+
+    def alone(self, item: str) -> bool:
+        """Whether a directive of its own places the item."""
+        return item in self.places.singly
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A page in the handbook's menu; `inside` is empty but around the page being written."""
+
+    title: str
+    href: str
+    is_current: bool
+    inside: tuple["Chapter", ...] = ()
+
+
+class Layout:
+    """Turns what a page places into HTML when the page is written, in whichever process that is, and frames it."""
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+        self._page: cards.Page
+
+    def begin(self, _app: Sphinx, builder: Builder) -> None:
+        """On `write-started`: make the one page that all cards of the build are given."""
+        if isinstance(builder, StandaloneHTMLBuilder):
+            self._page = cards.Page(self._book.trace, Way(self._book.places, builder), _commands())
+
+    def resolve(self, _app: Sphinx, doctree: nodes.document, docname: str) -> None:
+        """On `doctree-resolved`: take out what has its place elsewhere; give the rest its words for the search index.
+
+        Words are titles and texts, never a result.
+        """
+        for node in list(doctree.findall(Placed)):
+            if self._is_its_place(node, docname):
+                node.extend(self._words(node, docname))
+            else:
+                node.parent.remove(node)
+
+    def visit(self, translator: HTML5Translator, node: Placed) -> None:
+        """Write a card or a view as HTML; its words are for the search index only."""
+        level = max(translator.section_level, 1) + 1
+        translator.body += [self._above(node, translator.document), self._render(node, level)]
+        raise nodes.SkipNode
+
+    def _above(self, node: Placed, page: nodes.document) -> str:
+        """Before the first duty of a section: all its duties with their results."""
+        duties = [other for other in node.parent.children if isinstance(other, Placed) and other["what"] == "duty"]
+        if not duties or duties[0] is not node:
+            return ""
+        begins_page = node is next(other for other in page.findall(Placed) if other["what"] == "duty")
+        ids = [duty["argument"] for duty in duties]
+        return cards.render_here(ids, self._page, begins_page=begins_page)
+
+    def _render(self, node: Placed, level: int) -> str:
+        what, argument = node["what"], node["argument"]
+        if what in KINDS:
+            return cards.render_card(what, argument, self._page, level=level)
+        return cards.render_view(what, argument, self._page, level=level)
+
+    def _is_its_place(self, node: Placed, docname: str) -> bool:
+        name = node["argument"] if node["what"] in KINDS else view_name(node["what"], node["argument"])
+        return self._book.places.is_place_of(name, docname, node.where)
+
+    def _words(self, node: Placed, docname: str) -> Iterator[Words]:
+        for name in self._book.places.standing_at.get((docname, node.where), ()):
+            item = self._book.known[name]
+            yield Words(name, item.title, cards.search_words(item.kind, name, self._book.trace.pack))
+
+    def frame(
+        self, app: Sphinx, pagename: str, _template: str, context: dict[str, Any], doctree: nodes.document | None
+    ) -> None:
+        """On `html-page-context`, after all others: the menus, the facts, the marks in use, the files."""
+        wanted = _OWN | _names(app.config.html_css_files, app.config.html_js_files)
+        for key in ("css_files", "script_files"):
+            context[key] = [file for file in context[key] if _name(file) in wanted]
+        context["frame"] = cards.page_frame(self._book.trace)
+        context["sprite"] = cards.sprite(context.get("body", ""))
+        context["site_menu"] = tuple(_Menu(app, pagename).groups())
+        context["page_menu"] = tuple(self._entries(doctree)) if doctree else ()
+
+    def _entries(self, doctree: nodes.document) -> Iterator[cards.Entry]:
+        # The page's own title needs no line in its menu.
+        for section in doctree.children:
+            if isinstance(section, nodes.section):
+                yield from self._inside(section)
+
+    def _inside(self, parent: nodes.Element) -> Iterator[cards.Entry]:
+        for node in parent.children:
+            if isinstance(node, nodes.section):
+                yield cards.Entry(node["ids"][0], node[0].astext(), tuple(self._inside(node)))
+            elif isinstance(node, Placed):
+                yield from cards.contents(node["what"], node["argument"], self._book.trace.pack)
+
+
+class _Menu:
+    """The handbook's menu as one page shows it: all chapters, and the pages inside those that are open."""
+
+    def __init__(self, app: Sphinx, pagename: str) -> None:
+        self._env = app.env
+        self._builder = app.builder
+        self._page = pagename
+        self._open = _way_down(app.env, pagename)
+
+    def groups(self, depth: int = 0) -> Iterator[tuple[str, tuple[Chapter, ...]]]:
+        """Captions with their chapters in the contents of the open page at that depth; 0 is the first page."""
+        docname = self._open[depth] if depth else self._env.config.root_doc
+        for tree in self._env.tocs[docname].findall(addnodes.toctree):
+            pages = [(title, page) for title, page in tree["entries"] if page in self._env.titles]
+            yield tree.get("caption") or "", tuple(self._chapter(*page, depth + 1) for page in pages)
+
+    def _chapter(self, title: str | None, docname: str, depth: int) -> Chapter:
+        is_open = self._open[depth : depth + 1] == (docname,)
+        inside = (chapter for _, chapters in self.groups(depth) for chapter in chapters) if is_open else ()
+        return Chapter(
+            title=title or self._env.titles[docname].astext(),
+            href=self._builder.get_relative_uri(self._page, docname) or "#",
+            is_current=docname == self._page,
+            inside=tuple(inside),
+        )
+
+
+def _way_down(env: BuildEnvironment, docname: str) -> tuple[str, ...]:
+    """The pages that lead to a page, from the first one on; contents that go round in a circle are followed once."""
+    parents = {child: parent for parent, children in env.toctree_includes.items() for child in children}
+    way = [docname]
+    while (parent := parents.get(way[0])) and parent not in way:
+        way.insert(0, parent)
+    return tuple(way)
+
+
+def _name(file: _File) -> str:
+    path = PurePosixPath(str(file.filename))
+    return str(path.relative_to(_STATIC)) if path.is_relative_to(_STATIC) else str(path)
+
+
+def _names(*listed: list[Any]) -> set[str]:
+    """The files that conf.py adds: names, or names with attributes."""
+    return {file if isinstance(file, str) else file[0] for files in listed for file in files}
+
+
+def fit_tables(_app: Sphinx, doctree: nodes.document, _docname: str) -> None:
+    """On `doctree-resolved`, after sphinx-needs: let the browser find the widths of columns, and a wide table scroll.
+
+    Widths that are written out would be inline styles, which the pages' security policy refuses.
+    """
+    for number, table in enumerate(list(doctree.findall(nodes.table)), start=1):
+        given = [name for name in table["classes"] if not name.startswith("colwidths-")]
+        table["classes"] = [*given, "colwidths-auto"]
+        # A part that scrolls has to be reached by keyboard, and what is reached has to have a name.
+        region = f'<div class="scroll" role="region" aria-label="Table {number}" tabindex="0">'
+        place = table.parent.index(table)
+        table.parent.insert(place + 1, nodes.raw("", "</div>", format="html"))
+        table.parent.insert(place, nodes.raw("", region, format="html"))
+
+
+def _commands() -> tuple[cards.Command, ...]:
+    # Asked for by name, because the handbook knows nothing of the terminal.
+    found = entry_points(group=_COMMANDS)
+    return tuple(command for point in found for command in point.load()())

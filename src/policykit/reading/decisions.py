@@ -1,0 +1,168 @@
+"""Decision tables: answers that exist, every combination answered, and no row, outcome or answer there for nothing.
+
+The proof reads a table as a function of its inputs, in their order, and folds it: where no later answer matters the
+rest is not looked at, and equal parts are made once. So a table with many inputs costs about as much as its rows, not
+as much as there are combinations.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from policykit.model.decisions import Decision, DecisionRow
+from policykit.problems import Notice, Problem
+from policykit.reading.drafts import PackDraft, missing, unknown
+from policykit.reading.files import FiledItem
+
+LARGEST = 50_000
+"""Parts of a folded table, far more than people can keep in order."""
+
+Answers = Mapping[str, str]
+Folded = str | None | tuple["Folded", ...]
+"""An outcome, None where no row answers, or what each answer to the next question leads to."""
+
+
+def decision_problems(draft: PackDraft) -> Iterator[Problem]:
+    """Everything wrong with decision tables; one whose parts do not fit together is not proven."""
+    for item in draft.decisions.items:
+        yield from _references(item, draft)
+        loose = [*_names(item), *_rows(item)]
+        yield from loose or _proven(item)
+        led_to = {row.outcome for row in item.model.rows}
+        for code in item.model.outcomes:
+            if code not in led_to:
+                what = f"nobody reaches the outcome `{code}`"
+                yield item.problem(Notice.TABLE_OUTCOME, what, "let a row lead to it, or take it out", "outcomes", code)
+
+
+def _references(item: FiledItem[Decision], draft: PackDraft) -> Iterator[Problem]:
+    yield from missing(item, "a duty", item.model.duties, draft.duties, "duties")
+    yield from missing(item, "a provision", item.model.rests_on, draft.provisions, "rests_on")
+    for code, outcome in item.model.outcomes.items():
+        offered = {"basis": outcome.basis, "special": outcome.special, "crime": outcome.crime}
+        for key, ids in offered.items():
+            yield from missing(item, "a provision", ids or (), draft.provisions, "outcomes", code, key)
+
+
+def _names(item: FiledItem[Decision]) -> Iterator[Problem]:
+    for key, ids in (("inputs", [i.id for i in item.model.inputs]), ("rows", [row.id for row in item.model.rows])):
+        for number, id_ in enumerate(ids):
+            if id_ in ids[:number]:
+                what = f"the id {id_} stands twice in `{key}`"
+                yield item.problem(Notice.ID_TWICE, what, "choose another id", key, number, "id")
+
+
+def _rows(item: FiledItem[Decision]) -> Iterator[Problem]:
+    table = item.model
+    answers = {question.id: tuple(question.values) for question in table.inputs}
+    for number, row in enumerate(table.rows):
+        if row.outcome not in table.outcomes:
+            yield unknown(item, "an outcome of this table", row.outcome, table.outcomes, "rows", number, "outcome")
+        for question, codes in row.when.items():
+            where = ("rows", number, "when", question)
+            if question not in answers:
+                yield unknown(item, "an input of this table", question, answers, *where)
+                continue
+            for code in codes:
+                if code not in answers[question]:
+                    yield unknown(item, f"an answer to `{question}`", code, answers[question], *where)
+
+
+def _proven(item: FiledItem[Decision]) -> Iterator[Problem]:
+    try:
+        proof = prove_table(item.model)
+    except TooLargeError:
+        what = f"{item.id} has too many combinations to be proven complete"
+        yield item.problem(Notice.TABLE_SIZE, what, "split it into two tables")
+        return
+    if proof.gap is not None:
+        said = ", ".join(f"{question} = {code}" for question, code in proof.gap.items())
+        yield item.problem(
+            Notice.TABLE_GAP, f"no row answers {said}", "add a row for it, or a last row without `when`", "rows"
+        )
+    at = {row.id: number for number, row in enumerate(item.model.rows)}
+    for row in proof.unreached:
+        what = f"the row {row} is never reached, because rows above it answer all that it could"
+        yield item.problem(Notice.TABLE_ROW, what, "move it up, or take it out", "rows", at[row])
+    inputs = {question.id: number for number, question in enumerate(item.model.inputs)}
+    for question, first, second in proof.alike:
+        what = f"the answers `{first}` and `{second}` to `{question}` never lead to different outcomes"
+        yield item.problem(Notice.TABLE_VALUES, what, "make them one answer", "inputs", inputs[question])
+
+
+class TooLargeError(Exception):
+    """The table has too many different parts to be proven."""
+
+
+@dataclass(frozen=True)
+class TableProof:
+    """What was found: a combination without a row, rows never reached, answers that never differ, rows for nothing."""
+
+    gap: Answers | None
+    unreached: tuple[str, ...]
+    alike: tuple[tuple[str, str, str], ...]
+    redundant: tuple[str, ...]
+
+
+def prove_table(table: Decision) -> TableProof:
+    """The proof of a table whose references are sound. Raises TooLargeError."""
+    folding = _Folding(table)
+    whole = folding.fold(table.rows)
+    unreached = tuple(row.id for row in table.rows if row.id not in folding.reached)
+    redundant = tuple(
+        row.id
+        for number, row in enumerate(table.rows)
+        if row.id in folding.reached and _Folding(table).fold(table.rows[:number] + table.rows[number + 1 :]) == whole
+    )
+    return TableProof(folding.gap, unreached, tuple(_alike(table)), redundant)
+
+
+def _alike(table: Decision) -> Iterator[tuple[str, str, str]]:
+    """An input and two answers to it that lead to the same outcome whatever the other answers are."""
+    for question in table.inputs:
+        seen: dict[Folded, str] = {}
+        for code in question.values:
+            part = _Folding(table).fold(tuple(_without(question.id, _answered(table.rows, question.id, code))))
+            if part in seen:
+                yield question.id, seen[part], code
+            seen.setdefault(part, code)
+
+
+def _answered(rows: tuple[DecisionRow, ...], question: str, code: str) -> tuple[DecisionRow, ...]:
+    """The rows that are left when one question has been answered."""
+    return tuple(row for row in rows if code in row.when.get(question, (code,)))
+
+
+def _without(question: str, rows: tuple[DecisionRow, ...]) -> Iterator[DecisionRow]:
+    for row in rows:
+        yield row.model_copy(update={"when": {key: codes for key, codes in row.when.items() if key != question}})
+
+
+@dataclass
+class _Folding:
+    table: Decision
+    reached: set[str] = field(default_factory=set)
+    gap: Answers | None = None
+    _made: dict[tuple[int, tuple[str, ...]], Folded] = field(default_factory=dict)
+
+    def fold(self, rows: tuple[DecisionRow, ...]) -> Folded:
+        """The outcomes of the rows by the answers to all questions."""
+        return self._from(0, rows, {})
+
+    def _from(self, depth: int, rows: tuple[DecisionRow, ...], answers: Answers) -> Folded:
+        left = self.table.inputs[depth:]
+        if not rows:
+            self.gap = self.gap or {**answers, **{question.id: next(iter(question.values)) for question in left}}
+            return None
+        if not any(question.id in rows[0].when for question in left):
+            self.reached.add(rows[0].id)
+            return rows[0].outcome
+        place = (depth, tuple(row.id for row in rows))
+        if place not in self._made:
+            if len(self._made) >= LARGEST:
+                raise TooLargeError
+            parts = tuple(
+                self._from(depth + 1, _answered(rows, left[0].id, code), {**answers, left[0].id: code})
+                for code in left[0].values
+            )
+            self._made[place] = parts[0] if len(set(parts)) == 1 else parts
+        return self._made[place]

@@ -1,0 +1,225 @@
+"""Duties: front matter, then prose by heading; a reason, a strength that the text bears out, law that holds."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, NamedTuple
+
+from policykit.model.calendar import say_day
+from policykit.model.duties import Duty, FrontMatter, Section, Today
+from policykit.model.law import Provision
+from policykit.model.strength import Strength
+from policykit.problems import Notice, Problem
+from policykit.reading.drafts import PackDraft, applies_problems, missing, unknown
+from policykit.reading.files import FiledItem, Reader, Shelf, mentions
+from policykit.reading.yaml import Composed, Flaw, clean, compose, tabs
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+BINDING = frozenset({"duty", "prohibition", "standard"})
+
+_PARTS = re.compile(r"---[ ]*\n(.*?)^---[ ]*(?:\n|\Z)(.*)\Z", re.DOTALL | re.MULTILINE)
+_CODE_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_HEADING = re.compile(r"## +(.*?)(?: +#+)? *")
+
+
+class DutyText(NamedTuple):
+    """One file of a duty: its front matter composed, its prose, and what is wrong with the prose."""
+
+    front: Composed
+    sections: tuple[Section, ...]
+    flaws: tuple[Flaw, ...]
+
+
+def read_duty(reader: Reader, name: str) -> Shelf[Duty]:
+    """The duty in a file."""
+    text = reader.folder.text(name)
+    found = None if text is None else parts_of(text)
+    if found is None:
+        if text is not None:
+            remedy = "begin the file with a line of ---, the keys, and another line of ---"
+            reader.folder.note(Notice.FRONT_MATTER, name, "there is no front matter", remedy, line=1)
+        return Shelf(whole=False)
+    flaws = (*found.front.flaws, *found.flaws)
+    reader.folder.problems.extend(flaw.within(reader.folder.shown(name)) for flaw in flaws)
+    front = reader.alone(name, FrontMatter, found.front)
+    return front.changed(lambda matter: Duty.model_construct(**dict(matter), sections=found.sections))
+
+
+def parts_of(text: str) -> DutyText | None:
+    """The parts of a duty's file; None where it does not begin with front matter between two lines of `---`.
+
+    Prose is CommonMark without HTML.
+    """
+    found = _PARTS.match(text)
+    if found is None:
+        return None
+    body, hidden = clean(found[2])
+    flaws = (*hidden, *tabs(body), *(_html(body) if "<" in body else ()))
+    above = text.count("\n", 0, found.start(2))
+    front = compose(found[1], first_line=2)
+    return DutyText(front, tuple(_sections(body)), tuple(flaw.lower(above) for flaw in flaws))
+
+
+def _sections(body: str) -> Iterator[Section]:
+    """The prose by its second-level headings; what stands before the first one has an empty heading."""
+    parts: list[tuple[str, list[str]]] = [("", [])]
+    fence = ""
+    for line in body.split("\n"):
+        fence = _fence_after(line, fence)
+        if not fence and (found := _HEADING.fullmatch(line)):
+            parts.append((found[1], []))
+        else:
+            parts[-1][1].append(line)
+    for heading, lines in parts:
+        text = "\n".join(lines).strip("\n")
+        if heading or text.strip():
+            yield Section.model_construct(heading=heading, text=text)
+
+
+def _fence_after(line: str, fence: str) -> str:
+    """The code fence that is open after a line; a heading inside code is no heading."""
+    found = _CODE_FENCE.match(line)
+    if not found or not fence:
+        return found[1] if found else fence
+    closes = found[1].startswith(fence) and not line.strip().strip(fence[0])
+    return "" if closes else fence
+
+
+def _html(body: str) -> Iterator[Flaw]:
+    from markdown_it import MarkdownIt  # noqa: PLC0415 - slow to import, and few bodies hold a tag
+
+    for token in MarkdownIt("commonmark").parse(body):
+        if token.type == "html_block" or any(child.type == "html_inline" for child in token.children or ()):
+            remedy = "write it in Markdown, code between backticks"
+            yield Flaw(_line(token, body), "HTML in the prose", remedy, Notice.HTML)
+
+
+def _line(token: "Token", body: str) -> int:
+    """The line of the first tag in a block; inline tokens do not keep their own."""
+    begin, end = token.map or (0, 1)
+    tag = next((child.content for child in token.children or () if child.type == "html_inline"), "<").split("\n")[0]
+    lines = enumerate(body.split("\n")[begin:end], begin + 1)
+    return next((number for number, line in lines if tag in line), begin + 1)
+
+
+def duty_problems(draft: PackDraft) -> Iterator[Problem]:
+    """Everything wrong with duties, and clauses that ask for a duty and have none."""
+    for item in draft.duties.items:
+        yield from _references(item, draft)
+        yield from _name_and_reason(item)
+        yield from _strength(item, draft)
+        yield from _today(item, item.model.today, draft) if item.model.today else ()
+        yield from _law(item, draft)
+        yield from applies_problems(item, item.model.applies, draft)
+    yield from _clauses_without_duty(draft)
+
+
+def _references(item: FiledItem[Duty], draft: PackDraft) -> Iterator[Problem]:
+    yield from missing(item, "a clause", item.model.stated_in, draft.clauses, "stated_in")
+    yield from missing(item, "a clause", item.model.prompted_by, draft.clauses, "prompted_by")
+    yield from missing(item, "a provision", item.model.rests_on, draft.provisions, "rests_on")
+    yield from missing(item, "a provision", item.model.as_cited, draft.provisions, "as_cited")
+
+
+def _name_and_reason(item: FiledItem[Duty]) -> Iterator[Problem]:
+    if PurePosixPath(item.path).name != f"{item.id}.md":
+        what = f"the file of {item.id} has another name"
+        yield item.problem(Notice.ID_FILE, what, f"call it {item.id}.md, or mend the id", "id")
+    if not item.model.stated_in and item.model.why_here is None:
+        what = f"{item.id} is stated in no clause and does not say why it is here"
+        remedy = "name a clause in `stated_in`, or add `why_here`"
+        yield item.problem(Notice.DUTY_WITHOUT_REASON, what, remedy, "stated_in")
+
+
+def _strength(item: FiledItem[Duty], draft: PackDraft) -> Iterator[Problem]:
+    duty, clauses = item.model, draft.clauses.models
+    if not all(id_ in clauses for id_ in duty.stated_in):
+        return  # told already, or the clause itself is at fault
+    said = {strength for id_ in duty.stated_in for strength in clauses[id_].strength}
+    if duty.strength is not Strength.NONE:
+        if duty.strength not in said:
+            what = f"{item.id} says {duty.strength}, and no clause that states it does"
+            remedy = "write the strength of one of its clauses, or none where the text does not ask for it"
+            yield item.problem(Notice.DUTY_STRENGTH, what, remedy, "strength")
+        return
+    if said:
+        what = f"{item.id} says none, and a clause that states it says {min(said)}"
+        yield item.problem(Notice.DUTY_STRENGTH, what, f"write `strength: {min(said)}`", "strength")
+    if duty.today is None:
+        what = f"the text does not ask for {item.id}, and nothing says what binds today"
+        yield item.problem(Notice.DUTY_TODAY, what, "add `today`", "strength")
+    if duty.stated_in and not duty.prompted_by and duty.why_here is None:
+        what = f"the text does not ask for {item.id}, and nothing says what leads to it"
+        yield item.problem(Notice.DUTY_WITHOUT_REASON, what, "add `prompted_by` or `why_here`", "strength")
+
+
+def _today(item: FiledItem[Duty], today: Today, draft: PackDraft) -> Iterator[Problem]:
+    for number, id_ in enumerate(today.from_):
+        if not draft.provisions.knows(id_):
+            yield unknown(item, "a provision", id_, draft.provisions.ids, "today", "from", number)
+        elif id_ not in item.model.rests_on:
+            what = f"{item.id} takes its strength today from {id_} and does not rest on it"
+            yield item.problem(Notice.DUTY_TODAY, what, f"add {id_} to `rests_on`", "today", "from", number)
+    provisions = [found for id_ in today.from_ if (found := draft.provisions.models.get(id_))]
+    if len(provisions) < len(today.from_):
+        return
+    if _none_is_verified(provisions):
+        what = f"nothing that {item.id} takes its strength today from is verified"
+        yield item.problem(Notice.DUTY_TODAY, what, "verify one of these provisions, or name another", "today", "from")
+    if today.strength is Strength.MUST and not any(provision.kind in BINDING for provision in provisions):
+        what = f"{item.id} must be done today, and nothing that says so is a duty, prohibition or standard"
+        remedy = "name one in `from`, or write `strength: should`"
+        yield item.problem(Notice.DUTY_TODAY, what, remedy, "today", "strength")
+
+
+def _none_is_verified(provisions: list[Provision]) -> bool:
+    return all(provision.verification.level == "unverified" for provision in provisions)
+
+
+def _law(item: FiledItem[Duty], draft: PackDraft) -> Iterator[Problem]:
+    found: list[Provision] = []
+    for number, id_ in enumerate(item.model.rests_on):
+        provision = draft.provisions.models.get(id_)
+        found += [provision] if provision else []
+        if provision and not provision.periods:
+            what = f"{item.id} rests on {id_}, which is not known to have begun"
+            yield item.problem(Notice.DUTY_LAW, what, "leave it out, or give it its period", "rests_on", number)
+    if not found or len(found) < len(item.model.rests_on):
+        return
+    first, last = _own_days(item.model)
+    if first <= last and not any(_meets(provision, first, last) for provision in found):
+        what = f"nothing that {item.id} rests on is law within its own period, from {say_day(first)} on"
+        remedy = "name law in force, or say in `applies` from when to when the duty counts"
+        yield item.problem(Notice.DUTY_LAW, what, remedy, "rests_on")
+    if _none_is_verified(found):
+        what = f"nothing that {item.id} rests on is verified"
+        yield item.problem(Notice.DUTY_LAW, what, "verify one of these provisions, or name another", "rests_on")
+
+
+def _own_days(duty: Duty) -> tuple[date, date]:
+    """The days of a duty's own period from its last review on, which is when somebody vouched for its law.
+
+    A pack is read without an as-at date. So law that has ended is seen here, while a rebuild of an earlier year does
+    not fail, and neither does a duty that waits for its law.
+    """
+    first = duty.applies.from_ if duty.applies else None
+    last = (duty.applies.to if duty.applies else None) or date.max
+    reviewed = min(duty.reviewed_on, last)
+    return max(reviewed, first or reviewed), last
+
+
+def _meets(provision: Provision, first: date, last: date) -> bool:
+    return any(period.from_ <= last and first <= (period.to or date.max) for period in provision.periods)
+
+
+def _clauses_without_duty(draft: PackDraft) -> Iterator[Problem]:
+    stated = {id_ for duty in draft.duties.models.values() for id_ in duty.stated_in}
+    stated |= {text for raw in draft.duties.failed for text in mentions(raw)}
+    for item in draft.clauses.items if draft.duties.whole else ():
+        if item.model.treated_as == "duty" and item.id not in stated:
+            what = f"{item.id} is treated as a duty, and no duty is stated in it"
+            remedy = "name it in a duty's `stated_in`, or treat it as explained and say why"
+            yield item.problem(Notice.CLAUSE_WITHOUT_DUTY, what, remedy, "treated_as")

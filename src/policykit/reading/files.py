@@ -1,0 +1,284 @@
+"""Files of one folder: their text, and the items in them, each a noun with its place or remembered as failed."""
+
+import hashlib
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Generic, NamedTuple, TypeVar
+
+from pydantic import BaseModel
+
+from policykit.problems import Notice, Problem
+from policykit.reading.shapes import shape
+from policykit.reading.yaml import Composed, Data, Lines, compose
+
+MOST_BYTES = 1 << 20
+OTHER_ENDINGS = frozenset({".yml", ".yaml", ".md", ".markdown", ".json"})
+"""Endings that look like something to be read; any other file in a folder of items is left alone."""
+
+M = TypeVar("M", bound=BaseModel)
+N = TypeVar("N", bound=BaseModel)
+_SOUND = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)*|[a-z][a-z0-9_]*")
+
+
+class Folder:
+    """Reads files of one folder and never anything outside it. Collects problems instead of raising them."""
+
+    def __init__(self, given: Path) -> None:
+        self.given = given
+        self.problems: list[Problem] = []
+        self._root = os.path.realpath(given)
+        self._read: dict[str, bytes] = {}
+
+    @property
+    def exists(self) -> bool:
+        """Whether the folder is there; a problem is noted where it is not."""
+        if self.given.is_dir():
+            return True
+        what = "this is not a folder" if self.given.exists() else "there is no such folder"
+        self.note(Notice.FILE_MISSING, "", what, "give the folder's path, or create it")
+        return False
+
+    def shown(self, name: str) -> str:
+        """The path of a file in problems: the folder as it was given, then the file, with forward slashes."""
+        return (self.given / name).as_posix()
+
+    def note(self, notice: Notice, name: str, what: str, remedy: str, line: int = 0) -> None:
+        """Note a problem of a file."""
+        self.problems.append(Problem(self.shown(name), line, what, remedy, notice))
+
+    def noted(self, name: str) -> bool:
+        """Whether something was wrong with a file."""
+        return any(problem.path == self.shown(name) for problem in self.problems)
+
+    def text(self, name: str, *, required: bool = False) -> str | None:
+        """The text of one file; None where there is none or it cannot be read, with a problem where that matters."""
+        path = self.given / name
+        if not os.path.lexists(path):
+            if required:
+                self.note(Notice.FILE_MISSING, name, "this file is missing", "create it")
+            return None
+        raw = self._bytes(name, path)
+        if raw is None:
+            return None
+        self._read[name] = raw
+        try:
+            return raw.decode("utf-8-sig").replace("\r\n", "\n")
+        except UnicodeDecodeError as error:
+            line = raw[: error.start].count(b"\n") + 1
+            self.note(Notice.FILE_ENCODING, name, "this is not UTF-8", "save the file as UTF-8", line)
+            return None
+
+    def names(self, sub: str, ending: str, *, required: bool = False) -> tuple[str, ...]:
+        """The files of one folder inside, by their ending, sorted; what looks like one of them is a problem."""
+        try:
+            found = sorted(entry.name for entry in os.scandir(self.given / sub) if not entry.name.startswith("."))
+        except OSError:
+            found = []
+        for name in found:
+            if Path(name).suffix in OTHER_ENDINGS - {ending}:
+                remedy = f"give it the ending {ending}, or keep it elsewhere"
+                self.note(Notice.FILE_ENDING, f"{sub}/{name}", "this file is not read here", remedy)
+        matching = tuple(f"{sub}/{name}" for name in found if name.endswith(ending))
+        if required and not matching:
+            self.note(Notice.FILE_MISSING, sub, f"there is no {ending} file in this folder", "add one")
+        return matching
+
+    def digest(self) -> str:
+        """SHA-256 over the path and bytes of every file read, in order of path."""
+        digest = hashlib.sha256()
+        for name, raw in sorted(self._read.items()):
+            digest.update(f"{name}\0{len(raw)}\0".encode())
+            digest.update(raw)
+        return f"sha256:{digest.hexdigest()}"
+
+    def _bytes(self, name: str, path: Path) -> bytes | None:
+        if not self._is_inside(path):
+            self.note(Notice.FILE_OUTSIDE, name, "this link leads out of the folder", "put the file itself here")
+            return None
+        try:
+            if not path.is_file():  # a pipe would never end
+                self.note(Notice.FILE_UNREADABLE, name, "this is not a file", "put a file in its place")
+                return None
+            with path.open("rb", buffering=0) as file:
+                raw = file.read(MOST_BYTES + 1)
+        except OSError:
+            self.note(Notice.FILE_UNREADABLE, name, "this file cannot be opened", "see who may read it")
+            return None
+        if len(raw) > MOST_BYTES:
+            self.note(Notice.FILE_TOO_LARGE, name, "this file is larger than 1 MiB", "split it")
+            return None
+        return raw
+
+    def _is_inside(self, path: Path) -> bool:
+        # Only links can lead out; following every path to its end would cost more than reading the files.
+        if not path.is_symlink() and not path.parent.is_symlink():
+            return True
+        return os.path.commonpath([self._root, os.path.realpath(path)]) == self._root
+
+
+@dataclass(frozen=True)
+class FiledItem(Generic[M]):
+    """One noun and where it stands. `path` is as problems show it, `raw` what the file says."""
+
+    path: str
+    id: str
+    raw: Data
+    lines: Lines
+    model: M
+
+    def problem(self, notice: Notice, what: str, remedy: str, *loc: str | int) -> Problem:
+        """A problem at a key of this item."""
+        return Problem(self.path, self.lines.at(loc), what, remedy, notice)
+
+
+@dataclass(frozen=True)
+class Shelf(Generic[M]):
+    """All items of one kind. An item that failed left its id and its data, so that nothing else is blamed for it.
+
+    `whole` is False where a file could not be read: then nobody knows what else there is.
+    """
+
+    items: tuple[FiledItem[M], ...] = ()
+    failed: tuple[Data, ...] = ()
+    whole: bool = True
+
+    @cached_property
+    def models(self) -> dict[str, M]:
+        """The nouns by id, in order of the files; of two with one id the first."""
+        first: dict[str, M] = {}
+        for item in self.items:
+            first.setdefault(item.id, item.model)
+        return first
+
+    @cached_property
+    def lost(self) -> frozenset[str]:
+        """The ids of items that failed."""
+        return frozenset(found for raw in self.failed if (found := id_of(raw)))
+
+    @cached_property
+    def ids(self) -> tuple[str, ...]:
+        """Every id there is, of items that failed too."""
+        return (*self.models, *self.lost)
+
+    @cached_property
+    def certain(self) -> bool:
+        """Whether every id is known: no file went unread, and no item failed without a sound id."""
+        return self.whole and all(_SOUND.fullmatch(id_of(raw) or "") for raw in self.failed)
+
+    def knows(self, id_: str) -> bool:
+        """Whether an item of that id exists, or may exist where something could not be read."""
+        return not self.certain or id_ in self.models or id_ in self.lost
+
+    def changed(self, change: Callable[[M], N]) -> "Shelf[N]":
+        """The same shelf with every noun changed."""
+        items = tuple(FiledItem(item.path, item.id, item.raw, item.lines, change(item.model)) for item in self.items)
+        return Shelf(items, self.failed, self.whole)
+
+
+def joined(found: Iterable[Shelf[M]], *, required: bool = False) -> Shelf[M]:
+    """Several shelves of one kind as one; where none was found and one is required, nobody knows what there is."""
+    shelves = tuple(found)
+    return Shelf(
+        tuple(item for shelf in shelves for item in shelf.items),
+        tuple(raw for shelf in shelves for raw in shelf.failed),
+        all(shelf.whole for shelf in shelves) and bool(shelves or not required),
+    )
+
+
+def id_of(raw: Data) -> str | None:
+    """The id that the data says, if it says one."""
+    found = raw.get("id") if isinstance(raw, dict) else None
+    return found if isinstance(found, str) else None
+
+
+def mentions(raw: Data) -> Iterator[str]:
+    """Every text in the data, keys too."""
+    if isinstance(raw, str):
+        yield raw
+    else:
+        for part in raw or ():
+            yield from mentions(part)
+            if isinstance(raw, dict):
+                yield from mentions(raw[str(part)])
+
+
+class RawItem(NamedTuple):
+    """One item of a file before it is a noun; `flawed` where the composer found something wrong in it."""
+
+    raw: Data
+    lines: Lines
+    flawed: bool
+
+
+def raw_items(composed: Composed, *below: str) -> Iterator[RawItem]:
+    """The items of the list that stands below some keys of a file."""
+    data, lines = composed.data, composed.lines
+    for key in below:
+        data, lines = data[key] if isinstance(data, dict) else None, lines.below(key)
+    depth = len(below)
+    flawed = {flaw.loc[depth] for flaw in composed.flaws if flaw.loc[:depth] == below and len(flaw.loc) > depth}
+    for number, raw in enumerate(data if isinstance(data, list) else ()):
+        yield RawItem(raw, lines.below(number), number in flawed)
+
+
+class Reader:
+    """Reads the files of one folder as items; what is wrong with them is noted there."""
+
+    def __init__(self, folder: Folder) -> None:
+        self.folder = folder
+
+    def composed(self, name: str, *, required: bool = False) -> Composed:
+        """One YAML file as data, empty where there is none; its flaws are noted."""
+        text = self.folder.text(name, required=required)
+        if text is None:
+            return Composed(None, Lines(1, {}), (), whole=not self.folder.noted(name))
+        composed = compose(text)
+        self.folder.problems.extend(flaw.within(self.folder.shown(name)) for flaw in composed.flaws)
+        return composed
+
+    def one(self, name: str, model: type[M]) -> Shelf[M]:
+        """The only item of a file that holds one mapping and must be there."""
+        return self.alone(name, model, self.composed(name, required=True))
+
+    def alone(self, name: str, model: type[M], composed: Composed) -> Shelf[M]:
+        """The only item of a file that was composed already."""
+        if not isinstance(composed.data, dict):
+            if composed.data is not None or composed.whole:  # else told already
+                self._misshapen(name, composed, "keys with values", "write its keys, such as `id: ...`")
+            return Shelf(whole=False)
+        flawed = not composed.whole or any(flaw.loc for flaw in composed.flaws)
+        return self.shelve(name, model, [RawItem(composed.data, composed.lines, flawed)])
+
+    def each(self, names: Iterable[str], model: type[M]) -> Shelf[M]:
+        """One item of each of several files."""
+        return joined(self.one(name, model) for name in names)
+
+    def many(self, name: str, model: type[M], *, required: bool = False) -> Shelf[M]:
+        """The items of a file that holds a list."""
+        composed = self.composed(name, required=required)
+        if composed.data is None and not (required and composed.whole):
+            return Shelf(whole=composed.whole)
+        if not isinstance(composed.data, list):
+            self._misshapen(name, composed, "a list", "begin each item with `- `")
+            return Shelf(whole=False)
+        return replace(self.shelve(name, model, raw_items(composed)), whole=composed.whole)
+
+    def shelve(self, name: str, model: type[M], found: Iterable[RawItem]) -> Shelf[M]:
+        """Items of one file as nouns; an entry with a flaw counts as failed, so that nothing is told twice."""
+        path, items, failed = self.folder.shown(name), [], []
+        for raw, lines, flawed in found:
+            shaped, problems = (None, ()) if flawed else shape(model, raw, lines, path)
+            self.folder.problems.extend(problems)
+            if shaped is None:
+                failed.append(raw)
+            else:
+                items.append(FiledItem(path, id_of(raw) or "", raw, lines, shaped))
+        return Shelf(tuple(items), tuple(failed))
+
+    def _misshapen(self, name: str, composed: Composed, wanted: str, remedy: str) -> None:
+        what = "this file is empty" if composed.data is None else f"this file does not hold {wanted}"
+        self.folder.note(Notice.FILE_SHAPE, name, what, remedy, composed.lines.line)

@@ -1,0 +1,253 @@
+"""YAML as plain data: every scalar stays text, and every key and item keeps its line.
+
+The events come from the C parser; what they make is composed here, because PyYAML's own composer would guess types,
+follow aliases, forget lines, and with enough brackets end the whole program.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import NamedTuple
+
+import yaml
+
+from policykit.problems import Notice, Problem
+
+DEEPEST = 32
+NAMELESS = ""
+"""Ends the way to a value that has no name of its own, so that what holds it counts as flawed."""
+
+MOST_REPORTED = 20
+"""Lines of one file that are reported for their characters: a binary file should not fill the screen."""
+
+FORBIDDEN = re.compile(
+    "["
+    "\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029"  # control characters, and line ends nobody sees
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # what turns the direction of the text around it
+    "\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff"  # no characters at all, and a byte order mark inside a text
+    "]"
+)
+"""Control characters but for the tab and the line end, direction marks, and what is no character."""
+
+_INDENTING_TAB = re.compile(r"^ *\t", re.MULTILINE)
+
+Data = str | None | list["Data"] | dict[str, "Data"]
+"""What a file holds: texts, lists and mappings; None where blank."""
+
+Loc = tuple[str | int, ...]
+"""The way to a value inside a file: keys and numbers of items."""
+
+
+class Flaw(NamedTuple):
+    """One thing wrong with a text, at a line of it that counts from 1; `loc` is where it stands in the data."""
+
+    line: int
+    what: str
+    remedy: str
+    notice: Notice
+    loc: Loc = ()
+
+    def lower(self, lines: int) -> "Flaw":
+        """The flaw in a text that has so many lines above it."""
+        return self._replace(line=self.line + lines)
+
+    def within(self, path: str) -> Problem:
+        """The flaw as a problem of a file."""
+        return Problem(path, self.line, self.what, self.remedy, self.notice)
+
+
+class Lines(NamedTuple):
+    """The line of a key or item, and of every key and item below it; of a scalar the line alone."""
+
+    line: int
+    parts: Mapping[str | int, "Lines | int"]
+
+    def below(self, part: str | int) -> "Lines":
+        """The lines of a key or item; the same lines where there is none."""
+        found = self.parts.get(part, self)
+        return Lines(found, {}) if isinstance(found, int) else found
+
+    def at(self, loc: Loc) -> int:
+        """The line of the innermost part of `loc` that exists; parts that do not exist are passed over."""
+        lines = self
+        for part in loc:
+            lines = lines.below(part)
+        return lines.line
+
+
+Parts = dict[str | int, Lines | int]
+
+
+@dataclass(frozen=True)
+class Composed:
+    """One file as data, with its lines and flaws; `whole` is False where some of the file could not be read."""
+
+    data: Data
+    lines: Lines
+    flaws: tuple[Flaw, ...]
+    whole: bool
+
+
+def compose(text: str, first_line: int = 1) -> Composed:
+    """What a YAML text holds. Never raises: all that is wrong is among the flaws.
+
+    `first_line` is the line of its file that the text begins at.
+    """
+    cleaned, hidden = clean(text)
+    composer = _Composer(first_line)
+    if _INDENTING_TAB.search(cleaned):
+        composer.whole = False  # nobody knows how many spaces were meant
+    else:
+        composer.read(cleaned.replace("\t", " "))
+    flaws = (*(flaw.lower(first_line - 1) for flaw in (*hidden, *tabs(text))), *composer.flaws)
+    data = composer.root[0] if composer.root else None
+    return Composed(data, Lines(0, composer.parts).below(0), flaws, composer.whole)
+
+
+def clean(text: str) -> tuple[str, tuple[Flaw, ...]]:
+    """The text with every forbidden character replaced, so that reading can go on, and a flaw for each line."""
+    if not FORBIDDEN.search(text):
+        return text, ()
+    return FORBIDDEN.sub("\ufffd", text), tuple(islice(_characters(text), MOST_REPORTED))
+
+
+def _characters(text: str) -> Iterator[Flaw]:
+    for number, line in enumerate(text.split("\n"), 1):
+        if found := FORBIDDEN.search(line):
+            what = f"the character U+{ord(found[0][0]):04X} cannot be seen and is not allowed"
+            yield Flaw(number, what, "take it out", Notice.CHARACTER)
+
+
+def tabs(text: str) -> tuple[Flaw, ...]:
+    """A flaw for each line that holds a tab."""
+    numbers = (number for number, line in enumerate(text.split("\n"), 1) if "\t" in line) if "\t" in text else ()
+    remedy = "put spaces in its place"
+    return tuple(Flaw(number, "a tab", remedy, Notice.YAML_TAB) for number in islice(numbers, MOST_REPORTED))
+
+
+class _StopError(Exception):
+    """Nothing after this can be read."""
+
+
+class _Composer:
+    """Takes the events of one file in turn. What was read stays where reading breaks off."""
+
+    def __init__(self, first_line: int) -> None:
+        self.root: list[Data] = []
+        self.parts: Parts = {}
+        self.whole = True
+        self.flaws: list[Flaw] = []
+        self._first_line = first_line
+        self._way: list[str | int] = []
+        """The keys and numbers of items down to where the next event belongs; a key that was refused is none of it."""
+        self._depth = 0
+
+    def read(self, text: str) -> None:
+        self._events = yaml.parse(text, Loader=yaml.CSafeLoader)
+        try:
+            self._documents()
+        except _StopError:
+            self.whole = False
+        except yaml.YAMLError as error:
+            self.whole = False
+            mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+            line = (mark.line if mark else 0) + self._first_line
+            remedy = "look at indentation, quotes, colons and brackets on this line and the one above"
+            what = "the file cannot be read from here on"
+            self.flaws.append(Flaw(line, what, remedy, Notice.YAML_SYNTAX, tuple(self._way)))
+
+    def _documents(self) -> None:
+        begun = False
+        for event in self._events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                if event.tags:
+                    self._flaw(event, "a %TAG line", "leave it out", Notice.YAML_TAG)
+                if begun:
+                    self._flaw(event, "a second document begins", "keep one document in a file", Notice.YAML_DOCUMENTS)
+                    raise _StopError
+                begun = True
+            elif isinstance(event, yaml.NodeEvent):
+                self._value(event, self.root, self.parts, 0, self._line(event))
+
+    def _value(
+        self, event: yaml.Event, holder: list[Data] | dict[str, Data], parts: Parts, key: str | int | None, line: int
+    ) -> None:
+        """Puts a value and its line where they belong, then fills it; without a key it is read and dropped."""
+        value, below = self._begun(event)
+        if key is not None:
+            parts[key] = line if below is None else Lines(line, below)
+            if isinstance(holder, list):
+                holder.append(value)
+            else:
+                holder[str(key)] = value
+        self._fill(value, below)
+
+    def _begun(self, event: yaml.Event) -> tuple[Data, Parts | None]:
+        """What an event begins, and the lines of what will be in it: None for a scalar."""
+        if not isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent):
+            self._flaw(event, "an alias", "write the value out", Notice.YAML_ALIAS, NAMELESS)
+            return None, None
+        if event.anchor is not None:
+            self._flaw(event, "an anchor", "write the value out wherever it is needed", Notice.YAML_ALIAS)
+        if event.tag is not None:
+            self._flaw(event, "a tag", "leave it out: every value is read as text", Notice.YAML_TAG)
+        if isinstance(event, yaml.ScalarEvent):
+            if event.style == '"' and FORBIDDEN.search(event.value):
+                self._flaw(event, "an escaped control or direction character", "take it out", Notice.CHARACTER)
+            return (None if not event.style and event.value in {"", "~", "null"} else event.value), None
+        if self._depth == DEEPEST:
+            self._flaw(event, f"more than {DEEPEST} levels", "nest less deeply", Notice.YAML_DEPTH)
+            raise _StopError
+        return ([] if isinstance(event, yaml.SequenceStartEvent) else {}), {}
+
+    def _fill(self, value: Data, parts: Parts | None) -> None:
+        if parts is None:
+            return
+        self._depth += 1
+        if isinstance(value, list):
+            self._items(value, parts)
+        elif isinstance(value, dict):
+            self._pairs(value, parts)
+        self._depth -= 1
+
+    def _items(self, holder: list[Data], parts: Parts) -> None:
+        self._way.append(0)
+        while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
+            self._value(event, holder, parts, len(holder), self._line(event))
+            self._way[-1] = len(holder)
+        self._way.pop()
+
+    def _pairs(self, holder: dict[str, Data], parts: Parts) -> None:
+        depth = len(self._way)
+        while not isinstance(event := next(self._events), yaml.MappingEndEvent):
+            key = self._key(event, holder)
+            self._way.extend(() if key is None else (key,))
+            self._value(next(self._events), holder, parts, key, self._line(event))
+            del self._way[depth:]
+
+    def _key(self, event: yaml.Event, holder: dict[str, Data]) -> str | None:
+        """The key that an event says; None for one that is refused, whose value is dropped."""
+        begun, below = self._begun(event)
+        if below is not None:
+            self._flaw(event, "a key that is not a text", "write a name as the key", Notice.YAML_KEY, NAMELESS)
+            self._fill(begun, below)
+        if not isinstance(event, yaml.ScalarEvent):
+            return None
+        if event.value == "<<" and not event.style:
+            self._flaw(event, "a merge key", "write the keys out", Notice.YAML_MERGE, NAMELESS)
+        elif not event.value:
+            self._flaw(event, "a key without a name", "give it its name", Notice.YAML_KEY, NAMELESS)
+        elif event.value in holder:
+            what = f"the key `{event.value[:60]}` stands here twice"
+            self._flaw(event, what, "keep one of the two", Notice.YAML_DUPLICATE_KEY)
+        else:
+            return str(event.value)
+        return None
+
+    def _flaw(self, event: yaml.Event, what: str, remedy: str, notice: Notice, *nameless: str) -> None:
+        self.flaws.append(Flaw(self._line(event), what, remedy, notice, (*self._way, *nameless)))
+
+    def _line(self, event: yaml.Event) -> int:
+        """The line of its file that an event begins at; the C parser gives every event its mark."""
+        return (event.start_mark.line if event.start_mark else 0) + self._first_line

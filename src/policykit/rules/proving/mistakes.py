@@ -1,0 +1,330 @@
+"""Mistakes: the same check with one small thing wrong, and what is wrong in plain English.
+
+Each test says what is easily written in its place, and each of its keys may be one off; here every condition of a rule
+is reached, through groups, lookups and populations, and clauses and matching fields are left out. The wrong version is
+a check like any other.
+
+In place of the as-at date the day itself could be written: the rule is the same then, until tomorrow. To be strict
+about a number or a day where the rule is not, or the other way round, is the same as moving it by one.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, Generic, TypeVar
+
+from policykit.model.calendar import say_day
+from policykit.model.registers import Value
+from policykit.rules.check import Check
+from policykit.rules.language import NO_ROW, Node, Part, Place, Role, Row, Setting, Truth, all_hold, made, parts
+from policykit.rules.tests import groups
+from policykit.rules.tests.equality import Choice, Membership
+from policykit.rules.tests.groups import If, Named, all_of, any_of
+from policykit.rules.tests.lookups import ExistsIn
+from policykit.rules.tests.recorded import NotRecorded, Recorded
+from policykit.rules.uses import place_of
+from policykit.rules.values import (
+    NUMBER,
+    ORDERED,
+    AsAt,
+    Form,
+    Moved,
+    OfField,
+    OfParameter,
+    Without,
+    constant,
+    values_of,
+)
+from policykit.rules.words.check_in_words import say_each
+from policykit.rules.words.phrases import in_relative_clause, in_sentence, phrase_of, say_values
+from policykit.rules.words.sentences import inline
+
+T = TypeVar("T")
+U = TypeVar("U")
+Nodes = tuple[Node, ...]
+Settled = frozenset[str]
+"""Fields of the row whose blank needs no thought any more."""
+
+
+@dataclass(frozen=True)
+class Alternative(Generic[T]):
+    """Something a little wrong, to stand in place of what stands in the rule, and how to say what is wrong with it.
+
+    The words are made when they are asked for: of most alternatives nobody ever reads them.
+    """
+
+    it: T
+    say: Callable[[], str]
+    slip: "Slip"
+
+    def inside(self, put: Callable[[T], U]) -> "Alternative[U]":
+        """The same slip, seen from what holds it."""
+        return Alternative(put(self.it), self.say, self.slip)
+
+
+@dataclass(frozen=True)
+class Slip:
+    """Where an alternative differs from the rule: the conditions there, and those that stand in their place."""
+
+    nodes: Nodes
+    instead: Nodes
+    place: Place
+
+    def differences(self, row: Row, setting: Setting) -> Iterator[tuple[Truth, Truth]]:
+        """What the two come to where they differ: on the row, or on rows that could be looked up from it.
+
+        Where they differ nowhere, the rules do not either.
+        """
+        place = self.place.under(setting)
+        for at in place.rows_at(row):
+            truths = all_hold(self.nodes, at, place), all_hold(self.instead, at, place)
+            if truths[0] != truths[1]:
+                yield truths
+
+
+def alternatives(check: Check, setting: Setting) -> Iterator[Alternative[Check]]:
+    """Small wrong versions of a check's rule, in the order in which it is written."""
+    place = place_of(check, setting)
+    keys = frozenset({place.register.key})
+    for slip in _of_list(check.where, place, keys):
+        yield slip.inside(lambda nodes: check.model_copy(update={"where": nodes}))
+    codes = _codes_in_scope(check.where, place)
+    for slip in _of_list(check.must, place, keys.union(_settled_by_scope(check.where, place))):
+        if not _of_codes_out_of_scope(slip.slip, codes):
+            yield slip.inside(lambda nodes: check.model_copy(update={"must": nodes}))
+    yield from _of_units(check, place)
+
+
+def _of_units(check: Check, place: Place) -> Iterator[Alternative[Check]]:
+    """The codes of a for_each with one left out."""
+    if place.each is None or check.for_each is None or len(place.each.codes) == 1:
+        return
+    codes = place.each.codes
+    for code in codes:
+        fewer = check.for_each.model_copy(update={"in_": tuple(each for each in codes if each != code)})
+        said = partial(_say_fewer, code, check, place)
+        yield Alternative(check.model_copy(update={"for_each": fewer}), said, Slip((), (any_of(),), place))
+
+
+def _of_codes_out_of_scope(slip: Slip, codes: Mapping[str, frozenset[Value | None]]) -> bool:
+    """Whether a code was left out or added that no row in scope has."""
+    match slip:
+        case Slip((node,), (Membership() as other,), Place(outer=None) as place) if other.field in codes:
+            changed = _codes_of(node, place) ^ _codes_of(other, place)
+            return bool(changed) and changed.isdisjoint(codes[other.field])
+        case _:
+            return False
+
+
+def _of_list(
+    nodes: Nodes, place: Place, settled: Settled, *, least: int = 0, either: bool = False
+) -> Iterator[Alternative[Nodes]]:
+    """A list of conditions with one changed, one left out, or all that have to hold for one that has to."""
+    for number, node in enumerate(nodes):
+        before, after = nodes[:number], nodes[number + 1 :]
+        beside = _settled_beside((*before, *after), place, either=either)
+        for slip in _of_node(node, place, settled.union(beside)):
+            yield slip.inside(lambda it, before=before, after=after: (*before, it, *after))  # type: ignore[misc]
+        if len(nodes) > least:
+            gone = Slip((node,), (any_of(),) if either else (), place)
+            yield Alternative((*before, *after), partial(_say_of, "without", node, place), gone)
+    if len(nodes) > 1:
+        one, every = any_of(*nodes), all_of(*nodes)
+        swapped = Slip((one,), (every,), place)
+        yield Alternative((every if either else one,), partial(_say_joined, nodes, place, either=either), swapped)
+
+
+def _of_node(node: Node, place: Place, settled: Settled) -> Iterator[Alternative[Node]]:
+    asked = (field for field in dict.fromkeys(node.blanks()) if field not in settled)
+    strict = (all_of(made(Recorded, field=field), node) for field in asked)
+    off = (_with_key(node, part.name, value) for part in parts(node) for value in _one_off(part, node, place))
+    for other in (*node.alternatives(place), *off, *strict):
+        yield Alternative(other, partial(_say_replaced, node, other, place), Slip((node,), (other,), place))
+    for part in parts(node):
+        yield from _of_part(part, node, place, settled)
+
+
+def _of_part(part: Part, node: Node, place: Place, settled: Settled) -> Iterator[Alternative[Node]]:
+    """A condition with something changed in what one of its keys holds."""
+    put = partial(_with_key, node, part.name)
+    match part.role, part.value:
+        case Role.SAME_ROW, tuple() as nodes:
+            when = node.when if isinstance(node, If) and part.name == "then" else ()
+            known = settled.union(_settled_beside(when, place, either=False))
+            slips = _of_list(nodes, place, known, least=1, either=isinstance(node, groups.Any))
+            yield from (slip.inside(put) for slip in slips)
+        case Role.OTHER_ROWS, tuple() as nodes:
+            there = place.into(str(getattr(node, "register_", "")))
+            yield from (slip.inside(put) for slip in _of_list(nodes, there, _never_blank(node, there)))
+            if isinstance(node, ExistsIn) and nodes and there.register.key not in node.match:
+                every, lead = node.of_every_row(), f"every {there.register.row} that matches, in place of one, in"
+                yield Alternative(every, partial(_say_of, lead, node, place), Slip((node,), (every,), place))
+        case Role.POPULATION, str() as name:
+            population = place.setting.populations[name]
+            for slip in _of_list(population.where, place, settled):
+                inside = partial(_say_inside, population.noun, slip.say)
+                yield replace(slip, say=inside).inside(lambda nodes: all_of(*nodes))
+        case Role.MATCH, pairs:
+            there = place.into(str(getattr(node, "register_", "")))
+            for theirs, ours in pairs.items():
+                other = put({key: value for key, value in pairs.items() if key != theirs})
+                told = partial(_say_unmatched, theirs, ours, place, there)
+                yield Alternative(other, told, Slip((node,), (other,), place))
+        case _:
+            pass
+
+
+def _with_key(node: Node, name: str, value: object) -> Node:
+    """The same with another value of one key. Nothing is checked: no file could write some of these."""
+    return node.model_copy(update={name: value})
+
+
+def _never_blank(lookup: Node, there: Place) -> Settled:
+    """The fields of a row looked up of which none that matches is blank: the key, those matched, and all of law."""
+    if there.register.id == "law":
+        return frozenset(there.register.fields)
+    return frozenset({there.register.key, *getattr(lookup, "match", ())})
+
+
+def _one_off(part: Part, node: Node, place: Place) -> Iterator[Any]:
+    """What is easily written in place of what stands in one key: one less, one more, one left out or added."""
+    field = getattr(node, "field", None)
+    ordered = field is not None and place.shape(field).type in ORDERED
+    match part.role, part.value:
+        case Role.VALUE, form if ordered:
+            yield from _moved(form)
+            if isinstance(form, AsAt):
+                yield place.setting.as_at.isoformat()
+        case Role.OTHER, str() | OfField() as form if ordered and getattr(node, "days", None) is None:
+            yield from _moved(form)
+        case Role.DAY, AsAt() | OfField() as form:
+            yield from _moved(form)
+        case ((Role.DAYS | Role.MONTHS | Role.COUNT), form):
+            yield from (each for each in _moved(form) if _is_allowed(each, part.key.longest, place))
+        case Role.VALUES, OfParameter() as codes:
+            listed = place.setting.parameters[codes.parameter]
+            if isinstance(listed, tuple) and len(listed) > 1:
+                yield from (Without(of=codes, code=code) for code in listed)
+        case Role.FIELDS, tuple() as listed:
+            yield from _one_less(listed)
+        case Role.VALUES, str() | tuple() as written:
+            listed = (written,) if isinstance(written, str) else written
+            yield from _one_less(listed)
+            yield from ((*listed, code) for code in place.shape(str(field)).values if code not in listed)
+        case _:
+            pass
+
+
+def _one_less(listed: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    if len(listed) > 1:
+        yield from (listed[:at] + listed[at + 1 :] for at in range(len(listed)))
+
+
+def _moved(form: str | Form) -> Iterator[Moved]:
+    yield Moved(of=form, by=-1)
+    yield Moved(of=form, by=1)
+
+
+def _is_allowed(form: Moved, most: int | None, place: Place) -> bool:
+    """Whether a number that is known beforehand could be written; what a row says is anything."""
+    number = constant(form, NUMBER, place.setting)
+    return not isinstance(number, int) or 0 <= number <= (number if most is None else most)
+
+
+def _settled_beside(others: Iterable[Node], place: Place, *, either: bool) -> Iterator[str]:
+    """The fields whose blank decides a list whatever another condition in it says; `either`: one is enough.
+
+    One that must be recorded makes the list false, one that may be blank makes it true; and where one is enough, what
+    is unknown for the same blank keeps it unknown.
+    """
+    for node in others:
+        if either:
+            yield from [node.field] if isinstance(node, NotRecorded) else node.blanks()
+        else:
+            yield from _asked_for(node, place)
+
+
+def _settled_by_scope(where: Iterable[Node], place: Place) -> Iterator[str]:
+    """The fields whose blank keeps a row from being in scope, so that nothing else is asked about it."""
+    for node in where:
+        yield from _asked_for(node, place)
+        yield from node.blanks()
+        if isinstance(node, Named):
+            yield from _settled_by_scope(node.conditions(place), place)
+
+
+def _codes_in_scope(where: Iterable[Node], place: Place) -> Mapping[str, frozenset[Value | None]]:
+    """The only values of some fields that rows in scope have."""
+    found: dict[str, frozenset[Value | None]] = {}
+    for node in where:
+        if isinstance(node, Named):
+            found |= _codes_in_scope(node.conditions(place), place)
+        elif isinstance(node, Choice) and node.yes:
+            found[node.field] = _codes_of(node, place)
+    return found
+
+
+def _codes_of(node: Node, place: Place) -> frozenset[Value | None]:
+    """The values that a field may be, or may not be, as far as they hold for the whole check."""
+    if not isinstance(node, Choice):
+        return frozenset()
+    return frozenset(values_of(node.written, place.shape(node.field), NO_ROW, place))
+
+
+def _asked_for(node: Node, place: Place) -> Iterator[str]:
+    if isinstance(node, Recorded):
+        yield node.field
+    elif isinstance(node, Named):
+        yield from _settled_beside(node.conditions(place), place, either=False)
+
+
+def _said(node: Node, place: Place) -> str:
+    """The condition on its own: a sentence about the check's own row, a relative clause about a row looked up."""
+    voice = in_relative_clause(place.register) if place.outer else in_sentence(place.register)
+    return inline(node.words(place), voice)
+
+
+def _say_of(lead: str, node: Node, place: Place) -> str:
+    return f"{lead} “{_said(node, place)}”"
+
+
+def _say_replaced(node: Node, other: Node, place: Place) -> str:
+    listed = _say_listed(node, other, place)
+    if listed:
+        return listed
+    if isinstance(getattr(node, "value", None), AsAt) and isinstance(getattr(other, "value", None), str):
+        return f"always {say_day(place.setting.as_at)}, whatever day it is, in “{_said(node, place)}”"
+    return f"“{_said(other, place)}” in place of “{_said(node, place)}”"
+
+
+def _say_listed(node: Node, other: Node, place: Place) -> str:
+    """The value that is missing from what a field may be, or one too many; nothing where the two differ otherwise."""
+    if not isinstance(node, Choice) or not isinstance(other, Choice) or node.yes is not other.yes:
+        return ""
+    listed, told = (_codes_of(each, place) for each in (node, other))
+    gone, more = listed - told, told - listed
+    if bool(gone) == bool(more):
+        return ""
+    shape = place.shape(node.field)
+    said, how = say_values(gone or more, shape, place.setting), "left out of" if gone else "added to"
+    return f"“{said}” {how} what the {phrase_of(shape)} {'may' if node.yes else 'may not'} be"
+
+
+def _say_joined(nodes: Nodes, place: Place, *, either: bool) -> str:
+    wanted, found = ("all", "one") if either else ("one", "all")
+    said = "; ".join(f"“{_said(node, place)}”" for node in nodes)
+    return f"{wanted} in place of {found} of these: {said}"
+
+
+def _say_fewer(code: str, check: Check, place: Place) -> str:
+    return f"without the {place.each.noun if place.each else ''} “{say_each(code, check, place.setting)}”"
+
+
+def _say_inside(noun: str, say: Callable[[], str]) -> str:
+    return f"in what “{noun}” means: {say()}"
+
+
+def _say_unmatched(theirs: str, ours: str, place: Place, there: Place) -> str:
+    their, our = phrase_of(there.shape(theirs)), phrase_of(place.shape(ours))
+    same = f"the same {their}" if their == our else f"its {their} being the {our} of the {place.register.row}"
+    return f"any {there.register.row} in place of one with {same}"

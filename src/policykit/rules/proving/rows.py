@@ -1,0 +1,254 @@
+"""Rows near an example: what can be changed in a row and around it, and the values that are worth trying there.
+
+Blank, what the rule names, one below and one above, another code; days around every day that stands in the rows, and
+around every limit that is counted from one; of law, the provisions that begin, change or end around those days.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property, partial
+from itertools import chain
+
+from policykit.model.registers import FieldShape, FieldType, Value
+from policykit.model.scalars import FIRST_YEAR, LAST_YEAR
+from policykit.rules.check import Check, Example
+from policykit.rules.dates import moved
+from policykit.rules.language import Distance, Row, Setting, Standing, Values
+from policykit.rules.uses import each_of, facts_used, read_at, reads, standing
+from policykit.rules.values import ORDERED, shifted
+
+ANOTHER = "ANOTHER"
+"""A reference or a text that is nobody else's."""
+
+_LAW, _EDGES = "law", ("valid_from", "valid_to", "last_changed_on")
+_MOST_PROVISIONS = 24
+Column = tuple[str, str]
+
+
+class Candidates:
+    """The values worth trying in the fields around one row."""
+
+    def __init__(self, check: Check, row: Row, setting: Setting) -> None:
+        self._setting = setting
+        self._found: dict[Column, tuple[Value | None, ...]] = {}
+        self._spans: dict[Distance, None] = {}
+        self._provisions: dict[Column, None] = {}
+        values = list(_seen(check, row, setting))
+        for node, place in standing(check, setting):
+            for near in node.near(place):
+                if isinstance(near, Distance):
+                    self._spans[near] = None
+                else:
+                    values.append(near)
+            self._provisions.update({(place.register.id, field): None for field in node.provisions()})
+        self._values = tuple(dict.fromkeys(values))
+        self._law = row.tables[_LAW] if self._provisions else ()
+        self._days = tuple(self._around(self._of_type(date)))
+
+    def of(self, register: str, field: str) -> tuple[Value | None, ...]:
+        """Each value once, blank last: a row that says something is the better example."""
+        key = (register, field)
+        if key not in self._found:
+            shape = self._setting.registers[register].fields[field]
+            self._found[key] = tuple(dict.fromkeys((*self._tried(shape, key), None)))
+        return self._found[key]
+
+    def _tried(self, shape: FieldShape, key: Column) -> Iterable[Value]:
+        match shape.type:
+            case FieldType.FLAG:
+                return (True, False)
+            case FieldType.CODE:
+                return shape.values
+            case FieldType.DATE:
+                return self._days
+            case FieldType.INTEGER:
+                return _with_neighbours((0, *self._of_type(int)))
+            case _:
+                near = self._changing() if key in self._provisions else ()
+                return (ANOTHER, *self._of_type(str), *near)
+
+    def _of_type(self, wanted: type) -> Iterator[Value]:
+        return (value for value in self._values if type(value) is wanted)
+
+    def _around(self, seen: Iterable[Value]) -> Iterator[date]:
+        """The as-at date, days in the rows, and days as far from them as the rule counts; each with its neighbours."""
+        known = set(self._values)
+        edges = (row[edge] for row in self._law if row["id"] in known for edge in _EDGES)
+        days = [day for day in (self._setting.as_at, *seen, *edges) if isinstance(day, date)]
+        far = (moved(day, sign * number, unit) for day in days for number, unit in self._spans for sign in (-1, 1))
+        near = _with_neighbours((*days, *far))
+        return (day for day in near if isinstance(day, date) and FIRST_YEAR <= day.year <= LAST_YEAR)
+
+    def _changing(self) -> Iterator[str]:
+        """Provisions of which something changes on one of the days, then others: no more than a few."""
+        days = set(self._days)
+        rows = sorted(self._law, key=lambda row: not any(row[edge] in days for edge in _EDGES))
+        yield from dict.fromkeys(str(row["id"]) for row in rows[:_MOST_PROVISIONS])
+
+
+def _with_neighbours(values: Iterable[Value]) -> Iterator[Value]:
+    for value in values:
+        near = (value, shifted(value, -1), shifted(value, 1))
+        yield from (each for each in near if each is not None and not isinstance(each, tuple))
+
+
+def _seen(check: Check, row: Row, setting: Setting) -> Iterator[Value]:
+    """Every value in a field that the check reads, but those of the law."""
+    for register, fields in reads(check, setting).items():
+        rows: Iterable[Values] = () if register == _LAW else row.tables[register]
+        for values in rows:
+            yield from (value for field in sorted(fields) if (value := values.get(field)) is not None)
+    if row.each is not None:
+        yield row.each
+
+
+_ORGANISATION = "organisation"
+Fields = Mapping[str, frozenset[str]]
+Choose = Callable[[str, str], tuple[Value | None, ...]]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A row, ready to be judged, and the example that it is or that it was made from."""
+
+    example: Example
+    row: Row
+    setting: Setting
+
+
+Change = Callable[[Case], Case]
+
+
+class Surroundings:
+    """The changes worth trying on one case; `given` are the registers whose rows an example may give."""
+
+    def __init__(self, check: Check, case: Case, cases: tuple[Case, ...], given: frozenset[str]) -> None:
+        self.case = case
+        self._check, self._cases, self._given = check, cases, given
+        self._own = check.register_ or ""
+
+    @cached_property
+    def _candidates(self) -> Candidates:
+        return Candidates(self._check, self.case.row, self.case.setting)
+
+    def changes(self, focus: Fields) -> Iterator[Change]:
+        """Changes of some fields, to every value worth trying: in the row, and in rows around it."""
+        return self._changes(focus, self._candidates.of)
+
+    @cached_property
+    def _facts(self) -> frozenset[str]:
+        return frozenset(facts_used(self._check, self.case.setting))
+
+    @cached_property
+    def few(self) -> tuple[Change, ...]:
+        """Changes anywhere; of numbers and days only one for each thing that conditions on them can come to."""
+        return tuple(self._changes(reads(self._check, self.case.setting), self._few_of))
+
+    @cached_property
+    def _conditions(self) -> Mapping[tuple[str, str], tuple[Standing, ...]]:
+        """The conditions that read a field."""
+        found: dict[tuple[str, str], tuple[Standing, ...]] = {}
+        for one in standing(self._check, self.case.setting):
+            for register, fields in read_at([one]).items():
+                for field in fields:
+                    found[register, field] = (*found.get((register, field), ()), one)
+        return found
+
+    def _few_of(self, register: str, field: str) -> tuple[Value | None, ...]:
+        values = self._candidates.of(register, field)
+        if self.case.setting.registers[register].fields[field].type not in ORDERED:
+            return values
+        found: dict[object, Value | None] = {}
+        for value in values:
+            changed = self._with(register, field, value)(self.case)
+            truths = tuple(
+                node.holds(at, place)
+                for node, place in self._conditions[register, field]
+                for at in place.rows_at(changed.row)
+            )
+            found.setdefault(truths, value)
+        return tuple(found.values())
+
+    def _with(self, register: str, field: str, value: Value | None) -> Change:
+        """The value in the row, or in the first row of another register."""
+        if register == self._own:
+            return partial(_in_row, register, field, value)
+        if register in self._given:
+            return partial(_in_other, register, 0, field, value)
+        return unchanged
+
+    def _changes(self, focus: Fields, choose: Choose) -> Iterator[Change]:
+        for register, fields in focus.items():
+            if register == self._own or register in self._given:
+                values = [(field, value) for field in sorted(fields) for value in choose(register, field)]
+                yield from (partial(_in_row, register, *each) for each in values if register == self._own)
+                yield from self._in_table(register, values) if register in self._given else ()
+        yield from self._of_ourselves(focus)
+        each = each_of(self._check, self.case.setting)
+        yield from (partial(_at_code, code) for code in (each.codes if each else ()))
+
+    def _in_table(self, register: str, values: list[tuple[str, Value | None]]) -> Iterator[Change]:
+        """Rows of a register, and of the check's own register its other rows: changed, taken away, added."""
+        others = range(1 if register == self._own else 0, len(self.case.row.tables[register]))
+        for number in others:
+            yield from (partial(_in_other, register, number, *each) for each in values)
+        if others:
+            yield partial(_cut, register, others.start)
+        like = self._like(register)
+        yield partial(_added, register, like)
+        yield from (partial(_added, register, {**like, field: value}) for field, value in values)
+
+    def _like(self, register: str) -> Values:
+        """A row of a register to start from: the first that there is in this case or in any."""
+        tables = (each.row.tables[register] for each in (self.case, *self._cases))
+        blank = dict.fromkeys(self.case.setting.registers[register].fields)
+        return next(chain.from_iterable(tables), blank)
+
+    def _of_ourselves(self, focus: Fields) -> Iterator[Change]:
+        """What the organisation says about itself, where a rule asks for it from another register."""
+        asked = focus.get(_ORGANISATION, frozenset()) - {"id"} if self._own != _ORGANISATION else frozenset()
+        for fact in sorted(asked | self._facts):
+            yield from (partial(_at_fact, self._own, fact, value) for value in self._candidates.of(_ORGANISATION, fact))
+
+
+def unchanged(case: Case) -> Case:
+    """The case as it is."""
+    return case
+
+
+def _with_row(case: Case, values: Values, tables: Mapping[str, tuple[Values, ...]]) -> Case:
+    return Case(case.example, Row(values, {**case.row.tables, **tables}, case.row.each), case.setting)
+
+
+def _in_row(own: str, field: str, value: Value | None, case: Case) -> Case:
+    values = {**case.row.values, field: value}
+    return _with_row(case, values, {own: (values, *case.row.tables[own][1:])})
+
+
+def _in_other(register: str, number: int, field: str, value: Value | None, case: Case) -> Case:
+    rows = [*case.row.tables[register]]
+    rows[number : number + 1] = [{**row, field: value} for row in rows[number : number + 1]]
+    return _with_row(case, case.row.values, {register: tuple(rows)})
+
+
+def _cut(register: str, kept: int, case: Case) -> Case:
+    return _with_row(case, case.row.values, {register: tuple(case.row.tables[register][:kept])})
+
+
+def _added(register: str, like: Values, case: Case) -> Case:
+    rows, key = case.row.tables[register], case.setting.registers[register].key
+    row = {**like, key: f"ANOTHER-{len(rows)}"}
+    return _with_row(case, case.row.values, {register: (*rows, row)})
+
+
+def _at_code(code: str, case: Case) -> Case:
+    return replace(case, row=replace(case.row, each=code))
+
+
+def _at_fact(own: str, fact: str, value: Value | None, case: Case) -> Case:
+    """A fact and, but where that is the row that is judged, what the register of ourselves says of it."""
+    setting = replace(case.setting, facts={**case.setting.facts, fact: value})
+    ourselves = tuple({**row, fact: value} for row in case.row.tables[_ORGANISATION])
+    tables = {} if own == _ORGANISATION else {_ORGANISATION: ourselves}
+    return replace(_with_row(case, case.row.values, tables), setting=setting)

@@ -1,0 +1,165 @@
+"""Tests made of conditions on the same row: all of them, one of them, not all; if these then those; a population."""
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+
+from pydantic import Field
+from sqlglot import exp
+
+from policykit.english import with_article
+from policykit.model.scalars import Name
+from policykit.rules.language import Key, Node, Place, Role, Row, Truth, all_hold, either, made, negated
+from policykit.rules.values import both_sql, either_sql
+from policykit.rules.words.clauses import Clause, Conditional, Joined, Says, not_all, together
+
+if TYPE_CHECKING:
+    from policykit.rules.language import (
+        Node as Condition,  # pydantic is told which there are once all of them are there
+    )
+
+_SAME_ROW = Key(Role.SAME_ROW)
+
+
+def all_sql(nodes: Iterable[Node], place: Place) -> exp.Expr:
+    """`all_hold` as SQL."""
+    return both_sql(node.sql(place) for node in nodes)
+
+
+class Named(Node):
+    """The row belongs to a population."""
+
+    mistakes: ClassVar[str] = "Does not belong to it."
+    never_unknown: ClassVar[bool] = True
+    test: Literal["named"]
+    population: Annotated[Name, Key(Role.POPULATION)] = Field(
+        description="A list of conditions that populations.yaml names."
+    )
+
+    def words(self, place: Place) -> Says:
+        noun = with_article(place.setting.populations[self.population].noun)
+        return Says("", f"is {noun}", f"is not {noun}")
+
+    def conditions(self, place: Place) -> tuple[Node, ...]:
+        """The population's conditions."""
+        return place.setting.populations[self.population].where
+
+    def holds(self, row: Row, place: Place) -> Truth:
+        return all_hold(self.conditions(place), row, place)
+
+    def sql(self, place: Place) -> exp.Expr:
+        return all_sql(self.conditions(place), place)
+
+    def alternatives(self, place: Place) -> Iterator[Node]:
+        yield opposite_of(self)
+
+
+class _Group(Node):
+    never_unknown: ClassVar[bool] = True
+    of: Annotated[tuple["Condition", ...], _SAME_ROW] = Field(min_length=1, description="The conditions.")
+
+    def said(self, place: Place) -> tuple[Clause, ...]:
+        """What its conditions say."""
+        return tuple(node.words(place) for node in self.of)
+
+
+class All(_Group):
+    """All of these hold."""
+
+    gist: ClassVar[str] = "all of these hold"
+    test: Literal["all"]
+
+    def words(self, place: Place) -> Clause:
+        return together(self.said(place))
+
+    def holds(self, row: Row, place: Place) -> Truth:
+        """False if one is false, else unknown if one is unknown."""
+        return all_hold(self.of, row, place)
+
+    def sql(self, place: Place) -> exp.Expr:
+        """The conditions with AND."""
+        return all_sql(self.of, place)
+
+
+class Any(_Group):
+    """One of these holds."""
+
+    gist: ClassVar[str] = "at least one of these holds"
+    test: Literal["any"]
+
+    def words(self, place: Place) -> Clause:
+        said = self.said(place)
+        return said[0] if len(said) == 1 else Joined("or", said)
+
+    def holds(self, row: Row, place: Place) -> Truth:
+        """True if one is true, else unknown if one is unknown."""
+        return either(node.holds(row, place) for node in self.of)
+
+    def sql(self, place: Place) -> exp.Expr:
+        """The conditions with OR."""
+        return either_sql(node.sql(place) for node in self.of)
+
+
+class Not(_Group):
+    """Not all of these hold."""
+
+    mistakes: ClassVar[str] = "All of these hold."
+    gist: ClassVar[str] = "not all of these hold"
+    test: Literal["not"]
+
+    def words(self, place: Place) -> Clause:
+        return not_all(self.said(place))
+
+    def holds(self, row: Row, place: Place) -> Truth:
+        """The opposite; of unknown, unknown."""
+        return negated(all_hold(self.of, row, place))
+
+    def sql(self, place: Place) -> exp.Expr:
+        """NOT over the conditions with AND."""
+        return exp.not_(all_sql(self.of, place))
+
+    def alternatives(self, place: Place) -> Iterator[Node]:
+        yield self.as_test(All)
+
+
+class If(Node):
+    """Where all of the first hold, all of the second hold too."""
+
+    mistakes: ClassVar[str] = "The second hold, whatever becomes of the first."
+    never_unknown: ClassVar[bool] = True
+    gist: ClassVar[str] = "if the first holds, so does the second"
+    test: Literal["if"]
+    when: Annotated[tuple["Condition", ...], _SAME_ROW] = Field(
+        min_length=1, description="The conditions that decide whether the others count."
+    )
+    then: Annotated[tuple["Condition", ...], _SAME_ROW] = Field(
+        min_length=1, description="The conditions that have to hold then."
+    )
+
+    def words(self, place: Place) -> Clause:
+        return Conditional(*(tuple(node.words(place) for node in nodes) for nodes in (self.when, self.then)))
+
+    def holds(self, row: Row, place: Place) -> Truth:
+        """True where the first does not hold, as long as it can be told."""
+        return either([negated(all_hold(self.when, row, place)), all_hold(self.then, row, place)])
+
+    def sql(self, place: Place) -> exp.Expr:
+        """NOT the first OR the second."""
+        return either_sql([exp.not_(all_sql(self.when, place)), all_sql(self.then, place)])
+
+    def alternatives(self, place: Place) -> Iterator[Node]:
+        yield all_of(*self.then)
+
+
+def all_of(*nodes: Node) -> All:
+    """All of these hold."""
+    return made(All, of=nodes)
+
+
+def any_of(*nodes: Node) -> Any:
+    """One of these holds."""
+    return made(Any, of=nodes)
+
+
+def opposite_of(node: Node) -> Not:
+    """The condition does not hold."""
+    return made(Not, of=(node,))

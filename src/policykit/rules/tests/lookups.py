@@ -1,0 +1,326 @@
+"""Looking up rows of a register, often another one: there is a row, or so many; and what is said of them."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+
+from pydantic import Field
+from sqlglot import exp
+
+from policykit.english import listed, plural, with_article
+from policykit.model.scalars import Name
+from policykit.rules.language import (
+    Key,
+    Misfit,
+    Node,
+    Place,
+    Role,
+    Row,
+    Truth,
+    all_hold,
+    both,
+    either,
+    made,
+    negated,
+    visit,
+)
+from policykit.rules.tests.groups import Named, Not, all_of, all_sql, opposite_of
+from policykit.rules.tests.law import say_unchanged
+from policykit.rules.values import (
+    NUMBER,
+    Form,
+    Operand,
+    both_sql,
+    case_sql,
+    constant,
+    is_null,
+    is_over,
+    unknown_sql,
+    value_of,
+    value_sql,
+)
+from policykit.rules.words.clauses import Clause, Says, Told, flattened
+from policykit.rules.words.phrases import (
+    in_relative_clause,
+    is_written,
+    phrase_of,
+    possessor,
+    say_operand,
+    subject,
+)
+
+if TYPE_CHECKING:
+    from policykit.rules.language import (
+        Node as Condition,  # pydantic is told which there are once all of them are there
+    )
+
+_Count = Annotated[Operand | None, Key(Role.COUNT), Field(description="How many rows, this number included.")]
+
+
+class Lookup(Node):
+    """What looks up rows of a register: which rows match, and what has to hold for them."""
+
+    register_: Annotated[Name, Key(Role.REGISTER)] = Field(
+        alias="register", description="The register that is looked up."
+    )
+    match: Annotated[Mapping[Name, Name], Key(Role.MATCH)] = Field(
+        default={}, description="Their field and our field, which have to be the same."
+    )
+    where: Annotated[tuple["Condition", ...], Key(Role.OTHER_ROWS)] = Field(
+        default=(), description="What has to hold for a row found there."
+    )
+
+    def rows(self, row: Row) -> list[Row] | None:
+        """The matching rows; None where one of our own fields is blank."""
+        ours = {their: row.values.get(our) for their, our in self.match.items()}
+        if None in ours.values():
+            return None
+        return [
+            row.into(values)
+            for values in row.tables[self.register_]
+            if all(values.get(their) == value for their, value in ours.items())
+        ]
+
+    def truths(self, row: Row, place: Place) -> list[Truth] | None:
+        """What the conditions come to for each matching row; None where one of our own fields is blank."""
+        rows, there = self.rows(row), place.into(self.register_)
+        return None if rows is None else [all_hold(self.where, each, there) for each in rows]
+
+    def provisions(self) -> Iterator[str]:
+        """Ours that are matched with the id of a provision."""
+        return (ours for theirs, ours in self.match.items() if theirs == "id")
+
+    def pairs_sql(self, place: Place, there: Place) -> list[exp.Expr]:
+        """Each pair of fields that must be equal; a blank in either matches nothing."""
+        pairs = self.match.items()
+        return [exp.EQ(this=there.column(their), expression=place.column(our)) for their, our in pairs]
+
+    def ours_blank_sql(self, place: Place) -> exp.Expr:
+        """Whether one of our own fields is blank."""
+        return is_null(*map(place.column, self.match.values()))
+
+
+class ExistsIn(Lookup):
+    """Some row there matches and makes its conditions true."""
+
+    mistakes: ClassVar[str] = "No row there; every row that matches in place of one."
+    test: Literal["exists_in"]
+
+    def words(self, place: Place) -> Told:
+        return _say_existence(self, place)
+
+    def holds(self, row: Row, place: Place) -> Truth:
+        """Unknown where one of our match fields is blank, or a matching row can not be told and none is true."""
+        found = self.truths(row, place)
+        return None if found is None else either(found)
+
+    def sql(self, place: Place) -> exp.Expr:
+        """Two EXISTS: for a row that is true, then for one that is unknown."""
+        there = place.into(self.register_)
+        pairs, where = self.pairs_sql(place, there), all_sql(self.where, there)
+        branches: list[tuple[exp.Expr, exp.Expr]] = [(there.exists(both_sql([*pairs, where])), exp.true())]
+        if self.match:
+            branches.insert(0, (self.ours_blank_sql(place), unknown_sql()))
+        if can_be_unknown(self.where, there):
+            unknown = is_null(exp.paren(where))
+            branches.append((there.exists(both_sql([*pairs, unknown])), unknown_sql()))
+        return case_sql(*branches, otherwise=exp.false())
+
+    def of_every_row(self) -> Node:
+        """Every row that matches makes its conditions true, and there is one."""
+        wrong = (made(Not, of=self.where),)
+        return all_of(self, made(CountOf, register_=self.register_, match=self.match, where=wrong, at_most="0"))
+
+    def alternatives(self, place: Place) -> Iterator[Node]:
+        yield opposite_of(self)
+
+
+class CountOf(Lookup):
+    """At least, or at most, so many rows there match and make their conditions true."""
+
+    mistakes: ClassVar[str] = "At most for at least."
+    test: Literal["count_of"]
+    at_least: _Count = None
+    at_most: _Count = None
+
+    def words(self, place: Place) -> Told:
+        return _say_count(self, place)
+
+    def holds(self, row: Row, place: Place) -> Truth:
+        """Unknown where one of our match fields or a number is blank, or rows that cannot be told would decide."""
+        found = self.truths(row, place)
+        if found is None:
+            return None
+        sure, possible = found.count(True), len(found) - found.count(False)
+        least, most = (_number(end, row, place) for end in (self.at_least, self.at_most))
+        reached = True if self.at_least is None else _reaches(least, sure, possible)
+        passed = False if self.at_most is None else _reaches(None if most is None else most + 1, sure, possible)
+        return both([reached, negated(passed)])
+
+    def sql(self, place: Place) -> exp.Expr:
+        """Two counts: of the rows that are true, and of those that are true or unknown."""
+        there = place.into(self.register_)
+        pairs, where = self.pairs_sql(place, there), all_sql(self.where, there)
+        sure = _count_sql(there, [*pairs, where])
+        possible = _count_sql(there, [*pairs, exp.Coalesce(this=where, expressions=[exp.true()])])
+        ends = []
+        if self.at_least is not None:
+            ends.append(_reaches_sql(value_sql(self.at_least, NUMBER, place), sure, possible))
+        if self.at_most is not None:
+            beyond = exp.Add(this=value_sql(self.at_most, NUMBER, place), expression=exp.convert(1))
+            ends.append(exp.not_(_reaches_sql(beyond, sure, possible)))
+        counted = both_sql(ends)
+        return case_sql((self.ours_blank_sql(place), unknown_sql()), otherwise=counted) if self.match else counted
+
+    def alternatives(self, place: Place) -> Iterator[Node]:
+        if self.at_least is None or self.at_most is None:
+            yield self.model_copy(update={"at_least": self.at_most, "at_most": self.at_least})
+
+    def misfits(self, place: Place) -> Iterator[Misfit]:
+        """No number, or the low one over the high one."""
+        if self.at_least is None and self.at_most is None:
+            yield "`count_of` says neither at least nor at most how many", "write `at_least`, `at_most` or both"
+        elif is_over(self.at_least, self.at_most, NUMBER, place):
+            yield "`at_least` is more than `at_most`", "exchange them"
+
+
+def can_be_unknown(nodes: Iterable[Node], place: Place) -> bool:
+    """Whether some row could make these conditions unknown."""
+    return not all(node.never_unknown for node, _ in visit(nodes, place))
+
+
+def _number(end: str | Form | None, row: Row, place: Place) -> int | None:
+    number = None if end is None else value_of(end, NUMBER, row, place)
+    return number if isinstance(number, int) else None
+
+
+def _reaches(number: int | None, sure: int, possible: int) -> Truth:
+    """Whether so many rows are true; unknown where those that cannot be told decide."""
+    if number is None:
+        return None
+    if sure >= number:
+        return True
+    return False if possible < number else None
+
+
+def _count_sql(there: Place, conditions: list[exp.Expr]) -> exp.Expr:
+    return there.rows(exp.Count(this=exp.Star()), both_sql(conditions)).subquery()
+
+
+def _reaches_sql(number: exp.Expr, sure: exp.Expr, possible: exp.Expr) -> exp.Expr:
+    return case_sql(
+        (exp.GTE(this=sure.copy(), expression=number), exp.true()),
+        (exp.LT(this=possible.copy(), expression=number.copy()), exp.false()),
+        otherwise=unknown_sql(),
+    )
+
+
+def _say_existence(lookup: Lookup, place: Place) -> Told:
+    """There is a completed course with the same person reference."""
+    there = place.into(lookup.register_)
+    if lookup.register_ == "law" and list(lookup.match) == ["id"] and (unchanged := say_unchanged(lookup.where, there)):
+        return unchanged
+    noun, _, rest = head_of(lookup.where, there)
+    same, parts = _matched(lookup, place, there)
+    if there.register.id == "organisation":
+        text = (f"{noun} is one", f"{noun} is not one")
+    else:
+        text = (f"there is {with_article(noun)}{same}", f"there is no {noun}{same}")
+    return Told(*text, parts=(*parts, *said_of(rest, there)), voice=in_relative_clause(there.register))
+
+
+def _say_count(lookup: CountOf, place: Place) -> Told:
+    """There are at least 2 completed courses with the same person reference."""
+    there = place.into(lookup.register_)
+    noun, nouns, rest = head_of(lookup.where, there)
+    same, parts = _matched(lookup, place, there)
+    text, reverse = _amount(f"{noun}{same}", f"{nouns}{same}", lookup.at_least, lookup.at_most, place)
+    several = text.startswith("there are")
+    voice = in_relative_clause(there.register, several=several)
+    return Told(text, reverse, parts=(*parts, *said_of(rest, there)), voice=voice)
+
+
+def head_of(where: tuple[Node, ...], place: Place) -> tuple[str, str, tuple[Node, ...]]:
+    """What the rows are called, one and several, and the conditions that the name does not say already."""
+    named = next((node for node in where if isinstance(node, Named)), None)
+    if named is None:
+        return place.register.row, plural(place.register.row), where
+    population = place.setting.populations[named.population]
+    return population.noun, population.plural, tuple(node for node in where if node is not named)
+
+
+def said_of(nodes: tuple[Node, ...], place: Place) -> tuple[Clause, ...]:
+    """What conditions say of the rows they are about."""
+    return flattened(tuple(node.words(place) for node in nodes))
+
+
+def _matched(lookup: Lookup, place: Place, there: Place) -> tuple[str, tuple[Clause, ...]]:
+    """Pairs of one phrase as "with the same ..."; the others as clauses."""
+    own = f" ({_itself(place)} included)" if place.register.id == there.register.id else ""
+    pairs = [(phrase_of(there.shape(their)), phrase_of(place.shape(our))) for their, our in lookup.match.items()]
+    same = listed([their for their, our in pairs if their == our], "and")
+    others = tuple(
+        Says(their, f"is {possessor(place.register)} {our}", f"is not {possessor(place.register)} {our}")
+        for their, our in pairs
+        if their != our
+    )
+    return f"{own}{f' with the same {same}' if same else ''}", others
+
+
+def _itself(place: Place) -> str:
+    """The row that looks up rows of its own register, itself among them."""
+    said = subject(place.register)
+    return "itself" if said == "it" else said
+
+
+def _amount(
+    one: str, several: str, at_least: str | Form | None, at_most: str | Form | None, place: Place
+) -> tuple[str, str]:
+    """How many there are, and the opposite."""
+    if at_least is not None and at_most is not None:
+        return _range(one, several, at_least, at_most, place)
+    if at_least is not None:
+        return _end("at least", "fewer than", one, several, at_least, place)
+    if at_most is not None and _known(at_most, place) == 0:
+        return f"there is no {one}", f"there is {with_article(one)}"
+    return _end("at most", "more than", one, several, at_most or "", place)
+
+
+def _end(words: str, reverse: str, one: str, several: str, end: str | Form, place: Place) -> tuple[str, str]:
+    said, number = say_operand(end, NUMBER, place), _known(end, place)
+    if not is_written(end):
+        more = reverse.removesuffix(" than")
+        return f"there are {words} as many {several} as {said}", f"there are {more} {several} than {said}"
+    if number == 1:
+        less = f"there is no {one}" if words == "at least" else f"there is {reverse} {said} {one}"
+        return f"there is {words} {said} {one}", less
+    return f"there are {words} {said} {several}", f"there are {reverse} {said} {several}"
+
+
+def _range(one: str, several: str, low: str | Form, high: str | Form, place: Place) -> tuple[str, str]:
+    least, most = (_known(end, place) if is_written(end) else None for end in (low, high))
+    if low == high and not is_written(low):
+        same = f"exactly as many {several} as {say_operand(low, NUMBER, place)}"
+        return f"there are {same}", f"there are not {same}"
+    if least is None or most is None:
+        both = _both_ends(several, low, high, place)
+        return f"there are {both}", f"it is not so that there are {both}"
+    if least == most:
+        verb, noun = ("is", one) if least == 1 else ("are", several)
+        said = f"exactly {say_operand(low, NUMBER, place)} {noun}"
+        return f"there {verb} {said}", f"there {verb} not {said}"
+    said = f"{say_operand(low, NUMBER, place)} to {say_operand(high, NUMBER, place)} {several}"
+    return f"there are {said}", f"there are not {said}"
+
+
+def _both_ends(several: str, low: str | Form, high: str | Form, place: Place) -> str:
+    """At least 1 and at most as many council areas as our number of homes (8,400): the number that is written first."""
+    ends = sorted((("at least", low), ("at most", high)), key=lambda end: not is_written(end[1]))
+    first, last = ((words, end, say_operand(end, NUMBER, place)) for words, end in ends)
+    if is_written(first[1]):
+        return f"{first[0]} {first[2]} and {last[0]} as many {several} as {last[2]}"
+    return f"{first[0]} as many {several} as {first[2]} and {last[0]} as many as {last[2]}"
+
+
+def _known(end: str | Form, place: Place) -> int | None:
+    number = constant(end, NUMBER, place.setting)
+    return number if isinstance(number, int) else None

@@ -1,0 +1,102 @@
+"""Whether a field is recorded, and whether what it holds is the row's own."""
+
+from collections.abc import Iterator
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+from sqlglot import exp
+
+from policykit.english import listed
+from policykit.model.registers import FieldShape, FieldType
+from policykit.model.scalars import Name
+from policykit.rules.language import Key, Node, Place, Role, Row, Truth
+from policykit.rules.tests.groups import opposite_of
+from policykit.rules.values import ORDERED, AnyField, case_sql, is_null, unknown_sql
+from policykit.rules.words.clauses import Says, Told
+from policykit.rules.words.phrases import in_relative_clause, phrase_of, subject
+
+
+class _Recording(Node):
+    never_unknown: ClassVar[bool] = True
+    yes: ClassVar[bool]
+    field: AnyField
+
+    def words(self, place: Place) -> Says | Told:
+        said = _says_recorded(place.shape(self.field), place)
+        return said if self.yes else said.reversed()
+
+    def holds(self, row: Row, place: Place) -> Truth:
+        """Never unknown."""
+        return (row.values.get(self.field) is not None) is self.yes
+
+    def sql(self, place: Place) -> exp.Expr:
+        """`NOT field IS NULL`, or `field IS NULL`."""
+        blank = is_null(place.column(self.field))
+        return exp.not_(blank) if self.yes else blank
+
+    def alternatives(self, place: Place) -> Iterator[Node]:
+        yield self.as_test(NotRecorded if self.yes else Recorded)
+
+    def blanks(self) -> Iterator[str]:
+        """None: a blank is what is asked for."""
+        return iter(())
+
+
+class Recorded(_Recording):
+    """The field is not blank."""
+
+    mistakes: ClassVar[str] = "Not recorded."
+    yes: ClassVar[bool] = True
+    test: Literal["recorded"]
+
+
+class NotRecorded(_Recording):
+    """The field is blank."""
+
+    mistakes: ClassVar[str] = "Recorded."
+    yes: ClassVar[bool] = False
+    test: Literal["not_recorded"]
+
+
+class Unique(Node):
+    """No other row of the whole register has these values."""
+
+    mistakes: ClassVar[str] = "Another row has the same."
+    test: Literal["unique"]
+    fields_: Annotated[
+        tuple[Name, ...], Key(Role.FIELDS), Field(description="The fields that no other row may have alike.")
+    ] = Field(alias="fields", min_length=1)
+
+    def words(self, place: Place) -> Told:
+        phrases = listed([phrase_of(place.shape(field)) for field in self.fields_], "and")
+        row, together = place.register.row, " together" if len(self.fields_) > 1 else ""
+        return Told(
+            f"no other {row} has the same {phrases}",
+            f"another {row} has the same {phrases}",
+            relative=f"whose {phrases} no other {row} has{together}",
+            relative_opposite=f"whose {phrases} another {row} has{together}",
+        )
+
+    def holds(self, row: Row, place: Place) -> Truth:
+        """Unknown where one of the row's own values is blank; every member of a group of equals violates."""
+        own = [row.values.get(field) for field in self.fields_]
+        if None in own:
+            return None
+        return sum([each.get(field) for field in self.fields_] == own for each in row.tables[place.register.id]) == 1
+
+    def sql(self, place: Place) -> exp.Expr:
+        """The rows of the register with these values, counted: one, the row itself."""
+        there = place.into(place.register.id)
+        same = exp.and_(*(exp.EQ(this=there.column(field), expression=place.column(field)) for field in self.fields_))
+        counted = exp.EQ(this=there.rows(exp.Count(this=exp.Star()), same).subquery(), expression=exp.convert(1))
+        return case_sql((is_null(*map(place.column, self.fields_)), unknown_sql()), otherwise=counted)
+
+    def alternatives(self, place: Place) -> Iterator[Node]:
+        yield opposite_of(self)
+
+
+def _says_recorded(shape: FieldShape, place: Place) -> Says | Told:
+    if shape.type is FieldType.FLAG and shape.when_yes:
+        whether = f"recorded whether {subject(place.register)} {shape.when_yes}"
+        return Told(f"it is {whether}", f"it is not {whether}", voice=in_relative_clause(place.register))
+    return Says(phrase_of(shape), "is recorded", "is not recorded", joins=shape.type in ORDERED)

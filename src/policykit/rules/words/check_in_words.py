@@ -1,0 +1,175 @@
+"""A check in words: what is looked at, what must hold, whom it names, and our settings.
+
+Plain text; whoever shows it escapes it.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from policykit.english import in_units, raised, with_article
+from policykit.model.parameters import ParameterValue
+from policykit.model.registers import FieldShape
+from policykit.rules.check import Check
+from policykit.rules.language import Node, Place, Population, Role, Setting, parts
+from policykit.rules.tests.lookups import head_of, said_of
+from policykit.rules.uses import parameters_used, place_of, populations_used, standing
+from policykit.rules.values import ANY_CODE, OfEach, OfParameter
+from policykit.rules.words.phrases import in_relative_clause, in_sentence, parameter_mark, say_value
+from policykit.rules.words.sentences import Outline, Words, finished, outlined
+
+_MARKED = re.compile(r"(\S+ \S+) \([^()]*(?:our choice|set by [^()]*|from the guidance)\)")
+
+
+@dataclass(frozen=True)
+class SettingWords:
+    """One parameter that a rule uses: "12 months", and who set it: "set by law", "from the guidance", ..."""
+
+    title: str
+    value: str
+    mark: str
+
+
+@dataclass(frozen=True)
+class RuleWords:
+    """A check in words.
+
+    `looked_at` and `must_hold` are the two sentences; `populations` explains, noun by noun, what the sentences name;
+    `settings` lists every parameter used.
+    """
+
+    looked_at: Words
+    must_hold: Words
+    populations: tuple[Words, ...] = ()
+    settings: tuple[SettingWords, ...] = ()
+
+
+def words_of(check: Check, setting: Setting) -> RuleWords:
+    """The check as a manager reads it; for a rule that has passed `faults`."""
+    place = place_of(check, setting)
+    return RuleWords(
+        said_once(_looked_at(check, place)),
+        said_once(finished(outlined(said_of(check.must, place), in_sentence(place.register)))),
+        tuple(said_once(_meaning(setting.populations[each], setting)) for each in populations_used(check, setting)),
+        tuple(_setting_words(each, check, setting) for each in parameters_used(check, setting)),
+    )
+
+
+def _looked_at(check: Check, place: Place) -> Words:
+    """Every person in post, once for each topic; that is, a person who ..."""
+    once = _once_for_each(check, place)
+    if place.register.id == "organisation":
+        return finished(_ourselves(check, place, once))
+    noun, meant = check.noun or place.register.row, _meant(check.where, place)
+    if meant in {Outline(with_article(noun)), Outline(f"every {noun} in the register")}:
+        return finished(Outline(f"every {noun}{once}"))
+    return finished(meant.after(f"every {noun}{once}{';' if once else ','} that is,"))
+
+
+def _ourselves(check: Check, place: Place, once: str) -> Outline:
+    """The one row of the built-in register of the organisation, and where it is in scope."""
+    lead = f"{place.register.row}{once}"
+    if not check.where:
+        return Outline(lead)
+    return outlined(said_of(check.where, place), in_sentence(place.register)).after(
+        f"{lead}{';' if once else ','} where"
+    )
+
+
+def _meant(where: tuple[Node, ...], place: Place) -> Outline:
+    """What a noun stands for: a person who ..."""
+    head, _, rest = head_of(where, place)
+    if not where:
+        return Outline(f"every {head} in the register")
+    return outlined(said_of(rest, place), in_relative_clause(place.register)).after(with_article(head))
+
+
+def _once_for_each(check: Check, place: Place) -> str:
+    if place.each is None:
+        return ""
+    shape = _shape_met_by(lambda form: isinstance(form, OfEach), check, place.setting)
+    return f", once for each {place.each.noun}: {_say_codes(place.each.codes, shape, place.setting)}"
+
+
+def say_each(code: str, check: Check, setting: Setting) -> str:
+    """One value of a for_each in words."""
+    return _say_codes((code,), _shape_met_by(lambda form: isinstance(form, OfEach), check, setting), setting)
+
+
+def _shape_met_by(is_it: Callable[[object], bool], check: Check, setting: Setting) -> FieldShape:
+    """The shape of the first field that a value form is compared with: it knows the labels of the codes."""
+    met = (
+        place.shape(getattr(node, "field", ""))
+        for node, place in standing(check, setting)
+        for part in parts(node)
+        if part.role in {Role.VALUE, Role.VALUES} and is_it(part.value)
+    )
+    return next(met, ANY_CODE)
+
+
+def _say_codes(codes: tuple[str, ...], shape: FieldShape, setting: Setting) -> str:
+    return ", ".join(say_value(code, shape, setting) for code in codes) or "none"
+
+
+def _meaning(population: Population, setting: Setting) -> Words:
+    """Person in post means a person who ..."""
+    meant = _meant(population.where, Place(setting, setting.registers[population.register_]))
+    return finished(meant.after(f"{raised(population.noun)} means"))
+
+
+def _setting_words(parameter: str, check: Check, setting: Setting) -> SettingWords:
+    declared, value = setting.declared[parameter], setting.parameters[parameter]
+    said = _say_setting(value, declared.unit, _shape_of_parameter(parameter, check, setting), setting)
+    return SettingWords(declared.title, said, parameter_mark(declared, setting))
+
+
+def _say_setting(value: ParameterValue, unit: str | None, shape: FieldShape, setting: Setting) -> str:
+    if isinstance(value, tuple):
+        return _say_codes(value, shape, setting)
+    if isinstance(value, int) and not isinstance(value, bool) and unit:
+        return in_units(value, unit)
+    return say_value(value, shape, setting)
+
+
+def _shape_of_parameter(parameter: str, check: Check, setting: Setting) -> FieldShape:
+    runs_over = check.for_each and check.for_each.in_ == OfParameter(parameter=parameter)
+    if runs_over:
+        return _shape_met_by(lambda form: isinstance(form, OfEach), check, setting)
+    return _shape_met_by(lambda form: form == OfParameter(parameter=parameter), check, setting)
+
+
+def said_once(words: Words) -> Words:
+    """The words with the mark of each number and date only where it is said first."""
+    said: set[str] = set()
+
+    def first(found: re.Match[str]) -> str:
+        if found[0] in said:
+            return found[1]
+        said.add(found[0])
+        return found[0]
+
+    def thinned(part: Words) -> Words:
+        return Words(_MARKED.sub(first, part.lead), tuple(thinned(item) for item in part.items))
+
+    return thinned(words)
+
+
+def plain(words: RuleWords) -> str:
+    """A check in words as text: lists with dashes, a blank line between the parts."""
+    parts = [
+        _block(f"Looked at: {words.looked_at.lead}", words.looked_at.items),
+        _block(f"Must hold: {words.must_hold.lead}", words.must_hold.items),
+        *(_block(each.lead, each.items) for each in words.populations),
+        _block("Our setting:", tuple(Words(f"{each.title}: {each.value} ({each.mark})") for each in words.settings)),
+    ]
+    return "\n\n".join(parts if words.settings else parts[:-1])
+
+
+def _block(lead: str, items: tuple[Words, ...]) -> str:
+    return "\n".join([lead.rstrip(), *_lines(items, "")])
+
+
+def _lines(items: tuple[Words, ...], indent: str) -> Iterator[str]:
+    for item in items:
+        yield f"{indent}- {item.lead}"
+        yield from _lines(item.items, f"{indent}  ")

@@ -1,0 +1,256 @@
+"""Phrases: fields, values, value forms and spans in words, from what the registers say and nothing typed by hand."""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+
+from policykit.english import humanised, in_digits, in_units, listed, lowered
+from policykit.model.calendar import say_day
+from policykit.model.parameters import Parameter, ParameterValue
+from policykit.model.registers import FieldShape, FieldType, Register, Value
+from policykit.rules.dates import Span, length_of, moved
+from policykit.rules.language import NO_ROW, Place, Setting
+from policykit.rules.values import NUMBER, Form, Moved, OfEach, OfFact, OfField, OfParameter, Written, constant
+from policykit.rules.words.clauses import Says, Voice
+
+_ASIDE = re.compile(r" *\([^()]*\)")
+
+
+def phrase_of(shape: FieldShape) -> str:
+    """A field or fact inside a sentence."""
+    if shape.phrase is None and shape.type is FieldType.FLAG:
+        return f"answer to “{shape.means}”"
+    return shape.phrase or lowered(shape.means)
+
+
+def our_phrase(shape: FieldShape) -> str:
+    """A fact inside a sentence."""
+    return f"our {phrase_of(shape).removeprefix('our ')}"
+
+
+def say_value(value: Value | None, shape: FieldShape, setting: Setting) -> str:
+    """One value in words: a code by its label, a provision as it is cited, a day as people write it."""
+    match value:
+        case None:
+            return "not recorded"
+        case bool():
+            return "yes" if value else "no"
+        case int():
+            return in_digits(value)
+        case date():
+            return say_day(value)
+        case _ if shape.type is FieldType.CODE:
+            return shape.labels.get(value, humanised(value))
+        case _:
+            return setting.cited_as.get(value, value)
+
+
+def say_values(values: Iterable[Value | None], shape: FieldShape, setting: Setting, joint: str = "or") -> str:
+    """Several values in words."""
+    return listed([say_value(value, shape, setting) for value in values], joint)
+
+
+def apart(said: str) -> str:
+    """A value after "not", in quotation marks where it says "not" itself: is not “not to share”."""
+    return f"“{said}”" if said.startswith("not ") else said
+
+
+def is_written(operand: Written) -> bool:
+    """Whether the value itself stands in the sentence, not the name of what holds it."""
+    if isinstance(operand, Moved):
+        return is_written(operand.of)
+    return not isinstance(operand, OfEach | OfFact | OfField)
+
+
+def say_operand(operand: str | Form, shape: FieldShape, place: Place) -> str:
+    """One value form in words, with the mark of the parameter that a number or date comes from."""
+    setting = place.setting
+    match operand:
+        case OfEach():
+            return f"that {place.each.noun if place.each else 'value'}"
+        case OfField():
+            return outer_phrase(operand.field, place)
+        case OfFact():
+            said = say_fact(operand.fact, setting)
+            return f"{our_phrase(setting.fact_shapes[operand.fact])} ({said})"
+        case Moved() if not is_written(operand):
+            return beside(operand.by, say_operand(operand.of, shape, place), shape)
+        case OfParameter():
+            return f"{say_constant(operand, shape, setting)}{mark_after(operand, setting)}"
+        case _:
+            return say_constant(operand, shape, setting)
+
+
+def beside(by: int, said: str, shape: FieldShape) -> str:
+    """One more or one less than what is said; of a day the day after it or before."""
+    if shape.type is FieldType.DATE:
+        return f"the day {'after' if by > 0 else 'before'} {said}"
+    return f"one {'more' if by > 0 else 'less'} than {said}"
+
+
+def say_fact(fact: str, setting: Setting) -> str:
+    """What the organisation says about itself, in words."""
+    return say_value(setting.facts.get(fact), setting.fact_shapes[fact], setting)
+
+
+def say_constant(operand: str | Form, shape: FieldShape, setting: Setting) -> str:
+    """A value that holds for the whole check, in words."""
+    return say_parameter(constant(operand, shape, setting), shape, setting)
+
+
+def say_parameter(value: ParameterValue | None, shape: FieldShape, setting: Setting, joint: str = "or") -> str:
+    """A value, or a list of codes, in words."""
+    return say_values(value if isinstance(value, tuple) else (value,), shape, setting, joint)
+
+
+def mark_after(operand: object, setting: Setting) -> str:
+    """The mark of a number or date that comes from a parameter, in brackets: " (our choice)"."""
+    mark = mark_of(operand, setting)
+    return f" ({mark})" if mark else ""
+
+
+def mark_inside(operand: object, setting: Setting) -> str:
+    """The mark where brackets are already open: ", our choice"."""
+    mark = mark_of(operand, setting)
+    return f", {mark}" if mark else ""
+
+
+def mark_of(operand: object, setting: Setting) -> str:
+    """Who set the number or date; nothing for codes and flags, and for what no parameter sets."""
+    if not isinstance(operand, OfParameter):
+        return ""
+    parameter = setting.declared[operand.parameter]
+    return parameter_mark(parameter, setting) if parameter.type in {"integer", "date"} else ""
+
+
+def parameter_mark(parameter: Parameter, setting: Setting) -> str:
+    """Who set a parameter: the organisation, the law, the guidance, or the editors of the pack."""
+    if parameter.id in setting.own_parameters:
+        return f"set by {_ASIDE.sub('', setting.organisation)}"
+    if parameter.statutory:
+        return "set by law"
+    return "from the guidance" if parameter.source in setting.clauses else "our choice"
+
+
+def outer_phrase(field: str, place: Place) -> str:
+    """A field of the row one level out; with its row where the row looked up has a field of that phrase too."""
+    outer = place.outer or place
+    phrase = phrase_of(outer.register.fields[field])
+    own = {phrase_of(shape) for shape in place.register.fields.values()}
+    if outer.register.id == place.register.id:
+        return f"the {phrase} of the {outer.register.row} looked at"
+    return f"the {phrase} of the {outer.register.row}" if phrase in own else f"the {phrase}"
+
+
+def other_phrase(other: str | Form, place: Place) -> str:
+    """Another field, of the same row or of the row one level out."""
+    match other:
+        case str():
+            return f"the {phrase_of(place.shape(other))}"
+        case OfField():
+            return outer_phrase(other.field, place)
+        case Moved(of=str() | OfField() as one):
+            shape = place.shape(one) if isinstance(one, str) else (place.outer or place).shape(one.field)
+            return beside(other.by, other_phrase(one, place), shape)
+        case _:
+            return "nothing"
+
+
+def subject(register: Register) -> str:
+    """A row of the register as the subject of a sentence."""
+    if register.id == "organisation":
+        return register.row
+    return f"the {register.row}" if register.about == "person" else "it"
+
+
+def possessor(register: Register) -> str:
+    """A row of the register before what belongs to it."""
+    if register.id == "organisation":
+        return "our"
+    return f"the {register.row}'s" if register.about == "person" else "its"
+
+
+def in_sentence(register: Register) -> Voice:
+    """How a sentence speaks of a row."""
+    return Voice(subject(register), "our" if register.id == "organisation" else "the", "")
+
+
+def in_relative_clause(register: Register, *, several: bool = False) -> Voice:
+    """How a relative clause speaks of a row, or of each of several."""
+    row, told = ("who", "for whom") if register.about == "person" else ("that", "for which")
+    if several:
+        row, told = (
+            ("of whom each", "for each of whom")
+            if register.about == "person"
+            else ("of which each", "for each of which")
+        )
+    return Voice(row, "whose", told, in_sentence(register))
+
+
+def say_reach(span: Span, place: Place, sign: int) -> str:
+    """From the as-at date back (sign -1) or on (1), both ends said.
+
+    "12 months (1 November 2025 to 1 November 2026, our choice)" after "the last" or "the next"; where the number is not
+    known beforehand, "months to 1 November 2026, as many as our number of months says (not recorded)".
+    """
+    number = _known(span, place)
+    if number is None:
+        today = say_day(place.setting.as_at)
+        return f"{span.unit} {'to' if sign < 0 else 'from'} {today}, as many as {_holder(span.operand, place)}"
+    ends = sorted([place.setting.as_at, moved(place.setting.as_at, sign * number, span.unit)])
+    told = span.unit.removesuffix("s") if number == 1 else in_units(number, span.unit)
+    return f"{told} ({say_day(ends[0])} to {say_day(ends[1])}{_aside(span, place)})"
+
+
+def say_ago(phrase: str, span: Span, place: Place) -> Says:
+    """Before 2 October 2026 (more than 30 days ago, our choice)."""
+    number = _known(span, place)
+    if number is None:
+        than = f"ago than as many {span.unit} as {_holder(span.operand, place)}"
+        return Says(phrase, f"is longer {than}", f"is not longer {than}", joins=True)
+    day, ago = say_day(moved(place.setting.as_at, -number, span.unit)), f"{in_units(number, span.unit)} ago"
+    mark = _aside(span, place)
+    before, after = f"is before {day} (more than {ago}{mark})", f"is {day} or later (not more than {ago}{mark})"
+    return Says(phrase, before, after, joins=True)
+
+
+def say_length(span: Span, place: Place) -> str:
+    """A length on its own: 5 days (our choice)."""
+    number = _known(span, place)
+    if number is None:
+        return f"as many {span.unit} as {_holder(span.operand, place)}"
+    said = f"{in_units(number, span.unit)}{mark_after(span.operand, place.setting)}"
+    return f"{said} ({_name(span.operand, place)})" if isinstance(span.operand, OfFact) else said
+
+
+def say_from_zero(span: Span, place: Place) -> str:
+    """How many days may lie between, from none: 0 to 5 days (our choice)."""
+    number, length = _known(span, place), say_length(span, place)
+    return length if number == 0 else f"0 {'or' if number == 1 else 'to'} {length}"
+
+
+def _known(span: Span, place: Place) -> int | None:
+    return None if isinstance(span.operand, OfField) else length_of(span, NO_ROW, place)
+
+
+def _aside(span: Span, place: Place) -> str:
+    if isinstance(span.operand, OfFact):
+        return f", {_name(span.operand, place)}"
+    return mark_inside(span.operand, place.setting)
+
+
+def _holder(operand: str | Form, place: Place) -> str:
+    """Who knows the number, where the sentence cannot say it."""
+    match operand:
+        case OfField():
+            return f"{outer_phrase(operand.field, place)} says"
+        case OfFact():
+            return f"{_name(operand, place)} says ({say_fact(operand.fact, place.setting)})"
+        case Moved():
+            return beside(operand.by, _holder(operand.of, place), NUMBER)
+        case _:
+            return "recorded"
+
+
+def _name(operand: OfFact, place: Place) -> str:
+    return our_phrase(place.setting.fact_shapes[operand.fact])
