@@ -252,10 +252,10 @@ def test_an_error_nobody_foresaw_shows_its_class_only(
 ) -> None:
     """The message of an unknown error might hold a row, so it is not shown."""
 
-    def breaking() -> None:
+    def breaking(*_: object, **__: object) -> None:
         raise ZeroDivisionError("Mx Sentinel")
 
-    monkeypatch.setattr("policykit.engines.open_engine", breaking)
+    monkeypatch.setattr("policykit.running.run_checks", breaking)
 
     code, out, err = type_in("check --policy policy")
 
