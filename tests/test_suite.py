@@ -118,10 +118,10 @@ def test_an_error_nobody_foresaw_shows_its_class_only(pytester: pytest.Pytester,
 BREAKING = """
 import policykit.suite.desk
 
-def breaking():
+def breaking(*_, **__):
     raise ZeroDivisionError("Mx Sentinel")
 
-policykit.suite.desk.open_engine = breaking
+policykit.suite.desk.run_checks = breaking
 """
 
 
