@@ -22,8 +22,7 @@ from tests.judging import run
 from tests.random_packs import write_firm, write_pack
 from tests.sites import POLICY, ROOT, SECOND, Sources
 
-from policykit.engines.database.postgres import PostgresDialect
-from policykit.engines.database.sqlite import SqliteDialect
+from policykit.engines.dialects import PostgresDialect, SqliteDialect
 from policykit.engines.query import count_query
 from policykit.engines.spark.lookups import with_joins
 from policykit.reading import load_organisation, load_pack, setting_of
