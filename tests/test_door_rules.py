@@ -161,7 +161,7 @@ def assert_counted_as_in_a_run(sources: Sources, read: Callable[[Path], object])
         rule = policy.rule(result.id, firm, sources.as_at)
         own = str(rule.check.register_)
         related = {name: table for name, table in tables.items() if name != own}
-        table = tables[own] if own in tables else [{**firm.facts, "id": firm.profile.id}]
+        table = tables.get(own, [{**firm.facts, "id": firm.profile.id}])
         assert (result.id, rule.count(table, related)) == (result.id, result.counts)
 
 
