@@ -1,6 +1,6 @@
 """Tables of the libraries that people have: pandas, polars and pyarrow, counted as their rows are."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -131,3 +131,19 @@ def test_a_table_that_is_no_register_is_refused_by_field_and_type(kind: str, bac
 
     assert what in problem
     assert not any(value in problem for value in ("B-1", "2026-09-10", "1.5"))
+
+
+def test_counting_writes_nothing_to_disk(back: Rule, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While rows stream in, the folder for what does not fit into memory is empty; afterwards it is gone."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    table, seen = pa.table(COLUMNS), set[tuple[str, bool]]()
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        yield from table.to_batches()
+        seen.update((path.name, path.is_dir()) for path in tmp_path.rglob("*"))
+
+    counts = back.count(pa.RecordBatchReader.from_batches(table.schema, batches()))
+
+    assert counts == back.count(ROWS)
+    assert [is_folder for _, is_folder in seen] == [True]
+    assert list(tmp_path.iterdir()) == []

@@ -51,14 +51,16 @@ _BEHIND = {
 """The names that stand in each module, which is imported when one of them is first asked for."""
 
 
-def __getattr__(name: str) -> object:
-    """A name of the door, kept here once it is loaded."""
-    from importlib import import_module  # noqa: PLC0415 - not even this before something is asked for
+if not TYPE_CHECKING:  # or a name that is not there would have a type
 
-    for module, names in _BEHIND.items():
-        if name in names:
-            return globals().setdefault(name, getattr(import_module(module), name))
-    raise AttributeError(f"module 'policykit' has no attribute {name!r}")
+    def __getattr__(name: str) -> object:
+        """A name of the door, kept here once it is loaded."""
+        from importlib import import_module  # noqa: PLC0415 - not even this before something is asked for
+
+        for module, names in _BEHIND.items():
+            if name in names:
+                return globals().setdefault(name, getattr(import_module(module), name))
+        raise AttributeError(f"module 'policykit' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
