@@ -53,7 +53,8 @@ class Registers(dy.Collection):
         asked = (pl.col("topic") == TOPIC) & right()
         rows = self.training.select("person_ref", asked=asked).filter(pl.col("asked").fill_null(value=True))
         best = rows.group_by("person_ref").agg(found=pl.col("asked").fill_null(value=False).max().cast(pl.Int8) + 1)
-        return self.staff.join(best, on="person_ref", how="left")
+        joined: pl.LazyFrame = self.staff.join(best, on="person_ref", how="left")
+        return joined
 
 
 def count_related(folder: Path) -> Iterator[Counts]:

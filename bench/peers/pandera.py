@@ -29,7 +29,8 @@ def count(case: str, folder: Path) -> Iterator[Counts]:
 
 
 def _result(data: pa.PolarsData, rule: pl.Expr) -> pl.LazyFrame:
-    return data.lazyframe.select(rule)
+    selected: pl.LazyFrame = data.lazyframe.select(rule)
+    return selected
 
 
 def _failed(schema: pa.DataFrameSchema, frame: pl.DataFrame) -> dict[str, int]:
