@@ -221,10 +221,23 @@ def handbook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.parametrize("out", ["policy", "docs", "conf.py", "."])
+def test_build_replaces_nothing_but_a_handbook(out: str, handbook: Path) -> None:
+    """A folder of the policy or of pages, a file, the place one stands in: each stays as it is."""
+    before = {path: path.read_bytes() for path in handbook.rglob("*") if path.is_file()}
+
+    built = run("policykit", "build", "--out", out, cwd=handbook)
+
+    assert built.returncode == 2
+    assert built.stderr.startswith(f"{out} is no ")
+    assert {path: path.read_bytes() for path in handbook.rglob("*") if path.is_file()} == before
+
+
 def test_build_swaps_the_new_handbook_in(handbook: Path) -> None:
     """What was there before is gone, nothing else is left behind, and no check was run."""
     (handbook / "build" / "handbook").mkdir(parents=True)
-    (handbook / "build" / "handbook" / "old.html").write_text("old", "utf-8")
+    for name in ("old.html", "objects.inv"):
+        (handbook / "build" / "handbook" / name).write_text("old", "utf-8")
 
     built = run("policykit", "build", cwd=handbook)
 
@@ -237,7 +250,8 @@ def test_build_swaps_the_new_handbook_in(handbook: Path) -> None:
 def test_a_build_that_fails_leaves_the_old_handbook(handbook: Path, type_in: Typed) -> None:
     """Bad input stops the build before a page is touched."""
     (handbook / "build" / "handbook").mkdir(parents=True)
-    (handbook / "build" / "handbook" / "index.html").write_text("old", "utf-8")
+    for name in ("index.html", "objects.inv"):
+        (handbook / "build" / "handbook" / name).write_text("old", "utf-8")
     change(handbook / "policy" / "policy.yaml", "edition:", "edtion:")
 
     code, _, err = type_in("build")

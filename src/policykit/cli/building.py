@@ -32,9 +32,20 @@ def build(
     for needed in (Path("conf.py"), Path("docs")):
         if not needed.exists():
             raise RefusedError(f"There is no {needed} here: start in the handbook's own folder.")
+    if why := _why_not_replaced(out):
+        raise RefusedError(f"{out} {why} - name a folder that is not there, or an earlier handbook's.")
     asked = {"policykit_policy": policy, "policykit_organisation": organisation, "policykit_results": results}
     _build_beside(out, {name: str(path.absolute()) for name, path in asked.items() if path is not None})
     typer.echo(f"The handbook: {out / 'index.html'}")
+
+
+def _why_not_replaced(out: Path) -> str | None:
+    """Why no handbook may take the place of what is there: only an earlier handbook or an empty folder goes."""
+    if out.is_symlink() or (out.exists() and not out.is_dir()):
+        return "is no folder"
+    if not out.exists() or not any(out.iterdir()):
+        return None
+    return None if (out / "objects.inv").is_file() and not (out / "conf.py").exists() else "is no handbook"
 
 
 def _build_beside(out: Path, settings: dict[str, str]) -> None:
