@@ -3,6 +3,9 @@
 import ast
 import subprocess
 import sys
+from collections import Counter
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -56,6 +59,10 @@ LONGEST_FILE = 330
 
 TIER_OF = {room: number for number, rooms in enumerate(TIERS) for room in rooms}
 FILES = sorted(SRC.rglob("*.py"))
+MODULES = {
+    ".".join(("policykit", *path.relative_to(SRC).with_suffix("").parts)).removesuffix(".__init__"): path
+    for path in FILES
+}
 
 
 def room_of(path: Path) -> str:
@@ -77,6 +84,16 @@ def imports_of(path: Path) -> list[tuple[int, str]]:
     return names
 
 
+def modules_imported(path: Path) -> set[str]:
+    """The modules of the package that a file imports; a name of a room's face counts as that face."""
+    found = set()
+    for _, name in imports_of(path):
+        parts = name.split(".")
+        longest = (".".join(parts[:number]) for number in range(len(parts), 0, -1))
+        found |= {next((module for module in longest if module in MODULES), "policykit")}
+    return found - {"policykit"}
+
+
 def trespass(room: str, name: str) -> str | None:
     """Why a room may not import a name; None where it may."""
     top, *rest = name.split(".")
@@ -95,6 +112,31 @@ def test_rooms_import_only_downwards() -> None:
     found = [(path, line, trespass(room_of(path), name)) for path in FILES for line, name in imports_of(path)]
 
     assert [] == [f"{path.relative_to(SRC)}:{line}: {why}" for path, line, why in found if why]
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    """Whoever reads a module can read what it imports first; TYPE_CHECKING and imports inside functions count too."""
+    circle: list[str] = []
+    try:
+        TopologicalSorter({name: modules_imported(path) - {name} for name, path in MODULES.items()}).prepare()
+    except CycleError as error:
+        circle = error.args[1]
+
+    assert circle == []
+
+
+def classes_of(path: Path) -> Iterator[str]:
+    """The public classes that a file defines."""
+    for node in ast.parse(path.read_text("utf-8")).body:
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+            yield node.name
+
+
+def test_no_two_public_classes_share_a_name() -> None:
+    """A name means one thing in the whole house."""
+    named = Counter(name for path in FILES for name in classes_of(path))
+
+    assert [] == sorted(name for name, times in named.items() if times > 1)
 
 
 def test_every_module_has_a_room() -> None:

@@ -172,9 +172,9 @@ def test_each_register_is_opened_once_and_only_if_it_is_read(pack: Pack) -> None
     opened: list[str] = []
 
     class Noting(DuckEngine):
-        def open(self, register: Register, path: Path, /) -> Opened | Refused:
+        def take_in(self, register: Register, path: Path, /) -> Opened:
             opened.append(register.id)
-            return super().open(register, path)
+            return super().take_in(register, path)
 
     selected = {"CHK-TRAIN-TOPICS", "CHK-TRAIN-REFRESH"}
     run(pack, load(POLICY / "example", pack), selected, engine=lambda: open_engine(Noting))

@@ -14,7 +14,7 @@ from policykit.handbook.layout import Layout, fit_tables
 from policykit.handbook.pages import Placed
 from policykit.version import __version__
 
-_KEPT_FORMAT = 3
+_KEPT_FORMAT = 4
 """The number to raise when what is kept of a page between builds changes its shape."""
 
 

@@ -12,7 +12,7 @@ from sphinx.util import logging
 
 from policykit.handbook import needs
 from policykit.handbook.config import entitle
-from policykit.handbook.items import Fault, Item, Places, faults_of, items_of, places_of
+from policykit.handbook.items import Item, Misplacement, Places, faults_of, items_of, places_of
 from policykit.handbook.pages import placements_in_order
 from policykit.model.scalars import read_day
 from policykit.problems import PolicyError
@@ -62,7 +62,7 @@ class Book:
                 std.anonlabels[item.id.lower()] = place.docname, item.id
                 std.labels[item.id.lower()] = place.docname, item.id, item.title
 
-    def _report(self, faults: Iterable[Fault]) -> None:
+    def _report(self, faults: Iterable[Misplacement]) -> None:
         for fault in faults:
             location = fault.where or self._source_of(fault.item)
             code = fault.notice.code

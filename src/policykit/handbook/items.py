@@ -188,7 +188,7 @@ class Placement:
 
 
 @dataclass(frozen=True)
-class Fault:
+class Misplacement:
     """Something placed wrongly: on the page where it says so, or else an item that stands nowhere."""
 
     notice: Notice
@@ -236,7 +236,7 @@ def places_of(placements: Sequence[Placement], known: Mapping[str, Item], checks
     return Places(inside | items, views, frozenset(single))
 
 
-def faults_of(placements: Sequence[Placement], known: Mapping[str, Item], places: Places) -> Iterator[Fault]:
+def faults_of(placements: Sequence[Placement], known: Mapping[str, Item], places: Places) -> Iterator[Misplacement]:
     """Everything that is placed wrongly: an unknown item, one placed twice, one placed nowhere."""
     yield from (_unknown(p, known) for p in placements if p.is_item and not _is_known(p, known))
     yield from _placed_twice([p for p in placements if not p.is_item or _is_known(p, known)], places)
@@ -248,36 +248,36 @@ def _is_known(placement: Placement, known: Mapping[str, Item]) -> bool:
     return item is not None and item.kind == placement.what
 
 
-def _unknown(placement: Placement, known: Mapping[str, Item]) -> Fault:
+def _unknown(placement: Placement, known: Mapping[str, Item]) -> Misplacement:
     name, kind = placement.argument, placement.what
     if name in known:
         remedy = f"write {{{known[name].kind}}} {name}"
     else:
         alike = (item.id for item in known.values() if item.kind == kind)
         remedy = suggest(name, alike, "take the id from the policy folder")
-    return Fault(Notice.ITEM_UNKNOWN, f"there is no {kind} {name}", remedy, where=placement.where)
+    return Misplacement(Notice.ITEM_UNKNOWN, f"there is no {kind} {name}", remedy, where=placement.where)
 
 
-def _placed_twice(placements: Iterable[Placement], places: Places) -> Iterator[Fault]:
+def _placed_twice(placements: Iterable[Placement], places: Places) -> Iterator[Misplacement]:
     for placement in placements:
         name = placement.argument if placement.is_item else placement.view
         first = (places.items if placement.is_item else places.views).get(name)
         if first and first is not placement and (name in places.singly or name in PLACING_VIEWS):
             what = f"{name} is placed a second time, after {first.docname}"
-            yield Fault(Notice.PLACED_TWICE, what, "keep one of the two and link to it", where=placement.where)
+            yield Misplacement(Notice.PLACED_TWICE, what, "keep one of the two and link to it", where=placement.where)
 
 
-def _placed_nowhere(known: Mapping[str, Item], places: Places) -> Iterator[Fault]:
+def _placed_nowhere(known: Mapping[str, Item], places: Places) -> Iterator[Misplacement]:
     # A check without a place means a duty without one: the duty is named, and once is enough.
     homeless = [item for item in known.values() if item.id not in places.items and item.kind != "check"]
     for duty in (item.id for item in homeless if item.kind == "duty"):
         remedy = f"write {{duty}} {duty} on the page where it belongs"
-        yield Fault(Notice.PLACED_NOWHERE, f"{duty} is on no page", remedy, item=duty)
+        yield Misplacement(Notice.PLACED_NOWHERE, f"{duty} is on no page", remedy, item=duty)
     for view, kind in PLACING_VIEWS.items():
         left = [item.id for item in homeless if item.kind == kind]
         if left:
             what = f"{len(left)} items of kind {kind} are on no page, first {left[0]}"
-            yield Fault(Notice.PLACED_NOWHERE, what, f"write {_as_written(view)} on a page", item=left[0])
+            yield Misplacement(Notice.PLACED_NOWHERE, what, f"write {_as_written(view)} on a page", item=left[0])
 
 
 def _as_written(view: str) -> str:

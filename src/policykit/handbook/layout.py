@@ -18,7 +18,7 @@ from sphinx.writers.html5 import HTML5Translator
 from policykit.handbook import cards
 from policykit.handbook.book import Book
 from policykit.handbook.items import KINDS, Places, view_name
-from policykit.handbook.pages import Placed, Words
+from policykit.handbook.pages import Placed, SearchWords
 
 _VIEW = "view:"
 _COMMANDS = "policykit.commands"
@@ -115,10 +115,10 @@ class Layout:
         name = node["argument"] if node["what"] in KINDS else view_name(node["what"], node["argument"])
         return self._book.places.is_place_of(name, docname, node.where)
 
-    def _words(self, node: Placed, docname: str) -> Iterator[Words]:
+    def _words(self, node: Placed, docname: str) -> Iterator[SearchWords]:
         for name in self._book.places.standing_at.get((docname, node.where), ()):
             item = self._book.known[name]
-            yield Words(name, item.title, cards.search_words(item.kind, name, self._book.trace.pack))
+            yield SearchWords(name, item.title, cards.search_words(item.kind, name, self._book.trace.pack))
 
     def frame(
         self, app: Sphinx, pagename: str, _template: str, context: dict[str, Any], doctree: nodes.document | None

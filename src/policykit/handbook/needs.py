@@ -16,7 +16,7 @@ from sphinx_needs.data import SphinxNeedsData
 from sphinx_needs.need_item import NeedItem
 from sphinx_needs.nodes import Need
 
-from policykit.handbook.items import Fault, Item, Places
+from policykit.handbook.items import Item, Misplacement, Places
 from policykit.problems import Notice
 
 EXTENSION = "sphinx_needs"
@@ -55,17 +55,17 @@ def fill(app: Sphinx, needs: Needs, known: Mapping[str, Item], places: Places) -
         )
 
 
-def take_out_strangers(env: BuildEnvironment, needs: Needs) -> tuple[Fault, ...]:
+def take_out_strangers(env: BuildEnvironment, needs: Needs) -> tuple[Misplacement, ...]:
     """Take out every need that is there before ours are: it did not come from the pack. Say where each came from."""
     strangers = tuple(_stranger(env, name, need) for name, need in sorted(needs.items()))
     needs.clear()
     return strangers
 
 
-def _stranger(env: BuildEnvironment, name: str, need: NeedItem) -> Fault:
+def _stranger(env: BuildEnvironment, name: str, need: NeedItem) -> Misplacement:
     where = f"{env.doc2path(need['docname'])}:{need['lineno']}" if need["docname"] else None
     what = f"the need {name} was made here, not in the pack, and is left out"
-    return Fault(Notice.STRANGER, what, "declare it in the policy folder and place it", where=where, item=name)
+    return Misplacement(Notice.STRANGER, what, "declare it in the policy folder and place it", where=where, item=name)
 
 
 def strip(_app: Sphinx, doctree: nodes.document, _docname: str) -> None:

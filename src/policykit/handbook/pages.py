@@ -39,7 +39,7 @@ class Placed(nodes.General, nodes.Element):
         return f"{self.source}:{self.line}"
 
 
-class Words(nodes.Element):
+class SearchWords(nodes.Element):
     """What the search index is to find at an anchor: a title and a text. It exists only while a page is written."""
 
     def __init__(self, anchor: str, title: str, text: str) -> None:

@@ -36,18 +36,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from policykit.suite.tally import Tally
+from policykit.suite.tally import DESKS, MARK, Tally
 
 if TYPE_CHECKING:
     from policykit.suite.carrying import Carrier
-    from policykit.suite.desk import Desk
     from policykit.suite.open_records import OpenRecords
 
 __all__ = ["Tally"]
 
-MARK = "policykit"
-DESKS = pytest.StashKey[dict[Path, "Desk"]]()
-"""The policies that one pytest run collects, by folder."""
 CARRIER: "pytest.StashKey[Carrier]" = pytest.StashKey()
 """Of a marked test function that runs: the check that it carries out."""
 
@@ -184,9 +180,9 @@ def pytest_runtest_makereport(
 
         tell(item.stash[CARRIER], item, call, report)
     elif report.skipped and item.config.stash[DESKS] and isinstance(report.longrepr, tuple):
-        from policykit.suite.items import Item
+        from policykit.suite.items import PolicyItem
 
-        if isinstance(item, Item):
+        if isinstance(item, PolicyItem):
             path, line, _ = item.reportinfo()
             report.longrepr = (str(path), line + 1, report.longrepr[2])
     return report

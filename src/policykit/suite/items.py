@@ -7,10 +7,10 @@ import pytest
 
 from policykit.reading import example_case
 from policykit.rules import Check, judge_unit
-from policykit.suite import DESKS
 from policykit.suite.desk import Desk
 from policykit.suite.keeping import EVIDENCE, packed
 from policykit.suite.saying import NotAsItShouldBeError, said
+from policykit.suite.tally import DESKS
 from policykit.suite.weighing import weigh
 
 
@@ -36,7 +36,7 @@ class CheckFile(pytest.File):
         return said(excinfo.value)
 
 
-class Item(pytest.Item):
+class PolicyItem(pytest.Item):
     """What both kinds of item share: a check of a policy, and how little they say of an error."""
 
     def __init__(self, *, check: Check, desk: Desk, name: str, parent: pytest.Collector) -> None:
@@ -52,7 +52,7 @@ class Item(pytest.Item):
         return self.path, self.desk.pack.places[self.check.id].line - 1, f"{self.name}: {self.check.title}"
 
 
-class CheckItem(Item):
+class CheckItem(PolicyItem):
     """One check on the organisation's records."""
 
     def runtest(self) -> None:
@@ -65,7 +65,7 @@ class CheckItem(Item):
         weigh(self.check, result, self.desk)
 
 
-class ExamplesItem(Item):
+class ExamplesItem(PolicyItem):
     """The examples of one check: the rule gives the outcome that each claims."""
 
     def runtest(self) -> None:

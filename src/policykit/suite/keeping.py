@@ -9,9 +9,9 @@ import pytest
 from policykit.model.results import CheckResult, Run
 from policykit.problems import PolicyError
 from policykit.running import Results, read_results, why_no_results_here, with_examples, write_results
-from policykit.suite import DESKS
 from policykit.suite.desk import Desk
 from policykit.suite.saying import said
+from policykit.suite.tally import DESKS
 
 EVIDENCE = "policykit"
 """The name under which a result travels with a report, from a process that runs items to the one that controls it."""

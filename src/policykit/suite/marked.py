@@ -8,10 +8,10 @@ import pytest
 
 from policykit.problems import PolicyError, nearest
 from policykit.rules import Check
-from policykit.suite import DESKS, MARK
 from policykit.suite.carrying import Carrier
 from policykit.suite.desk import Desk
 from policykit.suite.saying import said
+from policykit.suite.tally import DESKS, MARK
 
 CARRIED = pytest.StashKey[dict[str, tuple[str, str]]]()
 """The checks that test functions carry out, each with the first function and its place."""

@@ -1,6 +1,17 @@
-"""What a test function says that it counted."""
+"""What is read in every pytest run: what a test function says that it counted, its mark, and the key of policies."""
 
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from policykit.suite.desk import Desk
+
+MARK = "policykit"
+DESKS = pytest.StashKey[dict[Path, "Desk"]]()
+"""The policies that one pytest run collects, by folder."""
 
 
 @dataclass(frozen=True)

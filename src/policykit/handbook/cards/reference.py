@@ -62,7 +62,7 @@ class Key:
 
 
 @dataclass(frozen=True)
-class Shape:
+class FormatShape:
     """One mapping of a format: its name, what it is, and its keys; for a test also what is taken for it by mistake."""
 
     name: str
@@ -85,9 +85,9 @@ class _Walker:
             for name, part in schema.get("properties", {}).items()
         )
 
-    def shape(self, name: str, schema: Schema) -> Shape:
+    def shape(self, name: str, schema: Schema) -> FormatShape:
         """An object under its class's name."""
-        return Shape(_spaced(name).capitalize(), _summary_of(schema), self.keys(schema))
+        return FormatShape(_spaced(name).capitalize(), _summary_of(schema), self.keys(schema))
 
     def _type(self, part: Schema) -> str:
         """The type of a value in words."""
@@ -139,7 +139,7 @@ def _spaced(name: str) -> str:
     return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name).strip()
 
 
-def _rules(_: Page) -> tuple[list[tuple[str, str]], list[Shape]]:
+def _rules(_: Page) -> tuple[list[tuple[str, str]], list[FormatShape]]:
     """The forms in which a value may be written, each with what it is; and every test, by name."""
     definitions = Population.model_json_schema(by_alias=True)["$defs"]
     return list(_forms(definitions)), sorted(_tests(definitions), key=lambda test: test.name)
@@ -153,21 +153,21 @@ def _forms(definitions: Mapping[str, Schema]) -> Iterator[tuple[str, str]]:
                 yield f"{{{form}: {'true' if form == 'as_at' else 'name'}}}", _summary_of(part)
 
 
-def _tests(definitions: Mapping[str, Schema]) -> Iterator[Shape]:
+def _tests(definitions: Mapping[str, Schema]) -> Iterator[FormatShape]:
     walker, mistakes = _Walker(definitions), common_mistakes()
     for part in definitions.values():
         test = part.get("properties", {}).get("test")
         if test is not None:
             name, keys = str(test["const"]), tuple(key for key in walker.keys(part) if key.name != "test")
-            yield Shape(name, _summary_of(part), keys, mistakes.get(name, ""))
+            yield FormatShape(name, _summary_of(part), keys, mistakes.get(name, ""))
 
 
-def _formats(_: Page) -> list[tuple[str, str, list[Shape]]]:
+def _formats(_: Page) -> list[tuple[str, str, list[FormatShape]]]:
     """Every file: its path, whether it holds one mapping or a list, and every mapping that occurs in it."""
     return [(path, holds, list(_shapes(model))) for path, holds, model in _FILES]
 
 
-def _shapes(model: type[Record | Stored]) -> Iterator[Shape]:
+def _shapes(model: type[Record | Stored]) -> Iterator[FormatShape]:
     schema = model.model_json_schema(by_alias=True)
     definitions = schema.get("$defs", {})
     walker = _Walker(definitions)
