@@ -150,7 +150,8 @@ class Engine(ABC, Generic[SourceT_contra]):
     def keys(self, check: Check, setting: Setting, limit: int) -> tuple[Unit, ...] | Refused:
         """The units of a check that violate or cannot be told, not more than `limit`, in any order."""
         query = partial(keys_query, check, setting, limit=limit)
-        return self._answer(query, reads(check, setting), read_units, "the units could not be listed")
+        made_of = partial(read_units, limit=limit)
+        return self._answer(query, reads(check, setting), made_of, "the units could not be listed")
 
     def look_up(
         self, register: Register, values: Mapping[str, Value], limit: int | None

@@ -137,9 +137,9 @@ def keys_query(check: Check, setting: Setting, marked: Marked, limit: int) -> ex
     return exp.select(*columns).from_(units, copy=False).where(state, copy=False).limit(limit, copy=False)
 
 
-def read_units(lines: Iterable[tuple[Any, ...]]) -> tuple[Unit, ...]:
-    """The units from the answer to `keys_query`."""
-    return tuple(Unit(key, value, _LISTED[state]) for key, value, state in lines)
+def read_units(lines: Lines, limit: int) -> tuple[Unit, ...]:
+    """The units from the answer to `keys_query`; DuckDB 2.0 gives more than the limit where a product feeds it."""
+    return tuple(Unit(key, value, _LISTED[state]) for key, value, state in lines[:limit])
 
 
 def rows_query(register: Register, values: Mapping[str, Value], marked: Iterable[str], limit: int | None) -> exp.Select:

@@ -17,8 +17,8 @@ LARGEST = 50_000
 """Parts of a folded table, far more than people can keep in order."""
 
 Answers = Mapping[str, str]
-Folded = str | None | tuple["Folded", ...]
-"""An outcome, None where no row answers, or what each answer to the next question leads to."""
+Folded = str | None | tuple[int, tuple["Folded", ...]]
+"""An outcome, None where no row answers, or the number of a question and what each answer to it leads to."""
 
 
 def decision_problems(draft: PackDraft) -> Iterator[Problem]:
@@ -164,5 +164,5 @@ class _Folding:
                 self._from(depth + 1, _answered(rows, left[0].id, code), {**answers, left[0].id: code})
                 for code in left[0].values
             )
-            self._made[place] = parts[0] if len(set(parts)) == 1 else parts
+            self._made[place] = parts[0] if len(set(parts)) == 1 else (depth, parts)
         return self._made[place]
