@@ -1,9 +1,19 @@
-"""The little English grammar that words need: articles, plurals, counts, lists, first letters, days; for every room."""
+"""English, for every room: the messages of the catalogue, and the little grammar that goes into their places.
+
+The catalogue is the files in `messages/`, one for each room that speaks. A message is a whole sentence or phrase with
+named places, `{count}`, and where a number decides a table of forms: `one`, `many`, and `none` where that differs.
+"""
 
 import re
-from collections.abc import Iterable, Sequence
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import cache
 from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+_CATALOGUE = Path(__file__).with_name("messages")
 
 # "an" before a word: a vowel that sounds like one (no union, use, utility, European, one-off), or an h that is silent.
 _VOWEL_SOUND = re.compile(
@@ -25,6 +35,34 @@ _MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
+
+
+def say(message: str, /, **places: object) -> str:
+    """A message with its places filled, as in `say("terminal.left", n=3)`; `n` decides between its forms.
+
+    Raises KeyError where there is no such message, or where it has a place that is not given.
+    """
+    return form_of(message, places.get("n")).format_map(places)
+
+
+def form_of(message: str, number: object = None) -> str:
+    """A message with its places open, in the form for a number of things. Raises KeyError."""
+    file, *keys = message.split(".")
+    found = _messages_of(file)
+    for key in keys:
+        found = found[key]
+    return _form(found, number) if isinstance(found, dict) else str(found)
+
+
+def _form(forms: Mapping[str, str], number: object) -> str:
+    if number == 0 and "none" in forms:
+        return forms["none"]
+    return forms["one" if number == 1 else "many"]
+
+
+@cache
+def _messages_of(file: str) -> Any:  # noqa: ANN401 - tables within tables, as deep as the file says
+    return tomllib.loads((_CATALOGUE / f"{file}.toml").read_text("utf-8"))
 
 
 def with_article(noun: str) -> str:

@@ -4,6 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import Enum, IntEnum, StrEnum
+from typing import Self
+
+from policykit.english import say
 
 LONGEST_SHOWN = 60
 
@@ -151,6 +154,18 @@ class Notice(Enum):
         self.severity = severity
 
 
+NOTICES = {notice.code: notice for notice in Notice}
+
+Complaint = tuple[Notice, str, str]
+"""What is wrong, wherever that is: its kind, what, and the remedy."""
+
+
+def complaint(message: str, /, **places: object) -> Complaint:
+    """A message of the catalogue's problems: `table-gap.no-row` is of the notice `table-gap`, and has both parts."""
+    notice, _, _ = message.partition(".")
+    return NOTICES[notice], *(say(f"problems.{message}.{part}", **places) for part in ("what", "remedy"))
+
+
 @dataclass(frozen=True, order=True)
 class Problem:
     """One problem at one place.
@@ -164,6 +179,12 @@ class Problem:
     what: str
     remedy: str
     notice: Notice
+
+    @classmethod
+    def at(cls, path: str, line: int, message: str, /, **places: object) -> Self:
+        """What a message of the catalogue says of a place."""
+        notice, what, remedy = complaint(message, **places)
+        return cls(path, line, what, remedy, notice)
 
     def __str__(self) -> str:
         """`path:line: what - remedy`."""

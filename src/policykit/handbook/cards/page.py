@@ -13,7 +13,7 @@ from typing import Protocol
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from policykit.english import counted, humanised, in_digits, listed, raised, say_day, sentence
+from policykit.english import counted, form_of, humanised, in_digits, listed, raised, say_day, sentence
 from policykit.handbook.cards.prose import is_web_address
 from policykit.model.registers import Register, item_of_register
 from policykit.reading import Pack, setting_of
@@ -177,6 +177,11 @@ def _say_time(day: date) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(day.isoformat(), say_day(day))
 
 
+def _say(message: str, /, **places: object) -> Markup:
+    """A message of the catalogue, which holds no markup; what fills its places is escaped, unless it is markup."""
+    return Markup(form_of(message, places.get("n"))).format(**places)  # noqa: S704 - the catalogue is our own
+
+
 _TEMPLATES = Environment(
     loader=PackageLoader("policykit.handbook.cards", "templates"),
     autoescape=True,
@@ -195,6 +200,7 @@ _TEMPLATES.filters |= {
 _TEMPLATES.globals |= {
     "counted": counted,
     "listed": listed,
+    "say": _say,
     "quantity": quantity,
     "say_each": say_each,
     "words_of": words_of,

@@ -1,0 +1,176 @@
+"""The catalogue of messages: what is named is there, with the very places, and rooms hold no words of their own."""
+
+import ast
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from string import Formatter
+from typing import Any
+
+import pytest
+
+from policykit.english import form_of, say
+from policykit.problems import NOTICES
+
+SRC = Path(__file__).parents[1] / "src" / "policykit"
+CATALOGUE = SRC / "messages"
+
+#: Rooms whose every word for people stands in the catalogue; a room that is not here yet still holds some.
+WITHOUT_WORDS: tuple[str, ...] = ()
+
+FORMS = ({"one", "many"}, {"none", "one", "many"})
+#: Calls that name a message in their first text: a message is `file.name`, a problem `notice.name`.
+NAMING = {"say": "", "form_of": "", "problem": "problems.", "complaint": "problems.", "at": "problems."}
+#: Two words next to each other, as nothing but a phrase for people has them.
+PROSE = re.compile(r"[A-Za-z’']{2,},? [A-Za-z`“{]")
+#: What looks like a phrase, and is for a machine: SQL, markup, patterns.
+FOR_MACHINES = re.compile(r"<|\\|\b(SELECT|CASE|CAST|CREATE|FROM|WHERE|WHEN|SET|PRAGMA|ATTACH|COPY|IS NULL|THEN|NOT)\b")
+
+
+def messages_in(table: dict[str, Any], name: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Every message below a name, with its forms."""
+    if set(table) in FORMS and all(isinstance(form, str) for form in table.values()):
+        yield name, tuple(table.values())
+        return
+    for key, held in table.items():
+        if isinstance(held, dict):
+            yield from messages_in(held, f"{name}.{key}")
+        else:
+            yield f"{name}.{key}", (held,)
+
+
+MESSAGES = {
+    name: forms
+    for path in sorted(CATALOGUE.glob("*.toml"))
+    for name, forms in messages_in(tomllib.loads(path.read_text("utf-8")), path.stem)
+}
+
+
+def places_of(name: str) -> set[str]:
+    """The names of the places of a message, in all of its forms; what a place is formatted with aside."""
+    parsed = (part for form in MESSAGES[name] for part in Formatter().parse(form))
+    return {re.split(r"[.\[]", place)[0] for _, place, _, _ in parsed if place is not None}
+
+
+def named(name: str) -> list[str]:
+    """The messages that a name stands for: a problem has two."""
+    both = [f"{name}.{part}" for part in ("what", "remedy")]
+    return both if name.startswith("problems.") and both[0] in MESSAGES else [name]
+
+
+def texts_of_code() -> Iterator[str]:
+    """Every text that stands in the source, and every beginning of one that is put together."""
+    for path in SRC.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                yield node.value
+    for path in SRC.rglob("*.html"):
+        yield from re.findall(r"""["']([a-z0-9_.-]+)["']""", path.read_text("utf-8"))
+
+
+def calls() -> Iterator[tuple[str, str, set[str] | None]]:
+    """Where a message is named in plain text: the place, the message, and the places given (None: not known)."""
+    for path in sorted(SRC.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            texts = [a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+            message = next((text for text in texts if re.fullmatch(r"[a-z0-9_-]+(\.[a-z0-9_-]+)+", text)), None)
+            if called in NAMING and message:
+                given = {word.arg for word in node.keywords}
+                known = None if None in given else {arg for arg in given if arg}
+                yield f"{path.relative_to(SRC)}:{node.lineno}", NAMING[called] + message, known
+
+
+def test_what_is_named_is_in_the_catalogue_with_its_places() -> None:
+    """No reader meets a message that is missing, or one with a place that nobody fills."""
+    wrong = []
+    for place, message, given in calls():
+        found = named(message)
+        if missing := [name for name in found if name not in MESSAGES]:
+            wrong.append(f"{place}: there is no message {missing[0]}")
+        elif given is not None and set().union(*map(places_of, found)) - {"n"} != given - {"n"}:
+            wrong.append(f"{place}: {message} has other places than {sorted(given)}")
+
+    assert wrong == []
+
+
+def test_every_message_is_named() -> None:
+    """The catalogue holds no sentence that nobody says."""
+    texts = set(texts_of_code())
+    said = {name for _, message, _ in calls() for name in named(message)}
+    silent = [name for name in MESSAGES if name not in said and not _is_named(name, texts)]
+
+    assert silent == []
+
+
+def _is_named(name: str, texts: set[str]) -> bool:
+    """Named whole somewhere, or by a beginning that ends at a dot, to which the rest is put when it is known."""
+    whole = name.removeprefix("problems.").removesuffix(".what").removesuffix(".remedy")
+    parts = whole.split(".")
+    beginnings = {".".join(parts[:number]) + "." for number in range(1, len(parts))} - {parts[0] + "."}
+    return bool({name, whole} & texts or (beginnings | {f"{parts[0]}."} if len(parts) == 2 else beginnings) & texts)
+
+
+@pytest.mark.parametrize("path", sorted(CATALOGUE.glob("*.toml")), ids=lambda path: path.stem)
+def test_a_message_is_plain_text_in_order(path: Path) -> None:
+    """No markup, no blank at an end that somebody would have to know of, and problems of notices that there are."""
+    held = tomllib.loads(path.read_text("utf-8"))
+    texts = [(name, form) for name, forms in messages_in(held, path.stem) for form in forms]
+
+    assert [name for name, form in texts if re.search(r"[<>&]|^\s|\s$", form) or not form] == []
+    if path.stem == "problems":
+        assert list(held) == sorted(held)
+        assert set(held) <= set(NOTICES)
+
+
+def test_a_number_decides_between_forms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One, many, and none where a message says so."""
+    (tmp_path / "made.toml").write_text('[left]\none = "{n} check is left"\nmany = "{n:,} checks are left"\n', "utf-8")
+    monkeypatch.setattr("policykit.english._CATALOGUE", tmp_path)
+
+    assert [say("made.left", n=n) for n in (0, 1, 2_000)] == [
+        "0 checks are left",
+        "1 check is left",
+        "2,000 checks are left",
+    ]
+    with pytest.raises(KeyError):
+        form_of("made.right")
+
+
+def words_in(path: Path) -> Iterator[str]:
+    """Every phrase for people in a file of code; comments and docstrings are for whoever works on it."""
+    tree = ast.parse(path.read_text("utf-8"))
+    bodies = [node.body for node in ast.walk(tree) if isinstance(getattr(node, "body", None), list)]
+    docs = {id(each.value) for body in bodies for each in body if isinstance(each, ast.Expr)}
+    parts = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            text = "".join(part.value if isinstance(part, ast.Constant) else "{}" for part in node.values)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and not {id(node)} & (docs | parts):
+            text = node.value
+        else:
+            continue
+        if PROSE.search(text) and not FOR_MACHINES.search(text):
+            yield f"{path.relative_to(SRC)}:{node.lineno}: {text}"
+
+
+def test_rooms_hold_no_words_for_people() -> None:
+    """Code and templates name messages: what is said to people stands in the catalogue, and in rules and formats.
+
+    What a rule test says stands in its class, and what a key of a file means beside the key: each is its definition.
+    """
+    files = [path for room in WITHOUT_WORDS for path in (SRC / room).rglob("*.py")]
+    templates = [path for room in WITHOUT_WORDS for path in (SRC / room).rglob("*.html")]
+
+    assert [word for path in files for word in words_in(path)] == []
+    assert [word for path in templates for word in _words_of_template(path)] == []
+
+
+def _words_of_template(path: Path) -> Iterator[str]:
+    text = re.sub(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", "\0", path.read_text("utf-8"), flags=re.DOTALL)
+    for said in re.findall(r">([^<]*)<|(?:aria-label|title|alt|placeholder|data-label)=\"([^\"]*)\"", text):
+        for each in filter(re.compile(r"[A-Za-z]{2,}").search, said):
+            yield f"{path.relative_to(SRC)}: {' '.join(each.replace(chr(0), '…').split())}"
