@@ -143,12 +143,11 @@ def test_a_number_decides_between_forms(tmp_path: Path, monkeypatch: pytest.Monk
 def words_in(path: Path) -> Iterator[str]:
     """Every phrase for people in a file of code; comments and docstrings are for whoever works on it."""
     tree = ast.parse(path.read_text("utf-8"))
-    bodies = [node.body for node in ast.walk(tree) if isinstance(getattr(node, "body", None), list)]
-    docs = {id(each.value) for body in bodies for each in body if isinstance(each, ast.Expr)}
+    docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     parts = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
     for node in ast.walk(tree):
         if isinstance(node, ast.JoinedStr):
-            text = "".join(part.value if isinstance(part, ast.Constant) else "{}" for part in node.values)
+            text = "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and not {id(node)} & (docs | parts):
             text = node.value
         else:
