@@ -163,7 +163,8 @@ Complaint = tuple[Notice, str, str]
 def complaint(message: str, /, **places: object) -> Complaint:
     """A message of the catalogue's problems: `table-gap.no-row` is of the notice `table-gap`, and has both parts."""
     notice, _, _ = message.partition(".")
-    return NOTICES[notice], *(say(f"problems.{message}.{part}", **places) for part in ("what", "remedy"))
+    what, remedy = (say(f"problems.{message}.{part}", **places) for part in ("what", "remedy"))
+    return NOTICES[notice], what, remedy
 
 
 @dataclass(frozen=True, order=True)
