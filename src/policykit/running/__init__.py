@@ -18,16 +18,15 @@ from policykit.running.in_effect import (
     waiver_in_date,
     why_not_applicable,
 )
-from policykit.running.judge import NOT_RUN, NOTHING, judge, not_run
-from policykit.running.one_record import OneRecord, explain_record
-from policykit.running.private_list import PrivateList, why_not_here
+from policykit.running.judge import NOTHING, judge, not_run
+from policykit.running.output_file import PrivateList, why_not_here
+from policykit.running.records import OneRecord, Records, cannot_be_opened, explain_record, locate, record_digests
 from policykit.running.results_file import Results, read_results, why_no_results_here, with_examples, write_results
-from policykit.running.run import MOST_KEYS, Listed, Records, cannot_be_opened, locate, record_digests, run_checks
+from policykit.running.run import MOST_KEYS, Listed, run_checks
 
 __all__ = [
     "MOST_KEYS",
     "NOTHING",
-    "NOT_RUN",
     "Listed",
     "OneRecord",
     "PrivateList",

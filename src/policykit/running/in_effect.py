@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Literal
 
+from policykit.english import say
 from policykit.model.calendar import days_between, days_from, months_from
 from policykit.model.duties import Applies, Duty, Strength, Today
 from policykit.model.law import Provision
@@ -38,7 +39,7 @@ def why_not_applicable(check: Check, ground: Ground) -> str | None:
 
 def otherwise(part: Applies | None) -> str:
     """The sentence that says why something does not apply."""
-    return (part and part.otherwise) or "It does not apply here."
+    return (part and part.otherwise) or say("running.not-applicable")
 
 
 def _applies(part: Applies | None, ground: Ground) -> bool:

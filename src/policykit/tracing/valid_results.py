@@ -6,12 +6,12 @@ noticed. What nobody can notice here is in docs/results.md: counts that were cha
 
 from collections.abc import Mapping
 
-from policykit.english import say_day
+from policykit.english import say, say_day
 from policykit.model.outcomes import Outcome
 from policykit.model.results import CheckResult, Finding, RecordsUsed
 from policykit.reading import Ground
 from policykit.rules import Check, each_of, reads
-from policykit.running import NOT_RUN, NOTHING, Results, cannot_be_opened, dated, judge, not_run, why_not_applicable
+from policykit.running import NOTHING, Results, cannot_be_opened, dated, judge, not_run, why_not_applicable
 
 NOT_CARRIED_OUT = "the check could not be carried out"
 CHANGED_BY_HAND = "the results were changed by hand"
@@ -20,7 +20,7 @@ CHANGED_BY_HAND = "the results were changed by hand"
 def why_none_valid(results: Results | None, ground: Ground) -> str | None:
     """Why nothing of a run may be shown; None where it may."""
     if results is None:
-        return NOT_RUN
+        return say("running.reason.not-run")
     run, policy, organisation = results.run, ground.pack, ground.organisation
     facts = (
         (run.pack.id == policy.policy.id, "the last run was of another pack"),
@@ -46,7 +46,7 @@ def valid_results(
         result = found.get(check.id)
         why = why_none or _why_not(check, result, ground, digests)
         if result is None or why is not None:
-            return not_run(check, ground, why or NOT_RUN)
+            return not_run(check, ground, why or say("running.reason.not-run"))
         return _judged_again(check, result, ground) or not_run(check, ground, CHANGED_BY_HAND)
 
     return {name: shown(check) for name, check in ground.pack.checks.items()}
