@@ -11,32 +11,19 @@ from functools import cached_property
 
 from policykit.english import say, say_day
 from policykit.model.calendar import days_between
-from policykit.model.organisation import NilReturn
 from policykit.model.outcomes import Outcome
-from policykit.model.results import (
-    CheckResult,
-    Counts,
-    Finding,
-    ParameterUsed,
-    RecordsUsed,
-    RowCounts,
-    WaiverUsed,
-)
+from policykit.model.results import CheckResult, Counts, Finding, ParameterUsed, RecordsUsed, RowCounts, WaiverUsed
 from policykit.reading import Ground
 from policykit.rules import Check, parameters_used, quantity
-from policykit.running.in_effect import (
-    covers,
-    dated,
-    is_too_old,
-    max_age,
-    nil_return_counts,
-    severity_in_effect,
-    statement_in_date,
-    waiver_in_date,
-    why_not_applicable,
-)
+from policykit.running import in_effect
 
 NOTHING = Counts(in_scope=0, conform=0, violate=0, unknown=0, out=0, unreadable=0)
+
+_BY_COUNTING = {Outcome.FAIL, Outcome.ERROR, Outcome.STALE, Outcome.UNKNOWN, Outcome.NO_DATA, Outcome.PASS}
+"""What a rule that was carried out comes to; the counts stand beside it."""
+
+_Verdict = tuple[Outcome, str]
+"""An outcome and why."""
 
 
 def judge(check: Check, finding: Finding | None, ground: Ground) -> CheckResult:
@@ -48,16 +35,7 @@ def judge(check: Check, finding: Finding | None, ground: Ground) -> CheckResult:
 
 def not_run(check: Check, ground: Ground, reason: str) -> CheckResult:
     """A check without a result that may be shown, whether or not it would apply."""
-    return _as_result(_Evidence(check, None, ground), _Verdict(Outcome.NOT_RUN, reason, by_counting=False))
-
-
-@dataclass(frozen=True)
-class _Verdict:
-    """An outcome, why, and whether counting led to it."""
-
-    outcome: Outcome
-    reason: str
-    by_counting: bool = True
+    return _as_result(_Evidence(check, None, ground), (Outcome.NOT_RUN, reason))
 
 
 @dataclass(frozen=True)
@@ -67,17 +45,6 @@ class _Evidence:
     check: Check
     finding: Finding | None
     ground: Ground
-
-    @property
-    def as_at(self) -> date:
-        return self.ground.as_at
-
-    @property
-    def was_run(self) -> bool:
-        """Whether anything came of it: counts, or a register that could not be opened; a statement needs neither."""
-        if self.finding is None or self.check.method == "attestation":
-            return self.finding is not None
-        return self.finding.counts is not None or self.finding.refused is not None
 
     @property
     def counts(self) -> Counts:
@@ -96,12 +63,12 @@ class _Evidence:
 
     @property
     def max_age(self) -> int | None:
-        return max_age(self.check, self.ground)
+        return in_effect.max_age(self.check, self.ground)
 
     @cached_property
     def taken(self) -> tuple[date, ...]:
         """The days of the dated registers it reads, in order."""
-        return tuple(sorted(dated(self.check, self.ground).values()))
+        return tuple(sorted(in_effect.dated(self.check, self.ground).values()))
 
     def rows(self, number: int) -> str:
         """What so many of those that it counts are called."""
@@ -116,64 +83,63 @@ Step = Callable[[_Evidence], _Verdict | None]
 
 
 def _not_applicable(evidence: _Evidence) -> _Verdict | None:
-    why = why_not_applicable(evidence.check, evidence.ground)
-    return None if why is None else _Verdict(Outcome.NOT_APPLICABLE, why, by_counting=False)
+    why = in_effect.why_not_applicable(evidence.check, evidence.ground)
+    return None if why is None else (Outcome.NOT_APPLICABLE, why)
 
 
 def _not_run(evidence: _Evidence) -> _Verdict | None:
-    if evidence.was_run:
+    finding = evidence.finding
+    if finding and (evidence.check.method == "attestation" or finding.counts or finding.refused is not None):
         return None
     why = "running.reason.python-not-run" if evidence.check.method == "python" else "running.reason.not-run"
-    return _Verdict(Outcome.NOT_RUN, say(why), by_counting=False)
+    return Outcome.NOT_RUN, say(why)
 
 
 def _refused(evidence: _Evidence) -> _Verdict | None:
     why = evidence.finding and evidence.finding.refused
-    return _Verdict(Outcome.ERROR, why, by_counting=False) if why else None
+    return (Outcome.ERROR, why) if why else None
 
 
 def _fail(evidence: _Evidence) -> _Verdict | None:
     if not evidence.counts.violate:
         return None
-    return _Verdict(Outcome.FAIL, say("running.reason.fail", **evidence.of_all(evidence.said.violate)))
+    return Outcome.FAIL, say("running.reason.fail", **evidence.of_all(evidence.said.violate))
 
 
 def _unreadable(evidence: _Evidence) -> _Verdict | None:
     rows = evidence.counts.unreadable
-    return _Verdict(Outcome.ERROR, say("running.reason.unreadable", n=rows)) if rows else None
+    return (Outcome.ERROR, say("running.reason.unreadable", n=rows)) if rows else None
 
 
 def _too_old(evidence: _Evidence) -> _Verdict | None:
     allowed, taken = evidence.max_age, evidence.taken
-    if allowed is None or not taken or not is_too_old(taken[0], allowed, evidence.as_at):
+    if allowed is None or not taken or not in_effect.is_too_old(taken[0], allowed, evidence.ground.as_at):
         return None
-    age, allowing = days_between(taken[0], evidence.as_at), say("running.reason.allowed", n=allowed)
-    return _Verdict(Outcome.STALE, say("running.reason.too-old", n=age, day=say_day(taken[0]), allowed=allowing))
+    age, allowing = days_between(taken[0], evidence.ground.as_at), say("running.reason.allowed", n=allowed)
+    return Outcome.STALE, say("running.reason.too-old", n=age, day=say_day(taken[0]), allowed=allowing)
 
 
 def _taken_later(evidence: _Evidence) -> _Verdict | None:
-    taken, as_at = evidence.taken, evidence.as_at
+    taken, as_at = evidence.taken, evidence.ground.as_at
     if not taken or taken[-1] <= as_at:
         return None
-    return _Verdict(Outcome.STALE, say("running.reason.later", day=say_day(taken[-1]), as_at=say_day(as_at)))
+    return Outcome.STALE, say("running.reason.later", day=say_day(taken[-1]), as_at=say_day(as_at))
 
 
 def _unknown(evidence: _Evidence) -> _Verdict | None:
     if not evidence.counts.unknown:
         return None
-    return _Verdict(Outcome.UNKNOWN, say("running.reason.unknown", **evidence.of_all(evidence.said.unknown)))
+    return Outcome.UNKNOWN, say("running.reason.unknown", **evidence.of_all(evidence.said.unknown))
 
 
 def _nil_return(evidence: _Evidence) -> _Verdict | None:
-    nil = next((nil for nil in evidence.ground.organisation.profile.nil_returns if _says_none(nil, evidence)), None)
+    age, ground = evidence.max_age or 0, evidence.ground
+    nils = (nil for nil in ground.organisation.profile.nil_returns if nil.register_ == evidence.check.register_)
+    nil = next((nil for nil in nils if in_effect.nil_return_counts(nil, age, ground.as_at)), None)
     if evidence.counts.in_scope or nil is None:
         return None
     why = say("running.reason.nil-return", by=nil.by, first=say_day(nil.from_), last=say_day(nil.to))
-    return _Verdict(Outcome.NOT_APPLICABLE, why, by_counting=False)
-
-
-def _says_none(nil: NilReturn, evidence: _Evidence) -> bool:
-    return nil.register_ == evidence.check.register_ and nil_return_counts(nil, evidence.max_age or 0, evidence.as_at)
+    return Outcome.NOT_APPLICABLE, why
 
 
 def _no_data(evidence: _Evidence) -> _Verdict | None:
@@ -181,26 +147,26 @@ def _no_data(evidence: _Evidence) -> _Verdict | None:
         return None
     number, least = evidence.said.in_scope, say("running.reason.least", n=evidence.minimum)
     why = say("running.reason.no-data", n=number, rows=evidence.rows(number), least=least)
-    return _Verdict(Outcome.NO_DATA, why)
+    return Outcome.NO_DATA, why
 
 
 def _pass(evidence: _Evidence) -> _Verdict:
-    return _Verdict(Outcome.PASS, say("running.reason.pass", **evidence.of_all(evidence.said.conform)))
+    return Outcome.PASS, say("running.reason.pass", **evidence.of_all(evidence.said.conform))
 
 
 def _attested(evidence: _Evidence) -> _Verdict | None:
-    said = statement_in_date(evidence.check.id, evidence.ground)
+    said = in_effect.statement_in_date(evidence.check.id, evidence.ground)
     if said is None:
         return None
     why = say("running.reason.attested", by=said.by, day=say_day(said.said_on), until=say_day(said.until))
-    return _Verdict(Outcome.ATTESTED, why, by_counting=False)
+    return Outcome.ATTESTED, why
 
 
 def _attestation_due(evidence: _Evidence) -> _Verdict:
     ours = [said for said in evidence.ground.organisation.attestations if said.check == evidence.check.id]
-    over = max((said.until for said in ours if said.until < evidence.as_at), default=None)
+    over = max((said.until for said in ours if said.until < evidence.ground.as_at), default=None)
     why = say("running.reason.run-out", day=say_day(over)) if over else say("running.reason.nobody")
-    return _Verdict(Outcome.ATTESTATION_DUE, why, by_counting=False)
+    return Outcome.ATTESTATION_DUE, why
 
 
 _OF_A_RULE: tuple[Step, ...] = (
@@ -221,40 +187,37 @@ _OF_A_STATEMENT: tuple[Step, ...] = (_not_applicable, _not_run, _attested, _atte
 
 def _as_result(evidence: _Evidence, verdict: _Verdict) -> CheckResult:
     check, finding, ground = evidence.check, evidence.finding or Finding(), evidence.ground
-    counted = verdict.by_counting
+    outcome, reason = verdict
+    own, used = ground.setting.own_parameters, parameters_used(check, ground.setting)
+    counted = outcome in _BY_COUNTING and not finding.refused
     return CheckResult(
         id=check.id,
         verifies=check.verifies,
         method=check.method,
-        severity=severity_in_effect(check, ground),
-        outcome=verdict.outcome,
-        reason=verdict.reason,
+        severity=in_effect.severity_in_effect(check, ground),
+        outcome=outcome,
+        reason=reason,
         counts=evidence.counts if counted else None,
         rows=finding.rows if counted else None,
         by=finding.by if counted else None,
         minimum=None if check.method == "attestation" else evidence.minimum,
-        waiver=_waiver(evidence, verdict),
+        waiver=_waiver(evidence) if outcome is Outcome.FAIL else None,
         records=tuple(_with_age(records, evidence) for records in finding.records),
         rule_digest=ground.rule_digest(check),
-        parameters=_parameters(check, ground),
+        parameters=tuple(ParameterUsed(id=each, source="organisation" if each in own else "default") for each in used),
         seconds=evidence.finding and finding.seconds,
     )
 
 
-def _waiver(evidence: _Evidence, verdict: _Verdict) -> WaiverUsed | None:
-    waiver = waiver_in_date(evidence.check.id, evidence.ground)
-    if waiver is None or verdict.outcome is not Outcome.FAIL:
+def _waiver(evidence: _Evidence) -> WaiverUsed | None:
+    waiver = in_effect.waiver_in_date(evidence.check.id, evidence.ground)
+    if waiver is None:
         return None
-    state = "covers" if covers(waiver, evidence.counts) else "exceeded"
+    state = "covers" if in_effect.covers(waiver, evidence.counts) else "exceeded"
     return WaiverUsed(id=waiver.id, state=state, until=waiver.until, covers=waiver.covers)
 
 
 def _with_age(records: RecordsUsed, evidence: _Evidence) -> RecordsUsed:
-    taken_on, as_at = records.taken_on, evidence.as_at
-    return records.model_copy(update={"stale": taken_on > as_at or is_too_old(taken_on, evidence.max_age, as_at)})
-
-
-def _parameters(check: Check, ground: Ground) -> tuple[ParameterUsed, ...]:
-    own = ground.setting.own_parameters
-    used = parameters_used(check, ground.setting)
-    return tuple(ParameterUsed(id=name, source="organisation" if name in own else "default") for name in used)
+    taken_on, as_at = records.taken_on, evidence.ground.as_at
+    stale = taken_on > as_at or in_effect.is_too_old(taken_on, evidence.max_age, as_at)
+    return records.model_copy(update={"stale": stale})

@@ -23,9 +23,6 @@ from policykit.rules import Check
 GIVEN_AWAY = {"policy.yaml": "running.place.of-policy", "objects.inv": "running.place.of-handbook"}
 """Files that give away what a folder is for, and the message that says it."""
 
-_START = 1000
-"""So many bytes at its beginning tell a file of ours from any other."""
-
 
 # Where a file may be written
 
@@ -47,7 +44,7 @@ def why_not_replaced(path: Path, is_ours: Callable[[bytes], bool], otherwise: st
     if not stat.S_ISREG(mode):
         return complaint("results.no-file")
     with path.open("rb") as file:
-        start = file.read(_START)
+        start = file.read(1000)  # so much tells a file of ours from any other
     return complaint(otherwise) if start and not is_ours(start) else None
 
 
@@ -116,15 +113,12 @@ class OutputFile:
 
 def _flush_folder(folder: Path) -> None:
     """See to it that a new name outlives a power cut, where the system lets a folder be flushed."""
-    try:
+    with suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
-    except OSError:
-        return
-    try:
-        with suppress(OSError):
+        try:
             os.fsync(handle)
-    finally:
-        os.close(handle)
+        finally:
+            os.close(handle)
 
 
 # The private list
@@ -141,9 +135,8 @@ _FORMULA = re.compile(rf"{_UNSEEN}[=+\-@\uff1d\uff0b\uff0d\uff20]|{_UNSEEN}[\t\r
 
 def why_not_here(path: Path) -> str | None:
     """Why no list of keys may be written there, as a sentence; None where it may."""
-    why = why_not_replaced(path, _is_a_list, "results.no-list") or why_not_within(
-        path, _why_not_private, "results.keys"
-    )
+    why = why_not_replaced(path, _is_a_list, "results.no-list")
+    why = why or why_not_within(path, _why_not_private, "results.keys")
     if why is None and not path.absolute().parent.is_dir():
         why = complaint("results.folder-missing", folder=path.parent)
     return as_sentence(path, why)

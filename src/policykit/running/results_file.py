@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 from os import PathLike
 from pathlib import Path
-from typing import Any, Literal, NoReturn, Self
+from typing import Literal, NoReturn, Self
 
 from pydantic import Field, ValidationError, model_validator
 
@@ -39,10 +39,10 @@ class Results(Stored):
 
     def __getitem__(self, check: str) -> CheckResult:
         """The result of a check; raises PolicyError, with the nearest id there is."""
-        for result in self.checks:
-            if result.id == check:
-                return result
-        remedy = suggest(check, (result.id for result in self.checks), say("running.no-such-check"))
+        found = {result.id: result for result in self.checks}
+        if check in found:
+            return found[check]
+        remedy = suggest(check, found, say("running.no-such-check"))
         raise PolicyError((Problem.at("results", 0, "reference-unknown.result", check=check, remedy=remedy),))
 
     def __iter__(self) -> Iterator[CheckResult]:  # type: ignore[override] # of a run, not of its fields
@@ -114,14 +114,9 @@ def _may_be_replaced(path: Path, results: Results) -> bool:
 
 def as_json(results: Results) -> str:
     """The text of results.json: the same results give the same bytes."""
-    data = results.model_dump(mode="json", by_alias=True)
-    return json.dumps(_without_edition(data), indent=2, ensure_ascii=False) + "\n"
-
-
-def _without_edition(data: dict[str, Any]) -> dict[str, Any]:
-    """Only packs have editions."""
-    organisation = {key: value for key, value in data["run"]["organisation"].items() if key != "edition"}
-    return {**data, "run": {**data["run"], "organisation": organisation}}
+    editions = {"run": {"organisation": {"edition"}}}  # only packs have editions
+    data = results.model_dump(mode="json", by_alias=True, exclude=editions)
+    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
 
 def read_results(path: Path) -> Results:

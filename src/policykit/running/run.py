@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 
 from policykit import __version__
-from policykit.engines import Counted, Engine, Refused, Source, Unit, open_engine
+from policykit.engines import Engine, Refused, Source, Unit, open_engine
 from policykit.model.outcomes import Outcome
 from policykit.model.results import CheckResult, Finding, Identity, Run
 from policykit.reading import Ground
@@ -80,13 +80,9 @@ class _Counter:
         records = self._records.used(names)
         if isinstance(counted, Refused):
             return Finding(refused=counted.why, records=records, seconds=seconds)
-        self._list(check, counted)
-        return Finding(counts=counted.counts, rows=counted.rows, by=counted.by, records=records, seconds=seconds)
-
-    def _list(self, check: Check, counted: Counted) -> None:
-        """Hand over the keys of what does not conform, of the very records that were counted."""
-        if self._listed and counted.counts.violate + counted.counts.unknown:
+        if self._listed and counted.counts.violate + counted.counts.unknown:  # keys of the very records just counted
             self._listed(check, self._engine.keys(check, self._setting, MOST_KEYS))
+        return Finding(counts=counted.counts, rows=counted.rows, by=counted.by, records=records, seconds=seconds)
 
 
 def _run(ground: Ground, engine: str, times: tuple[datetime, datetime], *, complete: bool) -> Run:
