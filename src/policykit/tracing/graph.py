@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from policykit.english import lowered, say, say_day, say_days, sentence
@@ -14,24 +15,12 @@ from policykit.model.results import CheckResult
 from policykit.reading import Ground
 from policykit.running import Results, in_effect
 from policykit.tracing.due_and_gaps import due_dates, gaps, valid_until
-from policykit.tracing.standing import (
-    DutyStanding,
-    Force,
-    ProvisionStanding,
-    Reach,
-    Trace,
-    WaiverStanding,
-    WaiverState,
-)
+from policykit.tracing.standing import DutyStanding, Force, ProvisionStanding, Reach, Trace, WaiverStanding, WaiverState
 from policykit.tracing.valid_results import valid_results, why_none_valid
 
 _REACH = {
-    "duty": Reach.BINDS,
-    "prohibition": Reach.BINDS,
-    "standard": Reach.BINDS,
-    "power": Reach.OPEN,
-    "permission": Reach.OPEN,
-    "exemption": Reach.OPEN,
+    **dict.fromkeys(("duty", "prohibition", "standard"), Reach.BINDS),
+    **dict.fromkeys(("power", "permission", "exemption"), Reach.OPEN),
     "guidance": Reach.MEANT,
 }
 
@@ -48,7 +37,7 @@ def trace(ground: Ground, results: Results | None, digests: Mapping[str, str | N
     waivers = tuple(waiver_standing(waiver, checks, ground.as_at) for waiver in ground.organisation.waivers)
     statements = {check: in_effect.statement_in_date(check, ground) for check in pack.checks}
     run = results.run if results and why_none_valid(results, ground) is None else None
-    return Trace(
+    seen = Trace(
         ground=ground,
         run=run,
         checks=checks,
@@ -56,10 +45,11 @@ def trace(ground: Ground, results: Results | None, digests: Mapping[str, str | N
         provisions=provisions,
         waivers=waivers,
         attestations={check: statement for check, statement in statements.items() if statement},
-        due=due_dates(duties, checks, provisions, ground),
-        gaps=gaps(duties, checks, waivers, ground),
-        valid_until=valid_until(checks, ground) if run else None,
+        due=(),
+        gaps=(),
+        valid_until=None,
     )
+    return replace(seen, due=due_dates(seen), gaps=gaps(seen), valid_until=valid_until(seen) if run else None)
 
 
 def _duties(checks: Mapping[str, CheckResult], ground: Ground) -> dict[str, DutyStanding]:
@@ -84,7 +74,7 @@ def duty_standing(duty: Duty, results: Iterable[CheckResult], ground: Ground) ->
         strength=in_effect.strength_in_effect(duty, ground),
         said=said_first(duty, ground),
         checks=checks,
-        disagreement=counts and _disagree(checks),
+        disagreement=counts and {Outcome.ATTESTED, Outcome.FAIL} <= {result.outcome for result in checks},
         next_review=duty.next_review,
     )
 
@@ -92,10 +82,6 @@ def duty_standing(duty: Duty, results: Iterable[CheckResult], ground: Ground) ->
 def worst(results: Sequence[CheckResult]) -> Outcome:
     """The worst outcome; without any check that is No check, never a pass."""
     return min((result.outcome for result in results), key=lambda outcome: outcome.badness, default=Outcome.NO_CHECK)
-
-
-def _disagree(results: Sequence[CheckResult]) -> bool:
-    return {Outcome.ATTESTED, Outcome.FAIL} <= {result.outcome for result in results}
 
 
 def _why(results: Sequence[CheckResult]) -> str:
@@ -141,10 +127,8 @@ def _of_the_text(duty: Duty) -> str:
 
 
 def _of_today(strength: Strength, today: Today) -> str:
-    why = lowered(today.why)
-    if strength is Strength.NONE:
-        return say("tracing.today.nothing", why=why)
-    return say("tracing.today.asks", strength=strength, why=why)
+    message = "tracing.today.nothing" if strength is Strength.NONE else "tracing.today.asks"
+    return say(message, strength=strength, why=lowered(today.why))
 
 
 def _at_another_time(today: Today, ground: Ground) -> str:
@@ -198,9 +182,6 @@ def _unbroken_run(periods: tuple[Period, ...], as_at: date) -> tuple[Period, ...
 
 def _follows(period: Period, earlier: Period) -> bool:
     return earlier.to is not None and period.from_ == earlier.to + timedelta(days=1)
-
-
-# Waivers
 
 
 def waiver_standing(waiver: Waiver, checks: Mapping[str, CheckResult], as_at: date) -> WaiverStanding:

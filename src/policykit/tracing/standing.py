@@ -188,10 +188,8 @@ class Trace:
         return next((w for w in self.waivers if w.waiver.check == check and w.state in in_date), None)
 
 
-# The gate
-
-_WELL = {Outcome.ATTESTED, Outcome.PASS, Outcome.NOT_APPLICABLE}
-GATEABLE = tuple(outcome for outcome in Outcome if outcome not in {Outcome.NO_CHECK, *_WELL})
+_NO_GATE = {Outcome.NO_CHECK, Outcome.ATTESTED, Outcome.PASS, Outcome.NOT_APPLICABLE}
+GATEABLE = tuple(outcome for outcome in Outcome if outcome not in _NO_GATE)
 """The outcomes of a check that `--fail-on` may name: all that are not well."""
 
 
