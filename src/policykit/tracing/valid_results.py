@@ -29,9 +29,7 @@ def why_none_valid(results: Results | None, ground: Ground) -> str | None:
     return next((why for same, why in facts if not same), None)
 
 
-def valid_results(
-    results: Results | None, ground: Ground, digests: Mapping[str, str | None]
-) -> Mapping[str, CheckResult]:
+def valid_results(results: Results | None, ground: Ground, digests: Mapping[str, str | None]) -> dict[str, CheckResult]:
     """The result of every check of the pack: as it was found, or Not checked with the reason.
 
     `digests` holds the digest of each register's file as it is now, None where the file is not at hand.
