@@ -1,6 +1,7 @@
 """What a page may hold: nothing on it is run, fetched or read from elsewhere, and no record is published from one."""
 
 import json
+import re
 import shutil
 import sys
 from collections.abc import Mapping
@@ -20,6 +21,21 @@ CASES = Path(__file__).parent / "cases" / "pages"
 WATCHED = Path(__file__).parent / "watched.py"
 
 Case = Mapping[str, Any]
+
+CODE = (
+    """{{ 6 * 7 }} {% include "/etc/passwd" %} ${6*7} $(touch PWN) `touch PWN` {py:func}`os.system` |today| """
+    """[[copy("id")]] {eval-rst} %(name)s {0.__class__} __import__('os').system('touch PWN') '); DROP TABLE a; --"""
+)
+"""What some program would take for code: templates, shells, roles, functions of sphinx-needs, formats, Python, SQL."""
+
+_TEXTS = (
+    "title|gist|name|disclaimer|means|limits|because|summary|owner|bearer|effect|accepted_by|reason|statement|by|"
+    "publisher|what|why|notice|phrase|noun|plural"
+)
+ON_LINES = re.compile(rf"^( *(?:- )?)({_TEXTS}): ([^|>{{\['\"].*)$", re.MULTILINE)
+IN_BRACKETS = re.compile(rf"([{{,] ?)({_TEXTS}): ([^,{{}}\[\]'\"]+)(?=[,}}])")
+IN_PROSE = re.compile(r"^- (.*)$", re.MULTILINE)
+"""Free texts of a pack, as they stand in its files."""
 
 
 def cases_of(*files: str) -> list[Case]:
@@ -109,6 +125,33 @@ def test_a_plain_page_is_shown(shown: Watched, case: Case) -> None:
 def test_plain_pages_run_nothing(shown: Watched) -> None:
     """A build that succeeds starts nothing, fetches nothing and writes in its own folder only."""
     assert shown.noted == []
+
+
+def test_texts_of_a_policy_run_nothing(own: Project) -> None:
+    """Code in every text of a policy and its organisation is shown as the text that it is, by `check` and `build`.
+
+    A check copies records into a private folder of its own, so it may open files.
+    """
+    number = sum(_fill_with_code(path) for part in ("policy", "street") for path in (own.folder / part).rglob("*"))
+    checked, built = watch(own, "check"), watch(own, "build")
+    pages = [path.read_text("utf-8") for path in (own.folder / "build" / "handbook").glob("*.html")]
+    assert (checked.ended.code, built.ended.code) == (0, 0), checked.ended.said + built.ended.said
+    assert [note for note in checked.noted if note[0] != "open" or "PWN" in note[1]] == built.noted == []
+    assert number > 50
+    assert sum(page.count("{{ 6 * 7 }}") for page in pages) > number
+    assert not [page for page in pages if "root:x:" in page]
+
+
+def _fill_with_code(path: Path) -> int:
+    """Put code behind every free text of a file; gives how many there are."""
+    if path.suffix not in {".yaml", ".md"}:
+        return 0
+    quoted = CODE.replace("'", "''")
+    text, lines = ON_LINES.subn(lambda found: f"{found[1]}{found[2]}: '{found[3]} {quoted}'", path.read_text("utf-8"))
+    text, brackets = IN_BRACKETS.subn(lambda found: f"{found[1]}{found[2]}: '{found[3]} {quoted}'", text)
+    text, prose = IN_PROSE.subn(lambda found: f"- {found[1]} {CODE}", text) if path.suffix == ".md" else (text, 0)
+    path.write_text(text, "utf-8")
+    return lines + brackets + prose
 
 
 def test_the_watch_sees_what_it_watches_for(tmp_path: Path) -> None:

@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.chance import drawing
 from tests.judging import run
 from tests.sites import POLICY, SECOND, Sources
 
@@ -200,3 +203,27 @@ def test_what_a_run_wrote_is_shown_as_it_was_written(sources: Sources, as_at: da
     assert results == written
     assert checks == {result.id: result for result in written.checks}
     assert len({result.outcome for result in checks.values()}) > 1
+
+
+@given(cut=st.booleans(), where=st.floats(0, 1, exclude_max=True), bit=st.integers(0, 7))
+@drawing(4)
+def test_a_damaged_file_shows_nothing_that_was_not_found(
+    tmp_path_factory: pytest.TempPathFactory, *, cut: bool, where: float, bit: int
+) -> None:
+    """Cut anywhere, or with any one bit changed: refused, or every check is as it was found or Not checked."""
+    good = real().encode()
+    place = int(where * len(good))
+    damaged = good[:place] + (b"" if cut else bytes([good[place] ^ 1 << bit]) + good[place + 1 :])
+    (file := tmp_path_factory.mktemp("damaged") / "results.json").write_bytes(damaged)
+    try:
+        checks = standing(POLICY, read_results(file)).checks
+    except PolicyError:
+        return
+    assert not cut
+    for name, result in checks.items():
+        was = example_run()[name]
+        assert result.outcome is Outcome.NOT_RUN or (result.outcome, result.reason, result.counts) == (
+            was.outcome,
+            was.reason,
+            was.counts,
+        )

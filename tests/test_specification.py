@@ -43,7 +43,7 @@ from policykit.rules import Population, fits, plain, words_of
 from policykit.rules.language import Node, Purpose, Role
 from policykit.running import MOST_KEYS, Results
 from policykit.running.in_effect import NIL_RETURN_MONTHS
-from policykit.running.private_list import COLUMNS
+from policykit.running.output_file import COLUMNS
 from policykit.running.results_file import as_json
 from policykit.tracing import GATEABLE
 

@@ -11,6 +11,8 @@ Whatever is not named here may change without notice. Misuse raises `PolicyError
 `path:line: what - remedy`.
 """
 
+__version__ = "0.1.0"
+
 TYPE_CHECKING = False  # what `typing` says too, but loading that takes longer than all else here
 if TYPE_CHECKING:
     from policykit.door import check, lint, load, open_engines, prove, trace
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     from policykit.reading import Organisation
     from policykit.running import Results
     from policykit.tracing import Trace
-    from policykit.version import __version__
 
 __all__ = [
     "Organisation",
@@ -46,7 +47,6 @@ _BEHIND = {
     "policykit.problems": ("PolicyError", "Problem"),
     "policykit.reading": ("Organisation",),
     "policykit.tracing": ("Trace",),
-    "policykit.version": ("__version__",),
 }
 """The names that stand in each module, which is imported when one of them is first asked for."""
 

@@ -8,11 +8,11 @@ out from the pack and the results when pages are written, and every build writes
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
+from policykit import __version__
 from policykit.handbook import config, guard, needs, output, pages, publishing
 from policykit.handbook.book import Book
 from policykit.handbook.layout import Layout, fit_tables
 from policykit.handbook.pages import Placed
-from policykit.version import __version__
 
 _KEPT_FORMAT = 4
 """The number to raise when what is kept of a page between builds changes its shape."""

@@ -3,56 +3,32 @@
 Begin with `run`, then `judge`, the steps to an outcome; `in_effect` is what both this room and tracing ask of a day.
 """
 
-from policykit.running.in_effect import (
-    covers,
-    dated,
-    duty_applies,
-    last_day,
-    law_in_force,
-    max_age,
-    meets_us,
-    nil_return_counts,
-    otherwise,
-    statement_in_date,
-    strength_in_effect,
-    waiver_in_date,
-    why_not_applicable,
-)
-from policykit.running.judge import NOT_RUN, NOTHING, judge, not_run
-from policykit.running.one_record import OneRecord, explain_record
-from policykit.running.private_list import PrivateList, why_not_here
+from policykit.running import in_effect
+from policykit.running.in_effect import dated, why_not_applicable
+from policykit.running.judge import NOTHING, judge, not_run
+from policykit.running.output_file import PrivateList, why_not_here
+from policykit.running.records import OneRecord, Records, cannot_be_opened, explain_record, locate, record_digests
 from policykit.running.results_file import Results, read_results, why_no_results_here, with_examples, write_results
-from policykit.running.run import MOST_KEYS, Listed, Records, cannot_be_opened, locate, record_digests, run_checks
+from policykit.running.run import MOST_KEYS, Listed, run_checks
 
 __all__ = [
     "MOST_KEYS",
     "NOTHING",
-    "NOT_RUN",
     "Listed",
     "OneRecord",
     "PrivateList",
     "Records",
     "Results",
     "cannot_be_opened",
-    "covers",
     "dated",
-    "duty_applies",
     "explain_record",
+    "in_effect",
     "judge",
-    "last_day",
-    "law_in_force",
     "locate",
-    "max_age",
-    "meets_us",
-    "nil_return_counts",
     "not_run",
-    "otherwise",
     "read_results",
     "record_digests",
     "run_checks",
-    "statement_in_date",
-    "strength_in_effect",
-    "waiver_in_date",
     "why_no_results_here",
     "why_not_applicable",
     "why_not_here",

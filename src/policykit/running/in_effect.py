@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Literal
 
+from policykit.english import say
 from policykit.model.calendar import days_between, days_from, months_from
 from policykit.model.duties import Applies, Duty, Strength, Today
 from policykit.model.law import Provision
@@ -16,32 +17,11 @@ from policykit.rules import Check, quantity, reads
 NIL_RETURN_MONTHS = 12
 
 Severity = Literal["must", "should", "may"]
+_SEVERITIES: Mapping[Strength, Severity] = {Strength.MUST: "must", Strength.SHOULD: "should"}
 
 
-# For whom and when
-
-
-def duty_applies(duty: Duty, ground: Ground) -> bool:
-    """Whether a duty counts for this organisation on that day."""
-    return _applies(duty.applies, ground)
-
-
-def why_not_applicable(check: Check, ground: Ground) -> str | None:
-    """Why a check does not count: by its own `applies`, or because none of its duties does; None where it counts."""
-    if not _applies(check.applies, ground):
-        return otherwise(check.applies)
-    duties = [ground.pack.duties[duty] for duty in check.verifies]
-    if any(duty_applies(duty, ground) for duty in duties):
-        return None
-    return otherwise(duties[0].applies)
-
-
-def otherwise(part: Applies | None) -> str:
-    """The sentence that says why something does not apply."""
-    return (part and part.otherwise) or "It does not apply here."
-
-
-def _applies(part: Applies | None, ground: Ground) -> bool:
+def applies(part: Applies | None, ground: Ground) -> bool:
+    """Whether a duty or a check counts for this organisation on that day, as its `applies` says."""
     if part is None:
         return True
     begun = part.from_ is None or part.from_ <= ground.as_at
@@ -49,13 +29,23 @@ def _applies(part: Applies | None, ground: Ground) -> bool:
     return begun and not over and all(_meets(fact, texts, ground) for fact, texts in part.when.items())
 
 
+def why_not_applicable(check: Check, ground: Ground) -> str | None:
+    """Why a check does not count: by its own `applies`, or because none of its duties does; None where it counts."""
+    if not applies(check.applies, ground):
+        return otherwise(check.applies)
+    duties = [ground.pack.duties[duty] for duty in check.verifies]
+    return None if any(applies(duty.applies, ground) for duty in duties) else otherwise(duties[0].applies)
+
+
+def otherwise(part: Applies | None) -> str:
+    """The sentence that says why something does not apply."""
+    return (part and part.otherwise) or say("running.not-applicable")
+
+
 def _meets(fact: str, texts: tuple[str, ...], ground: Ground) -> bool:
     shape, value = ground.pack.policy.facts[fact], ground.organisation.facts.get(fact)
     # What an organisation has not said about itself must not excuse it: only a known fact excludes.
     return value is None or value in {read_value(shape, text) for text in texts}
-
-
-# How strongly
 
 
 def meets_us(provision: Provision, ground: Ground) -> bool:
@@ -87,7 +77,7 @@ def severity_in_effect(check: Check, ground: Ground) -> Severity:
     duties = [ground.pack.duties[duty] for duty in check.verifies]
     allowed = _strongest(strength_in_effect(duty, ground) for duty in duties)
     declared = _strongest(duty.today.strength if duty.today else duty.strength for duty in duties)
-    return _as_severity(_weaker(Strength(check.severity) if check.severity else declared, allowed))
+    return _SEVERITIES.get(_weaker(Strength(check.severity) if check.severity else declared, allowed), "may")
 
 
 def _strongest(strengths: Iterable[Strength]) -> Strength:
@@ -96,19 +86,6 @@ def _strongest(strengths: Iterable[Strength]) -> Strength:
 
 def _weaker(one: Strength, other: Strength) -> Strength:
     return min(one, other, key=lambda strength: strength.rank)
-
-
-def _as_severity(strength: Strength) -> Severity:
-    match strength:
-        case Strength.MUST:
-            return "must"
-        case Strength.SHOULD:
-            return "should"
-        case _:
-            return "may"
-
-
-# On how old records
 
 
 def dated(check: Check, ground: Ground) -> Mapping[str, date]:
@@ -136,9 +113,6 @@ def last_day(check: Check, ground: Ground) -> date | None:
     """The last day, included, on which the oldest records of a check are not too old; None where none grow old."""
     taken, allowed = dated(check, ground).values(), max_age(check, ground)
     return days_from(min(taken), allowed) if taken and allowed is not None else None
-
-
-# What people said
 
 
 def nil_return_counts(nil: NilReturn, allowed: int, as_at: date) -> bool:

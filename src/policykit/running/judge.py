@@ -9,77 +9,42 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from policykit.english import say_day
+from policykit.english import say, say_day
 from policykit.model.calendar import days_between
-from policykit.model.organisation import NilReturn
 from policykit.model.outcomes import Outcome
-from policykit.model.results import (
-    CheckResult,
-    Counts,
-    Finding,
-    ParameterUsed,
-    RecordsUsed,
-    RowCounts,
-    WaiverUsed,
-)
+from policykit.model.results import CheckResult, Counts, Finding, ParameterUsed, RecordsUsed, RowCounts, WaiverUsed
 from policykit.reading import Ground
 from policykit.rules import Check, parameters_used, quantity
-from policykit.running.in_effect import (
-    covers,
-    dated,
-    is_too_old,
-    max_age,
-    nil_return_counts,
-    severity_in_effect,
-    statement_in_date,
-    waiver_in_date,
-    why_not_applicable,
-)
+from policykit.running import in_effect
 
-NOT_RUN = "no check has been run"
 NOTHING = Counts(in_scope=0, conform=0, violate=0, unknown=0, out=0, unreadable=0)
+
+_BY_COUNTING = {Outcome.FAIL, Outcome.ERROR, Outcome.STALE, Outcome.UNKNOWN, Outcome.NO_DATA, Outcome.PASS}
+"""What a rule that was carried out comes to; the counts stand beside it."""
+
+_Verdict = tuple[Outcome, str]
+"""An outcome and why."""
 
 
 def judge(check: Check, finding: Finding | None, ground: Ground) -> CheckResult:
     """What became of one check; `finding` is None where it was not run. Every input has an outcome."""
-    evidence = Evidence(check, finding, ground)
+    evidence = _Evidence(check, finding, ground)
     steps = _OF_A_STATEMENT if check.method == "attestation" else _OF_A_RULE
     return _as_result(evidence, next(verdict for step in steps if (verdict := step(evidence))))
 
 
 def not_run(check: Check, ground: Ground, reason: str) -> CheckResult:
     """A check without a result that may be shown, whether or not it would apply."""
-    return _as_result(Evidence(check, None, ground), Verdict(Outcome.NOT_RUN, reason, by_counting=False))
+    return _as_result(_Evidence(check, None, ground), (Outcome.NOT_RUN, reason))
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """An outcome, why, and whether counting led to it."""
-
-    outcome: Outcome
-    reason: str
-    by_counting: bool = True
-
-
-@dataclass(frozen=True)
-class Evidence:
+class _Evidence:
     """One check on its ground, with what counting brought (None: it was not run)."""
 
     check: Check
     finding: Finding | None
     ground: Ground
-
-    @property
-    def as_at(self) -> date:
-        """The day as of which it is judged."""
-        return self.ground.as_at
-
-    @property
-    def was_run(self) -> bool:
-        """Whether anything came of it: counts, or a register that could not be opened; a statement needs neither."""
-        if self.finding is None or self.check.method == "attestation":
-            return self.finding is not None
-        return self.finding.counts is not None or self.finding.refused is not None
 
     @property
     def counts(self) -> Counts:
@@ -98,114 +63,110 @@ class Evidence:
 
     @property
     def max_age(self) -> int | None:
-        """How many days old the oldest register may be."""
-        return max_age(self.check, self.ground)
+        return in_effect.max_age(self.check, self.ground)
 
     @cached_property
     def taken(self) -> tuple[date, ...]:
         """The days of the dated registers it reads, in order."""
-        return tuple(sorted(dated(self.check, self.ground).values()))
+        return tuple(sorted(in_effect.dated(self.check, self.ground).values()))
 
-    def of_all(self, number: int) -> str:
-        """So many of all in scope, and what they are."""
-        return f"{number} of {self.said.in_scope} {self.check.plural or 'rows'}"
+    def rows(self, number: int) -> str:
+        """What so many of those that it counts are called."""
+        return (self.check.noun if number == 1 else self.check.plural) or say("running.rows", n=number)
 
-
-Step = Callable[[Evidence], Verdict | None]
-
-
-def _not_applicable(evidence: Evidence) -> Verdict | None:
-    why = why_not_applicable(evidence.check, evidence.ground)
-    return None if why is None else Verdict(Outcome.NOT_APPLICABLE, why, by_counting=False)
+    def of_all(self, number: int) -> dict[str, object]:
+        """The places of a reason that counts so many of all in scope."""
+        return {"n": number, "all": self.said.in_scope, "rows": self.rows(0)}
 
 
-def _not_run(evidence: Evidence) -> Verdict | None:
-    by_pytest = "its test function has not been run: pytest carries it out"
-    why = by_pytest if evidence.check.method == "python" else NOT_RUN
-    return None if evidence.was_run else Verdict(Outcome.NOT_RUN, why, by_counting=False)
+Step = Callable[[_Evidence], _Verdict | None]
 
 
-def _refused(evidence: Evidence) -> Verdict | None:
+def _not_applicable(evidence: _Evidence) -> _Verdict | None:
+    why = in_effect.why_not_applicable(evidence.check, evidence.ground)
+    return None if why is None else (Outcome.NOT_APPLICABLE, why)
+
+
+def _not_run(evidence: _Evidence) -> _Verdict | None:
+    finding = evidence.finding
+    if finding and (evidence.check.method == "attestation" or finding.counts or finding.refused is not None):
+        return None
+    why = "running.reason.python-not-run" if evidence.check.method == "python" else "running.reason.not-run"
+    return Outcome.NOT_RUN, say(why)
+
+
+def _refused(evidence: _Evidence) -> _Verdict | None:
     why = evidence.finding and evidence.finding.refused
-    return Verdict(Outcome.ERROR, why, by_counting=False) if why else None
+    return (Outcome.ERROR, why) if why else None
 
 
-def _fail(evidence: Evidence) -> Verdict | None:
+def _fail(evidence: _Evidence) -> _Verdict | None:
     if not evidence.counts.violate:
         return None
-    rows = evidence.said.violate
-    return Verdict(Outcome.FAIL, f"{evidence.of_all(rows)} {_verb(rows, 'does', 'do')} not conform")
+    return Outcome.FAIL, say("running.reason.fail", **evidence.of_all(evidence.said.violate))
 
 
-def _unreadable(evidence: Evidence) -> Verdict | None:
-    if not (rows := evidence.counts.unreadable):
-        return None
-    return Verdict(Outcome.ERROR, f"{rows} {_verb(rows, 'row holds', 'rows hold')} a value that cannot be read")
+def _unreadable(evidence: _Evidence) -> _Verdict | None:
+    rows = evidence.counts.unreadable
+    return (Outcome.ERROR, say("running.reason.unreadable", n=rows)) if rows else None
 
 
-def _too_old(evidence: Evidence) -> Verdict | None:
+def _too_old(evidence: _Evidence) -> _Verdict | None:
     allowed, taken = evidence.max_age, evidence.taken
-    if allowed is None or not taken or not is_too_old(taken[0], allowed, evidence.as_at):
+    if allowed is None or not taken or not in_effect.is_too_old(taken[0], allowed, evidence.ground.as_at):
         return None
-    age = days_between(taken[0], evidence.as_at)
-    are = f"are {age} {_verb(age, 'day', 'days')} old, and {allowed} {_verb(allowed, 'is', 'are')} allowed"
-    return Verdict(Outcome.STALE, f"the oldest records, of {say_day(taken[0])}, {are}")
+    age, allowing = days_between(taken[0], evidence.ground.as_at), say("running.reason.allowed", n=allowed)
+    return Outcome.STALE, say("running.reason.too-old", n=age, day=say_day(taken[0]), allowed=allowing)
 
 
-def _taken_later(evidence: Evidence) -> Verdict | None:
-    taken, as_at = evidence.taken, evidence.as_at
+def _taken_later(evidence: _Evidence) -> _Verdict | None:
+    taken, as_at = evidence.taken, evidence.ground.as_at
     if not taken or taken[-1] <= as_at:
         return None
-    return Verdict(Outcome.STALE, f"the records of {say_day(taken[-1])} are later than {say_day(as_at)}")
+    return Outcome.STALE, say("running.reason.later", day=say_day(taken[-1]), as_at=say_day(as_at))
 
 
-def _unknown(evidence: Evidence) -> Verdict | None:
+def _unknown(evidence: _Evidence) -> _Verdict | None:
     if not evidence.counts.unknown:
         return None
-    these = evidence.of_all(evidence.said.unknown)
-    return Verdict(Outcome.UNKNOWN, f"{these} cannot be judged, because a value is blank")
+    return Outcome.UNKNOWN, say("running.reason.unknown", **evidence.of_all(evidence.said.unknown))
 
 
-def _nil_return(evidence: Evidence) -> Verdict | None:
-    nil = next((nil for nil in evidence.ground.organisation.profile.nil_returns if _says_none(nil, evidence)), None)
+def _nil_return(evidence: _Evidence) -> _Verdict | None:
+    age, ground = evidence.max_age or 0, evidence.ground
+    nils = (nil for nil in ground.organisation.profile.nil_returns if nil.register_ == evidence.check.register_)
+    nil = next((nil for nil in nils if in_effect.nil_return_counts(nil, age, ground.as_at)), None)
     if evidence.counts.in_scope or nil is None:
         return None
-    period = f"from {say_day(nil.from_)} to {say_day(nil.to)}"
-    return Verdict(
-        Outcome.NOT_APPLICABLE, f"Nothing to check: {nil.by} says there were none {period}", by_counting=False
-    )
+    why = say("running.reason.nil-return", by=nil.by, first=say_day(nil.from_), last=say_day(nil.to))
+    return Outcome.NOT_APPLICABLE, why
 
 
-def _says_none(nil: NilReturn, evidence: Evidence) -> bool:
-    return nil.register_ == evidence.check.register_ and nil_return_counts(nil, evidence.max_age or 0, evidence.as_at)
-
-
-def _no_data(evidence: Evidence) -> Verdict | None:
-    minimum, number, check = evidence.minimum, evidence.said.in_scope, evidence.check
-    if evidence.counts.in_scope >= minimum:
+def _no_data(evidence: _Evidence) -> _Verdict | None:
+    if evidence.counts.in_scope >= evidence.minimum:
         return None
-    these = f"{number} {_verb(number, check.noun or 'row', check.plural or 'rows')}"
-    return Verdict(Outcome.NO_DATA, f"{these}, and at least {minimum} {_verb(minimum, 'is', 'are')} needed")
+    number, least = evidence.said.in_scope, say("running.reason.least", n=evidence.minimum)
+    why = say("running.reason.no-data", n=number, rows=evidence.rows(number), least=least)
+    return Outcome.NO_DATA, why
 
 
-def _pass(evidence: Evidence) -> Verdict:
-    rows = evidence.said.conform
-    return Verdict(Outcome.PASS, f"{evidence.of_all(rows)} {_verb(rows, 'conforms', 'conform')}")
+def _pass(evidence: _Evidence) -> _Verdict:
+    return Outcome.PASS, say("running.reason.pass", **evidence.of_all(evidence.said.conform))
 
 
-def _attested(evidence: Evidence) -> Verdict | None:
-    statement = statement_in_date(evidence.check.id, evidence.ground)
-    if statement is None:
+def _attested(evidence: _Evidence) -> _Verdict | None:
+    said = in_effect.statement_in_date(evidence.check.id, evidence.ground)
+    if said is None:
         return None
-    why = f"{statement.by} confirmed it on {say_day(statement.said_on)}, until {say_day(statement.until)}"
-    return Verdict(Outcome.ATTESTED, why, by_counting=False)
+    why = say("running.reason.attested", by=said.by, day=say_day(said.said_on), until=say_day(said.until))
+    return Outcome.ATTESTED, why
 
 
-def _attestation_due(evidence: Evidence) -> Verdict:
+def _attestation_due(evidence: _Evidence) -> _Verdict:
     ours = [said for said in evidence.ground.organisation.attestations if said.check == evidence.check.id]
-    over = [said.until for said in ours if said.until < evidence.as_at]
-    why = f"the last statement counted until {say_day(max(over))}" if over else "nobody has confirmed it"
-    return Verdict(Outcome.ATTESTATION_DUE, why, by_counting=False)
+    over = max((said.until for said in ours if said.until < evidence.ground.as_at), default=None)
+    why = say("running.reason.run-out", day=say_day(over)) if over else say("running.reason.nobody")
+    return Outcome.ATTESTATION_DUE, why
 
 
 _OF_A_RULE: tuple[Step, ...] = (
@@ -224,46 +185,39 @@ _OF_A_RULE: tuple[Step, ...] = (
 _OF_A_STATEMENT: tuple[Step, ...] = (_not_applicable, _not_run, _attested, _attestation_due)
 
 
-def _verb(number: int, one: str, many: str) -> str:
-    return one if number == 1 else many
-
-
-def _as_result(evidence: Evidence, verdict: Verdict) -> CheckResult:
+def _as_result(evidence: _Evidence, verdict: _Verdict) -> CheckResult:
     check, finding, ground = evidence.check, evidence.finding or Finding(), evidence.ground
-    counted = verdict.by_counting
+    outcome, reason = verdict
+    own, used = ground.setting.own_parameters, parameters_used(check, ground.setting)
+    counted = outcome in _BY_COUNTING and not finding.refused
     return CheckResult(
         id=check.id,
         verifies=check.verifies,
         method=check.method,
-        severity=severity_in_effect(check, ground),
-        outcome=verdict.outcome,
-        reason=verdict.reason,
+        severity=in_effect.severity_in_effect(check, ground),
+        outcome=outcome,
+        reason=reason,
         counts=evidence.counts if counted else None,
         rows=finding.rows if counted else None,
         by=finding.by if counted else None,
         minimum=None if check.method == "attestation" else evidence.minimum,
-        waiver=_waiver(evidence, verdict),
+        waiver=_waiver(evidence) if outcome is Outcome.FAIL else None,
         records=tuple(_with_age(records, evidence) for records in finding.records),
         rule_digest=ground.rule_digest(check),
-        parameters=_parameters(check, ground),
+        parameters=tuple(ParameterUsed(id=each, source="organisation" if each in own else "default") for each in used),
         seconds=evidence.finding and finding.seconds,
     )
 
 
-def _waiver(evidence: Evidence, verdict: Verdict) -> WaiverUsed | None:
-    waiver = waiver_in_date(evidence.check.id, evidence.ground)
-    if waiver is None or verdict.outcome is not Outcome.FAIL:
+def _waiver(evidence: _Evidence) -> WaiverUsed | None:
+    waiver = in_effect.waiver_in_date(evidence.check.id, evidence.ground)
+    if waiver is None:
         return None
-    state = "covers" if covers(waiver, evidence.counts) else "exceeded"
+    state = "covers" if in_effect.covers(waiver, evidence.counts) else "exceeded"
     return WaiverUsed(id=waiver.id, state=state, until=waiver.until, covers=waiver.covers)
 
 
-def _with_age(records: RecordsUsed, evidence: Evidence) -> RecordsUsed:
-    taken_on, as_at = records.taken_on, evidence.as_at
-    return records.model_copy(update={"stale": taken_on > as_at or is_too_old(taken_on, evidence.max_age, as_at)})
-
-
-def _parameters(check: Check, ground: Ground) -> tuple[ParameterUsed, ...]:
-    own = ground.setting.own_parameters
-    used = parameters_used(check, ground.setting)
-    return tuple(ParameterUsed(id=name, source="organisation" if name in own else "default") for name in used)
+def _with_age(records: RecordsUsed, evidence: _Evidence) -> RecordsUsed:
+    taken_on, as_at = records.taken_on, evidence.ground.as_at
+    stale = taken_on > as_at or in_effect.is_too_old(taken_on, evidence.max_age, as_at)
+    return records.model_copy(update={"stale": stale})

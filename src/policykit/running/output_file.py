@@ -1,57 +1,76 @@
-"""A file that a run writes: what it may take the place of, which folders are no place for it, and how it gets there."""
+"""Files that a run writes: what they may take the place of, which folders are no place for them, how they get there.
 
+Two are written: results, and the private list of the keys behind the counts, which is for its owner only.
+"""
+
+import csv
 import os
+import re
 import stat
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-GIVEN_AWAY = {
-    "policy.yaml": "the folder is the policy's",
-    "objects.inv": "the folder holds pages of a handbook",
-}
-"""Files that give away what a folder is for."""
+from policykit.engines import Refused, Unit
+from policykit.english import say
+from policykit.model.results import CheckResult
+from policykit.problems import Complaint, complaint
+from policykit.rules import Check
 
-_START = 1000
-"""So many bytes at its beginning tell a file of ours from any other."""
+GIVEN_AWAY = {"policy.yaml": "running.place.of-policy", "objects.inv": "running.place.of-handbook"}
+"""Files that give away what a folder is for, and the message that says it."""
 
 
-def why_not_replaced(path: Path, noun: str, is_ours: Callable[[bytes], bool]) -> str | None:
+# Where a file may be written
+
+
+def why_not_replaced(path: Path, is_ours: Callable[[bytes], bool], otherwise: str) -> Complaint | None:
     """Why nothing may be written in the place of what stands there: only a file that begins like one of ours may go.
 
-    A file with nothing in it may go too. What is no file is never opened, because nobody may ever write to a pipe.
+    A file with nothing in it may go too; of any other the message `otherwise` is said. What is no file is never opened,
+    because nobody may ever write to a pipe.
     """
     try:
         mode = path.lstat().st_mode
     except FileNotFoundError:
         return None
     except NotADirectoryError:
-        return f"{path} has no place - name a file in a folder."
+        return complaint("results.no-folder")
     if stat.S_ISLNK(mode):
-        return f"{path} is a link - name the file itself."
+        return complaint("results.link")
     if not stat.S_ISREG(mode):
-        return f"{path} is not a file - name one."
+        return complaint("results.no-file")
     with path.open("rb") as file:
-        start = file.read(_START)
-    return f"{path} is there already, and is no {noun} - name another file." if start and not is_ours(start) else None
+        start = file.read(1000)  # so much tells a file of ours from any other
+    return complaint(otherwise) if start and not is_ours(start) else None
 
 
-def why_not_within(path: Path, why_not_in: Callable[[Path], str | None]) -> str | None:
-    """The first reason against the folder of a file, links followed, or against one that this lies in."""
+def why_not_within(path: Path, why_not_in: Callable[[Path], str | None], message: str) -> Complaint | None:
+    """The first reason against the folder of a file, links followed, or against one that this lies in, as a message."""
     folder = path.absolute().parent.resolve()
-    return next((why for each in (folder, *folder.parents) if (why := why_not_in(each))), None)
+    why = next((why for each in (folder, *folder.parents) if (why := why_not_in(each))), None)
+    return complaint(message, why=why) if why else None
 
 
-def why_given_away(folder: Path, files: Iterable[tuple[str, str]] = GIVEN_AWAY.items()) -> str | None:
+def why_given_away(folder: Path, files: Mapping[str, str] = GIVEN_AWAY) -> str | None:
     """What a folder is there for, as one of these files in it says."""
-    return next((why for name, why in files if (folder / name).is_file()), None)
+    return next((say(message) for name, message in files.items() if (folder / name).is_file()), None)
 
 
 def is_beside_conf(folder: Path) -> bool:
     """Whether a handbook is made here: `conf.py` stands beside the folder."""
     return (folder.parent / "conf.py").is_file()
+
+
+def as_sentence(path: Path, why: Complaint | None) -> str | None:
+    """Why a file may not be written, as a sentence; None where it may."""
+    return why and say("running.place.refused", path=path, what=why[1], remedy=why[2])
+
+
+# How it is written
 
 
 class OutputFile:
@@ -94,12 +113,97 @@ class OutputFile:
 
 def _flush_folder(folder: Path) -> None:
     """See to it that a new name outlives a power cut, where the system lets a folder be flushed."""
-    try:
+    with suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
-    except OSError:
-        return
-    try:
-        with suppress(OSError):
+        try:
             os.fsync(handle)
-    finally:
-        os.close(handle)
+        finally:
+            os.close(handle)
+
+
+# The private list
+
+COLUMNS = ("check", "register", "key", "value", "state")
+_HEADER = ",".join(f'"{name}"' for name in COLUMNS)
+
+_PUBLISHED = {"build", "_build", "docs"}
+"""Folders of these names are published, or are what is published from."""
+_UNSEEN = r"[\s\ufeff\u200b-\u200f\u2060]*"
+_FORMULA = re.compile(rf"{_UNSEEN}[=+\-@\uff1d\uff0b\uff0d\uff20]|{_UNSEEN}[\t\r\n]")
+"""What could begin a formula, in narrow and in wide characters, after anything that is not seen."""
+
+
+def why_not_here(path: Path) -> str | None:
+    """Why no list of keys may be written there, as a sentence; None where it may."""
+    why = why_not_replaced(path, _is_a_list, "results.no-list")
+    why = why or why_not_within(path, _why_not_private, "results.keys")
+    if why is None and not path.absolute().parent.is_dir():
+        why = complaint("results.folder-missing", folder=path.parent)
+    return as_sentence(path, why)
+
+
+def _is_a_list(start: bytes) -> bool:
+    """Whether a file is an earlier list, which may be replaced: nothing else is, least of all somebody's records."""
+    return start.partition(b"\n")[0].strip() == _HEADER.encode()
+
+
+def _why_not_private(folder: Path) -> str | None:
+    """Why a folder is not private. One that the commands are typed in may be called anything, but for a handbook's."""
+    here = Path.cwd()
+    outside = folder == here or folder in here.parents
+    if folder.name.casefold() in _PUBLISHED and (not outside or is_beside_conf(folder)):
+        return say("running.place.published", folder=folder.name)
+    return why_given_away(folder)
+
+
+class PrivateList(OutputFile):
+    """The list while it is made: mode 600 from the first byte, and whatever is in it a spreadsheet takes for text."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, mode=0o600)
+        self._rows = csv.writer(self, quoting=csv.QUOTE_ALL, lineterminator="\n")
+        self._said: dict[str, str] = {}
+        self._listed: Counter[str] = Counter()
+
+    def __enter__(self) -> Self:
+        """Make the file, new and for nobody else; raises OSError where that cannot be done."""
+        super().__enter__()
+        self._row(COLUMNS)
+        return self
+
+    def add(self, check: Check, units: tuple[Unit, ...] | Refused) -> None:
+        """The units of a check that violate or cannot be told."""
+        if isinstance(units, Refused):
+            self._said[check.id] = units.why
+            return
+        for unit in sorted(units, key=lambda unit: (unit.key, unit.value or "", unit.state)):
+            self._row((check.id, check.register_ or "", unit.key, unit.value or "", unit.state))
+        self._listed[check.id] = len(units)
+
+    def keep(self, results: Iterable[CheckResult], checks: Mapping[str, Check]) -> None:
+        """Write how many there are of each check that has a rule, and put the list in its place."""
+        for result in results:
+            if result.method == "rule":
+                self._row((result.id, checks[result.id].register_ or "", "", "", self._total(result)))
+        self.put()
+
+    def _total(self, result: CheckResult) -> str:
+        counts = result.counts
+        if counts is None:
+            return say("running.total.not-counted", outcome=result.outcome.word)
+        said = say("running.total.counted", violate=counts.violate, unknown=counts.unknown)
+        if counts.unreadable:
+            said = say("running.total.unreadable", n=counts.unreadable, counted=said)
+        if result.id in self._said:
+            return say("running.total.refused", counted=said, why=self._said[result.id])
+        listed = self._listed[result.id]
+        whole = listed >= counts.violate + counts.unknown
+        return said if whole else say("running.total.cut-off", counted=said, listed=listed)
+
+    def _row(self, values: Iterable[str]) -> None:
+        self._rows.writerow(map(as_text, values))
+
+
+def as_text(value: str) -> str:
+    """A value that no spreadsheet takes for a formula: an apostrophe before what could begin one, after spaces too."""
+    return f"'{value}" if _FORMULA.match(value) else value

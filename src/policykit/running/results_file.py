@@ -6,28 +6,23 @@ from collections.abc import Iterator
 from functools import partial
 from os import PathLike
 from pathlib import Path
-from typing import Any, Literal, NoReturn, Self
+from typing import Literal, NoReturn, Self
 
 from pydantic import Field, ValidationError, model_validator
 
+from policykit.english import say
 from policykit.model.results import CheckResult, ExamplesTried, Run, Stored, agree
-from policykit.problems import Notice, PolicyError, Problem, suggest
+from policykit.problems import Complaint, PolicyError, Problem, complaint, suggest
 from policykit.reading import Pack, Proofs
 from policykit.rules import Check
-from policykit.running.output_file import (
-    GIVEN_AWAY,
-    OutputFile,
-    is_beside_conf,
-    why_given_away,
-    why_not_replaced,
-    why_not_within,
-)
+from policykit.running import output_file
+from policykit.running.output_file import GIVEN_AWAY, OutputFile
 
 SCHEMA = "policykit-results/1"
 _BEGINNING = re.compile(rb'\s*\{\s*"schema"\s*:\s*"policykit-results/\d+"')
 """How a file of results begins, of any format there ever was or will be."""
 
-_NOT_OURS = {**GIVEN_AWAY, "organisation.yaml": "the folder is the organisation's"}
+_NOT_OURS = {**GIVEN_AWAY, "organisation.yaml": "running.place.of-organisation"}
 
 
 class Results(Stored):
@@ -44,12 +39,11 @@ class Results(Stored):
 
     def __getitem__(self, check: str) -> CheckResult:
         """The result of a check; raises PolicyError, with the nearest id there is."""
-        for result in self.checks:
-            if result.id == check:
-                return result
-        remedy = suggest(check, (result.id for result in self.checks), "name a check of the policy")
-        what = f"there is no result of {check}"
-        raise PolicyError((Problem("results", 0, what, remedy, Notice.REFERENCE_UNKNOWN),))
+        found = {result.id: result for result in self.checks}
+        if check in found:
+            return found[check]
+        remedy = suggest(check, found, say("running.no-such-check"))
+        raise PolicyError((Problem.at("results", 0, "reference-unknown.result", check=check, remedy=remedy),))
 
     def __iter__(self) -> Iterator[CheckResult]:  # type: ignore[override] # of a run, not of its fields
         """The result of each check, in order of id."""
@@ -63,35 +57,31 @@ class Results(Stored):
         """
         file = Path(path)
         try:
-            why = why_no_results_here(file)
+            why = _why_not_here(file)
             if why is None:
                 return write_results(self, file)
         except OSError as error:
-            why = f"cannot be written: {error.strerror} - name another file"
-        what, _, remedy = why.removeprefix(f"{file} ").rstrip(".").rpartition(" - ")
-        raise _refused(file, what, remedy)
+            why = complaint("results.unwritable", why=error.strerror)
+        notice, what, remedy = why
+        raise PolicyError((Problem(file.as_posix(), 0, what, remedy, notice),))
 
 
 def why_no_results_here(path: Path) -> str | None:
-    """Why no results may be written there, as a sentence; None where they may.
+    """Why no results may be written there, as a sentence; None where they may. Raises OSError where nobody can tell."""
+    return output_file.as_sentence(path, _why_not_here(path))
 
-    Raises OSError where nobody can tell.
-    """
+
+def _why_not_here(path: Path) -> Complaint | None:
     if str(path) == "-":
-        return "- names no file - name one, such as build/results.json."
-    why = why_not_replaced(path, "file of results", lambda start: bool(_BEGINNING.match(start)))
-    if why:
-        return why
-    why = why_not_within(path, _why_not_in)
-    return (
-        f"{path} cannot hold the results: {why} - name a file elsewhere, such as build/results.json." if why else None
-    )
+        return complaint("results.no-name")
+    replaced = output_file.why_not_replaced(path, lambda start: bool(_BEGINNING.match(start)), "results.others")
+    return replaced or output_file.why_not_within(path, _why_not_in, "results.elsewhere")
 
 
 def _why_not_in(folder: Path) -> str | None:
-    if folder.name.casefold() == "docs" and is_beside_conf(folder):
-        return f"{folder.name}/ holds the pages"
-    return why_given_away(folder, _NOT_OURS.items())
+    if folder.name.casefold() == "docs" and output_file.is_beside_conf(folder):
+        return say("running.place.pages", folder=folder.name)
+    return output_file.why_given_away(folder, _NOT_OURS)
 
 
 def write_results(results: Results, path: Path) -> bool:
@@ -124,14 +114,9 @@ def _may_be_replaced(path: Path, results: Results) -> bool:
 
 def as_json(results: Results) -> str:
     """The text of results.json: the same results give the same bytes."""
-    data = results.model_dump(mode="json", by_alias=True)
-    return json.dumps(_without_edition(data), indent=2, ensure_ascii=False) + "\n"
-
-
-def _without_edition(data: dict[str, Any]) -> dict[str, Any]:
-    """Only packs have editions."""
-    organisation = {key: value for key, value in data["run"]["organisation"].items() if key != "edition"}
-    return {**data, "run": {**data["run"], "organisation": organisation}}
+    editions = {"run": {"organisation": {"edition"}}}  # only packs have editions
+    data = results.model_dump(mode="json", by_alias=True, exclude=editions)
+    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
 
 def read_results(path: Path) -> Results:
@@ -143,15 +128,15 @@ def read_results(path: Path) -> Results:
         text = _text_of(path)
         data = json.loads(text, object_pairs_hook=partial(_once_each, path), parse_constant=_no_number)
     except OSError:
-        raise _refused(path, "there is no file of results that can be read", "run `policykit check`") from None
+        raise _refused(path, "results.missing") from None
     except (ValueError, RecursionError):
-        raise _refused(path, "the file is not JSON", "run `policykit check` again") from None
+        raise _refused(path, "results.not-json") from None
     if not isinstance(data, dict) or data.get("schema") != SCHEMA:
-        raise _refused(path, f"the file is not of the format {SCHEMA}", "run `policykit check` again")
+        raise _refused(path, "results.other-format", format=SCHEMA)
     try:
         return Results.model_validate_json(text, strict=True)
     except ValidationError:
-        raise _refused(path, "the file is not as `policykit check` writes it", "run `policykit check` again") from None
+        raise _refused(path, "results.not-as-written") from None
 
 
 def _text_of(path: Path) -> str:
@@ -165,7 +150,7 @@ def _once_each(path: Path, pairs: list[tuple[str, object]]) -> dict[str, object]
     """An object of JSON; other tools keep other ones of two values with one key."""
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise _refused(path, "a key stands twice in one place", "run `policykit check` again")
+        raise _refused(path, "results.key-twice")
     return found
 
 
@@ -174,8 +159,8 @@ def _no_number(name: str) -> NoReturn:
     raise ValueError(name)
 
 
-def _refused(path: Path, what: str, remedy: str) -> PolicyError:
-    return PolicyError((Problem(path.as_posix(), 0, what, remedy, Notice.RESULTS),))
+def _refused(path: Path, message: str, **places: object) -> PolicyError:
+    return PolicyError((Problem.at(path.as_posix(), 0, message, **places),))
 
 
 def with_examples(results: Results, pack: Pack, last: Path | None) -> Results:

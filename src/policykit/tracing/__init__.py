@@ -1,19 +1,21 @@
 """How everything stands on the as-at date: outcomes, strengths, law in force, due dates, gaps, and the gate."""
 
-from policykit.tracing.gate import GATEABLE, Gate, is_waived
 from policykit.tracing.graph import trace
 from policykit.tracing.standing import (
+    GATEABLE,
     DueDate,
     DueKind,
     DutyStanding,
     Force,
     Gap,
     GapKind,
+    Gate,
     ProvisionStanding,
     Reach,
     Trace,
     WaiverStanding,
     WaiverState,
+    is_waived,
 )
 
 __all__ = [

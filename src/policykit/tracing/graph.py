@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
-from policykit.english import lowered, say_day, say_days, sentence
+from policykit.english import lowered, say, say_day, say_days, sentence
 from policykit.model.calendar import days_between
 from policykit.model.duties import Duty, Strength, Today
 from policykit.model.law import Period, Provision
@@ -12,39 +13,14 @@ from policykit.model.organisation import Waiver
 from policykit.model.outcomes import Outcome
 from policykit.model.results import CheckResult
 from policykit.reading import Ground
-from policykit.running import (
-    Results,
-    covers,
-    duty_applies,
-    law_in_force,
-    meets_us,
-    otherwise,
-    statement_in_date,
-    strength_in_effect,
-)
-from policykit.tracing.due import due_dates, valid_until
-from policykit.tracing.gaps import gaps
-from policykit.tracing.standing import (
-    DutyStanding,
-    Force,
-    ProvisionStanding,
-    Reach,
-    Trace,
-    WaiverStanding,
-    WaiverState,
-)
+from policykit.running import Results, in_effect
+from policykit.tracing.due_and_gaps import due_dates, gaps, valid_until
+from policykit.tracing.standing import DutyStanding, Force, ProvisionStanding, Reach, Trace, WaiverStanding, WaiverState
 from policykit.tracing.valid_results import valid_results, why_none_valid
 
-NO_CHECK = "Nobody has written a check for this duty."
-GOOD_PRACTICE = "This is good practice; it does not bind you by law."
-
 _REACH = {
-    "duty": Reach.BINDS,
-    "prohibition": Reach.BINDS,
-    "standard": Reach.BINDS,
-    "power": Reach.OPEN,
-    "permission": Reach.OPEN,
-    "exemption": Reach.OPEN,
+    **dict.fromkeys(("duty", "prohibition", "standard"), Reach.BINDS),
+    **dict.fromkeys(("power", "permission", "exemption"), Reach.OPEN),
     "guidance": Reach.MEANT,
 }
 
@@ -59,9 +35,9 @@ def trace(ground: Ground, results: Results | None, digests: Mapping[str, str | N
     duties = _duties(checks, ground)
     provisions = {name: provision_standing(provision, ground) for name, provision in pack.provisions.items()}
     waivers = tuple(waiver_standing(waiver, checks, ground.as_at) for waiver in ground.organisation.waivers)
-    statements = {check: statement_in_date(check, ground) for check in pack.checks}
+    statements = {check: in_effect.statement_in_date(check, ground) for check in pack.checks}
     run = results.run if results and why_none_valid(results, ground) is None else None
-    return Trace(
+    seen = Trace(
         ground=ground,
         run=run,
         checks=checks,
@@ -69,10 +45,11 @@ def trace(ground: Ground, results: Results | None, digests: Mapping[str, str | N
         provisions=provisions,
         waivers=waivers,
         attestations={check: statement for check, statement in statements.items() if statement},
-        due=due_dates(duties, checks, provisions, ground),
-        gaps=gaps(duties, checks, waivers, ground),
-        valid_until=valid_until(checks, ground) if run else None,
+        due=(),
+        gaps=(),
+        valid_until=None,
     )
+    return replace(seen, due=due_dates(seen), gaps=gaps(seen), valid_until=valid_until(seen) if run else None)
 
 
 def _duties(checks: Mapping[str, CheckResult], ground: Ground) -> dict[str, DutyStanding]:
@@ -89,15 +66,15 @@ def _duties(checks: Mapping[str, CheckResult], ground: Ground) -> dict[str, Duty
 def duty_standing(duty: Duty, results: Iterable[CheckResult], ground: Ground) -> DutyStanding:
     """One duty on the as-at date; `results` are those of all checks that verify it."""
     checks = tuple(sorted(results, key=lambda result: result.id))
-    counts = duty_applies(duty, ground)
+    counts = in_effect.applies(duty.applies, ground)
     return DutyStanding(
         duty=duty,
         outcome=worst(checks) if counts else Outcome.NOT_APPLICABLE,
-        reason=_why(checks) if counts else otherwise(duty.applies),
-        strength=strength_in_effect(duty, ground),
+        reason=_why(checks) if counts else in_effect.otherwise(duty.applies),
+        strength=in_effect.strength_in_effect(duty, ground),
         said=said_first(duty, ground),
         checks=checks,
-        disagreement=counts and _disagree(checks),
+        disagreement=counts and {Outcome.ATTESTED, Outcome.FAIL} <= {result.outcome for result in checks},
         next_review=duty.next_review,
     )
 
@@ -107,13 +84,9 @@ def worst(results: Sequence[CheckResult]) -> Outcome:
     return min((result.outcome for result in results), key=lambda outcome: outcome.badness, default=Outcome.NO_CHECK)
 
 
-def _disagree(results: Sequence[CheckResult]) -> bool:
-    return {Outcome.ATTESTED, Outcome.FAIL} <= {result.outcome for result in results}
-
-
 def _why(results: Sequence[CheckResult]) -> str:
     if not results:
-        return NO_CHECK
+        return say("tracing.no-check")
     outcome = worst(results)
     if outcome is Outcome.PASS:
         return _all_hold(results)
@@ -121,16 +94,16 @@ def _why(results: Sequence[CheckResult]) -> str:
     reason = sentence(these[0].reason)
     if outcome is Outcome.ATTESTED or len(results) == 1:
         return reason
-    return f"{len(these)} of {len(results)} checks: {outcome.word}. {reason}"
+    return say("tracing.worst", n=len(these), all=len(results), outcome=outcome.word, reason=reason)
 
 
 def _all_hold(results: Sequence[CheckResult]) -> str:
     passing = [result for result in results if result.outcome is Outcome.PASS]
     days = {records.taken_on for result in passing for records in result.records}
-    on_records = f", on records of {say_days(days)}" if days else ""
-    hold = {1: "The check holds", 2: "Both checks hold"}.get(len(passing), f"All {len(passing)} checks hold")
-    others = len(results) - len(passing)
-    return f"{hold}{on_records}." + (f" {others} {'does' if others == 1 else 'do'} not apply." if others else "")
+    number, how = len(passing), "both" if len(passing) == 2 else "all"  # noqa: PLR2004 - two are both
+    on_records = say(f"tracing.hold-on.{how}", n=number, days=say_days(days)) if days else None
+    hold = on_records or say(f"tracing.hold.{how}", n=number)
+    return say("tracing.others", n=len(results) - number, hold=hold)
 
 
 def said_first(duty: Duty, ground: Ground) -> tuple[str, ...]:
@@ -138,24 +111,24 @@ def said_first(duty: Duty, ground: Ground) -> tuple[str, ...]:
     of_the_text = _of_the_text(duty)
     if duty.today is None:
         return (of_the_text,)
-    in_force = law_in_force(duty.today, ground)
+    in_force = in_effect.law_in_force(duty.today, ground)
     if not in_force:
         return (of_the_text, _at_another_time(duty.today, ground))
-    of_today = _of_today(strength_in_effect(duty, ground), duty.today)
-    if any(meets_us(provision, ground) for provision in in_force):
+    of_today = _of_today(in_effect.strength_in_effect(duty, ground), duty.today)
+    if any(in_effect.meets_us(provision, ground) for provision in in_force):
         return (of_the_text, of_today)
-    return (of_the_text, of_today, GOOD_PRACTICE)
+    return (of_the_text, of_today, say("tracing.today.good-practice"))
 
 
 def _of_the_text(duty: Duty) -> str:
     if duty.strength is not Strength.NONE:
-        return f"The guidance says you {duty.strength}."
-    return "The guidance states a rule here." if duty.stated_in else "The guidance does not ask for this."
+        return say("tracing.text.asks", strength=duty.strength)
+    return say("tracing.text.states") if duty.stated_in else say("tracing.text.silent")
 
 
 def _of_today(strength: Strength, today: Today) -> str:
-    lead = "Today nothing asks this of you" if strength is Strength.NONE else f"Today you {strength}"
-    return f"{lead}: {lowered(today.why)}"
+    message = "tracing.today.nothing" if strength is Strength.NONE else "tracing.today.asks"
+    return say(message, strength=strength, why=lowered(today.why))
 
 
 def _at_another_time(today: Today, ground: Ground) -> str:
@@ -163,10 +136,10 @@ def _at_another_time(today: Today, ground: Ground) -> str:
     periods = [period for provision in today.from_ for period in ground.pack.provisions[provision].periods]
     ahead = [period.from_ for period in periods if period.from_ > ground.as_at]
     over = [period.to for period in periods if period.to is not None and period.to < ground.as_at]
+    why = lowered(today.why)
     if ahead:
-        return f"You {today.strength}, from {say_day(min(ahead))}: {lowered(today.why)}"
-    until = f" until {say_day(max(over))}" if over else ""
-    return f"The law asked this{until}: {lowered(today.why)}"
+        return say("tracing.today.to-come", strength=today.strength, day=say_day(min(ahead)), why=why)
+    return say("tracing.today.ended", day=say_day(max(over)), why=why) if over else say("tracing.today.over", why=why)
 
 
 # Provisions: whether they are law on the day, since when, and what they are to this organisation
@@ -179,7 +152,7 @@ def provision_standing(provision: Provision, ground: Ground) -> ProvisionStandin
     return ProvisionStanding(
         provision=provision,
         force=_force(provision, ground.as_at),
-        reach=_REACH.get(provision.kind, Reach.CONTEXT) if meets_us(provision, ground) else Reach.CONTEXT,
+        reach=_REACH.get(provision.kind, Reach.CONTEXT) if in_effect.meets_us(provision, ground) else Reach.CONTEXT,
         since=run[0].from_ if run else None,
         until=run[-1].to if run else None,
         words_since=max(begun, default=None),
@@ -211,9 +184,6 @@ def _follows(period: Period, earlier: Period) -> bool:
     return earlier.to is not None and period.from_ == earlier.to + timedelta(days=1)
 
 
-# Waivers
-
-
 def waiver_standing(waiver: Waiver, checks: Mapping[str, CheckResult], as_at: date) -> WaiverStanding:
     """What a waiver does on the as-at date."""
     return WaiverStanding(waiver, _state(waiver, checks.get(waiver.check), as_at), days_between(as_at, waiver.until))
@@ -228,4 +198,4 @@ def _state(waiver: Waiver, result: CheckResult | None, as_at: date) -> WaiverSta
         return WaiverState.NOT_BEGUN
     if result.outcome is not Outcome.FAIL or result.counts is None:
         return WaiverState.UNUSED
-    return WaiverState.COVERS if covers(waiver, result.counts) else WaiverState.EXCEEDED
+    return WaiverState.COVERS if in_effect.covers(waiver, result.counts) else WaiverState.EXCEEDED

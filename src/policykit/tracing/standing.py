@@ -1,15 +1,17 @@
-"""How items stand on the as-at date: what the handbook, the terminal and every export show."""
+"""How items stand on the as-at date: what the handbook, the terminal and every export show, and the gate on results."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from policykit.english import say
 from policykit.model.duties import Duty, Strength
 from policykit.model.law import Period, Provision
 from policykit.model.organisation import Attestation, Waiver
 from policykit.model.outcomes import Outcome
 from policykit.model.results import CheckResult, Run
+from policykit.problems import ExitCode
 from policykit.reading import Ground, Organisation, Pack
 
 
@@ -39,19 +41,19 @@ class DutyStanding:
 class Reach(StrEnum):
     """What a provision is to this organisation."""
 
-    BINDS = "binds you"
-    OPEN = "open to you"
-    MEANT = "meant for you"
-    CONTEXT = "shown for context"
+    BINDS = say("tracing.reach.binds")
+    OPEN = say("tracing.reach.open")
+    MEANT = say("tracing.reach.meant")
+    CONTEXT = say("tracing.reach.context")
 
 
 class Force(StrEnum):
     """Whether a provision is law on the as-at date."""
 
-    IN_FORCE = "in force"
-    ENDED = "ended"
-    NOT_BEGUN = "not begun"
-    UNKNOWN = "not known to have begun"
+    IN_FORCE = say("tracing.force.in-force")
+    ENDED = say("tracing.force.ended")
+    NOT_BEGUN = say("tracing.force.not-begun")
+    UNKNOWN = say("tracing.force.unknown")
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ class WaiverState(StrEnum):
     EXCEEDED = "exceeded"
     UNUSED = "unused"
     EXPIRED = "expired"
-    NOT_BEGUN = "not begun"
+    NOT_BEGUN = "not-begun"
     ORPHAN = "orphan"
 
 
@@ -96,7 +98,7 @@ class DueKind(StrEnum):
 
     REVIEW = "review"
     RECORDS = "records"
-    NIL_RETURN = "nil return"
+    NIL_RETURN = "nil-return"
     WAIVER = "waiver"
     STATEMENT = "statement"
     LAW = "law"
@@ -116,12 +118,12 @@ class DueDate:
 class GapKind(StrEnum):
     """What kind of gap it is: the words stand as a heading."""
 
-    DEFECT = "Sentences with a defect in the text as supplied"
-    OUT_OF_SCOPE = "Sentences left out of scope"
-    NO_CHECK = "Duties without a check"
-    UNVERIFIED = "Law that duties rest on and nobody has verified"
-    EXAMPLES = "Checks whose examples leave something open"
-    WAIVER = "Waivers that have run out or belong to no check"
+    DEFECT = say("tracing.gaps.defect")
+    OUT_OF_SCOPE = say("tracing.gaps.out-of-scope")
+    NO_CHECK = say("tracing.gaps.no-check")
+    UNVERIFIED = say("tracing.gaps.unverified")
+    EXAMPLES = say("tracing.gaps.examples")
+    WAIVER = say("tracing.gaps.waiver")
 
 
 @dataclass(frozen=True)
@@ -184,3 +186,37 @@ class Trace:
         """The waiver in date for a check, if there is one."""
         in_date = {WaiverState.COVERS, WaiverState.EXCEEDED, WaiverState.UNUSED}
         return next((w for w in self.waivers if w.waiver.check == check and w.state in in_date), None)
+
+
+_NO_GATE = {Outcome.NO_CHECK, Outcome.ATTESTED, Outcome.PASS, Outcome.NOT_APPLICABLE}
+GATEABLE = tuple(outcome for outcome in Outcome if outcome not in _NO_GATE)
+"""The outcomes of a check that `--fail-on` may name: all that are not well."""
+
+
+@dataclass(frozen=True)
+class Gate:
+    """What trips: these outcomes, of checks of severity must (all checks where strict).
+
+    A fail that a waiver in date covers does not trip, unless waivers are not to be counted.
+    """
+
+    fail_on: frozenset[Outcome] = frozenset({Outcome.FAIL, Outcome.ERROR})
+    strict: bool = False
+    waivers: bool = True
+
+    def trips(self, result: CheckResult) -> bool:
+        """Whether one result stops a pipeline."""
+        weighs = self.strict or result.severity == "must"
+        return weighs and result.outcome in self.fail_on and not (self.waivers and is_waived(result))
+
+    def exit_code(self, results: Iterable[CheckResult]) -> ExitCode:
+        """The exit code of a run whose input was good."""
+        tripped = {result.outcome for result in results if self.trips(result)}
+        if Outcome.ERROR in tripped:
+            return ExitCode.CHECK_ERROR
+        return ExitCode.GATED if tripped else ExitCode.OK
+
+
+def is_waived(result: CheckResult) -> bool:
+    """Whether it fails under a waiver in date that covers it."""
+    return result.outcome is Outcome.FAIL and result.waiver is not None and result.waiver.state == "covers"

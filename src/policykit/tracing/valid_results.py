@@ -6,35 +6,30 @@ noticed. What nobody can notice here is in docs/results.md: counts that were cha
 
 from collections.abc import Mapping
 
-from policykit.english import say_day
+from policykit.english import say, say_day
 from policykit.model.outcomes import Outcome
 from policykit.model.results import CheckResult, Finding, RecordsUsed
 from policykit.reading import Ground
 from policykit.rules import Check, each_of, reads
-from policykit.running import NOT_RUN, NOTHING, Results, cannot_be_opened, dated, judge, not_run, why_not_applicable
-
-NOT_CARRIED_OUT = "the check could not be carried out"
-CHANGED_BY_HAND = "the results were changed by hand"
+from policykit.running import NOTHING, Results, cannot_be_opened, dated, judge, not_run, why_not_applicable
 
 
 def why_none_valid(results: Results | None, ground: Ground) -> str | None:
     """Why nothing of a run may be shown; None where it may."""
     if results is None:
-        return NOT_RUN
+        return say("running.reason.not-run")
     run, policy, organisation = results.run, ground.pack, ground.organisation
     facts = (
-        (run.pack.id == policy.policy.id, "the last run was of another pack"),
-        (run.organisation.id == organisation.profile.id, "the last run was of another organisation"),
-        (run.pack.digest == policy.digest, "the policy was changed after the last run"),
-        (run.organisation.digest == organisation.digest, "the organisation's files were changed after the last run"),
-        (run.as_at == ground.as_at, f"the last run was as at {say_day(run.as_at)}"),
+        (run.pack.id == policy.policy.id, say("tracing.not-shown.other-pack")),
+        (run.organisation.id == organisation.profile.id, say("tracing.not-shown.other-organisation")),
+        (run.pack.digest == policy.digest, say("tracing.not-shown.policy-changed")),
+        (run.organisation.digest == organisation.digest, say("tracing.not-shown.organisation-changed")),
+        (run.as_at == ground.as_at, say("tracing.not-shown.other-day", day=say_day(run.as_at))),
     )
     return next((why for same, why in facts if not same), None)
 
 
-def valid_results(
-    results: Results | None, ground: Ground, digests: Mapping[str, str | None]
-) -> Mapping[str, CheckResult]:
+def valid_results(results: Results | None, ground: Ground, digests: Mapping[str, str | None]) -> dict[str, CheckResult]:
     """The result of every check of the pack: as it was found, or Not checked with the reason.
 
     `digests` holds the digest of each register's file as it is now, None where the file is not at hand.
@@ -46,20 +41,20 @@ def valid_results(
         result = found.get(check.id)
         why = why_none or _why_not(check, result, ground, digests)
         if result is None or why is not None:
-            return not_run(check, ground, why or NOT_RUN)
-        return _judged_again(check, result, ground) or not_run(check, ground, CHANGED_BY_HAND)
+            return not_run(check, ground, why or say("running.reason.not-run"))
+        return _judged_again(check, result, ground) or not_run(check, ground, say("tracing.not-shown.changed-by-hand"))
 
     return {name: shown(check) for name, check in ground.pack.checks.items()}
 
 
 def _why_not(check: Check, result: CheckResult | None, ground: Ground, digests: Mapping[str, str | None]) -> str | None:
     if result is None:
-        return "it was not part of the last run"
+        return say("tracing.not-shown.not-part")
     if result.rule_digest != ground.rule_digest(check):
-        return "its rule was changed after the last run"
+        return say("tracing.not-shown.rule-changed")
     changed = (used.register_ for used in result.records if digests.get(used.register_) not in {None, used.digest})
     title = next((ground.pack.registers[register].title for register in changed), None)
-    return title and f"the records “{title}” were changed after the last run"
+    return title and say("tracing.not-shown.records-changed", title=title)
 
 
 def _judged_again(check: Check, result: CheckResult, ground: Ground) -> CheckResult | None:
@@ -106,7 +101,7 @@ def _in_our_words(check: Check, result: CheckResult, ground: Ground) -> CheckRes
     titles = (ground.setting.registers[register].title for register in reads(check, ground.setting))
     if result.reason.startswith(tuple(cannot_be_opened(title) for title in titles)):
         return result
-    return result.model_copy(update={"reason": NOT_CARRIED_OUT})
+    return result.model_copy(update={"reason": say("tracing.not-shown.not-carried-out")})
 
 
 def _has_values_of(check: Check, result: CheckResult, ground: Ground) -> bool:

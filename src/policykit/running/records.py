@@ -1,0 +1,175 @@
+"""The records of an organisation: where each register is, opened once a run; and one record, explained.
+
+A record is fetched and explained for the person who asked, and nothing of it is kept.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PureWindowsPath
+
+from policykit.engines import Engine, Opened, Refused, Source, Table, open_engine
+from policykit.english import say
+from policykit.model.organisation import RecordSource
+from policykit.model.registers import Value
+from policykit.model.results import RecordsUsed
+from policykit.reading import Ground, Organisation
+from policykit.rules import Check, Explanation, Fetch, Row, Setting, Values, each_of, explain, gather, reads, say_each
+
+MOST = 10_000
+"""A rule that looks up more rows than this for one record cannot be read by anybody."""
+
+
+class Records:
+    """The registers of one run, opened when a check first reads them."""
+
+    def __init__(self, engine: Engine[Source], ground: Ground) -> None:
+        self._engine = engine
+        self._folder = ground.organisation.folder
+        self._built_in = ground.built_in
+        self._registers = ground.setting.registers
+        self._sources = ground.organisation.profile.records
+        self._opened: dict[str, Opened | Refused | None] = {}
+
+    def refusal(self, names: Iterable[str]) -> str | None:
+        """The first register that cannot be opened and why; None where all are open."""
+        opened = ((name, self._open(name)) for name in names)
+        refused = ((name, found.why) for name, found in opened if isinstance(found, Refused))
+        return next((cannot_be_opened(self._registers[name].title, why) for name, why in refused), None)
+
+    def used(self, names: Iterable[str]) -> tuple[RecordsUsed, ...]:
+        """What is kept of the registers that the organisation takes from its systems."""
+        return tuple(self._used(name, self._sources[name]) for name in names if name in self._sources)
+
+    def _used(self, name: str, source: RecordSource) -> RecordsUsed:
+        found = self._open(name)
+        rows = found.rows if isinstance(found, Opened) else None
+        # A register that was refused has a digest too: once its file is mended, the result is no longer of these bytes.
+        digest = found.digest if isinstance(found, Opened) else _digest_of(locate(self._folder, source))
+        return RecordsUsed(register_=name, taken_on=source.taken_on, rows=rows, digest=digest, stale=False)
+
+    def _open(self, name: str) -> Opened | Refused | None:
+        """Open a register, once; None for one that is built in."""
+        if name not in self._opened:
+            self._opened[name] = self._open_first(name)
+        return self._opened[name]
+
+    def _open_first(self, name: str) -> Opened | Refused | None:
+        if name in self._built_in:
+            self._engine.build_in(self._registers[name], self._built_in[name])
+            return None
+        if name not in self._sources:
+            return Refused(say("running.records.not-listed"))
+        source = locate(self._folder, self._sources[name])
+        return source if isinstance(source, Refused) else self._engine.open(self._registers[name], source)
+
+
+def cannot_be_opened(title: str, why: str = "") -> str:
+    """The reason where a register was refused; without why, how each such reason begins."""
+    return say("running.refused", title=title, why=why)
+
+
+def record_digests(organisation: Organisation) -> Mapping[str, str | None]:
+    """The digest of each register's file as it is now; None where the file is not at hand, and for a database."""
+    sources = organisation.profile.records
+    return {register: _digest_of(locate(organisation.folder, source)) for register, source in sources.items()}
+
+
+def locate(folder: Path, source: RecordSource) -> Source | Refused:
+    """The table of a register, or its file, which must lie in the organisation's folder, links followed.
+
+    What a Spark is to read may be a folder too.
+    """
+    if source.source is None:
+        return Table(source.url_env or "", source.table or "")
+    found = _locate_file(folder, source.source, may_be_folder=source.url_env is not None)
+    return Table(source.url_env, "", found) if source.url_env and isinstance(found, Path) else found
+
+
+def _locate_file(folder: Path, named: str, *, may_be_folder: bool) -> Path | Refused:
+    if Path(named).is_absolute() or PureWindowsPath(named).anchor:
+        return Refused(say("running.records.not-relative"))
+    try:
+        path = (folder / named).resolve()
+        if not path.is_relative_to(folder.resolve()):
+            return Refused(say("running.records.outside"))
+        if not path.exists():
+            return Refused(say("running.records.missing", file=named))
+        return path if path.is_file() or may_be_folder else Refused(say("running.records.no-file", file=named))
+    except (OSError, ValueError, RuntimeError):  # too long a name, a character no name has, links in a circle
+        return Refused(say("running.records.not-found"))
+
+
+def _digest_of(source: Source | Refused) -> str | None:
+    if not isinstance(source, Path):
+        return None
+    try:
+        with source.open("rb") as file:
+            return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
+    except OSError:
+        return None
+
+
+# One record
+
+
+@dataclass(frozen=True)
+class OneRecord:
+    """A record as a check sees it: one explanation for each value of the for_each, in words; one in all without."""
+
+    units: tuple[tuple[str | None, Explanation], ...]
+
+
+class _NotShownError(Exception):
+    """An engine refused, or looked up more rows than anybody can read; the message says which register and why."""
+
+
+def explain_record(
+    check: Check, key: str, ground: Ground, *, engines: Callable[[], Engine[Source]] = open_engine
+) -> OneRecord | Refused | None:
+    """What a rule says of the record with this key, and why; None where the register has no such record."""
+    with engines() as engine:
+        refused = Records(engine, ground).refusal(reads(check, ground.setting))
+        if refused:
+            return Refused(refused)
+        try:
+            return _explained(check, key, ground.setting, _fetching(engine, ground))
+        except _NotShownError as error:
+            return Refused(str(error))
+
+
+def _explained(check: Check, key: str, setting: Setting, fetch: Fetch) -> OneRecord | None:
+    register = setting.registers[check.register_ or ""]
+    values = next(iter(fetch(register.id, {register.key: key})), None)
+    if values is None:
+        return None
+    row = Row(values, gather(check, values, setting, fetch))
+    return OneRecord(tuple(_units(check, row, setting)))
+
+
+def _units(check: Check, row: Row, setting: Setting) -> Iterator[tuple[str | None, Explanation]]:
+    each = each_of(check, setting)
+    if each is None:
+        yield None, explain(check, row, setting)
+        return
+    for code in each.codes:
+        unit = Row(row.values, row.tables, code)
+        yield f"{each.noun}: {say_each(code, check, setting)}", explain(check, unit, setting)
+
+
+def _fetching(engine: Engine[Source], ground: Ground) -> Fetch:
+    """How rows are fetched: built-in ones are at hand, all others are asked of the engine that opened them."""
+
+    def fetch(register: str, wanted: Mapping[str, Value]) -> tuple[Values, ...]:
+        if register in ground.built_in:
+            rows = ground.built_in[register]
+            return tuple(row for row in rows if all(row.get(field) == value for field, value in wanted.items()))
+        shape = ground.setting.registers[register]
+        found = engine.look_up(shape, wanted, MOST + 1)
+        if isinstance(found, Refused):
+            raise _NotShownError(say("running.records.unread", title=shape.title, why=found.why))
+        if len(found) > MOST:
+            raise _NotShownError(say("running.records.too-many", most=MOST, title=shape.title))
+        return found
+
+    return fetch
