@@ -36,8 +36,8 @@ from policykit.handbook.cards import (
     sprite,
 )
 from policykit.handbook.cards import render_view as render_on
-from policykit.model.outcomes import Outcome
 from policykit.model.registers import item_of_register
+from policykit.model.results import Outcome
 from policykit.problems import Notice
 from policykit.reading import setting_of
 from policykit.rules import Condition

@@ -11,8 +11,7 @@ from bench.made_up.original import Original, read_original
 from bench.made_up.planning import Wish
 
 from policykit.exports.example import NotMadeError
-from policykit.model.outcomes import Outcome
-from policykit.model.results import CheckResult
+from policykit.model.results import CheckResult, Outcome
 from policykit.reading import Ground, Pack, load_organisation, load_pack
 from policykit.running import run_checks
 

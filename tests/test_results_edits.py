@@ -12,8 +12,7 @@ import yaml
 from tests.judging import run
 from tests.sites import POLICY, SECOND, Sources
 
-from policykit.model.outcomes import Outcome
-from policykit.model.results import Finding
+from policykit.model.results import Finding, Outcome
 from policykit.problems import Notice, PolicyError
 from policykit.reading import Ground, load_organisation, load_pack
 from policykit.running import Results, judge, read_results, record_digests, write_results

@@ -30,9 +30,8 @@ from policykit.handbook.config import VALUES
 from policykit.handbook.items import KINDS, LINKS, fields
 from policykit.handbook.pages import KNOWN_ARGUMENTS
 from policykit.model import calendar
-from policykit.model.outcomes import Outcome
 from policykit.model.registers import FieldType, Parameter
-from policykit.model.results import Counts
+from policykit.model.results import Counts, Outcome
 from policykit.model.scalars import FIRST_YEAR, LAST_YEAR
 from policykit.problems import ExitCode, Notice, Severity
 from policykit.reading import load_organisation, load_pack, organisation, registers_of, setting_of, yaml

@@ -9,9 +9,8 @@ from pathlib import Path
 from policykit.door.rows import Fault
 from policykit.door.rule import Rule, day_of, refused
 from policykit.model.duties import Duty
-from policykit.model.law import Provision
 from policykit.model.registers import Register
-from policykit.model.sources import Clause
+from policykit.model.sources import Clause, Provision
 from policykit.problems import Notice, suggest
 from policykit.reading import Ground, Organisation, Pack, load_organisation, load_pack
 from policykit.rules import Check

@@ -17,9 +17,8 @@ from typing import Any, TypeVar
 
 from policykit.engines import Refused, open_engine
 from policykit.english import say_day
-from policykit.model.calendar import months_from
 from policykit.model.registers import FieldType, Register
-from policykit.model.scalars import FIRST_YEAR, LAST_YEAR, Record, read_day
+from policykit.model.scalars import FIRST_YEAR, LAST_YEAR, Record, months_from, read_day
 from policykit.reading import Organisation, Pack, setting_of
 from policykit.rules import month_limits
 from policykit.running import locate

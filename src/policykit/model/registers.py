@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from policykit.model.scalars import Boolean, Name, Record, Text, read_day, read_integer
+from policykit.model.scalars import Boolean, Name, Record, Text, read_day, read_integer, refused
 
 Value = str | int | date | bool
 """A value of a field, once read; None stands for blank wherever a value may be missing."""
@@ -94,14 +94,14 @@ def read_value(shape: FieldShape, text: str | None) -> Value | None:
 
 def _read_code(shape: FieldShape, text: str) -> str:
     if text not in shape.values:
-        raise ValueError("is not one of the codes of this field")
+        raise refused("code")
     return text
 
 
 def _read_flag(text: str) -> bool:
     # ASCII only: str.lower() would fold letters of other scripts into yes and true.
     if not text.isascii() or text.lower() not in {"yes", "no", "true", "false"}:
-        raise ValueError("is neither yes nor no")
+        raise refused("flag")
     return text.lower() in {"yes", "true"}
 
 
@@ -124,21 +124,21 @@ def read_parameter(parameter: Parameter, written: str | tuple[str, ...]) -> Para
     if parameter.type == "codes":
         return _read_codes(written)
     if not isinstance(written, str):
-        raise ValueError("is a list, and one value is needed")  # noqa: TRY004 - the value is wrong, not the caller
+        raise refused("list-for-value")
     if parameter.type == "code":
         value: Value | None = written.strip(" ") or None
     else:
         value = read_value(FieldShape(type=FieldType(parameter.type), means=parameter.title), written)
     if value is None:
-        raise ValueError("is empty")
+        raise refused("empty")
     return value
 
 
 def _read_codes(written: str | tuple[str, ...]) -> tuple[str, ...]:
     if isinstance(written, str):
-        raise ValueError("is one value, and a list of codes is needed")  # noqa: TRY004 - as above
+        raise refused("value-for-list")
     if not all(code.strip(" ") for code in written):
-        raise ValueError("holds a code without a name")
+        raise refused("code-without-name")
     if len(set(written)) < len(written):
-        raise ValueError("holds a code twice")
+        raise refused("code-twice")
     return written

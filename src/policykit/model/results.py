@@ -1,33 +1,56 @@
-"""Results of a run, as results.json keeps them: counts, dates and ids, never a row."""
+"""Outcomes of checks and duties, and results of a run as results.json keeps them: counts, dates, ids, never a row."""
 
 import re
 from datetime import datetime
+from enum import Enum
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from policykit.model.outcomes import Outcome
+from policykit.english import say
 from policykit.model.scalars import Day
+
+
+class Outcome(Enum):
+    """What a check or duty came to, worst first, with the word a reader sees."""
+
+    FAIL = "fail"
+    ERROR = "error"
+    STALE = "stale"
+    UNKNOWN = "unknown"
+    NO_DATA = "no-data"
+    NOT_RUN = "not-run"
+    NO_CHECK = "no-check"
+    ATTESTATION_DUE = "attestation-due"
+    ATTESTED = "attested"
+    PASS = "pass"  # noqa: S105 - an outcome, no password
+    NOT_APPLICABLE = "not-applicable"
+
+    @property
+    def code(self) -> str:
+        """The outcome in files and commands."""
+        return self.value
+
+    @property
+    def word(self) -> str:
+        """The outcome as a reader sees it."""
+        return say(f"model.outcome.{self.code}")
+
+    @property
+    def badness(self) -> int:
+        """0 for the worst; the outcome of a duty is the worst of its checks."""
+        return list(Outcome).index(self)
+
 
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 
 
-def _read_outcome(value: object) -> object:
-    known = {outcome.code: outcome for outcome in Outcome}
-    return known.get(value, value) if isinstance(value, str) else value
-
-
 def _read_moment(value: object) -> object:
     if isinstance(value, str) and not _MOMENT.fullmatch(value):
-        raise ValueError("is not a moment written as 2026-11-01T09:00:00Z")
+        raise ValueError(value)
     return datetime.fromisoformat(value) if isinstance(value, str) else value
 
 
-OutcomeCode = Annotated[
-    Outcome,
-    BeforeValidator(_read_outcome),
-    PlainSerializer(lambda outcome: outcome.code, return_type=str),
-]
 Moment = Annotated[datetime, BeforeValidator(_read_moment)]
 Count = Annotated[int, Field(ge=0, le=10**18)]
 """A number of things; none is larger than the whole numbers that the files of a pack can write."""
@@ -38,7 +61,7 @@ Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 def agree(whole: object, *, holds: bool) -> None:
     """Refuse numbers that no counting brings; raises ValueError, as validators do."""
     if not holds:
-        raise ValueError(f"the numbers of {type(whole).__name__} do not add up")
+        raise ValueError(type(whole).__name__)
 
 
 class Stored(BaseModel):
@@ -131,7 +154,7 @@ class CheckResult(Stored):
     verifies: tuple[str, ...]
     method: Literal["rule", "python", "attestation"]
     severity: Literal["must", "should", "may"]
-    outcome: OutcomeCode
+    outcome: Outcome
     reason: str
     counts: Counts | None = None
     rows: RowCounts | None = None

@@ -8,7 +8,7 @@ as much as there are combinations.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from policykit.model.decisions import Decision, DecisionRow
+from policykit.model.duties import Decision, DecisionRow
 from policykit.problems import Notice, Problem
 from policykit.reading.drafts import PackDraft, missing, unknown
 from policykit.reading.files import FiledItem

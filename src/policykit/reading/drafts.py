@@ -9,12 +9,10 @@ from functools import cached_property
 from itertools import chain
 from typing import Any
 
-from policykit.model.decisions import Decision
-from policykit.model.duties import Applies, Duty
-from policykit.model.law import Provision
-from policykit.model.policy import PolicyFile
+from policykit.model.duties import Applies, Decision, Duty
+from policykit.model.organisation import PolicyFile
 from policykit.model.registers import FieldShape, ListOfRows, Parameter, Register, item_of_register, read_value
-from policykit.model.sources import Clause, Source
+from policykit.model.sources import Clause, Provision, Source
 from policykit.problems import Notice, Problem, shown, suggest
 from policykit.reading.files import FiledItem, Folder, Shelf
 from policykit.reading.ground import Pack, Position

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from policykit.english import say_day
 from policykit.model.duties import Duty, FrontMatter, Section, Strength, Today
-from policykit.model.law import Provision
+from policykit.model.sources import Provision
 from policykit.problems import Notice, Problem
 from policykit.reading.drafts import PackDraft, applies_problems, missing, unknown
 from policykit.reading.files import FiledItem, Reader, Shelf, mentions

@@ -9,11 +9,8 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
-from policykit.model.decisions import Decision
-from policykit.model.duties import Duty
-from policykit.model.law import Provision
-from policykit.model.organisation import Attestation, Profile, Waiver
-from policykit.model.policy import PolicyFile
+from policykit.model.duties import Decision, Duty
+from policykit.model.organisation import Attestation, PolicyFile, Profile, Waiver
 from policykit.model.registers import (
     FieldShape,
     FieldType,
@@ -25,7 +22,7 @@ from policykit.model.registers import (
     read_parameter,
     read_value,
 )
-from policykit.model.sources import Clause, Source
+from policykit.model.sources import Clause, Provision, Source
 from policykit.problems import Notice, Problem
 from policykit.rules import Check, Population, Setting, Values, rule_digest
 

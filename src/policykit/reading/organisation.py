@@ -6,9 +6,9 @@ from datetime import date
 from itertools import combinations
 from pathlib import Path
 
-from policykit.model.calendar import days_between
 from policykit.model.organisation import Attestation, Profile, Waiver
 from policykit.model.registers import Parameter, read_parameter
+from policykit.model.scalars import days_between
 from policykit.problems import Notice, PolicyError, Problem, Severity, shown, suggest
 from policykit.reading.drafts import twice, unreadable
 from policykit.reading.files import FiledItem, Folder, Reader, Shelf

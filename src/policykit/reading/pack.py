@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from policykit.model.decisions import Decision
-from policykit.model.law import Provision
-from policykit.model.policy import PolicyFile
+from policykit.model.duties import Decision
+from policykit.model.organisation import PolicyFile
 from policykit.model.registers import ListOfRows, Parameter, Register
+from policykit.model.sources import Provision
 from policykit.problems import PolicyError
 from policykit.reading.checks import check_problems
 from policykit.reading.decisions import decision_problems

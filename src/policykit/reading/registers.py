@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from policykit.model.policy import PolicyFile
+from policykit.model.organisation import PolicyFile
 from policykit.model.registers import (
     FieldShape,
     FieldType,

@@ -10,9 +10,8 @@ from dataclasses import replace
 from itertools import groupby, pairwise
 from pathlib import Path
 
-from policykit.model.law import Period, Provision
-from policykit.model.policy import Roles
-from policykit.model.sources import Clause, Source
+from policykit.model.organisation import Roles
+from policykit.model.sources import Clause, Period, Provision, Source
 from policykit.problems import Notice, Problem, suggest
 from policykit.reading.drafts import PackDraft, missing, unknown
 from policykit.reading.files import FiledItem, RawItem, Reader, Shelf, raw_items

@@ -8,8 +8,7 @@ from pathlib import Path, PureWindowsPath
 
 from policykit.engines import Counted, Engine, Opened, Refused, Source, Table, Unit, open_engine
 from policykit.model.organisation import RecordSource
-from policykit.model.outcomes import Outcome
-from policykit.model.results import CheckResult, Finding, Identity, RecordsUsed, Run
+from policykit.model.results import CheckResult, Finding, Identity, Outcome, RecordsUsed, Run
 from policykit.reading import Ground, Organisation
 from policykit.rules import Check, reads
 from policykit.running.judge import judge

@@ -3,10 +3,9 @@
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from policykit.model.calendar import days_from
-from policykit.model.outcomes import Outcome
 from policykit.model.registers import item_of_register
-from policykit.model.results import CheckResult
+from policykit.model.results import CheckResult, Outcome
+from policykit.model.scalars import days_from
 from policykit.reading import Ground
 from policykit.rules import Check
 from policykit.running import dated, last_day, max_age, nil_return_counts, statement_in_date, waiver_in_date

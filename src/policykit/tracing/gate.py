@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from policykit.model.outcomes import Outcome
-from policykit.model.results import CheckResult
+from policykit.model.results import CheckResult, Outcome
 from policykit.problems import ExitCode
 
 _WELL = {Outcome.ATTESTED, Outcome.PASS, Outcome.NOT_APPLICABLE}
