@@ -82,7 +82,7 @@ def standing(sources: Sources, results: Results) -> Trace:
 def loaded(sources: Sources, as_at: date | None = None) -> tuple[Ground, Mapping[str, str | None]]:
     """A pack and its organisation on a day, its own where none is named, and the digests of the records."""
     pack = load_pack(sources.policy)
-    organisation = load_organisation(sources.organisation, pack)[0]
+    organisation = load_organisation(sources.organisation, pack)
     return Ground.of(pack, organisation, as_at or organisation.as_at), record_digests(organisation)
 
 

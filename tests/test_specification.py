@@ -37,7 +37,7 @@ from policykit.problems import ExitCode, Notice, Severity
 from policykit.reading import load_organisation, load_pack, organisation, registers_of, setting_of, yaml
 from policykit.reading.checks import ASKED
 from policykit.reading.files import MOST_BYTES
-from policykit.reading.lint import HEADINGS, LONGEST_SENTENCE
+from policykit.reading.pack import HEADINGS, LONGEST_SENTENCE
 from policykit.rules import Population, fits, plain, words_of
 from policykit.rules.language import Node, Purpose, Role
 from policykit.running import MOST_KEYS, Results
@@ -160,7 +160,7 @@ def test_every_form_of_a_value_stands_there() -> None:
 def test_every_test_has_its_pattern_and_the_rules_of_the_pack_read_as_shown() -> None:
     """What rules read like: a pattern for each test, and eight rules word for word."""
     pack = load_pack(POLICY.policy)
-    organisation, _ = load_organisation(POLICY.organisation, pack)
+    organisation = load_organisation(POLICY.organisation, pack)
     setting = setting_of(pack, organisation, organisation.as_at)
     read = re.findall(r"^`(CHK-[A-Z0-9-]+)`\n\n```text\n(.*?)```$", SPECIFICATION, re.MULTILINE | re.DOTALL)
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from policykit.english import say_day
 from policykit.model.duties import Duty, FrontMatter, Section, Strength, Today
 from policykit.model.sources import Provision
-from policykit.problems import Notice, Problem
-from policykit.reading.drafts import PackDraft, applies_problems, missing, unknown
+from policykit.problems import Problem, complaint
+from policykit.reading.drafts import PackDraft, applies_problems
 from policykit.reading.files import FiledItem, Reader, Shelf, mentions
 from policykit.reading.yaml import Composed, Flaw, clean, compose, tabs
 
@@ -38,8 +38,7 @@ def read_duty(reader: Reader, name: str) -> Shelf[Duty]:
     found = None if text is None else parts_of(text)
     if found is None:
         if text is not None:
-            remedy = "begin the file with a line of ---, the keys, and another line of ---"
-            reader.folder.note(Notice.FRONT_MATTER, name, "there is no front matter", remedy, line=1)
+            reader.folder.note(name, 1, "front-matter.missing")
         return Shelf(whole=False)
     flaws = (*found.front.flaws, *found.flaws)
     reader.folder.problems.extend(flaw.within(reader.folder.shown(name)) for flaw in flaws)
@@ -92,8 +91,7 @@ def _html(body: str) -> Iterator[Flaw]:
 
     for token in MarkdownIt("commonmark").parse(body):
         if token.type == "html_block" or any(child.type == "html_inline" for child in token.children or ()):
-            remedy = "write it in Markdown, code between backticks"
-            yield Flaw(_line(token, body), "HTML in the prose", remedy, Notice.HTML)
+            yield Flaw(_line(token, body), *complaint("html.prose"))
 
 
 def _line(token: "Token", body: str) -> int:
@@ -107,7 +105,6 @@ def _line(token: "Token", body: str) -> int:
 def duty_problems(draft: PackDraft) -> Iterator[Problem]:
     """Everything wrong with duties, and clauses that ask for a duty and have none."""
     for item in draft.duties.items:
-        yield from _references(item, draft)
         yield from _name_and_reason(item)
         yield from _strength(item, draft)
         yield from _today(item, item.model.today, draft) if item.model.today else ()
@@ -116,21 +113,11 @@ def duty_problems(draft: PackDraft) -> Iterator[Problem]:
     yield from _clauses_without_duty(draft)
 
 
-def _references(item: FiledItem[Duty], draft: PackDraft) -> Iterator[Problem]:
-    yield from missing(item, "a clause", item.model.stated_in, draft.clauses, "stated_in")
-    yield from missing(item, "a clause", item.model.prompted_by, draft.clauses, "prompted_by")
-    yield from missing(item, "a provision", item.model.rests_on, draft.provisions, "rests_on")
-    yield from missing(item, "a provision", item.model.as_cited, draft.provisions, "as_cited")
-
-
 def _name_and_reason(item: FiledItem[Duty]) -> Iterator[Problem]:
     if PurePosixPath(item.path).name != f"{item.id}.md":
-        what = f"the file of {item.id} has another name"
-        yield item.problem(Notice.ID_FILE, what, f"call it {item.id}.md, or mend the id", "id")
+        yield item.problem("id-file.other-name", "id", id=item.id)
     if not item.model.stated_in and item.model.why_here is None:
-        what = f"{item.id} is stated in no clause and does not say why it is here"
-        remedy = "name a clause in `stated_in`, or add `why_here`"
-        yield item.problem(Notice.DUTY_WITHOUT_REASON, what, remedy, "stated_in")
+        yield item.problem("duty-without-reason.no-clause", "stated_in", id=item.id)
 
 
 def _strength(item: FiledItem[Duty], draft: PackDraft) -> Iterator[Problem]:
@@ -140,38 +127,27 @@ def _strength(item: FiledItem[Duty], draft: PackDraft) -> Iterator[Problem]:
     said = {strength for id_ in duty.stated_in for strength in clauses[id_].strength}
     if duty.strength is not Strength.NONE:
         if duty.strength not in said:
-            what = f"{item.id} says {duty.strength}, and no clause that states it does"
-            remedy = "write the strength of one of its clauses, or none where the text does not ask for it"
-            yield item.problem(Notice.DUTY_STRENGTH, what, remedy, "strength")
+            yield item.problem("duty-strength.unsaid", "strength", id=item.id, strength=duty.strength)
         return
     if said:
-        what = f"{item.id} says none, and a clause that states it says {min(said)}"
-        yield item.problem(Notice.DUTY_STRENGTH, what, f"write `strength: {min(said)}`", "strength")
+        yield item.problem("duty-strength.none", "strength", id=item.id, strength=min(said))
     if duty.today is None:
-        what = f"the text does not ask for {item.id}, and nothing says what binds today"
-        yield item.problem(Notice.DUTY_TODAY, what, "add `today`", "strength")
+        yield item.problem("duty-today.missing", "strength", id=item.id)
     if duty.stated_in and not duty.prompted_by and duty.why_here is None:
-        what = f"the text does not ask for {item.id}, and nothing says what leads to it"
-        yield item.problem(Notice.DUTY_WITHOUT_REASON, what, "add `prompted_by` or `why_here`", "strength")
+        yield item.problem("duty-without-reason.not-asked", "strength", id=item.id)
 
 
 def _today(item: FiledItem[Duty], today: Today, draft: PackDraft) -> Iterator[Problem]:
     for number, id_ in enumerate(today.from_):
-        if not draft.provisions.knows(id_):
-            yield unknown(item, "a provision", id_, draft.provisions.ids, "today", "from", number)
-        elif id_ not in item.model.rests_on:
-            what = f"{item.id} takes its strength today from {id_} and does not rest on it"
-            yield item.problem(Notice.DUTY_TODAY, what, f"add {id_} to `rests_on`", "today", "from", number)
+        if draft.provisions.knows(id_) and id_ not in item.model.rests_on:
+            yield item.problem("duty-today.not-rested-on", "today", "from", number, id=item.id, provision=id_)
     provisions = [found for id_ in today.from_ if (found := draft.provisions.models.get(id_))]
     if len(provisions) < len(today.from_):
         return
     if _none_is_verified(provisions):
-        what = f"nothing that {item.id} takes its strength today from is verified"
-        yield item.problem(Notice.DUTY_TODAY, what, "verify one of these provisions, or name another", "today", "from")
+        yield item.problem("duty-today.unverified", "today", "from", id=item.id)
     if today.strength is Strength.MUST and not any(provision.kind in BINDING for provision in provisions):
-        what = f"{item.id} must be done today, and nothing that says so is a duty, prohibition or standard"
-        remedy = "name one in `from`, or write `strength: should`"
-        yield item.problem(Notice.DUTY_TODAY, what, remedy, "today", "strength")
+        yield item.problem("duty-today.not-binding", "today", "strength", id=item.id)
 
 
 def _none_is_verified(provisions: list[Provision]) -> bool:
@@ -184,18 +160,14 @@ def _law(item: FiledItem[Duty], draft: PackDraft) -> Iterator[Problem]:
         provision = draft.provisions.models.get(id_)
         found += [provision] if provision else []
         if provision and not provision.periods:
-            what = f"{item.id} rests on {id_}, which is not known to have begun"
-            yield item.problem(Notice.DUTY_LAW, what, "leave it out, or give it its period", "rests_on", number)
+            yield item.problem("duty-law.no-period", "rests_on", number, id=item.id, provision=id_)
     if not found or len(found) < len(item.model.rests_on):
         return
     first, last = _own_days(item.model)
     if first <= last and not any(_meets(provision, first, last) for provision in found):
-        what = f"nothing that {item.id} rests on is law within its own period, from {say_day(first)} on"
-        remedy = "name law in force, or say in `applies` from when to when the duty counts"
-        yield item.problem(Notice.DUTY_LAW, what, remedy, "rests_on")
+        yield item.problem("duty-law.not-in-force", "rests_on", id=item.id, day=say_day(first))
     if _none_is_verified(found):
-        what = f"nothing that {item.id} rests on is verified"
-        yield item.problem(Notice.DUTY_LAW, what, "verify one of these provisions, or name another", "rests_on")
+        yield item.problem("duty-law.unverified", "rests_on", id=item.id)
 
 
 def _own_days(duty: Duty) -> tuple[date, date]:
@@ -219,6 +191,4 @@ def _clauses_without_duty(draft: PackDraft) -> Iterator[Problem]:
     stated |= {text for raw in draft.duties.failed for text in mentions(raw)}
     for item in draft.clauses.items if draft.duties.whole else ():
         if item.model.treated_as == "duty" and item.id not in stated:
-            what = f"{item.id} is treated as a duty, and no duty is stated in it"
-            remedy = "name it in a duty's `stated_in`, or treat it as explained and say why"
-            yield item.problem(Notice.CLAUSE_WITHOUT_DUTY, what, remedy, "treated_as")
+            yield item.problem("clause-without-duty.not-stated", "treated_as", id=item.id)

@@ -11,7 +11,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from pydantic import BaseModel
 
-from policykit.problems import Notice, PolicyError, Problem
+from policykit.problems import PolicyError, Problem
 from policykit.reading.shapes import shape
 from policykit.reading.yaml import Composed, Data, Lines, compose
 
@@ -32,9 +32,8 @@ class Folder:
 
     def __init__(self, given: Path) -> None:
         if not given.is_dir():
-            what = "this is not a folder" if given.exists() else "there is no such folder"
-            remedy = "give the folder's path, or create it"
-            raise PolicyError((Problem(given.as_posix(), 0, what, remedy, Notice.FILE_MISSING),))
+            message = "file-missing.no-folder" if given.exists() else "file-missing.folder"
+            raise PolicyError((Problem.at(given.as_posix(), 0, message),))
         self.given = given
         self.problems: list[Problem] = []
         self._root = os.path.realpath(given)
@@ -44,9 +43,9 @@ class Folder:
         """The path of a file in problems: the folder as it was given, then the file, with forward slashes."""
         return (self.given / name).as_posix()
 
-    def note(self, notice: Notice, name: str, what: str, remedy: str, line: int = 0) -> None:
+    def note(self, name: str, line: int, message: str, /, **places: object) -> None:
         """Note a problem of a file."""
-        self.problems.append(Problem(self.shown(name), line, what, remedy, notice))
+        self.problems.append(Problem.at(self.shown(name), line, message, **places))
 
     def noted(self, name: str) -> bool:
         """Whether something was wrong with a file."""
@@ -57,7 +56,7 @@ class Folder:
         path = self.given / name
         if not os.path.lexists(path):
             if required:
-                self.note(Notice.FILE_MISSING, name, "this file is missing", "create it")
+                self.note(name, 0, "file-missing.file")
             return None
         raw = self._bytes(name, path)
         if raw is None:
@@ -66,8 +65,7 @@ class Folder:
         try:
             return raw.decode("utf-8-sig").replace("\r\n", "\n")
         except UnicodeDecodeError as error:
-            line = raw[: error.start].count(b"\n") + 1
-            self.note(Notice.FILE_ENCODING, name, "this is not UTF-8", "save the file as UTF-8", line)
+            self.note(name, raw[: error.start].count(b"\n") + 1, "file-encoding.file")
             return None
 
     def names(self, sub: str, ending: str, *, required: bool = False) -> tuple[str, ...]:
@@ -78,11 +76,10 @@ class Folder:
             found = []
         for name in found:
             if Path(name).suffix in OTHER_ENDINGS - {ending}:
-                remedy = f"give it the ending {ending}, or keep it elsewhere"
-                self.note(Notice.FILE_ENDING, f"{sub}/{name}", "this file is not read here", remedy)
+                self.note(f"{sub}/{name}", 0, "file-ending.other", ending=ending)
         matching = tuple(f"{sub}/{name}" for name in found if name.endswith(ending))
         if required and not matching:
-            self.note(Notice.FILE_MISSING, sub, f"there is no {ending} file in this folder", "add one")
+            self.note(sub, 0, "file-missing.none-inside", ending=ending)
         return matching
 
     def digest(self) -> str:
@@ -95,19 +92,19 @@ class Folder:
 
     def _bytes(self, name: str, path: Path) -> bytes | None:
         if not self._is_inside(path):
-            self.note(Notice.FILE_OUTSIDE, name, "this link leads out of the folder", "put the file itself here")
+            self.note(name, 0, "file-outside.link")
             return None
         try:
             if not path.is_file():  # a pipe would never end
-                self.note(Notice.FILE_UNREADABLE, name, "this is not a file", "put a file in its place")
+                self.note(name, 0, "file-unreadable.no-file")
                 return None
             with path.open("rb", buffering=0) as file:
                 raw = file.read(MOST_BYTES + 1)
         except OSError:
-            self.note(Notice.FILE_UNREADABLE, name, "this file cannot be opened", "see who may read it")
+            self.note(name, 0, "file-unreadable.closed")
             return None
         if len(raw) > MOST_BYTES:
-            self.note(Notice.FILE_TOO_LARGE, name, "this file is larger than 1 MiB", "split it")
+            self.note(name, 0, "file-too-large.file")
             return None
         return raw
 
@@ -128,9 +125,13 @@ class FiledItem(Generic[M]):
     lines: Lines
     model: M
 
-    def problem(self, notice: Notice, what: str, remedy: str, *loc: str | int) -> Problem:
-        """A problem at a key of this item."""
-        return Problem(self.path, self.lines.at(loc), what, remedy, notice)
+    def problem(self, message: str, /, *loc: str | int, **places: object) -> Problem:
+        """What a message of the catalogue says of a key of this item."""
+        return Problem.at(*self.place_of(*loc), message, **places)
+
+    def place_of(self, *loc: str | int) -> tuple[str, int]:
+        """Where a key of this item stands, as problems say it."""
+        return self.path, self.lines.at(loc)
 
 
 @dataclass(frozen=True)
@@ -246,7 +247,7 @@ class Reader:
         """The only item of a file that was composed already."""
         if not isinstance(composed.data, dict):
             if composed.data is not None or composed.whole:  # else told already
-                self._misshapen(name, composed, "keys with values", "write its keys, such as `id: ...`")
+                self._misshapen(name, composed, "keys")
             return Shelf(whole=False)
         flawed = not composed.whole or any(flaw.loc for flaw in composed.flaws)
         return self.shelve(name, model, [RawItem(composed.data, composed.lines, flawed)])
@@ -261,7 +262,7 @@ class Reader:
         if composed.data is None and not (required and composed.whole):
             return Shelf(whole=composed.whole)
         if not isinstance(composed.data, list):
-            self._misshapen(name, composed, "a list", "begin each item with `- `")
+            self._misshapen(name, composed, "list")
             return Shelf(whole=False)
         return replace(self.shelve(name, model, raw_items(composed)), whole=composed.whole)
 
@@ -277,6 +278,6 @@ class Reader:
                 items.append(FiledItem(path, id_of(raw) or "", raw, lines, shaped))
         return Shelf(tuple(items), tuple(failed))
 
-    def _misshapen(self, name: str, composed: Composed, wanted: str, remedy: str) -> None:
-        what = "this file is empty" if composed.data is None else f"this file does not hold {wanted}"
-        self.folder.note(Notice.FILE_SHAPE, name, what, remedy, composed.lines.line)
+    def _misshapen(self, name: str, composed: Composed, wanted: str) -> None:
+        found = "empty" if composed.data is None else "no"
+        self.folder.note(name, composed.lines.line, f"file-shape.{found}-{wanted}")

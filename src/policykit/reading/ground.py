@@ -23,7 +23,7 @@ from policykit.model.registers import (
     read_value,
 )
 from policykit.model.sources import Clause, Provision, Source
-from policykit.problems import Notice, Problem
+from policykit.problems import Problem
 from policykit.rules import Check, Population, Setting, Values, rule_digest
 
 Tables = Mapping[str, tuple[Values, ...]]
@@ -93,17 +93,21 @@ class Pack:
         """Every clause of every source, by id."""
         return {clause.id: clause for source in self.sources.values() for clause in source.clauses}
 
-    def problem(self, item: str, notice: Notice, what: str, remedy: str) -> Problem:
-        """A problem at the place of an item."""
+    def problem(self, item: str, message: str, /, **places: object) -> Problem:
+        """What a message of the catalogue says of an item, at its place."""
+        return Problem.at(*self.place_of(item), message, **places)
+
+    def place_of(self, item: str) -> tuple[str, int]:
+        """Where an item stands, as problems say it."""
         place = self.places[item]
-        return Problem((self.folder / place.path).as_posix(), place.line, what, remedy, notice)
+        return (self.folder / place.path).as_posix(), place.line
 
 
 @dataclass(frozen=True)
 class Organisation:
     """One organisation's folder, read against a pack: facts and parameters typed, the pack's defaults among them.
 
-    `warnings` is what still looks like a mistake, where whoever loads it keeps that.
+    `warnings` is what still looks like a mistake in the folder.
     """
 
     folder: Path
@@ -175,12 +179,14 @@ class Ground:
 
     def rule_digest(self, check: Check) -> str:
         """The digest of a check's rule on this ground, made once: it takes longer than all other judging."""
-        if check.id not in self._digests:
-            self._digests[check.id] = rule_digest(check, self.setting, self.built_in)
-        return self._digests[check.id]
+        made_for, digest = self._digests.get(check.id, (None, ""))
+        if made_for is not check:
+            digest = rule_digest(check, self.setting, self.built_in)
+            self._digests[check.id] = check, digest
+        return digest
 
     @cached_property
-    def _digests(self) -> dict[str, str]:
+    def _digests(self) -> dict[str, tuple[Check, str]]:
         return {}
 
 
