@@ -2,17 +2,18 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from policykit.english import say_day
 from policykit.model.duties import Duty, FrontMatter, Section, Strength, Today
 from policykit.model.sources import Provision
 from policykit.problems import Problem, complaint
 from policykit.reading.drafts import PackDraft, applies_problems
-from policykit.reading.files import FiledItem, Reader, Shelf, mentions
-from policykit.reading.yaml import Composed, Flaw, clean, compose, tabs
+from policykit.reading.files import FiledItem, Folder, Shelf, mentions
+from policykit.reading.yaml import Composed, Flaw, clean, compose
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -24,41 +25,32 @@ _CODE_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _HEADING = re.compile(r"## +(.*?)(?: +#+)? *")
 
 
-class DutyText(NamedTuple):
-    """One file of a duty: its front matter composed, its prose, and what is wrong with the prose."""
-
-    front: Composed
-    sections: tuple[Section, ...]
-    flaws: tuple[Flaw, ...]
-
-
-def read_duty(reader: Reader, name: str) -> Shelf[Duty]:
+def read_duty(folder: Folder, name: str) -> Shelf[Duty]:
     """The duty in a file."""
-    text = reader.folder.text(name)
+    text = folder.text(name)
     found = None if text is None else parts_of(text)
     if found is None:
         if text is not None:
-            reader.folder.note(name, 1, "front-matter.missing")
+            folder.note(name, 1, "front-matter.missing")
         return Shelf(whole=False)
-    flaws = (*found.front.flaws, *found.flaws)
-    reader.folder.problems.extend(flaw.within(reader.folder.shown(name)) for flaw in flaws)
-    front = reader.alone(name, FrontMatter, found.front)
-    return front.changed(lambda matter: Duty.model_construct(**dict(matter), sections=found.sections))
+    composed, sections = found
+    front = folder.one(name, FrontMatter, folder.flawed(name, composed))
+    return front.changed(lambda matter: Duty.model_construct(**dict(matter), sections=sections))
 
 
-def parts_of(text: str) -> DutyText | None:
-    """The parts of a duty's file; None where it does not begin with front matter between two lines of `---`.
+def parts_of(text: str) -> tuple[Composed, tuple[Section, ...]] | None:
+    """The front matter of a duty's file, with the flaws of all of the file, and its prose, CommonMark without HTML.
 
-    Prose is CommonMark without HTML.
+    None where the file does not begin with front matter between two lines of `---`.
     """
     found = _PARTS.match(text)
     if found is None:
         return None
-    body, hidden = clean(found[2])
-    flaws = (*hidden, *tabs(body), *(_html(body) if "<" in body else ()))
-    above = text.count("\n", 0, found.start(2))
+    first_line = text.count("\n", 0, found.start(2)) + 1
+    body, flaws = clean(found[2], first_line)
+    html = _html(body, first_line) if "<" in body else ()
     front = compose(found[1], first_line=2)
-    return DutyText(front, tuple(_sections(body)), tuple(flaw.lower(above) for flaw in flaws))
+    return replace(front, flaws=(*front.flaws, *flaws, *html)), tuple(_sections(body))
 
 
 def _sections(body: str) -> Iterator[Section]:
@@ -86,20 +78,20 @@ def _fence_after(line: str, fence: str) -> str:
     return "" if closes else fence
 
 
-def _html(body: str) -> Iterator[Flaw]:
+def _html(body: str, first_line: int) -> Iterator[Flaw]:
     from markdown_it import MarkdownIt  # noqa: PLC0415 - slow to import, and few bodies hold a tag
 
     for token in MarkdownIt("commonmark").parse(body):
         if token.type == "html_block" or any(child.type == "html_inline" for child in token.children or ()):
-            yield Flaw(_line(token, body), *complaint("html.prose"))
+            yield Flaw(_line(token, body) + first_line, *complaint("html.prose"))
 
 
 def _line(token: "Token", body: str) -> int:
-    """The line of the first tag in a block; inline tokens do not keep their own."""
+    """The line of the first tag in a block, from 0; inline tokens do not keep their own."""
     begin, end = token.map or (0, 1)
     tag = next((child.content for child in token.children or () if child.type == "html_inline"), "<").split("\n")[0]
-    lines = enumerate(body.split("\n")[begin:end], begin + 1)
-    return next((number for number, line in lines if tag in line), begin + 1)
+    lines = enumerate(body.split("\n")[begin:end], begin)
+    return next((number for number, line in lines if tag in line), begin)
 
 
 def duty_problems(draft: PackDraft) -> Iterator[Problem]:

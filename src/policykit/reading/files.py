@@ -24,97 +24,6 @@ N = TypeVar("N", bound=BaseModel)
 _SOUND = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)*|[a-z][a-z0-9_]*")
 
 
-class Folder:
-    """Reads files of one folder and never anything outside it. Collects the problems of files instead of raising them.
-
-    Raises PolicyError where there is no such folder.
-    """
-
-    def __init__(self, given: Path) -> None:
-        if not given.is_dir():
-            message = "file-missing.no-folder" if given.exists() else "file-missing.folder"
-            raise PolicyError((Problem.at(given.as_posix(), 0, message),))
-        self.given = given
-        self.problems: list[Problem] = []
-        self._root = os.path.realpath(given)
-        self._read: dict[str, bytes] = {}
-
-    def shown(self, name: str) -> str:
-        """The path of a file in problems: the folder as it was given, then the file, with forward slashes."""
-        return (self.given / name).as_posix()
-
-    def note(self, name: str, line: int, message: str, /, **places: object) -> None:
-        """Note a problem of a file."""
-        self.problems.append(Problem.at(self.shown(name), line, message, **places))
-
-    def noted(self, name: str) -> bool:
-        """Whether something was wrong with a file."""
-        return any(problem.path == self.shown(name) for problem in self.problems)
-
-    def text(self, name: str, *, required: bool = False) -> str | None:
-        """The text of one file; None where there is none or it cannot be read, with a problem where that matters."""
-        path = self.given / name
-        if not os.path.lexists(path):
-            if required:
-                self.note(name, 0, "file-missing.file")
-            return None
-        raw = self._bytes(name, path)
-        if raw is None:
-            return None
-        self._read[name] = raw
-        try:
-            return raw.decode("utf-8-sig").replace("\r\n", "\n")
-        except UnicodeDecodeError as error:
-            self.note(name, raw[: error.start].count(b"\n") + 1, "file-encoding.file")
-            return None
-
-    def names(self, sub: str, ending: str, *, required: bool = False) -> tuple[str, ...]:
-        """The files of one folder inside, by their ending, sorted; what looks like one of them is a problem."""
-        try:
-            found = sorted(entry.name for entry in os.scandir(self.given / sub) if not entry.name.startswith("."))
-        except OSError:
-            found = []
-        for name in found:
-            if Path(name).suffix in OTHER_ENDINGS - {ending}:
-                self.note(f"{sub}/{name}", 0, "file-ending.other", ending=ending)
-        matching = tuple(f"{sub}/{name}" for name in found if name.endswith(ending))
-        if required and not matching:
-            self.note(sub, 0, "file-missing.none-inside", ending=ending)
-        return matching
-
-    def digest(self) -> str:
-        """SHA-256 over the path and bytes of every file read, in order of path."""
-        digest = hashlib.sha256()
-        for name, raw in sorted(self._read.items()):
-            digest.update(f"{name}\0{len(raw)}\0".encode())
-            digest.update(raw)
-        return f"sha256:{digest.hexdigest()}"
-
-    def _bytes(self, name: str, path: Path) -> bytes | None:
-        if not self._is_inside(path):
-            self.note(name, 0, "file-outside.link")
-            return None
-        try:
-            if not path.is_file():  # a pipe would never end
-                self.note(name, 0, "file-unreadable.no-file")
-                return None
-            with path.open("rb", buffering=0) as file:
-                raw = file.read(MOST_BYTES + 1)
-        except OSError:
-            self.note(name, 0, "file-unreadable.closed")
-            return None
-        if len(raw) > MOST_BYTES:
-            self.note(name, 0, "file-too-large.file")
-            return None
-        return raw
-
-    def _is_inside(self, path: Path) -> bool:
-        # Only links can lead out; following every path to its end would cost more than reading the files.
-        if not path.is_symlink() and not path.parent.is_symlink():
-            return True
-        return os.path.commonpath([self._root, os.path.realpath(path)]) == self._root
-
-
 @dataclass(frozen=True)
 class FiledItem(Generic[M]):
     """One noun and where it stands. `path` is as problems show it, `raw` what the file says."""
@@ -224,37 +133,93 @@ def raw_items(composed: Composed, *below: str) -> Iterator[RawItem]:
         yield RawItem(raw, lines.below(number), number in flawed)
 
 
-class Reader:
-    """Reads the files of one folder as items; what is wrong with them is noted there."""
+class Folder:
+    """Reads files of one folder, and the items in them, and never anything outside it.
 
-    def __init__(self, folder: Folder) -> None:
-        self.folder = folder
+    Problems of files are collected and not raised. Raises PolicyError where there is no such folder.
+    """
+
+    def __init__(self, given: Path) -> None:
+        if not given.is_dir():
+            message = "file-missing.no-folder" if given.exists() else "file-missing.folder"
+            raise PolicyError((Problem.at(given.as_posix(), 0, message),))
+        self.given = given
+        self.problems: list[Problem] = []
+        self._root = os.path.realpath(given)
+        self._read: dict[str, bytes] = {}
+
+    def shown(self, name: str) -> str:
+        """The path of a file in problems: the folder as it was given, then the file, with forward slashes."""
+        return (self.given / name).as_posix()
+
+    def note(self, name: str, line: int, message: str, /, **places: object) -> None:
+        """Note a problem of a file."""
+        self.problems.append(Problem.at(self.shown(name), line, message, **places))
+
+    def noted(self, name: str) -> bool:
+        """Whether something was wrong with a file."""
+        return any(problem.path == self.shown(name) for problem in self.problems)
+
+    def text(self, name: str, *, required: bool = False) -> str | None:
+        """The text of one file; None where there is none or it cannot be read, with a problem where that matters."""
+        path = self.given / name
+        if not os.path.lexists(path):
+            if required:
+                self.note(name, 0, "file-missing.file")
+            return None
+        raw = self._bytes(name, path)
+        if raw is None:
+            return None
+        self._read[name] = raw
+        try:
+            return raw.decode("utf-8-sig").replace("\r\n", "\n")
+        except UnicodeDecodeError as error:
+            self.note(name, raw[: error.start].count(b"\n") + 1, "file-encoding.file")
+            return None
+
+    def names(self, sub: str, ending: str, *, required: bool = False) -> tuple[str, ...]:
+        """The files of one folder inside, by their ending, sorted; what looks like one of them is a problem."""
+        try:
+            found = sorted(entry.name for entry in os.scandir(self.given / sub) if not entry.name.startswith("."))
+        except OSError:
+            found = []
+        for name in found:
+            if Path(name).suffix in OTHER_ENDINGS - {ending}:
+                self.note(f"{sub}/{name}", 0, "file-ending.other", ending=ending)
+        matching = tuple(f"{sub}/{name}" for name in found if name.endswith(ending))
+        if required and not matching:
+            self.note(sub, 0, "file-missing.none-inside", ending=ending)
+        return matching
+
+    def digest(self) -> str:
+        """SHA-256 over the path and bytes of every file read, in order of path."""
+        digest = hashlib.sha256()
+        for name, raw in sorted(self._read.items()):
+            digest.update(f"{name}\0{len(raw)}\0".encode())
+            digest.update(raw)
+        return f"sha256:{digest.hexdigest()}"
 
     def composed(self, name: str, *, required: bool = False) -> Composed:
         """One YAML file as data, empty where there is none; its flaws are noted."""
-        text = self.folder.text(name, required=required)
+        text = self.text(name, required=required)
         if text is None:
-            return Composed(None, Lines(1, {}), (), whole=not self.folder.noted(name))
-        composed = compose(text)
-        self.folder.problems.extend(flaw.within(self.folder.shown(name)) for flaw in composed.flaws)
+            return Composed(None, Lines(1, {}), (), whole=not self.noted(name))
+        return self.flawed(name, compose(text))
+
+    def flawed(self, name: str, composed: Composed) -> Composed:
+        """What a file was composed to, its flaws noted."""
+        self.problems.extend(flaw.within(self.shown(name)) for flaw in composed.flaws)
         return composed
 
-    def one(self, name: str, model: type[M]) -> Shelf[M]:
+    def one(self, name: str, model: type[M], composed: Composed | None = None) -> Shelf[M]:
         """The only item of a file that holds one mapping and must be there."""
-        return self.alone(name, model, self.composed(name, required=True))
-
-    def alone(self, name: str, model: type[M], composed: Composed) -> Shelf[M]:
-        """The only item of a file that was composed already."""
+        composed = composed or self.composed(name, required=True)
         if not isinstance(composed.data, dict):
             if composed.data is not None or composed.whole:  # else told already
                 self._misshapen(name, composed, "keys")
             return Shelf(whole=False)
         flawed = not composed.whole or any(flaw.loc for flaw in composed.flaws)
         return self.shelve(name, model, [RawItem(composed.data, composed.lines, flawed)])
-
-    def each(self, names: Iterable[str], model: type[M]) -> Shelf[M]:
-        """One item of each of several files."""
-        return joined(self.one(name, model) for name in names)
 
     def many(self, name: str, model: type[M], *, required: bool = False) -> Shelf[M]:
         """The items of a file that holds a list."""
@@ -268,10 +233,10 @@ class Reader:
 
     def shelve(self, name: str, model: type[M], found: Iterable[RawItem]) -> Shelf[M]:
         """Items of one file as nouns; an entry with a flaw counts as failed, so that nothing is told twice."""
-        path, items, failed = self.folder.shown(name), [], []
+        path, items, failed = self.shown(name), [], []
         for raw, lines, flawed in found:
             shaped, problems = (None, ()) if flawed else shape(model, raw, lines, path)
-            self.folder.problems.extend(problems)
+            self.problems.extend(problems)
             if shaped is None:
                 failed.append(raw)
             else:
@@ -280,4 +245,28 @@ class Reader:
 
     def _misshapen(self, name: str, composed: Composed, wanted: str) -> None:
         found = "empty" if composed.data is None else "no"
-        self.folder.note(name, composed.lines.line, f"file-shape.{found}-{wanted}")
+        self.note(name, composed.lines.line, f"file-shape.{found}-{wanted}")
+
+    def _bytes(self, name: str, path: Path) -> bytes | None:
+        if not self._is_inside(path):
+            self.note(name, 0, "file-outside.link")
+            return None
+        try:
+            if not path.is_file():  # a pipe would never end
+                self.note(name, 0, "file-unreadable.no-file")
+                return None
+            with path.open("rb", buffering=0) as file:
+                raw = file.read(MOST_BYTES + 1)
+        except OSError:
+            self.note(name, 0, "file-unreadable.closed")
+            return None
+        if len(raw) > MOST_BYTES:
+            self.note(name, 0, "file-too-large.file")
+            return None
+        return raw
+
+    def _is_inside(self, path: Path) -> bool:
+        # Only links can lead out; following every path to its end would cost more than reading the files.
+        if not path.is_symlink() and not path.parent.is_symlink():
+            return True
+        return os.path.commonpath([self._root, os.path.realpath(path)]) == self._root

@@ -1,7 +1,7 @@
 """An organisation's folder, read against a pack: whether what it says, sets and states fits."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from itertools import combinations
 from pathlib import Path
@@ -12,7 +12,7 @@ from policykit.model.registers import Parameter, read_parameter
 from policykit.model.scalars import days_between
 from policykit.problems import PolicyError, Problem, Severity, shown, suggest
 from policykit.reading.drafts import possible, twice, unreadable
-from policykit.reading.files import FiledItem, Folder, Reader, Shelf
+from policykit.reading.files import FiledItem, Folder, Shelf
 from policykit.reading.ground import Ground, Organisation, Pack
 from policykit.reading.registers import misfit
 from policykit.rules import Check, Population, Setting, faults, parameters_used, reads
@@ -20,47 +20,39 @@ from policykit.rules import Check, Population, Setting, faults, parameters_used,
 LONGEST_DAYS = 365
 
 
-@dataclass(frozen=True)
-class ProfileDraft:
-    """The files of an organisation's folder as far as they could be read."""
-
-    profiles: Shelf[Profile]
-    waivers: Shelf[Waiver]
-    attestations: Shelf[Attestation]
-
-
 def load_organisation(folder: Path, pack: Pack) -> Organisation:
     """The organisation in a folder, read against a pack, with warnings. Raises PolicyError with every problem."""
     home = Folder(folder)
-    reader = Reader(home)
-    draft = ProfileDraft(
-        reader.one("organisation.yaml", Profile),
-        reader.many("waivers.yaml", Waiver),
-        reader.many("attestations.yaml", Attestation),
-    )
-    found = (*home.problems, *organisation_problems(draft, pack))
+    profiles = home.one("organisation.yaml", Profile)
+    waivers, statements = home.many("waivers.yaml", Waiver), home.many("attestations.yaml", Attestation)
+    found = (*home.problems, *_profile(profiles, pack), *_papers(waivers, statements, pack))
     if any(problem.notice.severity is Severity.ERROR for problem in found):
         raise PolicyError(found)
-    papers = (tuple(draft.waivers.models.values()), tuple(draft.attestations.models.values()))
-    organisation = Organisation.of(pack, draft.profiles.items[0].model, folder, papers, home.digest())
+    papers = (tuple(waivers.models.values()), tuple(statements.models.values()))
+    organisation = Organisation.of(pack, profiles.items[0].model, folder, papers, home.digest())
     return replace(organisation, warnings=found)
 
 
-def organisation_problems(draft: ProfileDraft, pack: Pack) -> Iterator[Problem]:
-    """Everything that does not fit, warnings too."""
-    for item in draft.profiles.items:
+def _profile(profiles: Shelf[Profile], pack: Pack) -> Iterator[Problem]:
+    for item in profiles.items:
         setting = Ground.of(pack, None, item.model.as_at).setting
         yield from _facts(item, pack)
         yield from _parameters(item, pack, setting)
         yield from _registers(item, pack)
         yield from _apart(item, pack, setting)
-    yield from twice(draft.waivers)
-    yield from twice(draft.attestations)
-    for waiver in draft.waivers.items:
+
+
+def _papers(waivers: Shelf[Waiver], statements: Shelf[Attestation], pack: Pack) -> Iterator[Problem]:
+    yield from twice(waivers)
+    yield from twice(statements)
+    for waiver in waivers.items:
         yield from _waiver(waiver, pack)
-    for statement in draft.attestations.items:
+    for statement in statements.items:
         yield from _attestation(statement, pack)
-    yield from _overlaps(draft.waivers)
+    for one, other in combinations(waivers.items, 2):
+        first, second = one.model, other.model
+        if first.check == second.check and first.from_ <= second.until and second.from_ <= first.until:
+            yield other.problem("waivers-overlap.same-days", "from", id=one.id, other=other.id, check=first.check)
 
 
 def _unknown(item: FiledItem[Profile], kind: str, known: Iterable[str], key: str, name: str) -> Problem:
@@ -157,10 +149,3 @@ def _length(
         yield item.problem("dates.until-first", "until", begins=begins)
     elif days_between(first, last) > LONGEST_DAYS:
         yield item.problem("dates.too-long", "until", most=LONGEST_DAYS, begins=begins)
-
-
-def _overlaps(waivers: Shelf[Waiver]) -> Iterator[Problem]:
-    for one, other in combinations(waivers.items, 2):
-        first, second = one.model, other.model
-        if first.check == second.check and first.from_ <= second.until and second.from_ <= first.until:
-            yield other.problem("waivers-overlap.same-days", "from", id=one.id, other=other.id, check=first.check)

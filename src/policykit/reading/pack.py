@@ -16,7 +16,7 @@ from policykit.reading.decisions import decision_problems, prove_table
 from policykit.reading.drafts import PackDraft, ids_used_twice, reference_problems
 from policykit.reading.duties import duty_problems, read_duty
 from policykit.reading.examples import Proofs, false_examples
-from policykit.reading.files import Folder, Reader, joined
+from policykit.reading.files import Folder, joined
 from policykit.reading.ground import Organisation, Pack
 from policykit.reading.registers import register_problems
 from policykit.reading.sources import law_problems, read_source, source_problems, source_text_problems
@@ -51,23 +51,22 @@ def load_pack(folder: Path) -> Pack:
 
 def read_draft(folder: Folder) -> PackDraft:
     """Every file of a pack's folder; all that is wrong with each taken by itself is noted there."""
-    reader = Reader(folder)
-    guidance = [read_source(reader, name) for name in folder.names("sources", ".yaml", required=True)]
-    duties = [read_duty(reader, name) for name in folder.names("duties", ".md", required=True)]
-    checks = [reader.many(name, Check) for name in folder.names("checks", ".yaml", required=True)]
+    guidance = [read_source(folder, name) for name in folder.names("sources", ".yaml", required=True)]
+    duties = [read_duty(folder, name) for name in folder.names("duties", ".md", required=True)]
+    checks = [folder.many(name, Check) for name in folder.names("checks", ".yaml", required=True)]
     return PackDraft(
         folder=folder,
-        policy=reader.one("policy.yaml", PolicyFile),
+        policy=folder.one("policy.yaml", PolicyFile),
         sources=joined((source for source, _ in guidance), required=True),
         clauses=joined((clauses for _, clauses in guidance), required=True),
-        provisions=reader.many("law.yaml", Provision, required=True),
-        parameters=reader.many("parameters.yaml", Parameter),
-        lists=reader.each(folder.names("lists", ".yaml"), ListOfRows),
-        populations=reader.many("populations.yaml", Population),
-        registers=reader.many("registers.yaml", Register, required=True),
+        provisions=folder.many("law.yaml", Provision, required=True),
+        parameters=folder.many("parameters.yaml", Parameter),
+        lists=joined(folder.one(name, ListOfRows) for name in folder.names("lists", ".yaml")),
+        populations=folder.many("populations.yaml", Population),
+        registers=folder.many("registers.yaml", Register, required=True),
         duties=joined(duties, required=True),
         checks=joined(checks, required=True),
-        decisions=reader.each(folder.names("decisions", ".yaml"), Decision),
+        decisions=joined(folder.one(name, Decision) for name in folder.names("decisions", ".yaml")),
     )
 
 

@@ -15,19 +15,19 @@ from policykit.model.organisation import Roles
 from policykit.model.sources import Clause, Period, Provision, Source
 from policykit.problems import Problem, suggest
 from policykit.reading.drafts import PackDraft
-from policykit.reading.files import FiledItem, RawItem, Reader, Shelf, raw_items
+from policykit.reading.files import FiledItem, Folder, RawItem, Shelf, raw_items
 from policykit.reading.ground import Pack
 
 
-def read_source(reader: Reader, name: str) -> tuple[Shelf[Source], Shelf[Clause]]:
+def read_source(folder: Folder, name: str) -> tuple[Shelf[Source], Shelf[Clause]]:
     """A source and its clauses, each clause shaped by itself so that one bad clause hides nothing of the others."""
-    composed = reader.composed(name)
+    composed = folder.composed(name)
     raw = composed.data
     if not isinstance(raw, dict) or not isinstance(raw.get("clauses"), list):
-        return reader.alone(name, Source, composed), Shelf(whole=False)
-    clauses = reader.shelve(name, Clause, raw_items(composed, "clauses"))
+        return folder.one(name, Source, composed), Shelf(whole=False)
+    clauses = folder.shelve(name, Clause, raw_items(composed, "clauses"))
     flawed = not composed.whole or any(flaw.loc[:1] not in {(), ("clauses",)} for flaw in composed.flaws)
-    head = reader.shelve(name, Source, [RawItem({**raw, "clauses": []}, composed.lines, flawed)])
+    head = folder.shelve(name, Source, [RawItem({**raw, "clauses": []}, composed.lines, flawed)])
     update = {"clauses": tuple(item.model for item in clauses.items)}
     return head.changed(lambda source: source.model_copy(update=update)), replace(clauses, whole=composed.whole)
 

@@ -5,7 +5,7 @@ follow aliases, forget lines, and with enough brackets end the whole program.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple
@@ -47,10 +47,6 @@ class Flaw(NamedTuple):
     what: str
     remedy: str
     loc: Loc = ()
-
-    def lower(self, lines: int) -> "Flaw":
-        """The flaw in a text that has so many lines above it."""
-        return self._replace(line=self.line + lines)
 
     def within(self, path: str) -> Problem:
         """The flaw as a problem of a file."""
@@ -94,34 +90,31 @@ def compose(text: str, first_line: int = 1) -> Composed:
 
     `first_line` is the line of its file that the text begins at.
     """
-    cleaned, hidden = clean(text)
+    cleaned, flaws = clean(text, first_line)
     composer = _Composer(first_line)
     if _INDENTING_TAB.search(cleaned):
         composer.whole = False  # nobody knows how many spaces were meant
     else:
         composer.read(cleaned.replace("\t", " "))
-    flaws = (*(flaw.lower(first_line - 1) for flaw in (*hidden, *tabs(text))), *composer.flaws)
     data = composer.root[0] if composer.root else None
-    return Composed(data, Lines(0, composer.parts).below(0), flaws, composer.whole)
+    return Composed(data, Lines(0, composer.parts).below(0), (*flaws, *composer.flaws), composer.whole)
 
 
-def clean(text: str) -> tuple[str, tuple[Flaw, ...]]:
-    """The text with every forbidden character replaced, so that reading can go on, and a flaw for each line."""
-    if not FORBIDDEN.search(text):
-        return text, ()
-    return FORBIDDEN.sub("\ufffd", text), tuple(islice(_characters(text), MOST_REPORTED))
+def clean(text: str, first_line: int) -> tuple[str, tuple[Flaw, ...]]:
+    """The text with every forbidden character replaced, so that reading can go on, and a flaw for each line.
 
-
-def _characters(text: str) -> Iterator[Flaw]:
-    for number, line in enumerate(text.split("\n"), 1):
-        if found := FORBIDDEN.search(line):
-            yield Flaw(number, *complaint("character.hidden", number=ord(found[0][0])))
-
-
-def tabs(text: str) -> tuple[Flaw, ...]:
-    """A flaw for each line that holds a tab."""
-    numbers = (number for number, line in enumerate(text.split("\n"), 1) if "\t" in line) if "\t" in text else ()
-    return tuple(Flaw(number, *complaint("yaml-tab.tab")) for number in islice(numbers, MOST_REPORTED))
+    A line that holds a tab has a flaw too; the tab stays.
+    """
+    lines = list(enumerate(text.split("\n"), first_line))
+    hidden = ((number, found) for number, line in lines if (found := FORBIDDEN.search(line)))
+    tabs = (number for number, line in lines if "\t" in line)
+    return FORBIDDEN.sub("\ufffd", text), (
+        *(
+            Flaw(at, *complaint("character.hidden", number=ord(found[0])))
+            for at, found in islice(hidden, MOST_REPORTED)
+        ),
+        *(Flaw(at, *complaint("yaml-tab.tab")) for at in islice(tabs, MOST_REPORTED)),
+    )
 
 
 class _StopError(Exception):
@@ -198,29 +191,16 @@ class _Composer:
         return ([] if isinstance(event, yaml.SequenceStartEvent) else {}), {}
 
     def _fill(self, value: Data, parts: Parts | None) -> None:
-        if parts is None:
+        if parts is None or not isinstance(value, list | dict):
             return
-        self._depth += 1
-        if isinstance(value, list):
-            self._items(value, parts)
-        elif isinstance(value, dict):
-            self._pairs(value, parts)
-        self._depth -= 1
-
-    def _items(self, holder: list[Data], parts: Parts) -> None:
-        self._way.append(0)
-        while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
-            self._value(event, holder, parts, len(holder), self._line(event))
-            self._way[-1] = len(holder)
-        self._way.pop()
-
-    def _pairs(self, holder: dict[str, Data], parts: Parts) -> None:
         depth = len(self._way)
-        while not isinstance(event := next(self._events), yaml.MappingEndEvent):
-            key = self._key(event, holder)
+        self._depth += 1
+        while not isinstance(event := next(self._events), yaml.CollectionEndEvent):
+            line, key = self._line(event), len(value) if isinstance(value, list) else self._key(event, value)
             self._way.extend(() if key is None else (key,))
-            self._value(next(self._events), holder, parts, key, self._line(event))
+            self._value(event if isinstance(value, list) else next(self._events), value, parts, key, line)
             del self._way[depth:]
+        self._depth -= 1
 
     def _key(self, event: yaml.Event, holder: dict[str, Data]) -> str | None:
         """The key that an event says; None for one that is refused, whose value is dropped."""
