@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import chain, product
 from typing import Any
 
-from policykit.english import say
+from policykit.english import listed, say
 from policykit.model.duties import Applies, Decision, Duty
 from policykit.model.organisation import PolicyFile
 from policykit.model.registers import FieldShape, ListOfRows, Parameter, Register, item_of_register, read_value
@@ -17,12 +17,17 @@ from policykit.model.sources import Clause, Provision, Source
 from policykit.problems import Problem, shown, suggest
 from policykit.reading.files import FiledItem, Folder, Shelf
 from policykit.reading.ground import Pack, Position
-from policykit.reading.shapes import listed
 from policykit.reading.yaml import Data, Loc
 from policykit.rules import Check, Population
 
 NO_POLICY = PolicyFile(id="UNREAD", title="UNREAD", edition="0", organisation="example")
 """Stands in for a policy.yaml that could not be read, so that everything else can still be looked at."""
+
+PLACED = (
+    *("parameters", "populations", "lists", "registers", "policy", "sources", "clauses", "provisions"),
+    *("duties", "checks", "decisions"),
+)
+"""All kinds of items. Names of different kinds may be alike; a register's place matters more than a parameter's."""
 
 MOST_LISTED = 6
 
@@ -50,27 +55,13 @@ class PackDraft:
         return Pack(
             folder=self.folder.given,
             policy=next((item.model for item in self.policy.items), NO_POLICY),
-            sources=self.sources.models,
-            provisions=self.provisions.models,
-            parameters=self.parameters.models,
-            lists=self.lists.models,
-            populations=self.populations.models,
-            registers=self.registers.models,
-            duties=self.duties.models,
-            checks=self.checks.models,
-            decisions=self.decisions.models,
-            places=dict(self._places()),
+            places={id_: place for kind in PLACED for id_, place in self._places(getattr(self, kind))},
             digest=self.folder.digest(),
+            **{kind: getattr(self, kind).models for kind in PLACED if kind not in {"policy", "clauses"}},
         )
 
-    def _places(self) -> Iterator[tuple[str, Position]]:
-        # Names of different kinds may be alike; a register's place matters more than a parameter's.
-        items: Iterable[FiledItem[Any]] = chain(
-            *(self.parameters.items, self.populations.items, self.lists.items, self.registers.items),
-            *(self.policy.items, self.sources.items, self.clauses.items, self.provisions.items),
-            *(self.duties.items, self.checks.items, self.decisions.items),
-        )
-        for item in items:
+    def _places(self, shelf: Shelf[Any]) -> Iterator[tuple[str, Position]]:
+        for item in shelf.items:
             yield item.id, Position(item.path.removeprefix(f"{self.folder.shown('')}/"), item.lines.line)
 
 

@@ -5,7 +5,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, reduce
 from pathlib import Path
 from typing import Generic, NamedTuple, TypeVar
 
@@ -122,14 +122,11 @@ class RawItem(NamedTuple):
     flawed: bool
 
 
-def raw_items(composed: Composed, *below: str) -> Iterator[RawItem]:
-    """The items of the list that stands below some keys of a file."""
-    data, lines = composed.data, composed.lines
-    for key in below:
-        data, lines = data[key] if isinstance(data, dict) else None, lines.below(key)
-    depth = len(below)
+def raw_items(composed: Composed, found: list[Data], *below: str) -> Iterator[RawItem]:
+    """The items of a list that stands below these keys of a file, as many as there are."""
+    depth, lines = len(below), reduce(Lines.below, below, composed.lines)
     flawed = {flaw.loc[depth] for flaw in composed.flaws if flaw.loc[:depth] == below and len(flaw.loc) > depth}
-    for number, raw in enumerate(data if isinstance(data, list) else ()):
+    for number, raw in enumerate(found):
         yield RawItem(raw, lines.below(number), number in flawed)
 
 
@@ -155,10 +152,6 @@ class Folder:
     def note(self, name: str, line: int, message: str, /, **places: object) -> None:
         """Note a problem of a file."""
         self.problems.append(Problem.at(self.shown(name), line, message, **places))
-
-    def noted(self, name: str) -> bool:
-        """Whether something was wrong with a file."""
-        return any(problem.path == self.shown(name) for problem in self.problems)
 
     def text(self, name: str, *, required: bool = False) -> str | None:
         """The text of one file; None where there is none or it cannot be read, with a problem where that matters."""
@@ -203,7 +196,8 @@ class Folder:
         """One YAML file as data, empty where there is none; its flaws are noted."""
         text = self.text(name, required=required)
         if text is None:
-            return Composed(None, Lines(1, {}), (), whole=not self.noted(name))
+            refused = any(problem.path == self.shown(name) for problem in self.problems)
+            return Composed(None, Lines(1, {}), (), whole=not refused)
         return self.flawed(name, compose(text))
 
     def flawed(self, name: str, composed: Composed) -> Composed:
@@ -229,7 +223,7 @@ class Folder:
         if not isinstance(composed.data, list):
             self._misshapen(name, composed, "list")
             return Shelf(whole=False)
-        return replace(self.shelve(name, model, raw_items(composed)), whole=composed.whole)
+        return replace(self.shelve(name, model, raw_items(composed, composed.data)), whole=composed.whole)
 
     def shelve(self, name: str, model: type[M], found: Iterable[RawItem]) -> Shelf[M]:
         """Items of one file as nouns; an entry with a flaw counts as failed, so that nothing is told twice."""
@@ -248,22 +242,21 @@ class Folder:
         self.note(name, composed.lines.line, f"file-shape.{found}-{wanted}")
 
     def _bytes(self, name: str, path: Path) -> bytes | None:
-        if not self._is_inside(path):
-            self.note(name, 0, "file-outside.link")
-            return None
+        message = "file-too-large.file"
         try:
-            if not path.is_file():  # a pipe would never end
-                self.note(name, 0, "file-unreadable.no-file")
-                return None
-            with path.open("rb", buffering=0) as file:
-                raw = file.read(MOST_BYTES + 1)
+            if not self._is_inside(path):
+                message = "file-outside.link"
+            elif not path.is_file():  # a pipe would never end
+                message = "file-unreadable.no-file"
+            else:
+                with path.open("rb", buffering=0) as file:
+                    raw = file.read(MOST_BYTES + 1)
+                if len(raw) <= MOST_BYTES:
+                    return raw
         except OSError:
-            self.note(name, 0, "file-unreadable.closed")
-            return None
-        if len(raw) > MOST_BYTES:
-            self.note(name, 0, "file-too-large.file")
-            return None
-        return raw
+            message = "file-unreadable.closed"
+        self.note(name, 0, message)
+        return None
 
     def _is_inside(self, path: Path) -> bool:
         # Only links can lead out; following every path to its end would cost more than reading the files.

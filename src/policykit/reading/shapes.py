@@ -1,6 +1,6 @@
 """Data into nouns. What does not fit is told at its line and in our own words; pydantic's are never shown."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, NamedTuple, TypeVar, get_args
 
@@ -8,39 +8,33 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from policykit import english
-from policykit.english import say
-from policykit.problems import Complaint, Problem, complaint, shown, suggest
+from policykit.english import listed, say
+from policykit.problems import Problem, shown, suggest
 from policykit.reading.yaml import Data, Lines, Loc
 
 M = TypeVar("M", bound=BaseModel)
 
-KINDS: Mapping[str, str] = {
-    "string_type": "text",
-    "tuple_type": "list",
-    "list_type": "list",
-    "dict_type": "keys",
-    "mapping_type": "keys",
-    "model_type": "keys",
-    "model_attributes_type": "keys",
-    "date_type": "day",
-    "int_type": "integer",
-    "bool_type": "boolean",
-}
-"""What must stand there, by pydantic's name for the misfit."""
-
 MESSAGES: Mapping[str, str] = {
-    **dict.fromkeys(KINDS, "value-wrong.kind"),
+    "bool_type": "value-wrong.no-boolean",
+    "date_type": "value-wrong.no-day",
+    "dict_type": "value-wrong.no-keys",
     "enum": "value-wrong.not-allowed",
     "extra_forbidden": "key-unknown.key",
     "form": "value-wrong.text",
     "greater_than_equal": "value-wrong.less",
+    "int_type": "value-wrong.no-integer",
+    "list_type": "value-wrong.no-list",
     "literal_error": "value-wrong.not-allowed",
+    "mapping_type": "value-wrong.no-keys",
     "missing": "value-wrong.count",
+    "model_attributes_type": "value-wrong.no-keys",
+    "model_type": "value-wrong.no-keys",
     "string_too_long": "value-wrong.count",
     "string_too_short": "value-wrong.empty",
+    "string_type": "value-wrong.no-text",
     "too_long": "value-wrong.count",
     "too_short": "value-wrong.empty",
+    "tuple_type": "value-wrong.no-list",
     "union_tag_invalid": "value-wrong.test",
     "union_tag_not_found": "key-missing.test",
     "value_error": "value-wrong.refused",
@@ -62,6 +56,22 @@ class Misfit(NamedTuple):
     value: Data
     context: Mapping[str, Any]
     said: str
+
+    def problem_at(self, path: str, line: int) -> Problem:
+        """What is wrong and what to do, in a file."""
+        kind = {str: "text", list: "list", dict: "keys"}.get(type(self.value), "nothing")
+        return Problem.at(
+            path,
+            line,
+            self.message,
+            name=self.name,
+            value=self.key if self.kind == "missing" else shown(self.word),
+            why=self.said,
+            found=say(f"reading.found.{kind}", value=shown(self.value)),
+            least=self.context.get("ge"),
+            most=self.context.get("max_length"),
+            remedy=self.remedy,
+        )
 
     @property
     def message(self) -> str:
@@ -138,9 +148,7 @@ def shape(model: type[M], data: Data, lines: Lines, path: str) -> tuple[M | None
         return model.model_validate(data, by_alias=True, by_name=False), ()
     except ValidationError as error:
         misfits = (_misfit(model, data, detail) for detail in error.errors(include_url=False, include_input=False))
-        found = ((lines.at(misfit.kept), told(misfit)) for misfit in misfits)
-        problems = (Problem(path, line, what, remedy, notice) for line, (notice, what, remedy) in found)
-        return None, tuple(dict.fromkeys(problems))
+        return None, tuple(dict.fromkeys(misfit.problem_at(path, lines.at(misfit.kept)) for misfit in misfits))
 
 
 def _misfit(model: type[BaseModel], data: Data, detail: ErrorDetails) -> Misfit:
@@ -154,38 +162,6 @@ def _misfit(model: type[BaseModel], data: Data, detail: ErrorDetails) -> Misfit:
     context = detail.get("ctx", {})
     said = str(context.get("said") or context.get("error") or detail["msg"])
     return Misfit(model, detail["type"], detail["loc"], tuple(kept), data, context, said)
-
-
-def told(misfit: Misfit) -> Complaint:
-    """What is wrong and what to do."""
-    return complaint(
-        misfit.message,
-        name=misfit.name,
-        value=misfit.key if misfit.kind == "missing" else shown(misfit.word),
-        why=misfit.said,
-        wanted=say(f"reading.kind.{KINDS.get(misfit.kind, 'nothing')}"),
-        found=_kind_of(misfit.value),
-        least=misfit.context.get("ge"),
-        most=misfit.context.get("max_length"),
-        remedy=misfit.remedy,
-    )
-
-
-def _kind_of(value: Data) -> str:
-    match value:
-        case None:
-            return say("reading.kind.nothing")
-        case str():
-            return say("reading.kind.this-text", value=shown(value))
-        case list():
-            return say("reading.kind.list")
-        case dict():
-            return say("reading.kind.keys")
-
-
-def listed(words: Iterable[str], joint: str = "and") -> str:
-    """Words as a list in a sentence: a, b and c; `nothing` where there is none."""
-    return english.listed(tuple(words) or ("nothing",), joint)
 
 
 @cache

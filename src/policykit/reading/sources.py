@@ -23,9 +23,10 @@ def read_source(folder: Folder, name: str) -> tuple[Shelf[Source], Shelf[Clause]
     """A source and its clauses, each clause shaped by itself so that one bad clause hides nothing of the others."""
     composed = folder.composed(name)
     raw = composed.data
-    if not isinstance(raw, dict) or not isinstance(raw.get("clauses"), list):
+    found = raw.get("clauses") if isinstance(raw, dict) else None
+    if not isinstance(raw, dict) or not isinstance(found, list):
         return folder.one(name, Source, composed), Shelf(whole=False)
-    clauses = folder.shelve(name, Clause, raw_items(composed, "clauses"))
+    clauses = folder.shelve(name, Clause, raw_items(composed, found, "clauses"))
     flawed = not composed.whole or any(flaw.loc[:1] not in {(), ("clauses",)} for flaw in composed.flaws)
     head = folder.shelve(name, Source, [RawItem({**raw, "clauses": []}, composed.lines, flawed)])
     update = {"clauses": tuple(item.model for item in clauses.items)}
