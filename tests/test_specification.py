@@ -25,11 +25,12 @@ from tests.specification import (
 
 from policykit.engines.database import SECONDS
 from policykit.engines.files import csv_records, excel
+from policykit.english import say
 from policykit.exports.schemas import LISTS, MAPPINGS
 from policykit.handbook.config import VALUES
 from policykit.handbook.items import KINDS, LINKS, fields
 from policykit.handbook.pages import KNOWN_ARGUMENTS
-from policykit.model import calendar
+from policykit.model import scalars
 from policykit.model.registers import FieldType, Parameter
 from policykit.model.results import Counts, Outcome
 from policykit.model.scalars import FIRST_YEAR, LAST_YEAR
@@ -267,14 +268,14 @@ def test_every_limit_is_that_of_the_code() -> None:
         f"more than {excel.LARGEST // 1_000_000} MB unpacked",
         f"A statement may take {SECONDS} seconds",
         f"from {FIRST_YEAR} to {LAST_YEAR}",
-        f"0 to {calendar.LONGEST_DAYS:,} days or 0 to {calendar.LONGEST_MONTHS:,} months",
+        f"0 to {scalars.LONGEST_DAYS:,} days or 0 to {scalars.LONGEST_MONTHS:,} months",
         f"at most {fits.DEEPEST} deep",
         f"at most {organisation.LONGEST_DAYS} days after `from`",
         f"at most {organisation.LONGEST_DAYS} days after it was said",
         f"begins at least {NIL_RETURN_MONTHS} months before",
         f"more than {LONGEST_SENTENCE} words",
         f"At most {MOST_KEYS:,} units",
-        *(f"`## {heading}`" for heading in HEADINGS),
+        *(f"`## {say(f'reading.heading.{name}')}`" for name in HEADINGS),
     )
 
     assert [] == [limit for limit in limits if limit not in said]

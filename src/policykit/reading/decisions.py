@@ -8,7 +8,7 @@ as much as there are combinations.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from policykit.model.duties import Decision, DecisionRow
+from policykit.model.duties import Decision, DecisionRow, Input
 from policykit.problems import Problem
 from policykit.reading.drafts import PackDraft, unknown
 from policykit.reading.files import FiledItem
@@ -89,13 +89,13 @@ class TableProof:
 
 def prove_table(table: Decision) -> TableProof:
     """The proof of a table whose references are sound. Raises TooLargeError."""
-    folding = _Folding(table)
-    whole = folding.fold(table.rows)
-    unreached = tuple(row.id for row in table.rows if row.id not in folding.reached)
+    rows, folding = table.rows, _Folding(table.inputs)
+    whole = folding.fold(rows, {})
+    unreached = tuple(row.id for row in rows if row.id not in folding.reached)
     redundant = tuple(
         row.id
-        for number, row in enumerate(table.rows)
-        if row.id in folding.reached and _Folding(table).fold(table.rows[:number] + table.rows[number + 1 :]) == whole
+        for number, row in enumerate(rows)
+        if row.id in folding.reached and _Folding(table.inputs).fold(rows[:number] + rows[number + 1 :], {}) == whole
     )
     return TableProof(folding.gap, unreached, tuple(_alike(table)), redundant)
 
@@ -103,9 +103,10 @@ def prove_table(table: Decision) -> TableProof:
 def _alike(table: Decision) -> Iterator[tuple[str, str, str]]:
     """An input and two answers to it that lead to the same outcome whatever the other answers are."""
     for question in table.inputs:
+        others = tuple(other for other in table.inputs if other is not question)
         seen: dict[Folded, str] = {}
         for code in question.values:
-            part = _Folding(table).fold(tuple(_without(question.id, _answered(table.rows, question.id, code))))
+            part = _Folding(others).fold(_answered(table.rows, question.id, code), {})
             if part in seen:
                 yield question.id, seen[part], code
             seen.setdefault(part, code)
@@ -116,24 +117,16 @@ def _answered(rows: tuple[DecisionRow, ...], question: str, code: str) -> tuple[
     return tuple(row for row in rows if code in row.when.get(question, (code,)))
 
 
-def _without(question: str, rows: tuple[DecisionRow, ...]) -> Iterator[DecisionRow]:
-    for row in rows:
-        yield row.model_copy(update={"when": {key: codes for key, codes in row.when.items() if key != question}})
-
-
 @dataclass
 class _Folding:
-    table: Decision
+    inputs: tuple[Input, ...]
     reached: set[str] = field(default_factory=set)
     gap: Answers | None = None
     _made: dict[tuple[int, tuple[str, ...]], Folded] = field(default_factory=dict)
 
-    def fold(self, rows: tuple[DecisionRow, ...]) -> Folded:
-        """The outcomes of the rows by the answers to all questions."""
-        return self._from(0, rows, {})
-
-    def _from(self, depth: int, rows: tuple[DecisionRow, ...], answers: Answers) -> Folded:
-        left = self.table.inputs[depth:]
+    def fold(self, rows: tuple[DecisionRow, ...], answers: Answers) -> Folded:
+        """The outcomes of the rows that are left, by the answers to the questions that are left."""
+        depth, left = len(answers), self.inputs[len(answers) :]
         if not rows:
             self.gap = self.gap or {**answers, **{question.id: next(iter(question.values)) for question in left}}
             return None
@@ -145,8 +138,7 @@ class _Folding:
             if len(self._made) >= LARGEST:
                 raise TooLargeError
             parts = tuple(
-                self._from(depth + 1, _answered(rows, left[0].id, code), {**answers, left[0].id: code})
-                for code in left[0].values
+                self.fold(_answered(rows, left[0].id, code), {**answers, left[0].id: code}) for code in left[0].values
             )
             self._made[place] = parts[0] if len(set(parts)) == 1 else (depth, parts)
         return self._made[place]

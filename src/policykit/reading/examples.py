@@ -14,6 +14,7 @@ from itertools import chain
 from pathlib import Path
 
 from policykit import english, rules
+from policykit.english import say
 from policykit.model.registers import Register, Value, read_parameter, read_value
 from policykit.problems import Problem
 from policykit.reading.ground import (
@@ -43,10 +44,7 @@ from policykit.rules import (
 )
 
 Texts = Mapping[str, str | None]
-BECAUSE = "say what this shows"
-"""Stands where only a person knows what to write."""
-
-_TYPICAL = Example(expect="pass", because="the typical row")
+_TYPICAL = Example(expect="pass", because="typical")
 _MOST_DAYS = 6
 _ORDER = ("expect", "as_at", "parameters", "facts", "each", "row", "related", "because")
 _PLAIN = re.compile(r"(?!null\Z)[A-Za-z0-9][A-Za-z0-9_./-]*(?: [A-Za-z0-9_./-]+)*")
@@ -155,13 +153,15 @@ class Proofs:
 
     @cached_property
     def _shared(self) -> str:
-        """All that rules may name, and the code that proves them."""
+        """All that rules may name, the code that proves them, and the messages that it speaks in."""
         pack = self._pack
         named = (pack.registers, pack.lists, pack.populations, pack.parameters, pack.provisions, pack.policy.facts)
         digest = hashlib.sha256()
         for name, record in chain.from_iterable(each.items() for each in named):
             digest.update(f"{name}\0{record.model_dump_json()}".encode())
-        for path in (Path(english.__file__), *sorted(Path(rules.__file__).parent.rglob("*.py"))):
+        home = Path(english.__file__)
+        said = home.parent.glob("messages/*.toml")
+        for path in (home, *sorted(said), *sorted(Path(rules.__file__).parent.rglob("*.py"))):
             digest.update(path.read_bytes())
         return digest.hexdigest()
 
@@ -189,7 +189,7 @@ class Proofs:
         own = case.setting.registers[check.register_ or ""]
         found = {
             "expect": expect,
-            "because": BECAUSE,
+            "because": say("reading.example.because"),
             "row": _differing(case.row.values, row_of(check, bare), own),
             "related": dict(self._related(check, case, bare)),
             "each": _each(check, case),

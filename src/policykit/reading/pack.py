@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from policykit.english import say_day
+from policykit.english import say, say_day
 from policykit.model.duties import Decision, Duty
 from policykit.model.organisation import PolicyFile
 from policykit.model.registers import ListOfRows, Parameter, Register
@@ -33,7 +33,9 @@ RULES = (
     decision_problems,
 )
 
-HEADINGS = ("What good looks like", "What to do this week", "What to do when it is not met")
+HEADINGS = ("good", "this-week", "not-met")
+"""The headings that every duty has, by their names in the catalogue."""
+
 LONGEST_SENTENCE = 25
 FILES = ("law.yaml", "parameters.yaml", "policy.yaml", "populations.yaml", "registers.yaml")
 _END = re.compile(r"(?<=[.!?])\s+")
@@ -130,7 +132,7 @@ def _clauses(pack: Pack, duty: Duty) -> Iterator[Problem]:
 
 
 def _prose(pack: Pack, duty: Duty) -> Iterator[Problem]:
-    for heading in HEADINGS:
+    for heading in (say(f"reading.heading.{name}") for name in HEADINGS):
         if heading not in {section.heading for section in duty.sections}:
             yield pack.problem(duty.id, "duty-headings.missing", id=duty.id, heading=heading)
     for sentence in _END.split(duty.summary):
