@@ -21,7 +21,7 @@ WITHOUT_WORDS: tuple[str, ...] = ("model", "reading")
 
 FORMS = ({"one", "many"}, {"none", "one", "many"})
 #: Calls that name a message in their first text: a message is `file.name`, a problem `notice.name`.
-NAMING = {"say": "", "form_of": "", **dict.fromkeys(("problem", "complaint", "at", "note"), "problems.")}
+NAMING = {"say": "", "form_of": "", **dict.fromkeys(("problem", "complaint", "at", "note", "unknown"), "problems.")}
 #: Two words next to each other, as nothing but a phrase for people has them.
 PROSE = re.compile(r"[A-Za-z’']{2,},? [A-Za-z`“{]")
 #: What looks like a phrase, and is for a machine: SQL, markup, patterns.
@@ -79,7 +79,7 @@ def calls() -> Iterator[tuple[str, str, set[str] | None]]:
             texts = [a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
             message = next((text for text in texts if re.fullmatch(r"[a-z0-9_-]+(\.[a-z0-9_-]+)+", text)), None)
             if called in NAMING and message:
-                given = {word.arg for word in node.keywords}
+                given = {word.arg for word in node.keywords} - {"mark"}
                 known = None if None in given else {arg for arg in given if arg}
                 yield f"{path.relative_to(SRC)}:{node.lineno}", NAMING[called] + message, known
 

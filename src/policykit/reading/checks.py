@@ -10,10 +10,9 @@ from functools import cached_property
 from itertools import chain
 from typing import Any
 
-from policykit.english import say
 from policykit.model.duties import Strength
 from policykit.model.registers import FieldShape, ParameterValue, Register, read_parameter
-from policykit.problems import Notice, Problem, shown, suggest
+from policykit.problems import Notice, Problem, shown
 from policykit.reading.drafts import PackDraft, applies_problems, possible, unknown, unreadable
 from policykit.reading.examples import Texts, each_of, related_of, row_of
 from policykit.reading.files import FiledItem, mentions
@@ -181,8 +180,7 @@ class _Given:
 
     def _unknown(self, message: str, known: Mapping[str, object], *loc: str | int, **places: object) -> Problem:
         name = str(loc[-1])
-        meant = suggest(name, known, say("reading.remedy.declare"), "`")
-        return self.problem(message, *loc, name=name, meant=meant, **places)
+        return self._item.unknown(message, name, known, *self._loc, *loc, mark="`", name=name, **places)
 
     def cells(
         self, written: Texts, known: Mapping[str, FieldShape], message: str, *loc: str | int, **places: object

@@ -4,7 +4,7 @@ And what all kinds of items are asked alike: whether every id that they name exi
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain, product
 from typing import Any
@@ -127,10 +127,9 @@ def unknown(
 ) -> Problem:
     """A reference to something that is not there, with what was probably meant."""
     known = tuple(known)
-    few = 0 < len(known) <= MOST_LISTED
-    others = say("reading.remedy.use", words=listed(known, "or")) if few else say("reading.remedy.name-or-write")
-    meant = suggest(id_, known, others)
-    return item.problem(f"reference-unknown.{kind}", *loc, word=shown(id_), meant=meant, **places)
+    problem = item.problem(f"reference-unknown.{kind}", *loc, word=shown(id_), **places)
+    few = say("reading.remedy.use", words=listed(known, "or")) if 0 < len(known) <= MOST_LISTED else problem.remedy
+    return replace(problem, remedy=suggest(id_, known, few))
 
 
 def ids_used_twice(draft: PackDraft) -> Iterator[Problem]:

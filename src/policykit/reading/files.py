@@ -11,7 +11,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from pydantic import BaseModel
 
-from policykit.problems import PolicyError, Problem
+from policykit.problems import PolicyError, Problem, suggest
 from policykit.reading.shapes import shape
 from policykit.reading.yaml import Composed, Data, Lines, compose
 
@@ -37,6 +37,13 @@ class FiledItem(Generic[M]):
     def problem(self, message: str, /, *loc: str | int, **places: object) -> Problem:
         """What a message of the catalogue says of a key of this item."""
         return Problem.at(*self.place_of(*loc), message, **places)
+
+    def unknown(
+        self, message: str, word: str, known: Iterable[str], /, *loc: str | int, mark: str = "", **places: object
+    ) -> Problem:
+        """The same of a word that is not known; where one that is known is like it, the remedy is that one."""
+        problem = self.problem(message, *loc, **places)
+        return replace(problem, remedy=suggest(word, known, problem.remedy, mark))
 
     def place_of(self, *loc: str | int) -> tuple[str, int]:
         """Where a key of this item stands, as problems say it."""

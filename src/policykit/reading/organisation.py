@@ -10,7 +10,7 @@ from policykit.english import say
 from policykit.model.organisation import Attestation, Profile, Waiver
 from policykit.model.registers import Parameter, read_parameter
 from policykit.model.scalars import days_between
-from policykit.problems import PolicyError, Problem, Severity, shown, suggest
+from policykit.problems import PolicyError, Problem, Severity, shown
 from policykit.reading.drafts import possible, twice, unreadable
 from policykit.reading.files import FiledItem, Folder, Shelf
 from policykit.reading.ground import Ground, Organisation, Pack
@@ -56,8 +56,7 @@ def _papers(waivers: Shelf[Waiver], statements: Shelf[Attestation], pack: Pack) 
 
 
 def _unknown(item: FiledItem[Profile], kind: str, known: Iterable[str], key: str, name: str) -> Problem:
-    meant = suggest(name, known, say("reading.remedy.declare-in-pack"), mark="`")
-    return item.problem(f"reference-unknown.in-pack-{kind}", key, name, name=name, meant=meant)
+    return item.unknown(f"reference-unknown.in-pack-{kind}", name, known, key, name, mark="`", name=name)
 
 
 def _facts(item: FiledItem[Profile], pack: Pack) -> Iterator[Problem]:
@@ -123,23 +122,16 @@ def _apart(item: FiledItem[Profile], pack: Pack, setting: Setting) -> Iterator[P
 
 def _waiver(item: FiledItem[Waiver], pack: Pack) -> Iterator[Problem]:
     yield from _length(item, item.model.from_, item.model.until, "from")
-    if item.model.check not in pack.checks:
-        meant = _meant(item.model.check, pack)
-        yield item.problem("waiver-orphan.no-check", "check", id=item.id, check=item.model.check, meant=meant)
+    if (check := item.model.check) not in pack.checks:
+        yield item.unknown("waiver-orphan.no-check", check, pack.checks, "check", id=item.id, check=check)
 
 
 def _attestation(item: FiledItem[Attestation], pack: Pack) -> Iterator[Problem]:
     yield from _length(item, item.model.said_on, item.model.until, "said_on")
-    check = pack.checks.get(item.model.check)
-    if check is None:
-        meant = _meant(item.model.check, pack)
-        yield item.problem("reference-unknown.attested-check", "check", id=item.id, check=item.model.check, meant=meant)
-    elif check.method != "attestation":
-        yield item.problem("attestation-unused.another-method", "check", id=item.id, check=check.id)
-
-
-def _meant(check: str, pack: Pack) -> str:
-    return suggest(check, pack.checks, say("reading.remedy.name-a-check"))
+    if (check := item.model.check) not in pack.checks:
+        yield item.unknown("reference-unknown.attested-check", check, pack.checks, "check", id=item.id, check=check)
+    elif pack.checks[check].method != "attestation":
+        yield item.problem("attestation-unused.another-method", "check", id=item.id, check=check)
 
 
 def _length(

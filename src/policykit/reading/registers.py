@@ -17,7 +17,7 @@ from policykit.model.registers import (
     item_of_register,
     read_parameter,
 )
-from policykit.problems import Problem, shown, suggest
+from policykit.problems import Problem, shown
 from policykit.reading.drafts import PackDraft, possible, unknown, unless_known, unreadable
 from policykit.reading.files import FiledItem
 from policykit.reading.ground import BUILT_IN
@@ -74,8 +74,8 @@ def _fields(item: FiledItem[Any], fields: Mapping[str, FieldShape], key: str) ->
         for message, part in _field(shape):
             yield item.problem(message, key, name, part, name=name)
         for label in shape.labels.keys() - set(shape.values):
-            meant = suggest(label, shape.values, say("reading.remedy.take-out"))
-            yield item.problem("field.label", key, name, "labels", name=name, label=shown(label), meant=meant)
+            loc = (key, name, "labels")
+            yield item.unknown("field.label", label, shape.values, *loc, name=name, label=shown(label))
 
 
 def _field(shape: FieldShape) -> Iterator[tuple[str, str]]:

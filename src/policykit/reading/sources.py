@@ -10,10 +10,10 @@ from dataclasses import replace
 from itertools import groupby, pairwise
 from pathlib import Path
 
-from policykit.english import humanised, say
+from policykit.english import humanised
 from policykit.model.organisation import Roles
 from policykit.model.sources import Clause, Period, Provision, Source
-from policykit.problems import Problem, suggest
+from policykit.problems import Problem
 from policykit.reading.drafts import PackDraft
 from policykit.reading.files import FiledItem, Folder, RawItem, Shelf, raw_items
 from policykit.reading.ground import Pack
@@ -99,8 +99,7 @@ def _verification(item: FiledItem[Provision]) -> Iterator[Problem]:
 def _binds(item: FiledItem[Provision], roles: Roles) -> Iterator[Problem]:
     for number, role in enumerate(item.model.binds):
         if role not in roles.known:
-            meant = suggest(role, roles.known, say("reading.remedy.add-role"), mark="`")
-            yield item.problem("reference-unknown.role", "binds", number, role=role, meant=meant)
+            yield item.unknown("reference-unknown.role", role, roles.known, "binds", number, mark="`", role=role)
 
 
 def source_text_problems(pack: Pack, file: Path) -> Iterator[Problem]:
