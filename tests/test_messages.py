@@ -79,7 +79,7 @@ def calls() -> Iterator[tuple[str, str, set[str] | None]]:
             texts = [a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
             message = next((text for text in texts if re.fullmatch(r"[a-z0-9_-]+(\.[a-z0-9_-]+)+", text)), None)
             if called in NAMING and message:
-                given = {word.arg for word in node.keywords} - {"mark"}
+                given = {word.arg for word in node.keywords} - ({"mark"} if called == "unknown" else set())
                 known = None if None in given else {arg for arg in given if arg}
                 yield f"{path.relative_to(SRC)}:{node.lineno}", NAMING[called] + message, known
 

@@ -9,11 +9,9 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from policykit.model.scalars import Day, Id, Name, Record, Text, days_from, months_from, refused
 
-_EVERY = re.compile(r"([1-9][0-9]{0,2}) (months?|days?)")
-
 
 def _refuse_other_spans(text: str) -> str:
-    if not _EVERY.fullmatch(text):
+    if not re.fullmatch(r"[1-9][0-9]{0,2} (months?|days?)", text):
         raise refused("span")
     return text
 

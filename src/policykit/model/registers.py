@@ -12,7 +12,6 @@ from policykit.model.scalars import Boolean, Name, Record, Text, read_day, read_
 Value = str | int | date | bool
 """A value of a field, once read; None stands for blank wherever a value may be missing."""
 
-
 ParameterValue = Value | tuple[str, ...]
 """The value of a parameter: one value, or a list of codes."""
 
@@ -83,19 +82,15 @@ def read_value(shape: FieldShape, text: str | None) -> Value | None:
         case FieldType.REF | FieldType.TEXT:
             return stripped
         case FieldType.CODE:
-            return _read_code(shape, stripped)
+            if stripped not in shape.values:
+                raise refused("code")
+            return stripped
         case FieldType.DATE:
             return read_day(stripped)
         case FieldType.INTEGER:
             return read_integer(stripped)
         case FieldType.FLAG:
             return _read_flag(stripped)
-
-
-def _read_code(shape: FieldShape, text: str) -> str:
-    if text not in shape.values:
-        raise refused("code")
-    return text
 
 
 def _read_flag(text: str) -> bool:
@@ -125,10 +120,8 @@ def read_parameter(parameter: Parameter, written: str | tuple[str, ...]) -> Para
         return _read_codes(written)
     if not isinstance(written, str):
         raise refused("list-for-value")
-    if parameter.type == "code":
-        value: Value | None = written.strip(" ") or None
-    else:
-        value = read_value(FieldShape(type=FieldType(parameter.type), means=parameter.title), written)
+    type_ = FieldType.TEXT if parameter.type == "code" else FieldType(parameter.type)
+    value = read_value(FieldShape(type=type_, means=parameter.title), written)
     if value is None:
         raise refused("empty")
     return value

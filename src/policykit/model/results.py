@@ -42,11 +42,8 @@ class Outcome(Enum):
         return list(Outcome).index(self)
 
 
-_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
-
-
 def _read_moment(value: object) -> object:
-    if isinstance(value, str) and not _MOMENT.fullmatch(value):
+    if isinstance(value, str) and not re.fullmatch(r"[0-9]{4}(-[0-9]{2}){2}T[0-9]{2}(:[0-9]{2}){2}Z", value):
         raise ValueError(value)
     return datetime.fromisoformat(value) if isinstance(value, str) else value
 
@@ -58,12 +55,6 @@ Count = Annotated[int, Field(ge=0, le=10**18)]
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
-def agree(whole: object, *, holds: bool) -> None:
-    """Refuse numbers that no counting brings; raises ValueError, as validators do."""
-    if not holds:
-        raise ValueError(type(whole).__name__)
-
-
 class Stored(BaseModel):
     """What all parts of results.json share; read from JSON strictly, no type stands for another.
 
@@ -71,6 +62,16 @@ class Stored(BaseModel):
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, populate_by_name=True)
+
+    def _adds_up(self) -> bool:
+        """Whether the numbers are such as counting brings; what does not add up is refused."""
+        return True
+
+    @model_validator(mode="after")
+    def _refuse_what_does_not_add_up(self) -> Self:
+        if not self._adds_up():
+            raise ValueError(type(self).__name__)
+        return self
 
 
 class ValueCounts(Stored):
@@ -89,10 +90,8 @@ class RowCounts(Stored):
     violate: Count
     unknown: Count
 
-    @model_validator(mode="after")
-    def _adds_up(self) -> Self:
-        agree(self, holds=self.in_scope == self.conform + self.violate + self.unknown)
-        return self
+    def _adds_up(self) -> bool:
+        return self.in_scope == self.conform + self.violate + self.unknown
 
 
 class Counts(RowCounts):
@@ -141,10 +140,8 @@ class ExamplesTried(Stored):
     alike: Count = 0
     digest: str = ""
 
-    @model_validator(mode="after")
-    def _adds_up(self) -> Self:
-        agree(self, holds=self.caught <= self.tried)
-        return self
+    def _adds_up(self) -> bool:
+        return self.caught <= self.tried
 
 
 class CheckResult(Stored):
@@ -167,30 +164,18 @@ class CheckResult(Stored):
     examples: ExamplesTried | None = None
     seconds: Seconds | None = None
 
-    @model_validator(mode="after")
-    def _adds_up(self) -> Self:
-        agree(self, holds=_values_are_of(self.counts, self.by) and _rows_are_of(self.counts, self.rows))
-        return self
-
-
-def _values_are_of(counts: Counts | None, by: dict[str, ValueCounts] | None) -> bool:
-    """Whether the values of a for_each come to the units."""
-    if by is None or counts is None:
-        return by is None
-    sums = {name: sum(getattr(of, name) for of in by.values()) for name in ValueCounts.model_fields}
-    return sums == counts.model_dump(include=set(sums))
-
-
-def _rows_are_of(counts: Counts | None, rows: RowCounts | None) -> bool:
-    """Whether so many rows can come of the units: each has one unit that is as the row is, and the worst decides."""
-    if rows is None or counts is None:
-        return rows is None
-    fewer = all(getattr(rows, name) <= getattr(counts, name) for name in RowCounts.model_fields)
-    return fewer and all(bool(of_rows) == bool(of_units) for of_rows, of_units in _decisive(rows, counts))
-
-
-def _decisive(rows: RowCounts, counts: Counts) -> tuple[tuple[int, int], ...]:
-    return (rows.violate, counts.violate), (rows.in_scope, counts.in_scope)
+    def _adds_up(self) -> bool:
+        units, rows, by = self.counts, self.rows, self.by
+        if units is None:
+            return rows is None and by is None
+        # The values of a for_each come to the units.
+        sums = {name: sum(getattr(of, name) for of in (by or {}).values()) for name in ValueCounts.model_fields}
+        if by is not None and sums != units.model_dump(include=set(sums)):
+            return False
+        # Each row has a unit that is as the row is, and of all units of a row the worst decides.
+        fewer = rows is None or all(getattr(rows, name) <= getattr(units, name) for name in RowCounts.model_fields)
+        same = rows is None or (bool(rows.violate), bool(rows.in_scope)) == (bool(units.violate), bool(units.in_scope))
+        return fewer and same
 
 
 class Finding(Stored):
@@ -228,7 +213,5 @@ class Run(Stored):
     pack: Identity
     organisation: Identity
 
-    @model_validator(mode="after")
-    def _ends_after_it_began(self) -> Self:
-        agree(self, holds=self.started <= self.finished)
-        return self
+    def _adds_up(self) -> bool:
+        return self.started <= self.finished

@@ -28,7 +28,6 @@ FIRST_YEAR, LAST_YEAR = 1900, 9998
 LONGEST_DAYS, LONGEST_MONTHS = 36_500, 1_200
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _INTEGER = re.compile(r"-?[0-9]{1,18}")
-_TAG = re.compile(r"<[A-Za-z/!?]")
 
 
 def refused(why: str) -> ValueError:
@@ -63,16 +62,13 @@ def read_boolean(text: str) -> bool:
 def _refuse_tags(text: str) -> str:
     if not text.strip():
         raise refused("spaces")
-    if _TAG.search(text):
+    if re.search(r"<[A-Za-z/!?]", text):
         raise refused("html")
     return text
 
 
 def _reader(read: Callable[[str], object]) -> BeforeValidator:
-    def convert(value: object) -> object:
-        return read(value) if isinstance(value, str) else value
-
-    return BeforeValidator(convert)
+    return BeforeValidator(lambda value: read(value) if isinstance(value, str) else value)
 
 
 @dataclass(frozen=True)
