@@ -16,7 +16,7 @@ from policykit.problems import Notice, Problem, shown
 from policykit.reading.drafts import PackDraft, applies_problems, possible, unknown, unreadable
 from policykit.reading.examples import Texts, each_of, related_of, row_of
 from policykit.reading.files import FiledItem, mentions
-from policykit.reading.ground import BUILT_IN, LAW, Ground, Pack, registers_of
+from policykit.reading.ground import BUILT_IN, LAW, Ground, registers_of
 from policykit.reading.registers import unsound
 from policykit.reading.yaml import Loc
 from policykit.rules import Check, Example, Population, Setting, Typical, faults
@@ -142,7 +142,7 @@ def _rule(item: FiledItem[Check], ground: DraftGround) -> Iterator[Problem]:
             yield item.problem("check-keys.key", "key", register=register.id, key=register.key)
         found = tuple(ground.faults(item))
         yield from found
-        yield from example_problems(item, ground.draft.pack, ground.setting, fits=ground.fits and not found)
+        yield from _examples(item, ground, fits=ground.fits and not found)
 
 
 def _opened(item: FiledItem[Check], ground: DraftGround) -> Iterator[Problem]:
@@ -153,26 +153,26 @@ def _opened(item: FiledItem[Check], ground: DraftGround) -> Iterator[Problem]:
             yield unknown(item, "register", name, ground.registers, key)
 
 
-def example_problems(item: FiledItem[Check], pack: Pack, setting: Setting, *, fits: bool) -> Iterator[Problem]:
+def _examples(item: FiledItem[Check], ground: DraftGround, *, fits: bool) -> Iterator[Problem]:
     """Everything wrong with the typical row and the examples; `fits` where nothing is wrong with any rule used."""
-    typical = list(_Given(item, pack, setting, ("typical",)).rows(item.model.typical or Typical()))
+    typical = list(_Given(item, ground, ("typical",)).rows(item.model.typical or Typical()))
     yield from typical
     for number, example in enumerate(item.model.examples):
-        given = _Given(item, pack, setting, ("examples", number))
+        given = _Given(item, ground, ("examples", number))
         found = list(given.rows(example))
         yield from found
         if not typical and not found:
             yield from given.keys(example)
             yield from given.each(example)
-        yield from given.cells(example.facts, pack.policy.facts, "example.fact", "facts")
+        yield from given.cells(example.facts, ground.draft.pack.policy.facts, "example.fact", "facts")
         yield from given.parameters(example, fits=fits)
 
 
 class _Given:
     """What the typical row or one example gives, cell by cell; each method says what is wrong with a part of it."""
 
-    def __init__(self, item: FiledItem[Check], pack: Pack, setting: Setting, loc: Loc) -> None:
-        self._item, self._pack, self._setting, self._loc = item, pack, setting, loc
+    def __init__(self, item: FiledItem[Check], ground: DraftGround, loc: Loc) -> None:
+        self._item, self._pack, self._setting, self._loc = item, ground.draft.pack, ground.setting, loc
         self._own = item.model.register_ or ""
 
     def problem(self, message: str, /, *loc: str | int, **places: object) -> Problem:
@@ -193,12 +193,12 @@ class _Given:
                 value, can = shown(text), possible(known[name])
                 yield self.problem("example.value", *loc, name, name=name, value=value, why=why, possible=can)
 
-    def _row(self, register: Register, row: Texts, *loc: str | int) -> Iterator[Problem]:
-        return self.cells(row, register.fields, "example.field", *loc, register=register.id)
+    def _row(self, register: str, row: Texts, *loc: str | int) -> Iterator[Problem]:
+        fields = self._setting.registers[register].fields
+        return self.cells(row, fields, "example.field", *loc, register=register)
 
     def rows(self, given: Typical) -> Iterator[Problem]:
-        registers = self._setting.registers
-        yield from self._row(registers[self._own], given.row, "row")
+        yield from self._row(self._own, given.row, "row")
         for name, rows in given.related.items():
             if name in BUILT_IN or name in self._pack.lists:
                 yield self.problem("example.built-in", "related", name, register=name)
@@ -206,7 +206,7 @@ class _Given:
                 yield self._unknown("example.register", self._pack.registers, "related", name)
             else:
                 for number, row in enumerate(rows):
-                    yield from self._row(registers[name], row, "related", name, number)
+                    yield from self._row(name, row, "related", name, number)
 
     def keys(self, example: Example) -> Iterator[Problem]:
         """Keys of an example are there and unique."""
@@ -225,10 +225,8 @@ class _Given:
         check = self._item.model
         given, asked = each_of(check, example), check.for_each.name if check.for_each else None
         for name in given.keys() - {asked}:
-            if asked:
-                yield self.problem("example.each", "each", name, name=name, asked=asked)
-            else:
-                yield self.problem("example.no-each", "each", name, name=name)
+            message = "example.each" if asked else "example.no-each"
+            yield self.problem(message, "each", name, name=name, asked=asked)
         if asked and asked not in given:
             yield self.problem("example.each-missing", name=asked)
 

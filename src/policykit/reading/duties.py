@@ -97,23 +97,19 @@ def _line(token: "Token", body: str) -> int:
 def duty_problems(draft: PackDraft) -> Iterator[Problem]:
     """Everything wrong with duties, and clauses that ask for a duty and have none."""
     for item in draft.duties.items:
-        yield from _name_and_reason(item)
-        yield from _strength(item, draft)
+        if PurePosixPath(item.path).name != f"{item.id}.md":
+            yield item.problem("id-file.other-name", "id", id=item.id)
+        yield from _stated(item, draft)
         yield from _today(item, item.model.today, draft) if item.model.today else ()
         yield from _law(item, draft)
         yield from applies_problems(item, item.model.applies, draft)
     yield from _clauses_without_duty(draft)
 
 
-def _name_and_reason(item: FiledItem[Duty]) -> Iterator[Problem]:
-    if PurePosixPath(item.path).name != f"{item.id}.md":
-        yield item.problem("id-file.other-name", "id", id=item.id)
-    if not item.model.stated_in and item.model.why_here is None:
-        yield item.problem("duty-without-reason.no-clause", "stated_in", id=item.id)
-
-
-def _strength(item: FiledItem[Duty], draft: PackDraft) -> Iterator[Problem]:
+def _stated(item: FiledItem[Duty], draft: PackDraft) -> Iterator[Problem]:
     duty, clauses = item.model, draft.clauses.models
+    if not duty.stated_in and duty.why_here is None:
+        yield item.problem("duty-without-reason.no-clause", "stated_in", id=item.id)
     if not all(id_ in clauses for id_ in duty.stated_in):
         return  # told already, or the clause itself is at fault
     said = {strength for id_ in duty.stated_in for strength in clauses[id_].strength}
@@ -156,7 +152,8 @@ def _law(item: FiledItem[Duty], draft: PackDraft) -> Iterator[Problem]:
     if not found or len(found) < len(item.model.rests_on):
         return
     first, last = _own_days(item.model)
-    if first <= last and not any(_meets(provision, first, last) for provision in found):
+    periods = (period for provision in found for period in provision.periods)
+    if first <= last and not any(each.from_ <= last and first <= (each.to or date.max) for each in periods):
         yield item.problem("duty-law.not-in-force", "rests_on", id=item.id, day=say_day(first))
     if _none_is_verified(found):
         yield item.problem("duty-law.unverified", "rests_on", id=item.id)
@@ -172,10 +169,6 @@ def _own_days(duty: Duty) -> tuple[date, date]:
     last = (duty.applies.to if duty.applies else None) or date.max
     reviewed = min(duty.reviewed_on, last)
     return max(reviewed, first or reviewed), last
-
-
-def _meets(provision: Provision, first: date, last: date) -> bool:
-    return any(period.from_ <= last and first <= (period.to or date.max) for period in provision.periods)
 
 
 def _clauses_without_duty(draft: PackDraft) -> Iterator[Problem]:

@@ -78,9 +78,9 @@ def lint(pack: Pack, organisation: Organisation | None, source_text: Path | None
     Reviews that are overdue and law that has ended are told as at the organisation's date; without an organisation they
     are not looked for.
     """
-    found = [*_roles(pack), *_parameters(pack, organisation), *_tables(pack), *_ignored(pack), *false_examples(pack)]
+    found = [*_for_nothing(pack), *_parameters(pack, organisation), *false_examples(pack)]
     for duty in pack.duties.values():
-        found += [*_clauses(pack, duty), *_prose(pack, duty)]
+        found += _duty(pack, duty)
         found += _as_at(pack, duty, organisation.as_at) if organisation else ()
     found += source_text_problems(pack, source_text) if source_text else ()
     return tuple(sorted(found, key=lambda problem: (problem.path, problem.line, problem.what)))
@@ -98,11 +98,18 @@ def gaps(pack: Pack) -> tuple[Problem, ...]:
     return tuple(sorted(found, key=lambda problem: (problem.path, problem.line)))
 
 
-def _roles(pack: Pack) -> Iterator[Problem]:
+def _for_nothing(pack: Pack) -> Iterator[Problem]:
+    """Roles that nothing binds, rows of tables that change nothing, files that nobody reads."""
     bound = {role for provision in pack.provisions.values() for role in provision.binds}
     for role in pack.policy.roles.known if pack.policy.roles else ():
         if role not in bound:
             yield pack.problem(pack.policy.id, "role-unbound.nobody", role=role)
+    for table in pack.decisions.values():
+        for row in prove_table(table).redundant:
+            yield pack.problem(table.id, "table-redundant.row", row=row, id=table.id)
+    for path in sorted(pack.folder.glob("*.y*ml")):
+        if path.name not in FILES:
+            yield Problem.at(path.as_posix(), 0, "file-ignored.unknown", files=", ".join(FILES))
 
 
 def _parameters(pack: Pack, organisation: Organisation | None) -> Iterator[Problem]:
@@ -112,26 +119,12 @@ def _parameters(pack: Pack, organisation: Organisation | None) -> Iterator[Probl
             yield pack.problem(id_, "parameter-empty.list", id=id_)
 
 
-def _tables(pack: Pack) -> Iterator[Problem]:
-    for table in pack.decisions.values():
-        for row in prove_table(table).redundant:
-            yield pack.problem(table.id, "table-redundant.row", row=row, id=table.id)
-
-
-def _ignored(pack: Pack) -> Iterator[Problem]:
-    for path in sorted(pack.folder.glob("*.y*ml")):
-        if path.name not in FILES:
-            yield Problem.at(path.as_posix(), 0, "file-ignored.unknown", files=", ".join(FILES))
-
-
-def _clauses(pack: Pack, duty: Duty) -> Iterator[Problem]:
+def _duty(pack: Pack, duty: Duty) -> Iterator[Problem]:
     for id_ in duty.stated_in:
         treated = pack.clauses[id_].treated_as
         if treated != "duty":
             yield pack.problem(duty.id, "clause-explained.stated", id=duty.id, clause=id_, treated=treated)
 
-
-def _prose(pack: Pack, duty: Duty) -> Iterator[Problem]:
     for heading in (say(f"reading.heading.{name}") for name in HEADINGS):
         if heading not in {section.heading for section in duty.sections}:
             yield pack.problem(duty.id, "duty-headings.missing", id=duty.id, heading=heading)

@@ -52,21 +52,17 @@ def _tables(draft: PackDraft) -> list[Table]:
 
 
 def _register(item: Table) -> Iterator[Problem]:
-    yield from _name(item)
+    if item.id in BUILT_IN:
+        yield item.problem("id-twice.built-in", "id", id=item.id)
+    made = item_of_register(item.id)
+    if not _ID.fullmatch(made) or len(made) > LONGEST_ID:
+        yield item.problem("register.id", "id", id=item.id, made=made, most=LONGEST_ID - 4)
     yield from _fields(item, item.model.fields, "fields")
     key = item.model.fields.get(item.model.key)
     if key is None:
         yield unknown(item, "field", item.model.key, item.model.fields, "key", register=item.id)
     elif key.type is not FieldType.REF:
         yield item.problem("register.key-type", "key", id=item.id, type=key.type)
-
-
-def _name(item: FiledItem[Any]) -> Iterator[Problem]:
-    if item.id in BUILT_IN:
-        yield item.problem("id-twice.built-in", "id", id=item.id)
-    made = item_of_register(item.id)
-    if not _ID.fullmatch(made) or len(made) > LONGEST_ID:
-        yield item.problem("register.id", "id", id=item.id, made=made, most=LONGEST_ID - 4)
 
 
 def _fields(item: FiledItem[Any], fields: Mapping[str, FieldShape], key: str) -> Iterator[Problem]:

@@ -183,17 +183,12 @@ def keys_at(model: type[BaseModel], loc: Loc) -> tuple[str, ...]:
 
 def _models_at(model: type[BaseModel], loc: Loc) -> tuple[type[BaseModel], ...]:
     places: tuple[type[BaseModel], ...] = (model,)
-    for part in loc:
-        if isinstance(part, str):
-            places = _step(places, part)
+    for part in (part for part in loc if isinstance(part, str)):
+        fields = filter(None, (fields_of(place).get(part) for place in places))
+        below = tuple(dict.fromkeys(found for field in fields for found in _models_in(field.annotation)))
+        # The tag of a union narrows the choice; a key of a free mapping changes nothing.
+        places = below or tuple(place for place in places if part in _tags(place)) or places
     return places
-
-
-def _step(places: tuple[type[BaseModel], ...], part: str) -> tuple[type[BaseModel], ...]:
-    """One key further in; the tag of a union narrows the choice; a key of a free mapping changes nothing."""
-    fields = (fields_of(place).get(part) for place in places)
-    below = tuple(dict.fromkeys(found for field in fields if field for found in _models_in(field.annotation)))
-    return below or tuple(place for place in places if part in _tags(place)) or places
 
 
 @cache

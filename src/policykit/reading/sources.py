@@ -120,18 +120,15 @@ def source_text_problems(pack: Pack, file: Path) -> Iterator[Problem]:
         yield Problem.at(path, 0, "source-digest.text", sources=", ".join(pack.sources))
         source = next(iter(pack.sources.values())) if len(pack.sources) == 1 else None
     if source:
-        yield from _digests(pack, source, text)
-        yield from _coverage(source, text, path)
+        yield from _cut(pack, source, text, path)
 
 
-def _digests(pack: Pack, source: Source, text: str) -> Iterator[Problem]:
+def _cut(pack: Pack, source: Source, text: str, path: str) -> Iterator[Problem]:
+    """Whether each clause was cut from where it says, and nothing lies in none."""
     for clause in source.clauses:
         segment = text[slice(*clause.span)]
         if hashlib.sha256(segment.encode()).hexdigest()[:12] != clause.sha256:
             yield pack.problem(clause.id, "source-digest.clause", id=clause.id)
-
-
-def _coverage(source: Source, text: str, path: str) -> Iterator[Problem]:
     # Loading has seen to it that spans stand in order and none lies over another.
     edges = [0, *(edge for clause in source.clauses for edge in clause.span), len(text)]
     for number, (begin, end) in enumerate(pairwise(edges)):
