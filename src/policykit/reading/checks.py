@@ -11,7 +11,7 @@ from itertools import chain
 from typing import Any
 
 from policykit.model.duties import Strength
-from policykit.model.registers import FieldShape, ParameterValue, Register, read_parameter
+from policykit.model.registers import FieldShape, ParameterValue, read_parameter
 from policykit.problems import Notice, Problem, shown
 from policykit.reading.drafts import PackDraft, applies_problems, possible, unknown, unreadable
 from policykit.reading.examples import Texts, each_of, related_of, row_of
@@ -41,12 +41,10 @@ class DraftGround:
 
     def __init__(self, draft: PackDraft) -> None:
         self.draft = draft
+        self.registers = registers_of(draft.pack)
         self._named = (draft.registers, draft.lists, draft.parameters, draft.populations)
-
-    @cached_property
-    def whole(self) -> bool:
+        self.whole = all(shelf.certain for shelf in self._named) and bool(draft.policy.items)
         """Whether every file was read that a rule takes names from."""
-        return all(shelf.certain for shelf in self._named) and bool(self.draft.policy.items)
 
     @cached_property
     def setting(self) -> Setting:
@@ -54,11 +52,6 @@ class DraftGround:
         pack = self.draft.pack
         sound = {id_: parameter for id_, parameter in pack.parameters.items() if id_ not in self.shaky}
         return Ground.of(replace(pack, parameters=sound), None, date.min).setting
-
-    @cached_property
-    def registers(self) -> Mapping[str, Register]:
-        """Every register that was read, and those that are always there."""
-        return registers_of(self.draft.pack)
 
     @cached_property
     def shaky(self) -> frozenset[str]:

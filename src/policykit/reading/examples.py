@@ -15,7 +15,7 @@ from pathlib import Path
 
 from policykit import english, rules
 from policykit.english import say
-from policykit.model.registers import Register, Value, read_parameter, read_value
+from policykit.model.registers import Register, Value
 from policykit.problems import Problem
 from policykit.reading.ground import (
     BUILT_IN,
@@ -24,6 +24,7 @@ from policykit.reading.ground import (
     OPEN_END,
     ORGANISATION,
     Ground,
+    Organisation,
     Pack,
     silent_organisation,
     typed,
@@ -81,13 +82,8 @@ class ExampleCases:
         as_at = example.as_at or check.examples_at or date.min
         key = (as_at, *example.parameters.items(), None, *example.facts.items())
         if key not in self._grounds:
-            declared, facts = self._pack.parameters, self._pack.policy.facts
-            own = {id_: read_parameter(declared[id_], written) for id_, written in example.parameters.items()}
-            someone = replace(
-                self._nobody,
-                facts={fact: read_value(shape, example.facts.get(fact)) for fact, shape in facts.items()},
-                parameters={**self._nobody.parameters, **own},
-            )
+            said = self._nobody.profile.model_copy(update={"facts": example.facts, "parameters": example.parameters})
+            someone = replace(Organisation.of(self._pack, said, self._pack.folder), profile=self._nobody.profile)
             self._grounds[key] = Ground.of(self._pack, someone, as_at)
         return self._grounds[key]
 
@@ -187,12 +183,13 @@ class Proofs:
         facts = {fact: _written(value) for fact, value in case.setting.facts.items() if value is not None}
         bare = case.example.model_copy(update={"row": {}, "related": {}, "each": {}, "facts": facts})
         own = case.setting.registers[check.register_ or ""]
+        each = {check.for_each.name: case.row.each} if check.for_each and case.row.each is not None else {}
         found = {
             "expect": expect,
             "because": say("reading.example.because"),
             "row": _differing(case.row.values, row_of(check, bare), own),
             "related": dict(self._related(check, case, bare)),
-            "each": _each(check, case),
+            "each": {} if each == each_of(check, bare) else each,
         }
         return bare.model_copy(update=found)
 
@@ -217,13 +214,6 @@ def _edges(first: object, last: object) -> Iterator[date]:
 def _differing(values: Values, usual: Texts, register: Register) -> Texts:
     typical = typed(usual, register.fields)
     return {field: _written(values[field]) for field in register.fields if values[field] != typical[field]}
-
-
-def _each(check: Check, case: Case) -> Mapping[str, str]:
-    usual = check.typical.each.values() if check.typical else ()
-    if check.for_each is None or case.row.each is None or case.row.each in usual:
-        return {}
-    return {check.for_each.name: case.row.each}
 
 
 def _written(value: Value | None) -> str | None:

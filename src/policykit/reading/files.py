@@ -209,7 +209,8 @@ class Folder:
 
     def flawed(self, name: str, composed: Composed) -> Composed:
         """What a file was composed to, its flaws noted."""
-        self.problems.extend(flaw.within(self.shown(name)) for flaw in composed.flaws)
+        for line, notice, what, remedy, _ in composed.flaws:
+            self.problems.append(Problem(self.shown(name), line, what, remedy, notice))
         return composed
 
     def one(self, name: str, model: type[M], composed: Composed | None = None) -> Shelf[M]:

@@ -1,6 +1,6 @@
 """An organisation's folder, read against a pack: whether what it says, sets and states fits."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from itertools import combinations
@@ -55,14 +55,10 @@ def _papers(waivers: Shelf[Waiver], statements: Shelf[Attestation], pack: Pack) 
             yield other.problem("waivers-overlap.same-days", "from", id=one.id, other=other.id, check=first.check)
 
 
-def _unknown(item: FiledItem[Profile], kind: str, known: Iterable[str], key: str, name: str) -> Problem:
-    return item.unknown(f"reference-unknown.in-pack-{kind}", name, known, key, name, mark="`", name=name)
-
-
 def _facts(item: FiledItem[Profile], pack: Pack) -> Iterator[Problem]:
     declared, given = pack.policy.facts, item.model.facts
     for fact in given.keys() - declared.keys():
-        yield _unknown(item, "fact", declared, "facts", fact)
+        yield item.unknown("reference-unknown.in-pack-fact", fact, declared, "facts", fact, mark="`", name=fact)
     for fact, shape in declared.items():
         if (written := given.get(fact)) is None:
             yield item.problem("facts.missing", "facts", fact, fact=fact, means=shape.means)
@@ -76,7 +72,7 @@ def _parameters(item: FiledItem[Profile], pack: Pack, setting: Setting) -> Itera
     for id_, written in item.model.parameters.items():
         loc = ("parameters", id_)
         if (parameter := pack.parameters.get(id_)) is None:
-            yield _unknown(item, "parameter", pack.parameters, "parameters", id_)
+            yield item.unknown("reference-unknown.in-pack-parameter", id_, pack.parameters, *loc, mark="`", name=id_)
         elif parameter.statutory and parameter.at_least is None and parameter.at_most is None:
             yield item.problem("statutory.set-by-law", *loc, id=id_)
         elif why := misfit(parameter, written):
@@ -98,8 +94,9 @@ def _where_used(item: FiledItem[Profile], parameter: Parameter, pack: Pack, sett
 
 
 def _registers(item: FiledItem[Profile], pack: Pack) -> Iterator[Problem]:
-    for register in item.model.records.keys() - pack.registers.keys():
-        yield _unknown(item, "register", pack.registers, "records", register)
+    message = "reference-unknown.in-pack-register"
+    for name in item.model.records.keys() - pack.registers.keys():
+        yield item.unknown(message, name, pack.registers, "records", name, mark="`", name=name)
     for number, nil in enumerate(item.model.nil_returns):
         if nil.register_ not in pack.registers:
             loc = ("nil_returns", number, "register")

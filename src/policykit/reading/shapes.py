@@ -65,7 +65,7 @@ class Misfit(NamedTuple):
             line,
             self.message,
             name=self.name,
-            value=self.key if self.kind == "missing" else shown(self.word),
+            value=shown(self.word),
             why=self.said,
             found=say(f"reading.found.{kind}", value=shown(self.value)),
             least=self.context.get("ge"),
@@ -84,14 +84,9 @@ class Misfit(NamedTuple):
                 return "value-wrong.text"
             case "too_long" | "string_too_long" if text is not None:
                 return "value-wrong.too-long"
-            case "missing" if self.key is not None:
-                return "key-missing.below" if self.kept and self.kept[-1] != self.key else "key-missing.key"
+            case "missing" if isinstance(self.word, str):
+                return "key-missing.below" if self.kept and self.kept[-1] != self.word else "key-missing.key"
         return MESSAGES.get(self.kind, "value-wrong.form")
-
-    @property
-    def key(self) -> str | None:
-        """The key that is missing or not known; None where an item of a list is at fault."""
-        return self.loc[-1] if isinstance(self.loc[-1], str) else None
 
     @property
     def name(self) -> str:
@@ -107,10 +102,10 @@ class Misfit(NamedTuple):
 
     @property
     def word(self) -> object:
-        """What stands there and is refused: a key, the tag of a union, or the value."""
+        """What is refused or missing: a key, the number of an item, the tag of a union, or the value."""
         match self.kind:
-            case "extra_forbidden":
-                return self.key
+            case "extra_forbidden" | "missing":
+                return self.loc[-1]
             case "union_tag_invalid":
                 return self.context["tag"]
             case "form" if not isinstance(self.value, str):
@@ -122,11 +117,11 @@ class Misfit(NamedTuple):
         """The word that was probably meant, or what the format says of the place."""
         if self.kind == "extra_forbidden":
             keys = keys_at(self.model, self.loc[:-1])
-            return suggest(str(self.key), keys, say("reading.remedy.keys-here", keys=listed(keys)), mark="`")
+            return suggest(str(self.word), keys, say("reading.remedy.keys-here", keys=listed(keys)), mark="`")
         if expected := self.context.get("expected") or self.context.get("expected_tags"):
             words = tuple(word.strip("' ") for word in expected.replace(" or ", ", ").split(", "))
             return suggest(str(self.word), words, say("reading.remedy.use", words=listed(words, "or")))
-        if self.kind == "missing" and self.key is not None:
+        if self.kind == "missing" and isinstance(self.word, str):
             field = field_at(self.model, self.loc)
             means = (field and field.description) or ""
             return say("reading.remedy.add-meaning" if means else "reading.remedy.add", means=means.rstrip("."))

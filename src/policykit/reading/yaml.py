@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import yaml
 
-from policykit.problems import Complaint, Notice, Problem, complaint
+from policykit.problems import Complaint, Notice, complaint
 
 DEEPEST = 32
 NAMELESS = ""
@@ -47,10 +47,6 @@ class Flaw(NamedTuple):
     what: str
     remedy: str
     loc: Loc = ()
-
-    def within(self, path: str) -> Problem:
-        """The flaw as a problem of a file."""
-        return Problem(path, self.line, self.what, self.remedy, self.notice)
 
 
 class Lines(NamedTuple):
