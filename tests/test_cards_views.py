@@ -184,6 +184,13 @@ def test_every_result_is_explained() -> None:
     assert [] == [outcome.code for outcome in Outcome if outcome.word not in words or outcome.code not in words]
 
 
+def test_the_format_of_results_lists_the_outcomes_as_they_are_written() -> None:
+    """A key whose values are codes names the codes, and nothing of how they are kept."""
+    codes = [outcome.code for outcome in Outcome]
+
+    assert f"{', '.join(codes[:-1])} or {codes[-1]}" in view(housing(), "reference", "formats").words
+
+
 def test_every_test_of_the_rule_language_is_explained() -> None:
     """Each test stands with a sentence and with each of its keys."""
     definitions = TypeAdapter(Condition).json_schema(by_alias=True)["$defs"]

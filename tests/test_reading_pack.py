@@ -131,3 +131,11 @@ def test_an_example_says_only_what_differs(policy: Pack) -> None:
     assert keys == [("T-1", "P-1", date(2020, 1, 10)), ("T-2", "P-1", date(2026, 11, 1))]
     assert (row.each, row.values["person_ref"], row.tables["staff"]) == ("confidentiality", "P-1", (row.values,))
     assert (row.tables["documents"], setting.as_at) == ((), AS_AT)
+
+
+def test_a_changed_check_has_a_digest_of_its_own(policy: Pack) -> None:
+    """Also under the id of another: no result of the one may pass for a result of the other."""
+    ground, check = Ground.of(policy, None, AS_AT), policy.checks["CHK-TRAIN-TOPICS"]
+    changed = check.model_copy(update={"must": ()})
+    digests = [ground.rule_digest(each) for each in (check, changed, check)]
+    assert digests[0] == digests[2] != digests[1]

@@ -22,13 +22,10 @@ from policykit.reading.yaml import Loc
 from policykit.rules import Check, Example, Population, Setting, Typical, faults
 
 ASKED = ("register", "noun", "plural", "key", "must", "max_age_days", "examples_at")
-RULE_ONLY = ("register", "key", "for_each", "where", "must", "typical", "examples")
-PYTHON_ONLY = ("words", "reads")
-
 USELESS = {
-    "rule": PYTHON_ONLY,
+    "rule": ("words", "reads"),
     "python": ("for_each", "where", "must"),
-    "attestation": (*RULE_ONLY, *PYTHON_ONLY),
+    "attestation": ("register", "key", "for_each", "where", "must", "typical", "examples", "words", "reads"),
 }
 """The keys that each method has no use for."""
 

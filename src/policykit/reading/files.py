@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 from pathlib import Path
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, TypeVar
 
 from pydantic import BaseModel
 
@@ -121,22 +121,6 @@ def mentions(raw: Data) -> Iterator[str]:
                 yield from mentions(raw[str(part)])
 
 
-class RawItem(NamedTuple):
-    """One item of a file before it is a noun; `flawed` where the composer found something wrong in it."""
-
-    raw: Data
-    lines: Lines
-    flawed: bool
-
-
-def raw_items(composed: Composed, found: list[Data], *below: str) -> Iterator[RawItem]:
-    """The items of a list that stands below these keys of a file, as many as there are."""
-    depth, lines = len(below), reduce(Lines.below, below, composed.lines)
-    flawed = {flaw.loc[depth] for flaw in composed.flaws if flaw.loc[:depth] == below and len(flaw.loc) > depth}
-    for number, raw in enumerate(found):
-        yield RawItem(raw, lines.below(number), number in flawed)
-
-
 class Folder:
     """Reads files of one folder, and the items in them, and never anything outside it.
 
@@ -221,7 +205,7 @@ class Folder:
                 self._misshapen(name, composed, "keys")
             return Shelf(whole=False)
         flawed = not composed.whole or any(flaw.loc for flaw in composed.flaws)
-        return self.shelve(name, model, [RawItem(composed.data, composed.lines, flawed)])
+        return self._shelved(name, model, [(composed.data, composed.lines, flawed)])
 
     def many(self, name: str, model: type[M], *, required: bool = False) -> Shelf[M]:
         """The items of a file that holds a list."""
@@ -231,10 +215,17 @@ class Folder:
         if not isinstance(composed.data, list):
             self._misshapen(name, composed, "list")
             return Shelf(whole=False)
-        return replace(self.shelve(name, model, raw_items(composed, composed.data)), whole=composed.whole)
+        return self.listed(name, model, composed, composed.data)
 
-    def shelve(self, name: str, model: type[M], found: Iterable[RawItem]) -> Shelf[M]:
-        """Items of one file as nouns; an entry with a flaw counts as failed, so that nothing is told twice."""
+    def listed(self, name: str, model: type[M], composed: Composed, found: list[Data], *below: str) -> Shelf[M]:
+        """The items of a list that stands below these keys of a file."""
+        depth, lines = len(below), reduce(Lines.below, below, composed.lines)
+        flawed = {flaw.loc[depth] for flaw in composed.flaws if flaw.loc[:depth] == below and len(flaw.loc) > depth}
+        items = ((raw, lines.below(number), number in flawed) for number, raw in enumerate(found))
+        return replace(self._shelved(name, model, items), whole=composed.whole)
+
+    def _shelved(self, name: str, model: type[M], found: Iterable[tuple[Data, Lines, bool]]) -> Shelf[M]:
+        """Items as nouns; one with a flaw counts as failed, so that nothing is told twice."""
         path, items, failed = self.shown(name), [], []
         for raw, lines, flawed in found:
             shaped, problems = (None, ()) if flawed else shape(model, raw, lines, path)

@@ -59,7 +59,8 @@ class Misfit(NamedTuple):
 
     def problem_at(self, path: str, line: int) -> Problem:
         """What is wrong and what to do, in a file."""
-        kind = {str: "text", list: "list", dict: "keys"}.get(type(self.value), "nothing")
+        kinds: Mapping[type, str] = {str: "text", list: "list", dict: "keys"}
+        kind = kinds.get(type(self.value), "nothing")
         return Problem.at(
             path,
             line,

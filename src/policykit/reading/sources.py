@@ -15,7 +15,7 @@ from policykit.model.organisation import Roles
 from policykit.model.sources import Clause, Period, Provision, Source
 from policykit.problems import Problem
 from policykit.reading.drafts import PackDraft
-from policykit.reading.files import FiledItem, Folder, RawItem, Shelf, raw_items
+from policykit.reading.files import FiledItem, Folder, Shelf
 from policykit.reading.ground import Pack
 
 
@@ -26,11 +26,11 @@ def read_source(folder: Folder, name: str) -> tuple[Shelf[Source], Shelf[Clause]
     found = raw.get("clauses") if isinstance(raw, dict) else None
     if not isinstance(raw, dict) or not isinstance(found, list):
         return folder.one(name, Source, composed), Shelf(whole=False)
-    clauses = folder.shelve(name, Clause, raw_items(composed, found, "clauses"))
-    flawed = not composed.whole or any(flaw.loc[:1] not in {(), ("clauses",)} for flaw in composed.flaws)
-    head = folder.shelve(name, Source, [RawItem({**raw, "clauses": []}, composed.lines, flawed)])
+    clauses = folder.listed(name, Clause, composed, found, "clauses")
+    above = tuple(flaw for flaw in composed.flaws if flaw.loc[:1] != ("clauses",))
+    head = folder.one(name, Source, replace(composed, data={**raw, "clauses": []}, flaws=above))
     update = {"clauses": tuple(item.model for item in clauses.items)}
-    return head.changed(lambda source: source.model_copy(update=update)), replace(clauses, whole=composed.whole)
+    return head.changed(lambda source: source.model_copy(update=update)), clauses
 
 
 def source_problems(draft: PackDraft) -> Iterator[Problem]:
