@@ -46,7 +46,7 @@ def write_rows(folder: Path, rows: int = ROWS) -> None:
 def count_ours(folder: Path) -> dict[str, float]:
     """Load and count as `policykit check` does."""
     pack = load_pack(folder / "policy")
-    organisation, _ = load_organisation(folder / "policy" / "example", pack)
+    organisation = load_organisation(folder / "policy" / "example", pack)
     setting = setting_of(pack, organisation, organisation.as_at)
     check = next(iter(pack.checks.values()))
     with open_engine() as engine:

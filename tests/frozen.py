@@ -65,7 +65,7 @@ def _random_packs(folder: Path) -> Path:
 def _rules(policy: Path, firm: Path) -> Iterator[str]:
     """Of every check with a rule its words, and the query that counts it in four dialects."""
     pack = load_pack(policy)
-    organisation, _ = load_organisation(firm, pack)
+    organisation = load_organisation(firm, pack)
     setting = setting_of(pack, organisation, organisation.as_at)
     for name, check in sorted(pack.checks.items()):
         if check.method != "rule":

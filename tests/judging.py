@@ -20,7 +20,7 @@ def run(policy: Path, folder: Path, as_at: date | None = None, only: Container[s
 def ground(policy: Path, folder: Path, as_at: date | None = None) -> Ground:
     """A pack and an organisation, on its own day or another."""
     pack = load_pack(policy)
-    organisation, _ = load_organisation(folder, pack)
+    organisation = load_organisation(folder, pack)
     return Ground.of(pack, organisation, as_at or organisation.as_at)
 
 

@@ -24,6 +24,6 @@ def moved(folder: Path, pack: Pack, write: Callable[[Register, Path], object], s
 
 def run(pack: Pack, folder: Path) -> Results:
     """A run of all checks on an organisation's folder."""
-    organisation = load_organisation(folder, pack)[0]
+    organisation = load_organisation(folder, pack)
     nine = datetime(2026, 11, 1, 9, tzinfo=UTC)
     return run_checks(Ground.of(pack, organisation, organisation.as_at), now=lambda: nine)

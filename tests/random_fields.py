@@ -5,8 +5,8 @@ from functools import cache
 
 from hypothesis import strategies as st
 
-from policykit.model.calendar import days_from, months_from
 from policykit.model.registers import FieldShape, FieldType, Register, Value
+from policykit.model.scalars import days_from, months_from
 
 CODES = ("x", "y", "z")
 PROVISIONS = ("ACT-1", "ACT-2")

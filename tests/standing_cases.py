@@ -33,7 +33,7 @@ AS_AT = date(2026, 10, 15)
 def kitchens() -> tuple[Pack, Organisation]:
     """The second pack and its firm."""
     pack = load_pack(KITCHENS / "policy")
-    return pack, load_organisation(KITCHENS / "larkrise", pack)[0]
+    return pack, load_organisation(KITCHENS / "larkrise", pack)
 
 
 def cases(name: str) -> list[dict[str, Any]]:

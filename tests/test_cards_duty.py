@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from tests.cards_seen import Anchors, housing, kitchens, render_card, see
 
-from policykit.model.outcomes import Outcome
+from policykit.model.results import Outcome
 from policykit.tracing import Trace
 
 PACKS = pytest.mark.parametrize("trace", [housing(), kitchens()], ids=["housing", "kitchens"])

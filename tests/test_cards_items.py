@@ -5,8 +5,8 @@ from tests.cards_seen import Anchors, housing, kitchens, render_card, see
 from tests.judging import traced
 from tests.sites import POLICY, SECOND, Sources
 
-from policykit.model.outcomes import Outcome
 from policykit.model.registers import item_of_register
+from policykit.model.results import Outcome
 from policykit.reading import setting_of
 from policykit.rules import Words, words_of
 from policykit.tracing import Force, Trace

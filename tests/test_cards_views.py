@@ -36,8 +36,8 @@ from policykit.handbook.cards import (
     sprite,
 )
 from policykit.handbook.cards import render_view as render_on
-from policykit.model.outcomes import Outcome
 from policykit.model.registers import item_of_register
+from policykit.model.results import Outcome
 from policykit.problems import Notice
 from policykit.reading import setting_of
 from policykit.rules import Condition
@@ -182,6 +182,13 @@ def test_every_result_is_explained() -> None:
     words = view(housing(), "reference", "results").words
 
     assert [] == [outcome.code for outcome in Outcome if outcome.word not in words or outcome.code not in words]
+
+
+def test_the_format_of_results_lists_the_outcomes_as_they_are_written() -> None:
+    """A key whose values are codes names the codes, and nothing of how they are kept."""
+    codes = [outcome.code for outcome in Outcome]
+
+    assert f"{', '.join(codes[:-1])} or {codes[-1]}" in view(housing(), "reference", "formats").words
 
 
 def test_every_test_of_the_rule_language_is_explained() -> None:

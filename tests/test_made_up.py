@@ -11,8 +11,7 @@ from bench.made_up.original import Original, read_original
 from bench.made_up.planning import Wish
 
 from policykit.exports.example import NotMadeError
-from policykit.model.outcomes import Outcome
-from policykit.model.results import CheckResult
+from policykit.model.results import CheckResult, Outcome
 from policykit.reading import Ground, Pack, load_organisation, load_pack
 from policykit.running import run_checks
 
@@ -40,7 +39,7 @@ def pack() -> Pack:
 @pytest.fixture(scope="module")
 def base(pack: Pack) -> Original:
     """Its example organisation."""
-    return read_original(pack, load_organisation(POLICY / "example", pack)[0])
+    return read_original(pack, load_organisation(POLICY / "example", pack))
 
 
 def make(
@@ -53,8 +52,8 @@ def make(
 
 def run(pack: Pack, folder: Path) -> dict[str, CheckResult]:
     """What becomes of each check."""
-    organisation, warnings = load_organisation(folder, pack)
-    assert warnings == ()
+    organisation = load_organisation(folder, pack)
+    assert organisation.warnings == ()
     ground = Ground.of(pack, organisation, organisation.as_at)
     results = run_checks(ground, now=lambda: datetime(2026, 11, 1, 9, tzinfo=UTC))
     return {check.id: check for check in results.checks}
@@ -139,7 +138,7 @@ def test_an_organisation_breaches_what_it_does_as_a_whole_once(base: Original, p
 def test_what_is_found_besides_is_said(tmp_path: Path) -> None:
     """In a pack whose checks look at the same value no row breaches but one; a register that is torn is left out."""
     kitchens = load_pack(KITCHENS)
-    base = read_original(kitchens, load_organisation(KITCHENS.parent / "larkrise", kitchens)[0])
+    base = read_original(kitchens, load_organisation(KITCHENS.parent / "larkrise", kitchens))
     wishes = {"CHK-PEN-PLACES": 3, "CHK-TRAIN-STARTERS": 2}
     planted = [Wish(name, number) for name, number in wishes.items()]
     said = make_organisation(base, tmp_path / "ours", as_at=base.as_at, size=1, seed=0, wishes=planted)

@@ -17,11 +17,11 @@ SRC = Path(__file__).parents[1] / "src" / "policykit"
 CATALOGUE = SRC / "messages"
 
 #: Rooms whose every word for people stands in the catalogue; a room that is not here yet still holds some.
-WITHOUT_WORDS: tuple[str, ...] = ("running", "tracing")
+WITHOUT_WORDS: tuple[str, ...] = ("model", "reading", "running", "tracing")
 
 FORMS = ({"one", "many"}, {"none", "one", "many"})
 #: Calls that name a message in their first text: a message is `file.name`, a problem `notice.name`.
-NAMING = {"say": "", "form_of": "", "problem": "problems.", "complaint": "problems.", "at": "problems."}
+NAMING = {"say": "", "form_of": "", **dict.fromkeys(("problem", "complaint", "at", "note", "unknown"), "problems.")}
 #: Two words next to each other, as nothing but a phrase for people has them.
 PROSE = re.compile(r"[A-Za-z’']{2,},? [A-Za-z`“{]")
 #: What looks like a phrase, and is for a machine: SQL, markup, patterns.
@@ -79,7 +79,7 @@ def calls() -> Iterator[tuple[str, str, set[str] | None]]:
             texts = [a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
             message = next((text for text in texts if re.fullmatch(r"[a-z0-9_-]+(\.[a-z0-9_-]+)+", text)), None)
             if called in NAMING and message:
-                given = {word.arg for word in node.keywords}
+                given = {word.arg for word in node.keywords} - ({"mark"} if called == "unknown" else set())
                 known = None if None in given else {arg for arg in given if arg}
                 yield f"{path.relative_to(SRC)}:{node.lineno}", NAMING[called] + message, known
 
@@ -140,10 +140,20 @@ def test_a_number_decides_between_forms(tmp_path: Path, monkeypatch: pytest.Monk
         form_of("made.right")
 
 
+def described(call: ast.Call) -> list[ast.keyword]:
+    """What a call of Field says of a key."""
+    fields = isinstance(call.func, ast.Name) and call.func.id == "Field"
+    return [word for word in call.keywords if fields and word.arg == "description"]
+
+
 def words_in(path: Path) -> Iterator[str]:
-    """Every phrase for people in a file of code; comments and docstrings are for whoever works on it."""
+    """Every phrase for people in a file of code; comments and docstrings are for whoever works on it.
+
+    What `Field(description=...)` says of a key is the key's definition.
+    """
     tree = ast.parse(path.read_text("utf-8"))
     docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    docs |= {id(word.value) for node in ast.walk(tree) if isinstance(node, ast.Call) for word in described(node)}
     parts = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
     for node in ast.walk(tree):
         if isinstance(node, ast.JoinedStr):

@@ -17,6 +17,7 @@ from tests.judging import run
 from tests.sites import POLICY, SECOND
 from tests.test_cli import change
 
+from policykit import english
 from policykit.model.results import ExamplesTried
 from policykit.reading import Pack, Proofs, load_pack, setting_of
 from policykit.reading.examples import ExampleCases
@@ -229,3 +230,17 @@ def test_a_rule_is_proved_the_same_every_time() -> None:
     check = KITCHENS.checks["CHK-LABELS"].model_copy(update={"examples": ()})
 
     assert Proofs(KITCHENS).prove(check) == Proofs(KITCHENS).prove(check)
+
+
+def test_a_proof_is_found_anew_where_its_words_have_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A gap is kept as a sentence: one that was kept is not shown beside a catalogue that says it otherwise."""
+    home, pack = Path(english.__file__).parent, load_pack(SECOND.policy)
+    shutil.copytree(home / "messages", tmp_path / "messages")
+    shutil.copy(home / "english.py", tmp_path)
+    check = next(iter(pack.checks.values()))
+    before = Proofs(pack).digest(check)
+    monkeypatch.setattr(english, "__file__", str(tmp_path / "english.py"))
+    same = Proofs(pack).digest(check)
+    (tmp_path / "messages" / "problems.toml").write_text("# all gone", "utf-8")
+
+    assert before == same != Proofs(pack).digest(check)

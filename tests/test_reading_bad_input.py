@@ -32,10 +32,10 @@ def _change(folder: Path, change: Mapping[str, str]) -> None:
 
 def _found() -> tuple[str, tuple[Problem, ...]]:
     try:
-        _, warnings = load_organisation(Path("organisation"), load_pack(Path("policy")))
+        organisation = load_organisation(Path("organisation"), load_pack(Path("policy")))
     except PolicyError as error:
         return "problems", error.problems
-    return "warnings", warnings
+    return "warnings", organisation.warnings
 
 
 @pytest.fixture

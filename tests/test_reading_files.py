@@ -104,8 +104,8 @@ def test_optional_files_may_be_missing_or_empty(text: str | None, policy: Path) 
         path.unlink()
         if text is not None:
             path.write_text(text, "utf-8")
-    organisation, warnings = load_organisation(policy.parent / "organisation", load_pack(policy))
-    assert (organisation.waivers, organisation.attestations, warnings) == ((), (), ())
+    organisation = load_organisation(policy.parent / "organisation", load_pack(policy))
+    assert (organisation.waivers, organisation.attestations, organisation.warnings) == ((), (), ())
 
 
 def test_a_byte_order_mark_and_windows_line_ends_change_nothing(policy: Path) -> None:

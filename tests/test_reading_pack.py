@@ -55,14 +55,14 @@ def test_every_example_gives_the_outcome_it_claims(name: str) -> None:
 def test_every_organisation_fits_its_pack(name: str) -> None:
     """Facts and parameters are typed, in the order of the pack, defaults among them."""
     pack = load_pack(Path(PACKS[name][0]))
-    organisation, _ = load_organisation(Path(PACKS[name][1]), pack)
+    organisation = load_organisation(Path(PACKS[name][1]), pack)
     assert list(organisation.facts) == list(pack.policy.facts)
     assert list(organisation.parameters) == list(pack.parameters)
 
 
 def test_an_organisation_sets_its_own_parameters(policy: Pack) -> None:
     """The setting knows which values are its own; without an organisation they are the pack's, and facts are blank."""
-    organisation, _ = load_organisation(Path("policy/example"), policy)
+    organisation = load_organisation(Path("policy/example"), policy)
     own, none = setting_of(policy, organisation, AS_AT), setting_of(policy, None, AS_AT)
     assert (own.parameters["refresh_months"], none.parameters["refresh_months"]) == (24, 36)
     assert (own.own_parameters, none.own_parameters) == (frozenset({"refresh_months"}), frozenset())
@@ -72,7 +72,7 @@ def test_an_organisation_sets_its_own_parameters(policy: Pack) -> None:
 
 def test_without_an_organisation_a_pack_stands_on_the_ground_of_one_that_says_nothing(policy: Pack) -> None:
     """It has the id of examples, no fact is known, and law and lists are there as for anybody."""
-    organisation, _ = load_organisation(Path("policy/example"), policy)
+    organisation = load_organisation(Path("policy/example"), policy)
     none, own = Ground.of(policy, None, AS_AT), Ground.of(policy, organisation, AS_AT)
     assert none.built_in["organisation"] == ({"id": "EXAMPLE", **dict.fromkeys(policy.policy.facts)},)
     assert {**none.built_in, "organisation": ()} == {**own.built_in, "organisation": ()}
@@ -131,3 +131,11 @@ def test_an_example_says_only_what_differs(policy: Pack) -> None:
     assert keys == [("T-1", "P-1", date(2020, 1, 10)), ("T-2", "P-1", date(2026, 11, 1))]
     assert (row.each, row.values["person_ref"], row.tables["staff"]) == ("confidentiality", "P-1", (row.values,))
     assert (row.tables["documents"], setting.as_at) == ((), AS_AT)
+
+
+def test_a_changed_check_has_a_digest_of_its_own(policy: Pack) -> None:
+    """Also under the id of another: no result of the one may pass for a result of the other."""
+    ground, check = Ground.of(policy, None, AS_AT), policy.checks["CHK-TRAIN-TOPICS"]
+    changed = check.model_copy(update={"must": ()})
+    digests = [ground.rule_digest(each) for each in (check, changed, check)]
+    assert digests[0] == digests[2] != digests[1]

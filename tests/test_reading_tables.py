@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from tests.chance import drawing
 
-from policykit.model.decisions import Decision, DecisionOutcome, DecisionRow, Input
+from policykit.model.duties import Decision, DecisionOutcome, DecisionRow, Input
 from policykit.reading import load_pack
 from policykit.reading.decisions import TooLargeError, prove_table
 

@@ -15,8 +15,7 @@ from tests.chance import drawing
 from tests.judging import run
 from tests.sites import POLICY, SECOND, Sources
 
-from policykit.model.outcomes import Outcome
-from policykit.model.results import Finding
+from policykit.model.results import Finding, Outcome
 from policykit.problems import Notice, PolicyError
 from policykit.reading import Ground, load_organisation, load_pack
 from policykit.running import Results, judge, read_results, record_digests, write_results
@@ -86,7 +85,7 @@ def standing(sources: Sources, results: Results) -> Trace:
 def loaded(sources: Sources, as_at: date | None = None) -> tuple[Ground, Mapping[str, str | None]]:
     """A pack and its organisation on a day, its own where none is named, and the digests of the records."""
     pack = load_pack(sources.policy)
-    organisation = load_organisation(sources.organisation, pack)[0]
+    organisation = load_organisation(sources.organisation, pack)
     return Ground.of(pack, organisation, as_at or organisation.as_at), record_digests(organisation)
 
 

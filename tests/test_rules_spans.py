@@ -7,8 +7,8 @@ import pytest
 from tests.people import setting_for, typed
 from tests.units import World, judged_in_python, judged_in_sql, opened
 
-from policykit.model.calendar import days_from, months_from
 from policykit.model.registers import Value
+from policykit.model.scalars import days_from, months_from
 from policykit.rules import Check, Values
 
 DAYS = ("2024-02-29", "2023-02-28", "2026-03-29", "2026-03-30", "2026-03-31", "2026-05-31", "2026-07-30", "2026-11-01")

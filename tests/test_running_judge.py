@@ -8,11 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.standing_cases import AS_AT, cases, found, kitchens, taken, with_check, with_nil_return
 
-from policykit.model.calendar import days_from
 from policykit.model.duties import Applies
 from policykit.model.organisation import NilReturn
-from policykit.model.outcomes import Outcome
-from policykit.model.results import Finding, RowCounts
+from policykit.model.results import Finding, Outcome, RowCounts
+from policykit.model.scalars import days_from
 from policykit.reading import Ground
 from policykit.running import judge
 

@@ -36,7 +36,7 @@ def as_parquet(register: Register, csv: Path) -> None:
 
 def load(folder: Path, pack: Pack) -> Organisation:
     """The organisation of a folder."""
-    return load_organisation(folder, pack)[0]
+    return load_organisation(folder, pack)
 
 
 def test_parquet_gives_the_same_counts_as_csv(pack: Pack, folder: Path) -> None:

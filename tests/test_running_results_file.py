@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from policykit.model.outcomes import Outcome
 from policykit.model.results import (
     CheckResult,
     Counts,
     ExamplesTried,
     Identity,
+    Outcome,
     ParameterUsed,
     RecordsUsed,
     RowCounts,

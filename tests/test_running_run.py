@@ -37,7 +37,7 @@ def folder(tmp_path: Path) -> Path:
 
 def load(folder: Path, pack: Pack) -> Organisation:
     """The organisation of a folder."""
-    return load_organisation(folder, pack)[0]
+    return load_organisation(folder, pack)
 
 
 def run(

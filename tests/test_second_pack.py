@@ -12,7 +12,7 @@ from tests.reference_rules import TESTS
 from tests.sites import SECOND, build_with
 from tests.sites import run as command
 
-from policykit.model.outcomes import Outcome
+from policykit.model.results import Outcome
 from policykit.running import Results, read_results, write_results
 from policykit.tracing import Trace
 

@@ -25,20 +25,20 @@ from tests.specification import (
 
 from policykit.engines.database import SECONDS
 from policykit.engines.files import csv_records, excel
+from policykit.english import say
 from policykit.exports.schemas import LISTS, MAPPINGS
 from policykit.handbook.config import VALUES
 from policykit.handbook.items import KINDS, LINKS, fields
 from policykit.handbook.pages import KNOWN_ARGUMENTS
-from policykit.model import calendar
-from policykit.model.outcomes import Outcome
+from policykit.model import scalars
 from policykit.model.registers import FieldType, Parameter
-from policykit.model.results import Counts
+from policykit.model.results import Counts, Outcome
 from policykit.model.scalars import FIRST_YEAR, LAST_YEAR
 from policykit.problems import ExitCode, Notice, Severity
 from policykit.reading import load_organisation, load_pack, organisation, registers_of, setting_of, yaml
 from policykit.reading.checks import ASKED
 from policykit.reading.files import MOST_BYTES
-from policykit.reading.lint import HEADINGS, LONGEST_SENTENCE
+from policykit.reading.pack import HEADINGS, LONGEST_SENTENCE
 from policykit.rules import Population, fits, plain, words_of
 from policykit.rules.language import Node, Purpose, Role
 from policykit.running import MOST_KEYS, Results
@@ -161,7 +161,7 @@ def test_every_form_of_a_value_stands_there() -> None:
 def test_every_test_has_its_pattern_and_the_rules_of_the_pack_read_as_shown() -> None:
     """What rules read like: a pattern for each test, and eight rules word for word."""
     pack = load_pack(POLICY.policy)
-    organisation, _ = load_organisation(POLICY.organisation, pack)
+    organisation = load_organisation(POLICY.organisation, pack)
     setting = setting_of(pack, organisation, organisation.as_at)
     read = re.findall(r"^`(CHK-[A-Z0-9-]+)`\n\n```text\n(.*?)```$", SPECIFICATION, re.MULTILINE | re.DOTALL)
 
@@ -268,14 +268,14 @@ def test_every_limit_is_that_of_the_code() -> None:
         f"more than {excel.LARGEST // 1_000_000} MB unpacked",
         f"A statement may take {SECONDS} seconds",
         f"from {FIRST_YEAR} to {LAST_YEAR}",
-        f"0 to {calendar.LONGEST_DAYS:,} days or 0 to {calendar.LONGEST_MONTHS:,} months",
+        f"0 to {scalars.LONGEST_DAYS:,} days or 0 to {scalars.LONGEST_MONTHS:,} months",
         f"at most {fits.DEEPEST} deep",
         f"at most {organisation.LONGEST_DAYS} days after `from`",
         f"at most {organisation.LONGEST_DAYS} days after it was said",
         f"begins at least {NIL_RETURN_MONTHS} months before",
         f"more than {LONGEST_SENTENCE} words",
         f"At most {MOST_KEYS:,} units",
-        *(f"`## {heading}`" for heading in HEADINGS),
+        *(f"`## {say(f'reading.heading.{name}')}`" for name in HEADINGS),
     )
 
     assert [] == [limit for limit in limits if limit not in said]

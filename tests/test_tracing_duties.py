@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.standing_cases import AS_AT, cases, kitchens, used
 
-from policykit.model.outcomes import Outcome
+from policykit.model.results import Outcome
 from policykit.reading import Ground, Organisation
 from policykit.running import judge
 from policykit.tracing import DutyStanding, Trace, trace
@@ -39,7 +39,7 @@ def standing(checks: list[dict[str, Any]]) -> DutyStanding:
 def _result(name: str, case: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "id": name,
-        "outcome": Outcome.of(case["outcome"]),
+        "outcome": Outcome(case["outcome"]),
         "reason": case.get("reason", "all hold"),
         "records": tuple(used("dishes", day) for day in case.get("days", ())),
     }

@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 from tests.standing_cases import cases, found, kitchens
 
-from policykit.model.outcomes import Outcome
-from policykit.model.results import CheckResult, WaiverUsed
+from policykit.model.results import CheckResult, Outcome, WaiverUsed
 from policykit.reading import Ground
 from policykit.running import judge
 from policykit.tracing import GATEABLE, Gate
@@ -18,7 +17,7 @@ def result(case: dict[str, Any]) -> CheckResult:
     ground = Ground.of(pack, organisation, organisation.as_at)
     model = judge(pack.checks["CHK-LEADS"], found({"violate": 1}), ground)
     waiver = case.get("waiver") and WaiverUsed(id="W", state=case["waiver"], until=organisation.as_at, covers=1)
-    update = {"outcome": Outcome.of(case["outcome"]), "severity": case.get("severity", "must"), "waiver": waiver}
+    update = {"outcome": Outcome(case["outcome"]), "severity": case.get("severity", "must"), "waiver": waiver}
     return model.model_copy(update=update)
 
 
@@ -26,7 +25,7 @@ def result(case: dict[str, Any]) -> CheckResult:
 def test_the_exit_code(case: dict[str, Any]) -> None:
     """A gated check that could not be carried out comes before one that is not met; nothing gated is all well."""
     options = case.get("gate", {})
-    fail_on = frozenset(Outcome.of(code) for code in options.get("fail_on", ["fail", "error"]))
+    fail_on = frozenset(Outcome(code) for code in options.get("fail_on", ["fail", "error"]))
     gate = Gate(fail_on, strict=options.get("strict", False), waivers=options.get("waivers", True))
 
     assert gate.exit_code([result(each) for each in case["results"]]) == case["exit"]

@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 from tests.standing_cases import AS_AT, cases, found, found_by, kitchens, results_of, taken, used, with_check
 
-from policykit.model.law import Period
-from policykit.model.outcomes import Outcome
-from policykit.model.results import CheckResult, Finding
+from policykit.model.results import CheckResult, Finding, Outcome
+from policykit.model.sources import Period
 from policykit.reading import Ground, Organisation, Pack
 from policykit.rules import each_of
 from policykit.running import Results, dated, judge

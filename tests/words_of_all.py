@@ -15,7 +15,7 @@ PACKS = (POLICY, SECOND)
 def words_of_all(sources: Sources) -> str:
     """The words of every rule, under its check's id, as the example organisation of the pack reads them."""
     pack = load_pack(sources.policy)
-    organisation, _ = load_organisation(sources.organisation, pack)
+    organisation = load_organisation(sources.organisation, pack)
     setting = setting_of(pack, organisation, date.fromisoformat(sources.as_at))
     rules = (check for check in pack.checks.values() if check.method == "rule")
     return "\n".join(f"# {check.id}\n{plain(words_of(check, setting))}\n" for check in rules)

@@ -34,7 +34,7 @@ def main() -> None:
     parser.add_argument("--plant", type=_wish, action="append", default=[])
     given = parser.parse_args()
     pack = load_pack(given.policy)
-    organisation, _ = load_organisation(given.policy / pack.policy.organisation, pack)
+    organisation = load_organisation(given.policy / pack.policy.organisation, pack)
     day = given.as_at or organisation.as_at
     try:
         base = read_original(pack, organisation)

@@ -19,7 +19,7 @@ T = TypeVar("T")
 def count(case: str, folder: Path) -> Iterator[Counts]:
     """Count every check of a case's pack; raises SystemExit with the reason where something is refused."""
     pack = load_pack(folder / case / "policy")
-    organisation, _ = load_organisation(folder / case / "policy" / "example", pack)
+    organisation = load_organisation(folder / case / "policy" / "example", pack)
     setting = setting_of(pack, organisation, organisation.as_at)
     files = {"training": training_file(folder, case), "staff": folder / "staff.parquet"}
     with open_engine() as engine:

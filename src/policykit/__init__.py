@@ -17,7 +17,7 @@ TYPE_CHECKING = False  # what `typing` says too, but loading that takes longer t
 if TYPE_CHECKING:
     from policykit.door import check, lint, load, open_engines, prove, trace
     from policykit.door.policy import Policy
-    from policykit.model.outcomes import Outcome
+    from policykit.model.results import Outcome
     from policykit.problems import PolicyError, Problem
     from policykit.reading import Organisation
     from policykit.running import Results
@@ -42,7 +42,7 @@ __all__ = [
 
 _BEHIND = {
     "policykit.door": ("Policy", "check", "lint", "load", "open_engines", "prove", "trace"),
-    "policykit.model.outcomes": ("Outcome",),
+    "policykit.model.results": ("Outcome",),
     "policykit.running": ("Results",),
     "policykit.problems": ("PolicyError", "Problem"),
     "policykit.reading": ("Organisation",),

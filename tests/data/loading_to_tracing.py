@@ -27,7 +27,7 @@ from policykit.running import record_digests, run_checks  # noqa: E402
 from policykit.tracing import trace  # noqa: E402
 
 pack = load_pack(Path(policy))
-organisation, _ = load_organisation(Path(organisation_folder), pack)
+organisation = load_organisation(Path(organisation_folder), pack)
 ground = Ground.of(pack, organisation, organisation.as_at)
 results = run_checks(ground, now=lambda: datetime.now(UTC))
 traced = trace(ground, results, record_digests(organisation))

@@ -9,7 +9,7 @@ import typer
 from policykit.cli.options import POLICY, RESULTS, AsAt, OrganisationFolder, PolicyFolder, ResultsFile
 
 if TYPE_CHECKING:
-    from policykit.model.outcomes import Outcome
+    from policykit.model.results import Outcome
     from policykit.reading import Ground
     from policykit.running import Listed, Results
 

@@ -19,7 +19,7 @@ def example(out: Out, policy: PolicyFolder = POLICY, as_at: AsAt = None) -> None
     if out.exists():
         raise RefusedError(f"{out} is already there: name a folder that is not.")
     pack = load_pack(policy)
-    organisation, _ = load_organisation(policy / pack.policy.organisation, pack)
+    organisation = load_organisation(policy / pack.policy.organisation, pack)
     try:
         copy_example(pack, organisation, out, as_at)
     except NotMadeError as error:

@@ -47,7 +47,7 @@ def lint(
     say_problems((*problems, *gaps))
     if any(problem.notice.severity is Severity.ERROR for problem in problems):
         raise typer.Exit(ExitCode.BAD_INPUT)
-    typer.echo(_so_many(len(problems) + len(gaps) + len(loaded.warnings)))
+    typer.echo(_so_many(len(problems) + len(gaps) + len(loaded.organisation.warnings)))
     raise typer.Exit(ExitCode.GATED if gaps else ExitCode.OK)
 
 

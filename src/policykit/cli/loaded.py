@@ -4,26 +4,25 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from policykit.cli.endings import RefusedError, say_problems
-from policykit.problems import Problem, nearest
+from policykit.problems import nearest
 from policykit.reading import Organisation, Pack, load_organisation, load_pack
 from policykit.rules import Check
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """A pack and an organisation, with the warnings that have been said."""
+    """A pack and an organisation, whose warnings have been said."""
 
     pack: Pack
     organisation: Organisation
-    warnings: tuple[Problem, ...]
 
 
 def load(policy: Path, organisation: Path | None) -> Loaded:
     """Load both folders; warnings are said, everything else is raised as PolicyError."""
     pack = load_pack(policy)
-    profile, warnings = load_organisation(organisation or policy / pack.policy.organisation, pack)
-    say_problems(warnings)
-    return Loaded(pack, profile, warnings)
+    found = load_organisation(organisation or policy / pack.policy.organisation, pack)
+    say_problems(found.warnings)
+    return Loaded(pack, found)
 
 
 def find_check(name: str, pack: Pack) -> Check:

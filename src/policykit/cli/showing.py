@@ -13,8 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from policykit.english import say_day, say_days
-from policykit.model.outcomes import Outcome
-from policykit.model.results import CheckResult
+from policykit.model.results import CheckResult, Outcome
 from policykit.reading import Ground
 from policykit.running import Results, record_digests
 from policykit.tracing import Trace, is_waived, trace

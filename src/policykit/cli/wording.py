@@ -20,7 +20,7 @@ NO_RULE = {
 def words(check: CheckId, policy: PolicyFolder = POLICY, organisation: OrganisationFolder = None) -> None:
     """Print a rule in words, and its SQL."""
     from policykit.cli.loaded import find_check, load
-    from policykit.reading import setting_of
+    from policykit.reading import Ground
     from policykit.rules import plain, words_of
 
     loaded = load(policy, organisation)
@@ -29,7 +29,7 @@ def words(check: CheckId, policy: PolicyFolder = POLICY, organisation: Organisat
     if found.method != "rule":
         typer.echo(f"\n{found.words or NO_RULE[found.method]}")
         return
-    setting = setting_of(loaded.pack, loaded.organisation, loaded.organisation.as_at)
+    setting = Ground.of(loaded.pack, loaded.organisation, loaded.organisation.as_at).setting
     for part in (plain(words_of(found, setting)), *_in_sql(found, setting)):
         typer.echo(f"\n{part}")
 

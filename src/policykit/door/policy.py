@@ -1,7 +1,7 @@
 """A policy as a program holds it: its items, an organisation's folder read against it, and its rules."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from os import PathLike
 from pathlib import Path
@@ -9,9 +9,8 @@ from pathlib import Path
 from policykit.door.rows import Fault
 from policykit.door.rule import Rule, day_of, refused
 from policykit.model.duties import Duty
-from policykit.model.law import Provision
 from policykit.model.registers import Register
-from policykit.model.sources import Clause
+from policykit.model.sources import Clause, Provision
 from policykit.problems import Notice, suggest
 from policykit.reading import Ground, Organisation, Pack, load_organisation, load_pack
 from policykit.rules import Check
@@ -62,8 +61,7 @@ class Policy:
     def organisation(self, path: str | PathLike[str] | None = None) -> Organisation:
         """The organisation in a folder; without one the example that the policy brings. Raises PolicyError."""
         folder = self.pack.folder / self.pack.policy.organisation if path is None else Path(path)
-        organisation, warnings = load_organisation(folder, self.pack)
-        return replace(organisation, warnings=warnings)
+        return load_organisation(folder, self.pack)
 
     def rule(self, check: str, organisation: Organisation | None = None, as_at: date | str | None = None) -> Rule:
         """The rule of a check, for an organisation and a day; without them for the example, on the organisation's day.

@@ -11,7 +11,7 @@ from policykit.engines import DIALECTS, Refused, count_statement, open_memory
 from policykit.model.registers import Register
 from policykit.model.results import Counts
 from policykit.model.scalars import read_day
-from policykit.problems import Notice, PolicyError, suggest
+from policykit.problems import Notice, PolicyError, Problem, suggest
 from policykit.reading import Ground, Pack
 from policykit.rules import Check, Judgement, Row, judge_unit, plain, reads, words_of
 
@@ -26,7 +26,7 @@ _MEND = "mend the rows"
 
 def refused(pack: Pack, item: str, *faults: Fault) -> PolicyError:
     """The error that says these faults, each at the place of an item of the pack."""
-    return PolicyError(tuple(pack.problem(item, notice, what, remedy) for notice, what, remedy in faults))
+    return PolicyError(tuple(Problem(*pack.place_of(item), what, remedy, notice) for notice, what, remedy in faults))
 
 
 def day_of(day: date | str, pack: Pack) -> date:

@@ -17,10 +17,9 @@ from typing import Any, TypeVar
 
 from policykit.engines import Refused, open_engine
 from policykit.english import say_day
-from policykit.model.calendar import months_from
 from policykit.model.registers import FieldType, Register
-from policykit.model.scalars import FIRST_YEAR, LAST_YEAR, Record, read_day
-from policykit.reading import Organisation, Pack, setting_of
+from policykit.model.scalars import FIRST_YEAR, LAST_YEAR, Record, months_from, read_day
+from policykit.reading import Ground, Organisation, Pack
 from policykit.rules import month_limits
 from policykit.running import locate
 
@@ -175,7 +174,7 @@ def on_day(base: E, as_at: date) -> E:
 def move_to(base: ExampleRecords, start: date, end: date) -> Move:
     """The move of what was written for one day to another."""
     limits: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
-    setting = setting_of(base.pack, base.organisation, base.as_at)
+    setting = Ground.of(base.pack, base.organisation, base.as_at).setting
     for check in base.pack.checks.values():
         for register, field, months in month_limits(check, setting):
             limits[register, field].add(months)

@@ -5,14 +5,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from policykit.model.decisions import Decision
-from policykit.model.duties import FrontMatter
-from policykit.model.law import Provision
-from policykit.model.organisation import Attestation, Profile, Waiver
-from policykit.model.policy import PolicyFile
+from policykit.model.duties import Decision, FrontMatter
+from policykit.model.organisation import Attestation, PolicyFile, Profile, Waiver
 from policykit.model.registers import ListOfRows, Parameter, Register
 from policykit.model.scalars import Record
-from policykit.model.sources import Source
+from policykit.model.sources import Provision, Source
 from policykit.rules import Check, Population
 
 Json = dict[str, Any]

@@ -87,13 +87,11 @@ def _read(folder: Path, config: Config) -> Trace:
     own, file = config.policykit_organisation, folder / config.policykit_results
     try:
         pack = load_pack(folder / config.policykit_policy)
-        organisation, problems = load_organisation(
-            folder / own if own else pack.folder / pack.policy.organisation, pack
-        )
+        organisation = load_organisation(folder / own if own else pack.folder / pack.policy.organisation, pack)
         results = read_results(file) if file.is_file() else None
     except PolicyError as error:
         stop(*map(str, error.problems))
-    for problem in problems:
+    for problem in organisation.warnings:
         logger.info("%s", problem)  # no warning: a handbook with an orphan waiver is whole, and its gaps say so
     ground = Ground.of(pack, organisation, _as_at(config, results, organisation))
     return trace(ground, results, record_digests(organisation))

@@ -13,7 +13,6 @@ from policykit.model.registers import item_of_register
 from policykit.model.results import CheckResult
 from policykit.model.sources import Clause
 from policykit.problems import Notice, suggest
-from policykit.reading import setting_of
 from policykit.rules import Check, Setting, reads
 from policykit.tracing import DutyStanding, ProvisionStanding, Trace
 
@@ -96,7 +95,7 @@ def items_of(trace: Trace) -> Mapping[str, Item]:
 
 
 def _items(trace: Trace) -> Iterator[Item]:
-    setting = setting_of(trace.pack, trace.organisation, trace.as_at)
+    setting = trace.ground.setting
     yield from map(_duty, trace.duties.values())
     yield from map(_clause, trace.pack.clauses.values())
     yield from map(_provision, trace.provisions.values())

@@ -1,4 +1,4 @@
-"""Duties: what a manager must, should or may do, in our own words."""
+"""Duties: what a manager must, should or may do, in our own words; and the decision tables that serve them."""
 
 import re
 from datetime import date
@@ -7,15 +7,12 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from policykit.model.calendar import days_from, months_from
-from policykit.model.scalars import Day, Id, Name, Record, Text
-
-_EVERY = re.compile(r"([1-9][0-9]{0,2}) (months?|days?)")
+from policykit.model.scalars import Day, Id, Name, Record, Text, days_from, months_from, refused
 
 
 def _refuse_other_spans(text: str) -> str:
-    if not _EVERY.fullmatch(text):
-        raise ValueError("is not a number of months or days, such as 12 months")
+    if not re.fullmatch(r"[1-9][0-9]{0,2} (months?|days?)", text):
+        raise refused("span")
     return text
 
 
@@ -93,3 +90,45 @@ class Duty(FrontMatter):
     """One obligation of the reader, linked to the clauses that state it and the provisions it rests on."""
 
     sections: tuple[Section, ...] = Field(default=(), description="The prose below the front matter, by heading.")
+
+
+class Input(Record):
+    """One question and its answers."""
+
+    id: Name = Field(description="The input's id.")
+    ask: Text = Field(description="The question.")
+    values: dict[Name, Text] = Field(min_length=1, description="Codes and the answers they stand for.")
+
+
+class DecisionRow(Record):
+    """One row: the first row whose `when` holds wins."""
+
+    id: Id = Field(description="The row's id.")
+    when: dict[Name, tuple[Name, ...]] = Field(default={}, description="Inputs and codes; an input left out means any.")
+    outcome: Name = Field(description="What it comes to.")
+
+
+class DecisionOutcome(Record):
+    """What to do."""
+
+    title: Text = Field(description="The answer in one line.")
+    do: tuple[Text, ...] = Field(description="The steps.")
+    power: Text | None = Field(default=None, description="The power to rely on, in words.")
+    basis: tuple[Id, ...] | None = Field(default=None, description="Candidate lawful bases.")
+    special: tuple[Id, ...] | None = Field(default=None, description="Candidate conditions for special information.")
+    crime: tuple[Id, ...] | None = Field(default=None, description="Candidate conditions for crime information.")
+    regime: Literal["uk_gdpr", "dpa_part3", "none"] | None = Field(default=None, description="As in law.yaml.")
+
+
+class Decision(Record):
+    """One table of questions that ends in advice, never in a decision."""
+
+    id: Id = Field(description="The table's id.")
+    title: Text = Field(description="The question it answers.")
+    for_: Text = Field(alias="for", description="Who uses it.")
+    duties: tuple[Id, ...] = Field(description="The duties it serves.")
+    rests_on: tuple[Id, ...] = Field(description="The provisions it rests on.")
+    note: Text | None = Field(default=None, description="What to keep in mind.")
+    inputs: tuple[Input, ...] = Field(min_length=1, description="The questions, in order.")
+    rows: tuple[DecisionRow, ...] = Field(min_length=1, description="The rows, in order.")
+    outcomes: dict[Name, DecisionOutcome] = Field(description="What rows come to.")

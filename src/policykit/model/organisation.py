@@ -1,10 +1,54 @@
-"""The organisation: its facts, settings, records, waivers and statements."""
+"""Who is who: the pack's own page, and the organisation with its facts, settings, records, waivers and statements."""
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
-from policykit.model.scalars import Day, Id, Integer, Name, Record, Text
+from policykit.english import say
+from policykit.model.registers import FieldShape
+from policykit.model.scalars import Day, Id, Integer, Name, Record, Text, refused
+
+
+class Roles(Record):
+    """Which roles of the law register's `binds` each kind of organisation has."""
+
+    by: Name = Field(description="The fact, a code, that tells kinds apart.")
+    others: tuple[Name, ...] = Field(default=(), description="Roles that nobody here has.")
+    of: dict[str, tuple[Name, ...]] = Field(default={}, description="The roles of each kind; written beside `by`.")
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """Every role there is, of kinds of organisations first, each once."""
+        return tuple(dict.fromkeys([role for kind in self.of.values() for role in kind] + list(self.others)))
+
+    @model_validator(mode="before")
+    @classmethod
+    def _kinds_beside_by(cls, data: Any) -> Any:  # noqa: ANN401 - pydantic hands over whatever stood there
+        if not isinstance(data, dict) or isinstance(data.get("of"), Mapping):
+            return data
+        kinds = {key: value for key, value in data.items() if key not in {"by", "others"}}
+        return {key: value for key, value in data.items() if key in {"by", "others"}} | {"of": kinds}
+
+
+class PolicyFile(Record):
+    """policy.yaml: what the pack is."""
+
+    model_config = ConfigDict(title="Policy")  # what editors show, from the schema
+
+    id: Id = Field(description="The pack's id.")
+    title: Text = Field(description="The pack's title.")
+    publisher: Text | None = Field(default=None, description="Who answers for it.")
+    edition: Text = Field(description="The pack's edition.")
+    jurisdiction: Text | None = Field(default=None, description="Where it counts.")
+    organisation: str = Field(description="The organisation's folder, relative to this file.")
+    disclaimer: Text | None = Field(default=None, description="Stands on every page.")
+    name: Text | None = Field(default=None, description="The handbook's name, for the masthead.")
+    urgent: Text | None = Field(default=None, description="A line for emergencies, on every page.")
+    report_to: Text | None = Field(default=None, description="An address for mistakes.")
+    facts: dict[Name, FieldShape] = Field(default={}, description="What an organisation must say about itself.")
+    roles: Roles | None = Field(default=None, description="Without it every provision binds.")
 
 
 class RecordSource(Record):
@@ -23,18 +67,18 @@ class RecordSource(Record):
     @model_validator(mode="after")
     def _one_place(self) -> "RecordSource":
         if (self.source is None) == (self.table is None) or (self.table is not None and self.url_env is None):
-            raise ValueError("needs either source, or url_env with table")
+            raise refused("no-place")
         # A URL may hold a password: it is refused where it would be kept in a file, and not quoted.
         if "://" in (self.source or ""):
-            raise ValueError("needs a file in source; for a database give url_env with table")
+            raise refused("database-in-source")
         if self.url_env is not None and not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", self.url_env):
-            raise ValueError("needs in url_env the name of an environment variable, never the URL itself")
+            raise refused("url-in-variable")
         return self
 
     @property
     def place(self) -> str:
         """Where the records are kept, in words: registers of one place can be counted together."""
-        return "files" if self.url_env is None else f"the database of {self.url_env}"
+        return say(f"model.place.{'database' if self.url_env else 'files'}", variable=self.url_env)
 
 
 class NilReturn(Record):

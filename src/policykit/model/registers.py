@@ -7,11 +7,10 @@ from typing import Literal
 
 from pydantic import Field
 
-from policykit.model.scalars import Boolean, Name, Record, Text, read_day, read_integer
+from policykit.model.scalars import Boolean, Name, Record, Text, read_day, read_integer, refused
 
 Value = str | int | date | bool
 """A value of a field, once read; None stands for blank wherever a value may be missing."""
-
 
 ParameterValue = Value | tuple[str, ...]
 """The value of a parameter: one value, or a list of codes."""
@@ -83,7 +82,9 @@ def read_value(shape: FieldShape, text: str | None) -> Value | None:
         case FieldType.REF | FieldType.TEXT:
             return stripped
         case FieldType.CODE:
-            return _read_code(shape, stripped)
+            if stripped not in shape.values:
+                raise refused("code")
+            return stripped
         case FieldType.DATE:
             return read_day(stripped)
         case FieldType.INTEGER:
@@ -92,16 +93,10 @@ def read_value(shape: FieldShape, text: str | None) -> Value | None:
             return _read_flag(stripped)
 
 
-def _read_code(shape: FieldShape, text: str) -> str:
-    if text not in shape.values:
-        raise ValueError("is not one of the codes of this field")
-    return text
-
-
 def _read_flag(text: str) -> bool:
     # ASCII only: str.lower() would fold letters of other scripts into yes and true.
     if not text.isascii() or text.lower() not in {"yes", "no", "true", "false"}:
-        raise ValueError("is neither yes nor no")
+        raise refused("flag")
     return text.lower() in {"yes", "true"}
 
 
@@ -124,21 +119,19 @@ def read_parameter(parameter: Parameter, written: str | tuple[str, ...]) -> Para
     if parameter.type == "codes":
         return _read_codes(written)
     if not isinstance(written, str):
-        raise ValueError("is a list, and one value is needed")  # noqa: TRY004 - the value is wrong, not the caller
-    if parameter.type == "code":
-        value: Value | None = written.strip(" ") or None
-    else:
-        value = read_value(FieldShape(type=FieldType(parameter.type), means=parameter.title), written)
+        raise refused("list-for-value")
+    type_ = FieldType.TEXT if parameter.type == "code" else FieldType(parameter.type)
+    value = read_value(FieldShape(type=type_, means=parameter.title), written)
     if value is None:
-        raise ValueError("is empty")
+        raise refused("empty")
     return value
 
 
 def _read_codes(written: str | tuple[str, ...]) -> tuple[str, ...]:
     if isinstance(written, str):
-        raise ValueError("is one value, and a list of codes is needed")  # noqa: TRY004 - as above
+        raise refused("value-for-list")
     if not all(code.strip(" ") for code in written):
-        raise ValueError("holds a code without a name")
+        raise refused("code-without-name")
     if len(set(written)) < len(written):
-        raise ValueError("holds a code twice")
+        raise refused("code-twice")
     return written

@@ -1,44 +1,58 @@
-"""Results of a run, as results.json keeps them: counts, dates and ids, never a row."""
+"""Outcomes of checks and duties, and results of a run as results.json keeps them: counts, dates, ids, never a row."""
 
 import re
 from datetime import datetime
+from enum import Enum
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from policykit.model.outcomes import Outcome
+from policykit.english import say
 from policykit.model.scalars import Day
 
-_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 
+class Outcome(Enum):
+    """What a check or duty came to, worst first, with the word a reader sees."""
 
-def _read_outcome(value: object) -> object:
-    known = {outcome.code: outcome for outcome in Outcome}
-    return known.get(value, value) if isinstance(value, str) else value
+    FAIL = "fail"
+    ERROR = "error"
+    STALE = "stale"
+    UNKNOWN = "unknown"
+    NO_DATA = "no-data"
+    NOT_RUN = "not-run"
+    NO_CHECK = "no-check"
+    ATTESTATION_DUE = "attestation-due"
+    ATTESTED = "attested"
+    PASS = "pass"  # noqa: S105 - an outcome, no password
+    NOT_APPLICABLE = "not-applicable"
+
+    @property
+    def code(self) -> str:
+        """The outcome in files and commands."""
+        return self.value
+
+    @property
+    def word(self) -> str:
+        """The outcome as a reader sees it."""
+        return say(f"model.outcome.{self.code}")
+
+    @property
+    def badness(self) -> int:
+        """0 for the worst; the outcome of a duty is the worst of its checks."""
+        return list(Outcome).index(self)
 
 
 def _read_moment(value: object) -> object:
-    if isinstance(value, str) and not _MOMENT.fullmatch(value):
-        raise ValueError("is not a moment written as 2026-11-01T09:00:00Z")
+    if isinstance(value, str) and not re.fullmatch(r"[0-9]{4}(-[0-9]{2}){2}T[0-9]{2}(:[0-9]{2}){2}Z", value):
+        raise ValueError(value)
     return datetime.fromisoformat(value) if isinstance(value, str) else value
 
 
-OutcomeCode = Annotated[
-    Outcome,
-    BeforeValidator(_read_outcome),
-    PlainSerializer(lambda outcome: outcome.code, return_type=str),
-]
 Moment = Annotated[datetime, BeforeValidator(_read_moment)]
 Count = Annotated[int, Field(ge=0, le=10**18)]
 """A number of things; none is larger than the whole numbers that the files of a pack can write."""
 
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-
-
-def agree(whole: object, *, holds: bool) -> None:
-    """Refuse numbers that no counting brings; raises ValueError, as validators do."""
-    if not holds:
-        raise ValueError(f"the numbers of {type(whole).__name__} do not add up")
 
 
 class Stored(BaseModel):
@@ -48,6 +62,16 @@ class Stored(BaseModel):
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, populate_by_name=True)
+
+    def _adds_up(self) -> bool:
+        """Whether the numbers are such as counting brings; what does not add up is refused."""
+        return True
+
+    @model_validator(mode="after")
+    def _refuse_what_does_not_add_up(self) -> Self:
+        if not self._adds_up():
+            raise ValueError(type(self).__name__)
+        return self
 
 
 class ValueCounts(Stored):
@@ -66,10 +90,8 @@ class RowCounts(Stored):
     violate: Count
     unknown: Count
 
-    @model_validator(mode="after")
-    def _adds_up(self) -> Self:
-        agree(self, holds=self.in_scope == self.conform + self.violate + self.unknown)
-        return self
+    def _adds_up(self) -> bool:
+        return self.in_scope == self.conform + self.violate + self.unknown
 
 
 class Counts(RowCounts):
@@ -118,10 +140,8 @@ class ExamplesTried(Stored):
     alike: Count = 0
     digest: str = ""
 
-    @model_validator(mode="after")
-    def _adds_up(self) -> Self:
-        agree(self, holds=self.caught <= self.tried)
-        return self
+    def _adds_up(self) -> bool:
+        return self.caught <= self.tried
 
 
 class CheckResult(Stored):
@@ -131,7 +151,7 @@ class CheckResult(Stored):
     verifies: tuple[str, ...]
     method: Literal["rule", "python", "attestation"]
     severity: Literal["must", "should", "may"]
-    outcome: OutcomeCode
+    outcome: Outcome
     reason: str
     counts: Counts | None = None
     rows: RowCounts | None = None
@@ -144,30 +164,18 @@ class CheckResult(Stored):
     examples: ExamplesTried | None = None
     seconds: Seconds | None = None
 
-    @model_validator(mode="after")
-    def _adds_up(self) -> Self:
-        agree(self, holds=_values_are_of(self.counts, self.by) and _rows_are_of(self.counts, self.rows))
-        return self
-
-
-def _values_are_of(counts: Counts | None, by: dict[str, ValueCounts] | None) -> bool:
-    """Whether the values of a for_each come to the units."""
-    if by is None or counts is None:
-        return by is None
-    sums = {name: sum(getattr(of, name) for of in by.values()) for name in ValueCounts.model_fields}
-    return sums == counts.model_dump(include=set(sums))
-
-
-def _rows_are_of(counts: Counts | None, rows: RowCounts | None) -> bool:
-    """Whether so many rows can come of the units: each has one unit that is as the row is, and the worst decides."""
-    if rows is None or counts is None:
-        return rows is None
-    fewer = all(getattr(rows, name) <= getattr(counts, name) for name in RowCounts.model_fields)
-    return fewer and all(bool(of_rows) == bool(of_units) for of_rows, of_units in _decisive(rows, counts))
-
-
-def _decisive(rows: RowCounts, counts: Counts) -> tuple[tuple[int, int], ...]:
-    return (rows.violate, counts.violate), (rows.in_scope, counts.in_scope)
+    def _adds_up(self) -> bool:
+        units, rows, by = self.counts, self.rows, self.by
+        if units is None:
+            return rows is None and by is None
+        # The values of a for_each come to the units.
+        sums = {name: sum(getattr(of, name) for of in (by or {}).values()) for name in ValueCounts.model_fields}
+        if by is not None and sums != units.model_dump(include=set(sums)):
+            return False
+        # Each row has a unit that is as the row is, and of all units of a row the worst decides.
+        fewer = rows is None or all(getattr(rows, name) <= getattr(units, name) for name in RowCounts.model_fields)
+        same = rows is None or (bool(rows.violate), bool(rows.in_scope)) == (bool(units.violate), bool(units.in_scope))
+        return fewer and same
 
 
 class Finding(Stored):
@@ -205,7 +213,5 @@ class Run(Stored):
     pack: Identity
     organisation: Identity
 
-    @model_validator(mode="after")
-    def _ends_after_it_began(self) -> Self:
-        agree(self, holds=self.started <= self.finished)
-        return self
+    def _adds_up(self) -> bool:
+        return self.started <= self.finished

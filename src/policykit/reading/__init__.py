@@ -5,12 +5,10 @@ before anybody asked whether its items fit together; a chapter for each kind ask
 `organisation`; what comes in stands on `ground`, and so does every room above.
 """
 
-from policykit.reading.examples import example_case, false_examples
+from policykit.reading.examples import Proofs, example_case, false_examples
 from policykit.reading.ground import Ground, Organisation, Pack, Position, built_in_rows, registers_of, setting_of
-from policykit.reading.lint import gaps, lint
 from policykit.reading.organisation import load_organisation
-from policykit.reading.pack import load_pack
-from policykit.reading.proofs import Proofs
+from policykit.reading.pack import gaps, lint, load_pack
 
 __all__ = [
     "Ground",

@@ -1,31 +1,33 @@
-"""Checks and populations: the keys of their method, a severity that duties bear, conditions that fit the registers."""
+"""Checks and populations: the keys of their method, a severity that duties bear, conditions that fit the registers.
+
+And whether their examples can be judged: fields, codes and keys that exist, every value given.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from policykit.model.duties import Strength
-from policykit.model.registers import Register
-from policykit.problems import Notice, Problem
-from policykit.reading.drafts import PackDraft, applies_problems, missing, unknown
-from policykit.reading.examples import example_problems
+from policykit.model.registers import FieldShape, ParameterValue, read_parameter
+from policykit.problems import Notice, Problem, shown
+from policykit.reading.drafts import PackDraft, applies_problems, possible, unknown, unreadable
+from policykit.reading.examples import Texts, each_of, related_of, row_of
 from policykit.reading.files import FiledItem, mentions
-from policykit.reading.ground import LAW, Ground, registers_of
+from policykit.reading.ground import BUILT_IN, LAW, Ground, registers_of
 from policykit.reading.registers import unsound
-from policykit.rules import Check, Population, Setting, faults
+from policykit.reading.yaml import Loc
+from policykit.rules import Check, Example, Population, Setting, Typical, faults
 
 ASKED = ("register", "noun", "plural", "key", "must", "max_age_days", "examples_at")
-RULE_ONLY = ("register", "key", "for_each", "where", "must", "typical", "examples")
-PYTHON_ONLY = ("words", "reads")
-
-_USELESS = {
-    "rule": ("is a rule", PYTHON_ONLY, "python"),
-    "python": ("is carried out by a test function", ("for_each", "where", "must"), "rule"),
-    "attestation": ("is confirmed by a statement", (*RULE_ONLY, *PYTHON_ONLY), "rule"),
+USELESS = {
+    "rule": ("words", "reads"),
+    "python": ("for_each", "where", "must"),
+    "attestation": ("register", "key", "for_each", "where", "must", "typical", "examples", "words", "reads"),
 }
-"""The keys that each method has no use for: why, which, and the method that has."""
+"""The keys that each method has no use for."""
 
 
 class DraftGround:
@@ -36,12 +38,10 @@ class DraftGround:
 
     def __init__(self, draft: PackDraft) -> None:
         self.draft = draft
+        self.registers = registers_of(draft.pack)
         self._named = (draft.registers, draft.lists, draft.parameters, draft.populations)
-
-    @cached_property
-    def whole(self) -> bool:
+        self.whole = all(shelf.certain for shelf in self._named) and bool(draft.policy.items)
         """Whether every file was read that a rule takes names from."""
-        return all(shelf.certain for shelf in self._named) and bool(self.draft.policy.items)
 
     @cached_property
     def setting(self) -> Setting:
@@ -49,11 +49,6 @@ class DraftGround:
         pack = self.draft.pack
         sound = {id_: parameter for id_, parameter in pack.parameters.items() if id_ not in self.shaky}
         return Ground.of(replace(pack, parameters=sound), None, date.min).setting
-
-    @cached_property
-    def registers(self) -> Mapping[str, Register]:
-        """Every register that was read, and those that are always there."""
-        return registers_of(self.draft.pack)
 
     @cached_property
     def shaky(self) -> frozenset[str]:
@@ -79,7 +74,7 @@ class DraftGround:
     def faults(self, item: FiledItem[Check] | FiledItem[Population]) -> Iterator[Problem]:
         """What is wrong with the conditions of a check or population."""
         for fault in faults(item.model, self.setting):
-            yield item.problem(Notice.RULE, fault.what, fault.remedy, *fault.loc)
+            yield Problem(*item.place_of(*fault.loc), fault.what, fault.remedy, Notice.RULE)
 
 
 def check_problems(draft: PackDraft) -> Iterator[Problem]:
@@ -88,7 +83,6 @@ def check_problems(draft: PackDraft) -> Iterator[Problem]:
     for population in draft.populations.items:
         yield from _population(population, ground)
     for item in draft.checks.items:
-        yield from _references(item, draft)
         yield from _severity(item, draft)
         yield from applies_problems(item, item.model.applies, draft)
         yield from _keys(item)
@@ -98,14 +92,6 @@ def check_problems(draft: PackDraft) -> Iterator[Problem]:
             yield from _opened(item, ground)
 
 
-def _references(item: FiledItem[Check], draft: PackDraft) -> Iterator[Problem]:
-    yield from missing(item, "a duty", item.model.verifies, draft.duties, "verifies")
-    for number, id_ in enumerate(item.model.grounds):
-        if not draft.clauses.knows(id_) and not draft.provisions.knows(id_):
-            known = (*draft.clauses.ids, *draft.provisions.ids)
-            yield unknown(item, "a clause or provision", id_, known, "grounds", number)
-
-
 def _severity(item: FiledItem[Check], draft: PackDraft) -> Iterator[Problem]:
     duties = [draft.duties.models.get(id_) for id_ in item.model.verifies]
     if item.model.severity is None or not all(duties):
@@ -113,25 +99,22 @@ def _severity(item: FiledItem[Check], draft: PackDraft) -> Iterator[Problem]:
     strengths = [duty.today.strength if duty.today else duty.strength for duty in duties if duty]
     strongest = max(strengths, key=lambda strength: strength.rank)
     if Strength(item.model.severity).rank > strongest.rank:
-        what = f"{item.id} is of severity {item.model.severity}, and its duties say no more than {strongest}"
-        yield item.problem(Notice.CHECK_SEVERITY, what, f"write `severity: {strongest}`, or leave it out", "severity")
+        said = {"severity": item.model.severity, "strongest": strongest}
+        yield item.problem("check-severity.above-duties", "severity", id=item.id, **said)
 
 
 def _keys(item: FiledItem[Check]) -> Iterator[Problem]:
     raw = item.raw if isinstance(item.raw, dict) else {}
     for key in ASKED if item.model.method == "rule" else ():
         if not raw.get(key):
-            what = f"`{key}` is missing or blank in {item.id}"
-            yield item.problem(Notice.CHECK_KEYS, what, f"add `{key}`: a rule needs it")
-    why, useless, other = _USELESS[item.model.method]
-    for key in filter(raw.get, useless):
-        remedy = f"take it out, or write `method: {other}`"
-        yield item.problem(Notice.CHECK_KEYS, f"{item.id} {why} and has no `{key}`", remedy, key)
+            yield item.problem("check-keys.missing", id=item.id, key=key)
+    for key in filter(raw.get, USELESS[item.model.method]):
+        yield item.problem(f"check-keys.{item.model.method}", key, id=item.id, key=key)
 
 
 def _population(item: FiledItem[Population], ground: DraftGround) -> Iterator[Problem]:
     if ground.whole and item.model.register_ not in {*ground.registers, *ground.shaky}:
-        yield unknown(item, "a register", item.model.register_, ground.registers, "register")
+        yield unknown(item, "register", item.model.register_, ground.registers, "register")
     yield from ground.faults(item) if ground.carries(item) else ()
 
 
@@ -141,17 +124,15 @@ def _rule(item: FiledItem[Check], ground: DraftGround) -> Iterator[Problem]:
         return
     register = ground.registers.get(check.register_)
     if check.register_ == LAW:
-        what = "the register `law` is looked up, and has no key to be judged by"
-        yield item.problem(Notice.CHECK_KEYS, what, "judge another register", "register")
+        yield item.problem("check-keys.law", "register")
     elif register is None:
-        yield unknown(item, "a register", check.register_, ground.registers, "register")
+        yield unknown(item, "register", check.register_, ground.registers, "register")
     else:
         if check.key not in {None, register.key}:
-            what = f"the key of `{register.id}` is `{register.key}`"
-            yield item.problem(Notice.CHECK_KEYS, what, f"write `key: {register.key}`", "key")
+            yield item.problem("check-keys.key", "key", register=register.id, key=register.key)
         found = tuple(ground.faults(item))
         yield from found
-        yield from example_problems(item, ground.draft.pack, ground.setting, fits=ground.fits and not found)
+        yield from _examples(item, ground, fits=ground.fits and not found)
 
 
 def _opened(item: FiledItem[Check], ground: DraftGround) -> Iterator[Problem]:
@@ -159,4 +140,102 @@ def _opened(item: FiledItem[Check], ground: DraftGround) -> Iterator[Problem]:
     named = [("register", item.model.register_), *(("reads", name) for name in item.model.reads)]
     for key, name in named if ground.carries(item) else ():
         if name is not None and name not in ground.registers:
-            yield unknown(item, "a register", name, ground.registers, key)
+            yield unknown(item, "register", name, ground.registers, key)
+
+
+def _examples(item: FiledItem[Check], ground: DraftGround, *, fits: bool) -> Iterator[Problem]:
+    """Everything wrong with the typical row and the examples; `fits` where nothing is wrong with any rule used."""
+    typical = list(_Given(item, ground, ("typical",)).rows(item.model.typical or Typical()))
+    yield from typical
+    for number, example in enumerate(item.model.examples):
+        given = _Given(item, ground, ("examples", number))
+        found = list(given.rows(example))
+        yield from found
+        if not typical and not found:
+            yield from given.keys(example)
+            yield from given.each(example)
+        yield from given.cells(example.facts, ground.draft.pack.policy.facts, "example.fact", "facts")
+        yield from given.parameters(example, fits=fits)
+
+
+class _Given:
+    """What the typical row or one example gives, cell by cell; each method says what is wrong with a part of it."""
+
+    def __init__(self, item: FiledItem[Check], ground: DraftGround, loc: Loc) -> None:
+        self._item, self._pack, self._setting, self._loc = item, ground.draft.pack, ground.setting, loc
+        self._own = item.model.register_ or ""
+
+    def problem(self, message: str, /, *loc: str | int, **places: object) -> Problem:
+        return self._item.problem(message, *self._loc, *loc, **places)
+
+    def _unknown(self, message: str, known: Mapping[str, object], *loc: str | int, **places: object) -> Problem:
+        name = str(loc[-1])
+        return self._item.unknown(message, name, known, *self._loc, *loc, mark="`", name=name, **places)
+
+    def cells(
+        self, written: Texts, known: Mapping[str, FieldShape], message: str, *loc: str | int, **places: object
+    ) -> Iterator[Problem]:
+        """Names that are known, with values that they can have."""
+        for name, text in written.items():
+            if name not in known:
+                yield self._unknown(message, known, *loc, name, **places)
+            elif why := unreadable(known[name], text):
+                value, can = shown(text), possible(known[name])
+                yield self.problem("example.value", *loc, name, name=name, value=value, why=why, possible=can)
+
+    def _row(self, register: str, row: Texts, *loc: str | int) -> Iterator[Problem]:
+        fields = self._setting.registers[register].fields
+        return self.cells(row, fields, "example.field", *loc, register=register)
+
+    def rows(self, given: Typical) -> Iterator[Problem]:
+        yield from self._row(self._own, given.row, "row")
+        for name, rows in given.related.items():
+            if name in BUILT_IN or name in self._pack.lists:
+                yield self.problem("example.built-in", "related", name, register=name)
+            elif name not in self._pack.registers:
+                yield self._unknown("example.register", self._pack.registers, "related", name)
+            else:
+                for number, row in enumerate(rows):
+                    yield from self._row(name, row, "related", name, number)
+
+    def keys(self, example: Example) -> Iterator[Problem]:
+        """Keys of an example are there and unique."""
+        related = related_of(self._item.model, example)
+        own = (row_of(self._item.model, example), *related.get(self._own, ()))
+        for name, rows in {**related, self._own: own}.items():
+            key = self._setting.registers[name].key
+            keys = [(row.get(key) or "").strip(" ") for row in rows]
+            if not all(keys):
+                yield self.problem("example.key-missing", register=name, key=key)
+            elif len(set(keys)) < len(keys):
+                yield self.problem("example.key-twice", register=name, key=key)
+
+    def each(self, example: Example) -> Iterator[Problem]:
+        """Each example says which value of the for_each it is about, and no other."""
+        check = self._item.model
+        given, asked = each_of(check, example), check.for_each.name if check.for_each else None
+        for name in given.keys() - {asked}:
+            message = "example.each" if asked else "example.no-each"
+            yield self.problem(message, "each", name, name=name, asked=asked)
+        if asked and asked not in given:
+            yield self.problem("example.each-missing", name=asked)
+
+    def parameters(self, example: Example, *, fits: bool) -> Iterator[Problem]:
+        """The parameters exist, with values that they can have and that fit the rules."""
+        changed: dict[str, ParameterValue] = {}
+        for id_, value in example.parameters.items():
+            parameter = self._pack.parameters.get(id_)
+            if parameter is None:
+                yield self._unknown("example.parameter", self._pack.parameters, "parameters", id_)
+                continue
+            try:
+                changed[id_] = read_parameter(parameter, value)
+            except ValueError as error:
+                said = {"name": id_, "why": error, "type": parameter.type}
+                yield self.problem("example.parameter-value", "parameters", id_, **said)
+        if fits and changed:
+            there = replace(self._setting, parameters={**self._setting.parameters, **changed})
+            rules: list[Check | Population] = [self._item.model, *self._pack.populations.values()]
+            for fault in chain.from_iterable(faults(rule, there) for rule in rules):
+                place = self._item.place_of(*self._loc, "parameters")
+                yield Problem(*place, fault.what, fault.remedy, Notice.EXAMPLE)

@@ -8,9 +8,9 @@ as much as there are combinations.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from policykit.model.decisions import Decision, DecisionRow
-from policykit.problems import Notice, Problem
-from policykit.reading.drafts import PackDraft, missing, unknown
+from policykit.model.duties import Decision, DecisionRow, Input
+from policykit.problems import Problem
+from policykit.reading.drafts import PackDraft, unknown
 from policykit.reading.files import FiledItem
 
 LARGEST = 50_000
@@ -24,31 +24,19 @@ Folded = str | None | tuple[int, tuple["Folded", ...]]
 def decision_problems(draft: PackDraft) -> Iterator[Problem]:
     """Everything wrong with decision tables; one whose parts do not fit together is not proven."""
     for item in draft.decisions.items:
-        yield from _references(item, draft)
         loose = [*_names(item), *_rows(item)]
         yield from loose or _proven(item)
         led_to = {row.outcome for row in item.model.rows}
         for code in item.model.outcomes:
             if code not in led_to:
-                what = f"nobody reaches the outcome `{code}`"
-                yield item.problem(Notice.TABLE_OUTCOME, what, "let a row lead to it, or take it out", "outcomes", code)
-
-
-def _references(item: FiledItem[Decision], draft: PackDraft) -> Iterator[Problem]:
-    yield from missing(item, "a duty", item.model.duties, draft.duties, "duties")
-    yield from missing(item, "a provision", item.model.rests_on, draft.provisions, "rests_on")
-    for code, outcome in item.model.outcomes.items():
-        offered = {"basis": outcome.basis, "special": outcome.special, "crime": outcome.crime}
-        for key, ids in offered.items():
-            yield from missing(item, "a provision", ids or (), draft.provisions, "outcomes", code, key)
+                yield item.problem("table-outcome.unreached", "outcomes", code, outcome=code)
 
 
 def _names(item: FiledItem[Decision]) -> Iterator[Problem]:
     for key, ids in (("inputs", [i.id for i in item.model.inputs]), ("rows", [row.id for row in item.model.rows])):
         for number, id_ in enumerate(ids):
             if id_ in ids[:number]:
-                what = f"the id {id_} stands twice in `{key}`"
-                yield item.problem(Notice.ID_TWICE, what, "choose another id", key, number, "id")
+                yield item.problem("id-twice.in-table", key, number, "id", id=id_, key=key)
 
 
 def _rows(item: FiledItem[Decision]) -> Iterator[Problem]:
@@ -56,37 +44,33 @@ def _rows(item: FiledItem[Decision]) -> Iterator[Problem]:
     answers = {question.id: tuple(question.values) for question in table.inputs}
     for number, row in enumerate(table.rows):
         if row.outcome not in table.outcomes:
-            yield unknown(item, "an outcome of this table", row.outcome, table.outcomes, "rows", number, "outcome")
+            yield unknown(item, "outcome", row.outcome, table.outcomes, "rows", number, "outcome")
         for question, codes in row.when.items():
             where = ("rows", number, "when", question)
             if question not in answers:
-                yield unknown(item, "an input of this table", question, answers, *where)
+                yield unknown(item, "input", question, answers, *where)
                 continue
             for code in codes:
                 if code not in answers[question]:
-                    yield unknown(item, f"an answer to `{question}`", code, answers[question], *where)
+                    yield unknown(item, "answer", code, answers[question], *where, question=question)
 
 
 def _proven(item: FiledItem[Decision]) -> Iterator[Problem]:
     try:
         proof = prove_table(item.model)
     except TooLargeError:
-        what = f"{item.id} has too many combinations to be proven complete"
-        yield item.problem(Notice.TABLE_SIZE, what, "split it into two tables")
+        yield item.problem("table-size.too-large", id=item.id)
         return
     if proof.gap is not None:
-        said = ", ".join(f"{question} = {code}" for question, code in proof.gap.items())
-        yield item.problem(
-            Notice.TABLE_GAP, f"no row answers {said}", "add a row for it, or a last row without `when`", "rows"
-        )
+        answers = ", ".join(f"{question} = {code}" for question, code in proof.gap.items())
+        yield item.problem("table-gap.no-row", "rows", answers=answers)
     at = {row.id: number for number, row in enumerate(item.model.rows)}
     for row in proof.unreached:
-        what = f"the row {row} is never reached, because rows above it answer all that it could"
-        yield item.problem(Notice.TABLE_ROW, what, "move it up, or take it out", "rows", at[row])
+        yield item.problem("table-row.unreached", "rows", at[row], row=row)
     inputs = {question.id: number for number, question in enumerate(item.model.inputs)}
     for question, first, second in proof.alike:
-        what = f"the answers `{first}` and `{second}` to `{question}` never lead to different outcomes"
-        yield item.problem(Notice.TABLE_VALUES, what, "make them one answer", "inputs", inputs[question])
+        loc = ("inputs", inputs[question])
+        yield item.problem("table-values.alike", *loc, first=first, second=second, question=question)
 
 
 class TooLargeError(Exception):
@@ -105,13 +89,13 @@ class TableProof:
 
 def prove_table(table: Decision) -> TableProof:
     """The proof of a table whose references are sound. Raises TooLargeError."""
-    folding = _Folding(table)
-    whole = folding.fold(table.rows)
-    unreached = tuple(row.id for row in table.rows if row.id not in folding.reached)
+    rows, folding = table.rows, _Folding(table.inputs)
+    whole = folding.fold(rows, {})
+    unreached = tuple(row.id for row in rows if row.id not in folding.reached)
     redundant = tuple(
         row.id
-        for number, row in enumerate(table.rows)
-        if row.id in folding.reached and _Folding(table).fold(table.rows[:number] + table.rows[number + 1 :]) == whole
+        for number, row in enumerate(rows)
+        if row.id in folding.reached and _Folding(table.inputs).fold(rows[:number] + rows[number + 1 :], {}) == whole
     )
     return TableProof(folding.gap, unreached, tuple(_alike(table)), redundant)
 
@@ -119,9 +103,10 @@ def prove_table(table: Decision) -> TableProof:
 def _alike(table: Decision) -> Iterator[tuple[str, str, str]]:
     """An input and two answers to it that lead to the same outcome whatever the other answers are."""
     for question in table.inputs:
+        others = tuple(other for other in table.inputs if other is not question)
         seen: dict[Folded, str] = {}
         for code in question.values:
-            part = _Folding(table).fold(tuple(_without(question.id, _answered(table.rows, question.id, code))))
+            part = _Folding(others).fold(_answered(table.rows, question.id, code), {})
             if part in seen:
                 yield question.id, seen[part], code
             seen.setdefault(part, code)
@@ -132,24 +117,16 @@ def _answered(rows: tuple[DecisionRow, ...], question: str, code: str) -> tuple[
     return tuple(row for row in rows if code in row.when.get(question, (code,)))
 
 
-def _without(question: str, rows: tuple[DecisionRow, ...]) -> Iterator[DecisionRow]:
-    for row in rows:
-        yield row.model_copy(update={"when": {key: codes for key, codes in row.when.items() if key != question}})
-
-
 @dataclass
 class _Folding:
-    table: Decision
+    inputs: tuple[Input, ...]
     reached: set[str] = field(default_factory=set)
     gap: Answers | None = None
     _made: dict[tuple[int, tuple[str, ...]], Folded] = field(default_factory=dict)
 
-    def fold(self, rows: tuple[DecisionRow, ...]) -> Folded:
-        """The outcomes of the rows by the answers to all questions."""
-        return self._from(0, rows, {})
-
-    def _from(self, depth: int, rows: tuple[DecisionRow, ...], answers: Answers) -> Folded:
-        left = self.table.inputs[depth:]
+    def fold(self, rows: tuple[DecisionRow, ...], answers: Answers) -> Folded:
+        """The outcomes of the rows that are left, by the answers to the questions that are left."""
+        depth, left = len(answers), self.inputs[len(answers) :]
         if not rows:
             self.gap = self.gap or {**answers, **{question.id: next(iter(question.values)) for question in left}}
             return None
@@ -161,8 +138,7 @@ class _Folding:
             if len(self._made) >= LARGEST:
                 raise TooLargeError
             parts = tuple(
-                self._from(depth + 1, _answered(rows, left[0].id, code), {**answers, left[0].id: code})
-                for code in left[0].values
+                self.fold(_answered(rows, left[0].id, code), {**answers, left[0].id: code}) for code in left[0].values
             )
             self._made[place] = parts[0] if len(set(parts)) == 1 else (depth, parts)
         return self._made[place]

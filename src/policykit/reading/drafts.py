@@ -3,26 +3,31 @@
 And what all kinds of items are asked alike: whether every id that they name exists, and whether an id names one thing.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import chain
+from itertools import chain, product
 from typing import Any
 
-from policykit.model.decisions import Decision
-from policykit.model.duties import Applies, Duty
-from policykit.model.law import Provision
-from policykit.model.policy import PolicyFile
+from policykit.english import listed, say
+from policykit.model.duties import Applies, Decision, Duty
+from policykit.model.organisation import PolicyFile
 from policykit.model.registers import FieldShape, ListOfRows, Parameter, Register, item_of_register, read_value
-from policykit.model.sources import Clause, Source
-from policykit.problems import Notice, Problem, shown, suggest
+from policykit.model.sources import Clause, Provision, Source
+from policykit.problems import Problem, shown, suggest
 from policykit.reading.files import FiledItem, Folder, Shelf
 from policykit.reading.ground import Pack, Position
-from policykit.reading.shapes import listed
+from policykit.reading.yaml import Data, Loc
 from policykit.rules import Check, Population
 
-NO_POLICY = PolicyFile(id="UNREAD", title="Not read", edition="0", organisation="example")
+NO_POLICY = PolicyFile(id="UNREAD", title="UNREAD", edition="0", organisation="example")
 """Stands in for a policy.yaml that could not be read, so that everything else can still be looked at."""
+
+PLACED = (
+    *("parameters", "populations", "lists", "registers", "policy", "sources", "clauses", "provisions"),
+    *("duties", "checks", "decisions"),
+)
+"""All kinds of items. Names of different kinds may be alike; a register's place matters more than a parameter's."""
 
 MOST_LISTED = 6
 
@@ -50,42 +55,81 @@ class PackDraft:
         return Pack(
             folder=self.folder.given,
             policy=next((item.model for item in self.policy.items), NO_POLICY),
-            sources=self.sources.models,
-            provisions=self.provisions.models,
-            parameters=self.parameters.models,
-            lists=self.lists.models,
-            populations=self.populations.models,
-            registers=self.registers.models,
-            duties=self.duties.models,
-            checks=self.checks.models,
-            decisions=self.decisions.models,
-            places=dict(self._places()),
+            places={id_: place for kind in PLACED for id_, place in self._places(getattr(self, kind))},
             digest=self.folder.digest(),
+            **{kind: getattr(self, kind).models for kind in PLACED if kind not in {"policy", "clauses"}},
         )
 
-    def _places(self) -> Iterator[tuple[str, Position]]:
-        # Names of different kinds may be alike; a register's place matters more than a parameter's.
-        items: Iterable[FiledItem[Any]] = chain(
-            *(self.parameters.items, self.populations.items, self.lists.items, self.registers.items),
-            *(self.policy.items, self.sources.items, self.clauses.items, self.provisions.items),
-            *(self.duties.items, self.checks.items, self.decisions.items),
-        )
-        for item in items:
+    def _places(self, shelf: Shelf[Any]) -> Iterator[tuple[str, Position]]:
+        for item in shelf.items:
             yield item.id, Position(item.path.removeprefix(f"{self.folder.shown('')}/"), item.lines.line)
 
 
-def unknown(item: FiledItem[Any], what: str, id_: str, known: Iterable[str], *loc: str | int) -> Problem:
+REFERENCES: Mapping[str, Mapping[str, str]] = {
+    "sources": {"defects.clause": "clause"},
+    "clauses": {"cites": "provision"},
+    "provisions": {"superseded_by": "provision"},
+    "duties": {
+        "stated_in": "clause",
+        "prompted_by": "clause",
+        "rests_on": "provision",
+        "as_cited": "provision",
+        "today.from": "provision",
+    },
+    "checks": {"verifies": "duty", "grounds": "clause-or-provision"},
+    "decisions": {
+        "duties": "duty",
+        "rests_on": "provision",
+        "outcomes.*.basis": "provision",
+        "outcomes.*.special": "provision",
+        "outcomes.*.crime": "provision",
+    },
+}
+"""Which key of which items names what, by the way to the key: lists are gone through, `*` is any key."""
+
+_KINDS = {
+    "clause": ("clauses",),
+    "clause-or-provision": ("clauses", "provisions"),
+    "duty": ("duties",),
+    "provision": ("provisions",),
+}
+
+
+def reference_problems(draft: PackDraft) -> Iterator[Problem]:
+    """A problem for every id that an item names and that no item has."""
+    for shelf, keys in REFERENCES.items():
+        for item, (way, kind) in product(getattr(draft, shelf).items, keys.items()):
+            for loc, id_ in _ids(item.raw, way.split("."), ()):
+                yield from unless_known(item, kind, id_, draft, *loc)
+
+
+def unless_known(item: FiledItem[Any], kind: str, id_: str, draft: PackDraft, *loc: str | int) -> Iterator[Problem]:
+    """A problem where no item of a kind has the id."""
+    shelves = [getattr(draft, shelf) for shelf in _KINDS[kind]]
+    if not any(shelf.knows(id_) for shelf in shelves):
+        yield unknown(item, kind, id_, chain.from_iterable(shelf.ids for shelf in shelves), *loc)
+
+
+def _ids(data: Data, way: Sequence[str], loc: Loc) -> Iterator[tuple[Loc, str]]:
+    """The texts to which a way leads, each with its place."""
+    if isinstance(data, list):
+        for number, part in enumerate(data):
+            yield from _ids(part, way, (*loc, number))
+    elif isinstance(data, dict) and way:
+        for key in data if way[0] == "*" else {way[0]} & data.keys():
+            yield from _ids(data[key], way[1:], (*loc, key))
+    elif isinstance(data, str):
+        yield loc, data
+
+
+def unknown(
+    item: FiledItem[Any], kind: str, id_: str, known: Iterable[str], *loc: str | int, **places: object
+) -> Problem:
     """A reference to something that is not there, with what was probably meant."""
     known = tuple(known)
-    others = f"use {listed(known, 'or')}" if 0 < len(known) <= MOST_LISTED else "name one that exists, or write it"
-    return item.problem(Notice.REFERENCE_UNKNOWN, f"{shown(id_)} is not {what}", suggest(id_, known, others), *loc)
-
-
-def missing(item: FiledItem[Any], what: str, ids: Iterable[str], shelf: Shelf[Any], *loc: str) -> Iterator[Problem]:
-    """A problem for each id of a list that no item of a kind has."""
-    for number, id_ in enumerate(ids):
-        if not shelf.knows(id_):
-            yield unknown(item, what, id_, shelf.ids, *loc, number)
+    problem = item.problem(f"reference-unknown.{kind}", *loc, word=shown(id_), **places)
+    few = say("reading.remedy.use", words=listed(known, "or")) if 0 < len(known) <= MOST_LISTED else problem.remedy
+    return replace(problem, remedy=suggest(id_, known, few))
 
 
 def ids_used_twice(draft: PackDraft) -> Iterator[Problem]:
@@ -111,11 +155,10 @@ def twice(*shelves: Shelf[Any]) -> Iterator[Problem]:
 def _repeated(named: Iterable[tuple[str, FiledItem[Any]]]) -> Iterator[Problem]:
     first: dict[str, FiledItem[Any]] = {}
     for id_, item in named:
-        if earlier := first.get(id_):
-            where = f"{earlier.path}:{earlier.lines.at(('id',))}"
-            yield item.problem(Notice.ID_TWICE, f"the id {id_} is used already, in {where}", "choose another id", "id")
-        else:
-            first[id_] = item
+        earlier = first.setdefault(id_, item)
+        if earlier is not item:
+            place = f"{earlier.path}:{earlier.lines.at(('id',))}"
+            yield item.problem("id-twice.elsewhere", "id", id=id_, place=place)
 
 
 def applies_problems(item: FiledItem[Any], applies: Applies | None, draft: PackDraft) -> Iterator[Problem]:
@@ -123,21 +166,18 @@ def applies_problems(item: FiledItem[Any], applies: Applies | None, draft: PackD
     if applies is None:
         return
     if applies.otherwise is None and (applies.when or applies.from_ or applies.to):
-        what = f"{item.id} does not say what is shown where it does not apply"
-        yield item.problem(Notice.KEY_MISSING, what, "add `otherwise`, one sentence", "applies")
+        yield item.problem("key-missing.otherwise", "applies", id=item.id)
     if applies.from_ and applies.to and applies.to < applies.from_:
-        what = f"{item.id} ends before it begins"
-        yield item.problem(Notice.DUTY_PERIOD, what, "mend `from` or `to`", "applies", "to")
+        yield item.problem("duty-period.ends-first", "applies", "to", id=item.id)
     facts = draft.pack.policy.facts
     for fact, values in applies.when.items() if draft.policy.items else ():
         if fact not in facts:
-            yield unknown(item, "a fact of policy.yaml", fact, facts, "applies", "when", fact)
+            yield unknown(item, "fact-of-policy", fact, facts, "applies", "when", fact)
             continue
         for number, value in enumerate(values):
             if not value.strip(" ") or unreadable(facts[fact], value):
-                what = f"the fact `{fact}` cannot be {shown(value)}"
-                loc = ("applies", "when", fact, number)
-                yield item.problem(Notice.VALUE_WRONG, what, possible(facts[fact]), *loc)
+                loc, can = ("applies", "when", fact, number), possible(facts[fact])
+                yield item.problem("value-wrong.fact", *loc, fact=fact, value=shown(value), possible=can)
 
 
 def unreadable(shape: FieldShape, written: str | None) -> str | None:
@@ -151,4 +191,6 @@ def unreadable(shape: FieldShape, written: str | None) -> str | None:
 
 def possible(shape: FieldShape) -> str:
     """What can be written for a field."""
-    return f"use {listed(shape.values, 'or')}" if shape.values else f"write a {shape.type}"
+    if shape.values:
+        return say("reading.remedy.use", words=listed(shape.values, "or"))
+    return say("reading.remedy.type", type=shape.type)

@@ -2,17 +2,18 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from policykit.english import say_day
 from policykit.model.duties import Duty, FrontMatter, Section, Strength, Today
-from policykit.model.law import Provision
-from policykit.problems import Notice, Problem
-from policykit.reading.drafts import PackDraft, applies_problems, missing, unknown
-from policykit.reading.files import FiledItem, Reader, Shelf, mentions
-from policykit.reading.yaml import Composed, Flaw, clean, compose, tabs
+from policykit.model.sources import Provision
+from policykit.problems import Problem, complaint
+from policykit.reading.drafts import PackDraft, applies_problems
+from policykit.reading.files import FiledItem, Folder, Shelf, mentions
+from policykit.reading.yaml import Composed, Flaw, clean, compose
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -24,42 +25,32 @@ _CODE_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _HEADING = re.compile(r"## +(.*?)(?: +#+)? *")
 
 
-class DutyText(NamedTuple):
-    """One file of a duty: its front matter composed, its prose, and what is wrong with the prose."""
-
-    front: Composed
-    sections: tuple[Section, ...]
-    flaws: tuple[Flaw, ...]
-
-
-def read_duty(reader: Reader, name: str) -> Shelf[Duty]:
+def read_duty(folder: Folder, name: str) -> Shelf[Duty]:
     """The duty in a file."""
-    text = reader.folder.text(name)
+    text = folder.text(name)
     found = None if text is None else parts_of(text)
     if found is None:
         if text is not None:
-            remedy = "begin the file with a line of ---, the keys, and another line of ---"
-            reader.folder.note(Notice.FRONT_MATTER, name, "there is no front matter", remedy, line=1)
+            folder.note(name, 1, "front-matter.missing")
         return Shelf(whole=False)
-    flaws = (*found.front.flaws, *found.flaws)
-    reader.folder.problems.extend(flaw.within(reader.folder.shown(name)) for flaw in flaws)
-    front = reader.alone(name, FrontMatter, found.front)
-    return front.changed(lambda matter: Duty.model_construct(**dict(matter), sections=found.sections))
+    composed, sections = found
+    front = folder.one(name, FrontMatter, folder.flawed(name, composed))
+    return front.changed(lambda matter: Duty.model_construct(**dict(matter), sections=sections))
 
 
-def parts_of(text: str) -> DutyText | None:
-    """The parts of a duty's file; None where it does not begin with front matter between two lines of `---`.
+def parts_of(text: str) -> tuple[Composed, tuple[Section, ...]] | None:
+    """The front matter of a duty's file, with the flaws of all of the file, and its prose, CommonMark without HTML.
 
-    Prose is CommonMark without HTML.
+    None where the file does not begin with front matter between two lines of `---`.
     """
     found = _PARTS.match(text)
     if found is None:
         return None
-    body, hidden = clean(found[2])
-    flaws = (*hidden, *tabs(body), *(_html(body) if "<" in body else ()))
-    above = text.count("\n", 0, found.start(2))
+    first_line = text.count("\n", 0, found.start(2)) + 1
+    body, flaws = clean(found[2], first_line)
+    html = _html(body, first_line) if "<" in body else ()
     front = compose(found[1], first_line=2)
-    return DutyText(front, tuple(_sections(body)), tuple(flaw.lower(above) for flaw in flaws))
+    return replace(front, flaws=(*front.flaws, *flaws, *html)), tuple(_sections(body))
 
 
 def _sections(body: str) -> Iterator[Section]:
@@ -87,91 +78,64 @@ def _fence_after(line: str, fence: str) -> str:
     return "" if closes else fence
 
 
-def _html(body: str) -> Iterator[Flaw]:
+def _html(body: str, first_line: int) -> Iterator[Flaw]:
     from markdown_it import MarkdownIt  # noqa: PLC0415 - slow to import, and few bodies hold a tag
 
     for token in MarkdownIt("commonmark").parse(body):
         if token.type == "html_block" or any(child.type == "html_inline" for child in token.children or ()):
-            remedy = "write it in Markdown, code between backticks"
-            yield Flaw(_line(token, body), "HTML in the prose", remedy, Notice.HTML)
+            yield Flaw(_line(token, body) + first_line, *complaint("html.prose"))
 
 
 def _line(token: "Token", body: str) -> int:
-    """The line of the first tag in a block; inline tokens do not keep their own."""
+    """The line of the first tag in a block, from 0; inline tokens do not keep their own."""
     begin, end = token.map or (0, 1)
     tag = next((child.content for child in token.children or () if child.type == "html_inline"), "<").split("\n")[0]
-    lines = enumerate(body.split("\n")[begin:end], begin + 1)
-    return next((number for number, line in lines if tag in line), begin + 1)
+    lines = enumerate(body.split("\n")[begin:end], begin)
+    return next((number for number, line in lines if tag in line), begin)
 
 
 def duty_problems(draft: PackDraft) -> Iterator[Problem]:
     """Everything wrong with duties, and clauses that ask for a duty and have none."""
     for item in draft.duties.items:
-        yield from _references(item, draft)
-        yield from _name_and_reason(item)
-        yield from _strength(item, draft)
+        if PurePosixPath(item.path).name != f"{item.id}.md":
+            yield item.problem("id-file.other-name", "id", id=item.id)
+        yield from _stated(item, draft)
         yield from _today(item, item.model.today, draft) if item.model.today else ()
         yield from _law(item, draft)
         yield from applies_problems(item, item.model.applies, draft)
     yield from _clauses_without_duty(draft)
 
 
-def _references(item: FiledItem[Duty], draft: PackDraft) -> Iterator[Problem]:
-    yield from missing(item, "a clause", item.model.stated_in, draft.clauses, "stated_in")
-    yield from missing(item, "a clause", item.model.prompted_by, draft.clauses, "prompted_by")
-    yield from missing(item, "a provision", item.model.rests_on, draft.provisions, "rests_on")
-    yield from missing(item, "a provision", item.model.as_cited, draft.provisions, "as_cited")
-
-
-def _name_and_reason(item: FiledItem[Duty]) -> Iterator[Problem]:
-    if PurePosixPath(item.path).name != f"{item.id}.md":
-        what = f"the file of {item.id} has another name"
-        yield item.problem(Notice.ID_FILE, what, f"call it {item.id}.md, or mend the id", "id")
-    if not item.model.stated_in and item.model.why_here is None:
-        what = f"{item.id} is stated in no clause and does not say why it is here"
-        remedy = "name a clause in `stated_in`, or add `why_here`"
-        yield item.problem(Notice.DUTY_WITHOUT_REASON, what, remedy, "stated_in")
-
-
-def _strength(item: FiledItem[Duty], draft: PackDraft) -> Iterator[Problem]:
+def _stated(item: FiledItem[Duty], draft: PackDraft) -> Iterator[Problem]:
     duty, clauses = item.model, draft.clauses.models
+    if not duty.stated_in and duty.why_here is None:
+        yield item.problem("duty-without-reason.no-clause", "stated_in", id=item.id)
     if not all(id_ in clauses for id_ in duty.stated_in):
         return  # told already, or the clause itself is at fault
     said = {strength for id_ in duty.stated_in for strength in clauses[id_].strength}
     if duty.strength is not Strength.NONE:
         if duty.strength not in said:
-            what = f"{item.id} says {duty.strength}, and no clause that states it does"
-            remedy = "write the strength of one of its clauses, or none where the text does not ask for it"
-            yield item.problem(Notice.DUTY_STRENGTH, what, remedy, "strength")
+            yield item.problem("duty-strength.unsaid", "strength", id=item.id, strength=duty.strength)
         return
     if said:
-        what = f"{item.id} says none, and a clause that states it says {min(said)}"
-        yield item.problem(Notice.DUTY_STRENGTH, what, f"write `strength: {min(said)}`", "strength")
+        yield item.problem("duty-strength.none", "strength", id=item.id, strength=min(said))
     if duty.today is None:
-        what = f"the text does not ask for {item.id}, and nothing says what binds today"
-        yield item.problem(Notice.DUTY_TODAY, what, "add `today`", "strength")
+        yield item.problem("duty-today.missing", "strength", id=item.id)
     if duty.stated_in and not duty.prompted_by and duty.why_here is None:
-        what = f"the text does not ask for {item.id}, and nothing says what leads to it"
-        yield item.problem(Notice.DUTY_WITHOUT_REASON, what, "add `prompted_by` or `why_here`", "strength")
+        yield item.problem("duty-without-reason.not-asked", "strength", id=item.id)
 
 
 def _today(item: FiledItem[Duty], today: Today, draft: PackDraft) -> Iterator[Problem]:
     for number, id_ in enumerate(today.from_):
-        if not draft.provisions.knows(id_):
-            yield unknown(item, "a provision", id_, draft.provisions.ids, "today", "from", number)
-        elif id_ not in item.model.rests_on:
-            what = f"{item.id} takes its strength today from {id_} and does not rest on it"
-            yield item.problem(Notice.DUTY_TODAY, what, f"add {id_} to `rests_on`", "today", "from", number)
+        if draft.provisions.knows(id_) and id_ not in item.model.rests_on:
+            yield item.problem("duty-today.not-rested-on", "today", "from", number, id=item.id, provision=id_)
     provisions = [found for id_ in today.from_ if (found := draft.provisions.models.get(id_))]
     if len(provisions) < len(today.from_):
         return
     if _none_is_verified(provisions):
-        what = f"nothing that {item.id} takes its strength today from is verified"
-        yield item.problem(Notice.DUTY_TODAY, what, "verify one of these provisions, or name another", "today", "from")
+        yield item.problem("duty-today.unverified", "today", "from", id=item.id)
     if today.strength is Strength.MUST and not any(provision.kind in BINDING for provision in provisions):
-        what = f"{item.id} must be done today, and nothing that says so is a duty, prohibition or standard"
-        remedy = "name one in `from`, or write `strength: should`"
-        yield item.problem(Notice.DUTY_TODAY, what, remedy, "today", "strength")
+        yield item.problem("duty-today.not-binding", "today", "strength", id=item.id)
 
 
 def _none_is_verified(provisions: list[Provision]) -> bool:
@@ -184,18 +148,15 @@ def _law(item: FiledItem[Duty], draft: PackDraft) -> Iterator[Problem]:
         provision = draft.provisions.models.get(id_)
         found += [provision] if provision else []
         if provision and not provision.periods:
-            what = f"{item.id} rests on {id_}, which is not known to have begun"
-            yield item.problem(Notice.DUTY_LAW, what, "leave it out, or give it its period", "rests_on", number)
+            yield item.problem("duty-law.no-period", "rests_on", number, id=item.id, provision=id_)
     if not found or len(found) < len(item.model.rests_on):
         return
     first, last = _own_days(item.model)
-    if first <= last and not any(_meets(provision, first, last) for provision in found):
-        what = f"nothing that {item.id} rests on is law within its own period, from {say_day(first)} on"
-        remedy = "name law in force, or say in `applies` from when to when the duty counts"
-        yield item.problem(Notice.DUTY_LAW, what, remedy, "rests_on")
+    periods = (period for provision in found for period in provision.periods)
+    if first <= last and not any(each.from_ <= last and first <= (each.to or date.max) for each in periods):
+        yield item.problem("duty-law.not-in-force", "rests_on", id=item.id, day=say_day(first))
     if _none_is_verified(found):
-        what = f"nothing that {item.id} rests on is verified"
-        yield item.problem(Notice.DUTY_LAW, what, "verify one of these provisions, or name another", "rests_on")
+        yield item.problem("duty-law.unverified", "rests_on", id=item.id)
 
 
 def _own_days(duty: Duty) -> tuple[date, date]:
@@ -210,15 +171,9 @@ def _own_days(duty: Duty) -> tuple[date, date]:
     return max(reviewed, first or reviewed), last
 
 
-def _meets(provision: Provision, first: date, last: date) -> bool:
-    return any(period.from_ <= last and first <= (period.to or date.max) for period in provision.periods)
-
-
 def _clauses_without_duty(draft: PackDraft) -> Iterator[Problem]:
     stated = {id_ for duty in draft.duties.models.values() for id_ in duty.stated_in}
     stated |= {text for raw in draft.duties.failed for text in mentions(raw)}
     for item in draft.clauses.items if draft.duties.whole else ():
         if item.model.treated_as == "duty" and item.id not in stated:
-            what = f"{item.id} is treated as a duty, and no duty is stated in it"
-            remedy = "name it in a duty's `stated_in`, or treat it as explained and say why"
-            yield item.problem(Notice.CLAUSE_WITHOUT_DUTY, what, remedy, "treated_as")
+            yield item.problem("clause-without-duty.not-stated", "treated_as", id=item.id)

@@ -1,21 +1,54 @@
-"""Examples of a check: the typical row with what the example changes laid over it, typed, ready to be judged.
+"""Examples of a check, ready to be judged: the typical row with what the example changes laid over it, typed.
 
-Before that, whether they can be judged: fields, codes and keys that exist, every value given.
+And proofs: the examples tried against every small mistake, and the lines of YAML that would catch the rest.
 """
 
+import hashlib
+import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from functools import cached_property
+from itertools import chain
+from pathlib import Path
 
-from policykit.model.registers import FieldShape, ParameterValue, Register, read_parameter, read_value
-from policykit.problems import Notice, Problem, shown, suggest
-from policykit.reading.drafts import possible, unreadable
-from policykit.reading.files import FiledItem
-from policykit.reading.ground import BUILT_IN, EXAMPLE_ID, ORGANISATION, Ground, Pack, silent_organisation, typed
-from policykit.reading.yaml import Loc
-from policykit.rules import Case, Check, Example, Population, Row, Setting, Typical, faults, judge_unit
+from policykit import english, rules
+from policykit.english import say
+from policykit.model.registers import Register, Value
+from policykit.problems import Problem
+from policykit.reading.ground import (
+    BUILT_IN,
+    EXAMPLE_ID,
+    LAW,
+    OPEN_END,
+    ORGANISATION,
+    Ground,
+    Organisation,
+    Pack,
+    silent_organisation,
+    typed,
+)
+from policykit.rules import (
+    Case,
+    Check,
+    Example,
+    Judgement,
+    Proof,
+    Row,
+    Setting,
+    Typical,
+    Values,
+    judge_unit,
+    prove,
+    reads,
+)
 
 Texts = Mapping[str, str | None]
+_TYPICAL = Example(expect="pass", because="typical")
+_MOST_DAYS = 6
+_ORDER = ("expect", "as_at", "parameters", "facts", "each", "row", "related", "because")
+_PLAIN = re.compile(r"(?!null\Z)[A-Za-z0-9][A-Za-z0-9_./-]*(?: [A-Za-z0-9_./-]+)*")
 
 
 class ExampleCases:
@@ -43,19 +76,14 @@ class ExampleCases:
             },
         }
         tables[own] = (values,) if own in BUILT_IN else (values, *tables[own])
-        return Case(example, Row(values, tables, next(iter(_each_of(check, example).values()), None)), ground.setting)
+        return Case(example, Row(values, tables, next(iter(each_of(check, example).values()), None)), ground.setting)
 
     def _ground(self, check: Check, example: Example) -> Ground:
         as_at = example.as_at or check.examples_at or date.min
         key = (as_at, *example.parameters.items(), None, *example.facts.items())
         if key not in self._grounds:
-            declared, facts = self._pack.parameters, self._pack.policy.facts
-            own = {id_: read_parameter(declared[id_], written) for id_, written in example.parameters.items()}
-            someone = replace(
-                self._nobody,
-                facts={fact: read_value(shape, example.facts.get(fact)) for fact, shape in facts.items()},
-                parameters={**self._nobody.parameters, **own},
-            )
+            said = self._nobody.profile.model_copy(update={"facts": example.facts, "parameters": example.parameters})
+            someone = replace(Organisation.of(self._pack, said, self._pack.folder), profile=self._nobody.profile)
             self._grounds[key] = Ground.of(self._pack, someone, as_at)
         return self._grounds[key]
 
@@ -80,7 +108,8 @@ def related_of(check: Check, example: Example) -> Mapping[str, Sequence[Texts]]:
     return {**typical, **laid}
 
 
-def _each_of(check: Check, example: Example) -> Mapping[str, str]:
+def each_of(check: Check, example: Example) -> Mapping[str, str]:
+    """The value of the for_each that the example is about, by its name; what is named wrongly too."""
     return {**(check.typical or Typical()).each, **example.each}
 
 
@@ -95,105 +124,112 @@ def _false(check: Check, pack: Pack, cases: ExampleCases) -> Iterator[Problem]:
         case = cases.case(check, example)
         came_to = judge_unit(check, case.row, case.setting)
         if came_to != example.expect:
-            what = f"example {number} of {check.id} expects {example.expect} and comes to {came_to}"
-            yield pack.problem(check.id, Notice.EXAMPLE_OUTCOME, what, "mend the example or the rule")
+            said = {"number": number, "expected": example.expect, "outcome": came_to}
+            yield pack.problem(check.id, "example-outcome.contradicted", id=check.id, **said)
 
 
-def example_problems(item: FiledItem[Check], pack: Pack, setting: Setting, *, fits: bool) -> Iterator[Problem]:
-    """Everything wrong with the typical row and the examples; `fits` where nothing is wrong with any rule used."""
-    typical = list(_Given(item, pack, setting, ("typical",)).rows(item.model.typical or Typical()))
-    yield from typical
-    for number, example in enumerate(item.model.examples):
-        given = _Given(item, pack, setting, ("examples", number))
-        found = list(given.rows(example))
-        yield from found
-        if not typical and not found:
-            yield from given.keys(example)
-            yield from given.each(example)
-        yield from given.facts(example)
-        yield from given.parameters(example, fits=fits)
+class Proofs:
+    """Proves checks of one pack, one after the other. Pure: the same pack gives the same proofs."""
+
+    def __init__(self, pack: Pack) -> None:
+        self._pack = pack
+        self._cases = ExampleCases(pack)
+        self._given = frozenset(pack.registers)
+
+    def prove(self, check: Check) -> Proof:
+        """How the examples of a check fare; the check has a rule."""
+        examples = tuple(self._cases.case(check, example) for example in check.examples)
+        typical = self._cases.case(check, _TYPICAL)
+        return prove(check, examples, (typical, *examples, *self._other_days(check, typical)), self._given)
+
+    def digest(self, check: Check) -> str:
+        """`sha256:...` of all that the proof of a check is found from."""
+        found_from = [self._shared, check.model_dump(mode="json", by_alias=True)]
+        return f"sha256:{hashlib.sha256(json.dumps(found_from).encode()).hexdigest()}"
+
+    @cached_property
+    def _shared(self) -> str:
+        """All that rules may name, the code that proves them, and the messages that it speaks in."""
+        pack = self._pack
+        named = (pack.registers, pack.lists, pack.populations, pack.parameters, pack.provisions, pack.policy.facts)
+        digest = hashlib.sha256()
+        for name, record in chain.from_iterable(each.items() for each in named):
+            digest.update(f"{name}\0{record.model_dump_json()}".encode())
+        home = Path(english.__file__)
+        said = home.parent.glob("messages/*.toml")
+        for path in (home, *sorted(said), *sorted(Path(rules.__file__).parent.rglob("*.py"))):
+            digest.update(path.read_bytes())
+        return digest.hexdigest()
+
+    def _other_days(self, check: Check, typical: Case) -> Iterator[Case]:
+        """The typical row seen from the next day, and from days on which law begins or ends: first that it names."""
+        yield self._cases.case(check, _TYPICAL.model_copy(update={"as_at": typical.setting.as_at + timedelta(days=1)}))
+        if LAW not in reads(check, typical.setting):
+            return
+        rows = typical.row.tables
+        named = {value for table in rows if table != LAW for row in rows[table] for value in row.values()}
+        for periods in ([row for row in rows[LAW] if row["id"] in named], rows[LAW]):
+            days = {day for row in periods for day in _edges(row["valid_from"], row["valid_to"])}
+            for day in sorted(days - {typical.setting.as_at}, reverse=True)[:_MOST_DAYS]:
+                yield self._cases.case(check, _TYPICAL.model_copy(update={"as_at": day}))
+
+    def line(self, check: Check, case: Case, expect: Judgement) -> str:
+        """The case as a line of YAML to paste into the check's examples: what differs from the typical row."""
+        written = self._as_example(check, case, expect).model_dump(mode="json", exclude_defaults=True)
+        return f"- {_yaml({key: written[key] for key in _ORDER if written.get(key)})}"
+
+    def _as_example(self, check: Check, case: Case, expect: Judgement) -> Example:
+        """The case as an example; its day and parameters are those of the example that the case was made from."""
+        facts = {fact: _written(value) for fact, value in case.setting.facts.items() if value is not None}
+        bare = case.example.model_copy(update={"row": {}, "related": {}, "each": {}, "facts": facts})
+        own = case.setting.registers[check.register_ or ""]
+        each = {check.for_each.name: case.row.each} if check.for_each and case.row.each is not None else {}
+        found = {
+            "expect": expect,
+            "because": say("reading.example.because"),
+            "row": _differing(case.row.values, row_of(check, bare), own),
+            "related": dict(self._related(check, case, bare)),
+            "each": {} if each == each_of(check, bare) else each,
+        }
+        return bare.model_copy(update=found)
+
+    def _related(self, check: Check, case: Case, bare: Example) -> Iterator[tuple[str, tuple[Texts, ...]]]:
+        """The rows of each register that are not the typical ones, each as what differs from the first typical row."""
+        typical = related_of(check, bare)
+        for name in sorted(self._given):
+            register, usual = case.setting.registers[name], typical.get(name, ())
+            rows = case.row.tables[name][1 if name == check.register_ else 0 :]
+            if rows != tuple(typed(row, register.fields) for row in usual):
+                yield name, tuple(_differing(row, usual[0] if usual else {}, register) for row in rows)
 
 
-class _Given:
-    """What the typical row or one example gives, cell by cell; each method says what is wrong with a part of it."""
+def _edges(first: object, last: object) -> Iterator[date]:
+    """The first day of a period and, where it has an end, its last day and the day after."""
+    if isinstance(first, date):
+        yield first
+    if isinstance(last, date) and last < OPEN_END:
+        yield from (last, last + timedelta(days=1))
 
-    def __init__(self, item: FiledItem[Check], pack: Pack, setting: Setting, loc: Loc) -> None:
-        self._item, self._pack, self._setting, self._loc = item, pack, setting, loc
-        self._own = item.model.register_ or ""
 
-    def _problem(self, what: str, remedy: str, *loc: str | int) -> Problem:
-        return self._item.problem(Notice.EXAMPLE, what, remedy, *self._loc, *loc)
+def _differing(values: Values, usual: Texts, register: Register) -> Texts:
+    typical = typed(usual, register.fields)
+    return {field: _written(values[field]) for field in register.fields if values[field] != typical[field]}
 
-    def _stranger(self, word: str, what: str, known: Mapping[str, object], *loc: str | int) -> Problem:
-        return self._problem(f"`{word}` is not {what}", suggest(word, known, "take it out, or declare it", "`"), *loc)
 
-    def _cells(self, written: Texts, known: Mapping[str, FieldShape], what: str, *loc: str | int) -> Iterator[Problem]:
-        for name, text in written.items():
-            if name not in known:
-                yield self._stranger(name, what, known, *loc, name)
-            elif said := unreadable(known[name], text):
-                yield self._problem(f"`{name}`: {shown(text)} {said}", possible(known[name]), *loc, name)
+def _written(value: Value | None) -> str | None:
+    if value is None:
+        return None
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
-    def _row(self, register: Register, row: Texts, *loc: str | int) -> Iterator[Problem]:
-        return self._cells(row, register.fields, f"a field of `{register.id}`", *loc)
 
-    def rows(self, given: Typical) -> Iterator[Problem]:
-        registers = self._setting.registers
-        yield from self._row(registers[self._own], given.row, "row")
-        for name, rows in given.related.items():
-            if name in BUILT_IN or name in self._pack.lists:
-                what = f"the register `{name}` is always there and cannot be given"
-                yield self._problem(what, "take it out", "related", name)
-            elif name not in self._pack.registers:
-                yield self._stranger(name, "a register", self._pack.registers, "related", name)
-            else:
-                for number, row in enumerate(rows):
-                    yield from self._row(registers[name], row, "related", name, number)
-
-    def keys(self, example: Example) -> Iterator[Problem]:
-        """Keys of an example are there and unique."""
-        related = related_of(self._item.model, example)
-        own = (row_of(self._item.model, example), *related.get(self._own, ()))
-        for name, rows in {**related, self._own: own}.items():
-            key = self._setting.registers[name].key
-            keys = [(row.get(key) or "").strip(" ") for row in rows]
-            if not all(keys):
-                yield self._problem(f"a row of `{name}` has no `{key}`", "give every row its key")
-            elif len(set(keys)) < len(keys):
-                what = f"two rows of `{name}` have the same `{key}`"
-                yield self._problem(what, f"give each row a `{key}` of its own")
-
-    def each(self, example: Example) -> Iterator[Problem]:
-        """Each example says which value of the for_each it is about, and no other."""
-        check = self._item.model
-        given, name = _each_of(check, example), check.for_each.name if check.for_each else None
-        for other in given.keys() - {name}:
-            what = f"`{other}` is not the name of the check's for_each"
-            yield self._problem(what, f"write `{name}`" if name else "take it out", "each", other)
-        if name and name not in given:
-            what = f"the example does not say which {name} it is about"
-            yield self._problem(what, f"add `each: {{{name}: ...}}`, here or to `typical`")
-
-    def facts(self, example: Example) -> Iterator[Problem]:
-        """The facts exist, with values that they can have."""
-        return self._cells(example.facts, self._pack.policy.facts, "a fact of policy.yaml", "facts")
-
-    def parameters(self, example: Example, *, fits: bool) -> Iterator[Problem]:
-        """The parameters exist, with values that they can have and that fit the rules."""
-        changed: dict[str, ParameterValue] = {}
-        for id_, value in example.parameters.items():
-            parameter = self._pack.parameters.get(id_)
-            if parameter is None:
-                yield self._stranger(id_, "a parameter", self._pack.parameters, "parameters", id_)
-                continue
-            try:
-                changed[id_] = read_parameter(parameter, value)
-            except ValueError as error:
-                remedy = f"write a value of type {parameter.type}"
-                yield self._problem(f"`{id_}` {error}", remedy, "parameters", id_)
-        if fits and changed:
-            there = replace(self._setting, parameters={**self._setting.parameters, **changed})
-            rules: list[Check | Population] = [self._item.model, *self._pack.populations.values()]
-            for rule in rules:
-                for fault in faults(rule, there):
-                    yield self._problem(fault.what, fault.remedy, "parameters")
+def _yaml(value: object) -> str:
+    """A value in one line of YAML, as plain as it can stand: PyYAML would quote every day and number."""
+    match value:
+        case None:
+            return "null"
+        case dict():
+            return f"{{{', '.join(f'{key}: {_yaml(each)}' for key, each in value.items())}}}"
+        case list() | tuple():
+            return f"[{', '.join(map(_yaml, value))}]"
+        case _:
+            return str(value) if _PLAIN.fullmatch(str(value)) else json.dumps(str(value), ensure_ascii=False)

@@ -5,13 +5,13 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, reduce
 from pathlib import Path
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, TypeVar
 
 from pydantic import BaseModel
 
-from policykit.problems import Notice, PolicyError, Problem
+from policykit.problems import PolicyError, Problem, suggest
 from policykit.reading.shapes import shape
 from policykit.reading.yaml import Composed, Data, Lines, compose
 
@@ -24,100 +24,6 @@ N = TypeVar("N", bound=BaseModel)
 _SOUND = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)*|[a-z][a-z0-9_]*")
 
 
-class Folder:
-    """Reads files of one folder and never anything outside it. Collects the problems of files instead of raising them.
-
-    Raises PolicyError where there is no such folder.
-    """
-
-    def __init__(self, given: Path) -> None:
-        if not given.is_dir():
-            what = "this is not a folder" if given.exists() else "there is no such folder"
-            remedy = "give the folder's path, or create it"
-            raise PolicyError((Problem(given.as_posix(), 0, what, remedy, Notice.FILE_MISSING),))
-        self.given = given
-        self.problems: list[Problem] = []
-        self._root = os.path.realpath(given)
-        self._read: dict[str, bytes] = {}
-
-    def shown(self, name: str) -> str:
-        """The path of a file in problems: the folder as it was given, then the file, with forward slashes."""
-        return (self.given / name).as_posix()
-
-    def note(self, notice: Notice, name: str, what: str, remedy: str, line: int = 0) -> None:
-        """Note a problem of a file."""
-        self.problems.append(Problem(self.shown(name), line, what, remedy, notice))
-
-    def noted(self, name: str) -> bool:
-        """Whether something was wrong with a file."""
-        return any(problem.path == self.shown(name) for problem in self.problems)
-
-    def text(self, name: str, *, required: bool = False) -> str | None:
-        """The text of one file; None where there is none or it cannot be read, with a problem where that matters."""
-        path = self.given / name
-        if not os.path.lexists(path):
-            if required:
-                self.note(Notice.FILE_MISSING, name, "this file is missing", "create it")
-            return None
-        raw = self._bytes(name, path)
-        if raw is None:
-            return None
-        self._read[name] = raw
-        try:
-            return raw.decode("utf-8-sig").replace("\r\n", "\n")
-        except UnicodeDecodeError as error:
-            line = raw[: error.start].count(b"\n") + 1
-            self.note(Notice.FILE_ENCODING, name, "this is not UTF-8", "save the file as UTF-8", line)
-            return None
-
-    def names(self, sub: str, ending: str, *, required: bool = False) -> tuple[str, ...]:
-        """The files of one folder inside, by their ending, sorted; what looks like one of them is a problem."""
-        try:
-            found = sorted(entry.name for entry in os.scandir(self.given / sub) if not entry.name.startswith("."))
-        except OSError:
-            found = []
-        for name in found:
-            if Path(name).suffix in OTHER_ENDINGS - {ending}:
-                remedy = f"give it the ending {ending}, or keep it elsewhere"
-                self.note(Notice.FILE_ENDING, f"{sub}/{name}", "this file is not read here", remedy)
-        matching = tuple(f"{sub}/{name}" for name in found if name.endswith(ending))
-        if required and not matching:
-            self.note(Notice.FILE_MISSING, sub, f"there is no {ending} file in this folder", "add one")
-        return matching
-
-    def digest(self) -> str:
-        """SHA-256 over the path and bytes of every file read, in order of path."""
-        digest = hashlib.sha256()
-        for name, raw in sorted(self._read.items()):
-            digest.update(f"{name}\0{len(raw)}\0".encode())
-            digest.update(raw)
-        return f"sha256:{digest.hexdigest()}"
-
-    def _bytes(self, name: str, path: Path) -> bytes | None:
-        if not self._is_inside(path):
-            self.note(Notice.FILE_OUTSIDE, name, "this link leads out of the folder", "put the file itself here")
-            return None
-        try:
-            if not path.is_file():  # a pipe would never end
-                self.note(Notice.FILE_UNREADABLE, name, "this is not a file", "put a file in its place")
-                return None
-            with path.open("rb", buffering=0) as file:
-                raw = file.read(MOST_BYTES + 1)
-        except OSError:
-            self.note(Notice.FILE_UNREADABLE, name, "this file cannot be opened", "see who may read it")
-            return None
-        if len(raw) > MOST_BYTES:
-            self.note(Notice.FILE_TOO_LARGE, name, "this file is larger than 1 MiB", "split it")
-            return None
-        return raw
-
-    def _is_inside(self, path: Path) -> bool:
-        # Only links can lead out; following every path to its end would cost more than reading the files.
-        if not path.is_symlink() and not path.parent.is_symlink():
-            return True
-        return os.path.commonpath([self._root, os.path.realpath(path)]) == self._root
-
-
 @dataclass(frozen=True)
 class FiledItem(Generic[M]):
     """One noun and where it stands. `path` is as problems show it, `raw` what the file says."""
@@ -128,9 +34,20 @@ class FiledItem(Generic[M]):
     lines: Lines
     model: M
 
-    def problem(self, notice: Notice, what: str, remedy: str, *loc: str | int) -> Problem:
-        """A problem at a key of this item."""
-        return Problem(self.path, self.lines.at(loc), what, remedy, notice)
+    def problem(self, message: str, /, *loc: str | int, **places: object) -> Problem:
+        """What a message of the catalogue says of a key of this item."""
+        return Problem.at(*self.place_of(*loc), message, **places)
+
+    def unknown(
+        self, message: str, word: str, known: Iterable[str], /, *loc: str | int, mark: str = "", **places: object
+    ) -> Problem:
+        """The same of a word that is not known; where one that is known is like it, the remedy is that one."""
+        problem = self.problem(message, *loc, **places)
+        return replace(problem, remedy=suggest(word, known, problem.remedy, mark))
+
+    def place_of(self, *loc: str | int) -> tuple[str, int]:
+        """Where a key of this item stands, as problems say it."""
+        return self.path, self.lines.at(loc)
 
 
 @dataclass(frozen=True)
@@ -204,56 +121,91 @@ def mentions(raw: Data) -> Iterator[str]:
                 yield from mentions(raw[str(part)])
 
 
-class RawItem(NamedTuple):
-    """One item of a file before it is a noun; `flawed` where the composer found something wrong in it."""
+class Folder:
+    """Reads files of one folder, and the items in them, and never anything outside it.
 
-    raw: Data
-    lines: Lines
-    flawed: bool
+    Problems of files are collected and not raised. Raises PolicyError where there is no such folder.
+    """
 
+    def __init__(self, given: Path) -> None:
+        if not given.is_dir():
+            message = "file-missing.no-folder" if given.exists() else "file-missing.folder"
+            raise PolicyError((Problem.at(given.as_posix(), 0, message),))
+        self.given = given
+        self.problems: list[Problem] = []
+        self._root = os.path.realpath(given)
+        self._read: dict[str, bytes] = {}
 
-def raw_items(composed: Composed, *below: str) -> Iterator[RawItem]:
-    """The items of the list that stands below some keys of a file."""
-    data, lines = composed.data, composed.lines
-    for key in below:
-        data, lines = data[key] if isinstance(data, dict) else None, lines.below(key)
-    depth = len(below)
-    flawed = {flaw.loc[depth] for flaw in composed.flaws if flaw.loc[:depth] == below and len(flaw.loc) > depth}
-    for number, raw in enumerate(data if isinstance(data, list) else ()):
-        yield RawItem(raw, lines.below(number), number in flawed)
+    def shown(self, name: str) -> str:
+        """The path of a file in problems: the folder as it was given, then the file, with forward slashes."""
+        return (self.given / name).as_posix()
 
+    def note(self, name: str, line: int, message: str, /, **places: object) -> None:
+        """Note a problem of a file."""
+        self.problems.append(Problem.at(self.shown(name), line, message, **places))
 
-class Reader:
-    """Reads the files of one folder as items; what is wrong with them is noted there."""
+    def text(self, name: str, *, required: bool = False) -> str | None:
+        """The text of one file; None where there is none or it cannot be read, with a problem where that matters."""
+        path = self.given / name
+        if not os.path.lexists(path):
+            if required:
+                self.note(name, 0, "file-missing.file")
+            return None
+        raw = self._bytes(name, path)
+        if raw is None:
+            return None
+        self._read[name] = raw
+        try:
+            return raw.decode("utf-8-sig").replace("\r\n", "\n")
+        except UnicodeDecodeError as error:
+            self.note(name, raw[: error.start].count(b"\n") + 1, "file-encoding.file")
+            return None
 
-    def __init__(self, folder: Folder) -> None:
-        self.folder = folder
+    def names(self, sub: str, ending: str, *, required: bool = False) -> tuple[str, ...]:
+        """The files of one folder inside, by their ending, sorted; what looks like one of them is a problem."""
+        try:
+            found = sorted(entry.name for entry in os.scandir(self.given / sub) if not entry.name.startswith("."))
+        except OSError:
+            found = []
+        for name in found:
+            if Path(name).suffix in OTHER_ENDINGS - {ending}:
+                self.note(f"{sub}/{name}", 0, "file-ending.other", ending=ending)
+        matching = tuple(f"{sub}/{name}" for name in found if name.endswith(ending))
+        if required and not matching:
+            self.note(sub, 0, "file-missing.none-inside", ending=ending)
+        return matching
+
+    def digest(self) -> str:
+        """SHA-256 over the path and bytes of every file read, in order of path."""
+        digest = hashlib.sha256()
+        for name, raw in sorted(self._read.items()):
+            digest.update(f"{name}\0{len(raw)}\0".encode())
+            digest.update(raw)
+        return f"sha256:{digest.hexdigest()}"
 
     def composed(self, name: str, *, required: bool = False) -> Composed:
         """One YAML file as data, empty where there is none; its flaws are noted."""
-        text = self.folder.text(name, required=required)
+        text = self.text(name, required=required)
         if text is None:
-            return Composed(None, Lines(1, {}), (), whole=not self.folder.noted(name))
-        composed = compose(text)
-        self.folder.problems.extend(flaw.within(self.folder.shown(name)) for flaw in composed.flaws)
+            refused = any(problem.path == self.shown(name) for problem in self.problems)
+            return Composed(None, Lines(1, {}), (), whole=not refused)
+        return self.flawed(name, compose(text))
+
+    def flawed(self, name: str, composed: Composed) -> Composed:
+        """What a file was composed to, its flaws noted."""
+        for line, notice, what, remedy, _ in composed.flaws:
+            self.problems.append(Problem(self.shown(name), line, what, remedy, notice))
         return composed
 
-    def one(self, name: str, model: type[M]) -> Shelf[M]:
+    def one(self, name: str, model: type[M], composed: Composed | None = None) -> Shelf[M]:
         """The only item of a file that holds one mapping and must be there."""
-        return self.alone(name, model, self.composed(name, required=True))
-
-    def alone(self, name: str, model: type[M], composed: Composed) -> Shelf[M]:
-        """The only item of a file that was composed already."""
+        composed = composed or self.composed(name, required=True)
         if not isinstance(composed.data, dict):
             if composed.data is not None or composed.whole:  # else told already
-                self._misshapen(name, composed, "keys with values", "write its keys, such as `id: ...`")
+                self._misshapen(name, composed, "keys")
             return Shelf(whole=False)
         flawed = not composed.whole or any(flaw.loc for flaw in composed.flaws)
-        return self.shelve(name, model, [RawItem(composed.data, composed.lines, flawed)])
-
-    def each(self, names: Iterable[str], model: type[M]) -> Shelf[M]:
-        """One item of each of several files."""
-        return joined(self.one(name, model) for name in names)
+        return self._shelved(name, model, [(composed.data, composed.lines, flawed)])
 
     def many(self, name: str, model: type[M], *, required: bool = False) -> Shelf[M]:
         """The items of a file that holds a list."""
@@ -261,22 +213,52 @@ class Reader:
         if composed.data is None and not (required and composed.whole):
             return Shelf(whole=composed.whole)
         if not isinstance(composed.data, list):
-            self._misshapen(name, composed, "a list", "begin each item with `- `")
+            self._misshapen(name, composed, "list")
             return Shelf(whole=False)
-        return replace(self.shelve(name, model, raw_items(composed)), whole=composed.whole)
+        return self.listed(name, model, composed, composed.data)
 
-    def shelve(self, name: str, model: type[M], found: Iterable[RawItem]) -> Shelf[M]:
-        """Items of one file as nouns; an entry with a flaw counts as failed, so that nothing is told twice."""
-        path, items, failed = self.folder.shown(name), [], []
+    def listed(self, name: str, model: type[M], composed: Composed, found: list[Data], *below: str) -> Shelf[M]:
+        """The items of a list that stands below these keys of a file."""
+        depth, lines = len(below), reduce(Lines.below, below, composed.lines)
+        flawed = {flaw.loc[depth] for flaw in composed.flaws if flaw.loc[:depth] == below and len(flaw.loc) > depth}
+        items = ((raw, lines.below(number), number in flawed) for number, raw in enumerate(found))
+        return replace(self._shelved(name, model, items), whole=composed.whole)
+
+    def _shelved(self, name: str, model: type[M], found: Iterable[tuple[Data, Lines, bool]]) -> Shelf[M]:
+        """Items as nouns; one with a flaw counts as failed, so that nothing is told twice."""
+        path, items, failed = self.shown(name), [], []
         for raw, lines, flawed in found:
             shaped, problems = (None, ()) if flawed else shape(model, raw, lines, path)
-            self.folder.problems.extend(problems)
+            self.problems.extend(problems)
             if shaped is None:
                 failed.append(raw)
             else:
                 items.append(FiledItem(path, id_of(raw) or "", raw, lines, shaped))
         return Shelf(tuple(items), tuple(failed))
 
-    def _misshapen(self, name: str, composed: Composed, wanted: str, remedy: str) -> None:
-        what = "this file is empty" if composed.data is None else f"this file does not hold {wanted}"
-        self.folder.note(Notice.FILE_SHAPE, name, what, remedy, composed.lines.line)
+    def _misshapen(self, name: str, composed: Composed, wanted: str) -> None:
+        found = "empty" if composed.data is None else "no"
+        self.note(name, composed.lines.line, f"file-shape.{found}-{wanted}")
+
+    def _bytes(self, name: str, path: Path) -> bytes | None:
+        message = "file-too-large.file"
+        try:
+            if not self._is_inside(path):
+                message = "file-outside.link"
+            elif not path.is_file():  # a pipe would never end
+                message = "file-unreadable.no-file"
+            else:
+                with path.open("rb", buffering=0) as file:
+                    raw = file.read(MOST_BYTES + 1)
+                if len(raw) <= MOST_BYTES:
+                    return raw
+        except OSError:
+            message = "file-unreadable.closed"
+        self.note(name, 0, message)
+        return None
+
+    def _is_inside(self, path: Path) -> bool:
+        # Only links can lead out; following every path to its end would cost more than reading the files.
+        if not path.is_symlink() and not path.parent.is_symlink():
+            return True
+        return os.path.commonpath([self._root, os.path.realpath(path)]) == self._root

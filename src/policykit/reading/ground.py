@@ -6,14 +6,13 @@ Here alone they become what rules may look up, and the rows of the registers tha
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
+from typing import get_args
 
-from policykit.model.decisions import Decision
-from policykit.model.duties import Duty
-from policykit.model.law import Provision
-from policykit.model.organisation import Attestation, Profile, Waiver
-from policykit.model.policy import PolicyFile
+from policykit.english import say
+from policykit.model.duties import Decision, Duty
+from policykit.model.organisation import Attestation, PolicyFile, Profile, Waiver
 from policykit.model.registers import (
     FieldShape,
     FieldType,
@@ -25,8 +24,8 @@ from policykit.model.registers import (
     read_parameter,
     read_value,
 )
-from policykit.model.sources import Clause, Source
-from policykit.problems import Notice, Problem
+from policykit.model.sources import Clause, Provision, Source, Verification
+from policykit.problems import Problem
 from policykit.rules import Check, Population, Setting, Values, rule_digest
 
 Tables = Mapping[str, tuple[Values, ...]]
@@ -40,29 +39,16 @@ OPEN_END = date(9999, 12, 31)
 EXAMPLE_ID = "EXAMPLE"
 """The id of the organisation that says nothing about itself: examples are judged on its ground."""
 
-_KINDS = ("duty", "power", "permission", "prohibition", "definition", "exemption", "guidance", "standard")
-_LAW = Register(
-    id=LAW,
-    title="Law, one row for each period of a provision",
-    row="provision",
-    about="document",
-    key="id",
-    fields={
-        "id": FieldShape(type=FieldType.REF, phrase="reference", means="Id of the provision"),
-        "instrument": FieldShape(type=FieldType.TEXT, means="Act, regulation or document"),
-        "kind": FieldShape(type=FieldType.CODE, values=_KINDS, means="Kind of provision"),
-        "valid_from": FieldShape(type=FieldType.DATE, phrase="first day as law", means="First day of the period"),
-        "valid_to": FieldShape(type=FieldType.DATE, phrase="last day as law", means="Last day of the period"),
-        "last_changed_on": FieldShape(type=FieldType.DATE, means="Day of the last change"),
-        "verification": FieldShape(
-            type=FieldType.CODE,
-            values=("text", "secondary", "unverified"),
-            phrase="level of verification",
-            means="How far it was verified",
-        ),
-    },
-)
-_OWN_ID = FieldShape(type=FieldType.REF, phrase="reference", means="Id of the organisation")
+_LAW_FIELDS: Mapping[str, FieldType] = {
+    "id": FieldType.REF,
+    "instrument": FieldType.TEXT,
+    "kind": FieldType.CODE,
+    "valid_from": FieldType.DATE,
+    "valid_to": FieldType.DATE,
+    "last_changed_on": FieldType.DATE,
+    "verification": FieldType.CODE,
+}
+_LAW_PHRASED = {"id", "valid_from", "valid_to", "verification"}
 
 
 @dataclass(frozen=True)
@@ -96,17 +82,21 @@ class Pack:
         """Every clause of every source, by id."""
         return {clause.id: clause for source in self.sources.values() for clause in source.clauses}
 
-    def problem(self, item: str, notice: Notice, what: str, remedy: str) -> Problem:
-        """A problem at the place of an item."""
+    def problem(self, item: str, message: str, /, **places: object) -> Problem:
+        """What a message of the catalogue says of an item, at its place."""
+        return Problem.at(*self.place_of(item), message, **places)
+
+    def place_of(self, item: str) -> tuple[str, int]:
+        """Where an item stands, as problems say it."""
         place = self.places[item]
-        return Problem((self.folder / place.path).as_posix(), place.line, what, remedy, notice)
+        return (self.folder / place.path).as_posix(), place.line
 
 
 @dataclass(frozen=True)
 class Organisation:
     """One organisation's folder, read against a pack: facts and parameters typed, the pack's defaults among them.
 
-    `warnings` is what still looks like a mistake, where whoever loads it keeps that.
+    `warnings` is what still looks like a mistake in the folder.
     """
 
     folder: Path
@@ -178,12 +168,14 @@ class Ground:
 
     def rule_digest(self, check: Check) -> str:
         """The digest of a check's rule on this ground, made once: it takes longer than all other judging."""
-        if check.id not in self._digests:
-            self._digests[check.id] = rule_digest(check, self.setting, self.built_in)
-        return self._digests[check.id]
+        made_for, digest = self._digests.get(check.id, (None, ""))
+        if made_for is not check:
+            digest = rule_digest(check, self.setting, self.built_in)
+            self._digests[check.id] = check, digest
+        return digest
 
     @cached_property
-    def _digests(self) -> dict[str, str]:
+    def _digests(self) -> dict[str, tuple[Check, str]]:
         return {}
 
 
@@ -198,21 +190,39 @@ def silent_organisation(pack: Pack) -> Organisation:
     return Organisation.of(pack, profile, pack.folder)
 
 
+@cache
+def _law() -> Register:
+    """The shape of the register `law`: one row for each period of a provision."""
+    coded = {"kind": Provision.model_fields["kind"], "verification": Verification.model_fields["level"]}
+    fields = {
+        name: FieldShape(
+            type=type_,
+            means=say(f"reading.law.{name}"),
+            values=get_args(coded[name].annotation) if name in coded else (),
+            phrase=say(f"reading.law-phrase.{name}") if name in _LAW_PHRASED else None,
+        )
+        for name, type_ in _LAW_FIELDS.items()
+    }
+    title, row = say("reading.law.title"), say("reading.law.row")
+    return Register(id=LAW, title=title, row=row, about="document", key="id", fields=fields)
+
+
 def registers_of(pack: Pack) -> Mapping[str, Register]:
     """Every register that a rule can name: the pack's own, its lists, and those that are built in."""
     lists = {
         id_: Register(id=rows.id, title=rows.title, row=rows.row, about="document", key=rows.key, fields=rows.fields)
         for id_, rows in pack.lists.items()
     }
+    own_id = FieldShape(type=FieldType.REF, phrase=say("reading.law-phrase.id"), means=say("reading.organisation.id"))
     organisation = Register(
         id=ORGANISATION,
-        title="Our organisation",
-        row="our organisation",
+        title=say("reading.organisation.title"),
+        row=say("reading.organisation.row"),
         about="organisation",
         key="id",
-        fields={"id": _OWN_ID, **pack.policy.facts},
+        fields={"id": own_id, **pack.policy.facts},
     )
-    return {**pack.registers, **lists, ORGANISATION: organisation, LAW: _LAW}
+    return {**pack.registers, **lists, ORGANISATION: organisation, LAW: _law()}
 
 
 def built_in_rows(pack: Pack, facts: Mapping[str, Value | None], organisation_id: str, as_at: date) -> Tables:

@@ -1,24 +1,30 @@
-"""A pack's folder: every file read, and every rule asked that its items keep with one another."""
+"""A pack's folder: every file read, every rule asked that its items keep; and lint: what still looks like a mistake."""
 
+import re
+from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
-from policykit.model.decisions import Decision
-from policykit.model.law import Provision
-from policykit.model.policy import PolicyFile
+from policykit.english import say, say_day
+from policykit.model.duties import Decision, Duty
+from policykit.model.organisation import PolicyFile
 from policykit.model.registers import ListOfRows, Parameter, Register
-from policykit.problems import PolicyError
+from policykit.model.sources import Provision
+from policykit.problems import PolicyError, Problem
 from policykit.reading.checks import check_problems
-from policykit.reading.decisions import decision_problems
-from policykit.reading.drafts import PackDraft, ids_used_twice
+from policykit.reading.decisions import decision_problems, prove_table
+from policykit.reading.drafts import PackDraft, ids_used_twice, reference_problems
 from policykit.reading.duties import duty_problems, read_duty
-from policykit.reading.files import Folder, Reader, joined
-from policykit.reading.ground import Pack
+from policykit.reading.examples import Proofs, false_examples
+from policykit.reading.files import Folder, joined
+from policykit.reading.ground import Organisation, Pack
 from policykit.reading.registers import register_problems
-from policykit.reading.sources import law_problems, read_source, source_problems
+from policykit.reading.sources import law_problems, read_source, source_problems, source_text_problems
 from policykit.rules import Check, Population
 
 RULES = (
     ids_used_twice,
+    reference_problems,
     source_problems,
     law_problems,
     register_problems,
@@ -26,6 +32,13 @@ RULES = (
     check_problems,
     decision_problems,
 )
+
+HEADINGS = ("good", "this-week", "not-met")
+"""The headings that every duty has, by their names in the catalogue."""
+
+LONGEST_SENTENCE = 25
+FILES = ("law.yaml", "parameters.yaml", "policy.yaml", "populations.yaml", "registers.yaml")
+_END = re.compile(r"(?<=[.!?])\s+")
 
 
 def load_pack(folder: Path) -> Pack:
@@ -40,23 +53,90 @@ def load_pack(folder: Path) -> Pack:
 
 def read_draft(folder: Folder) -> PackDraft:
     """Every file of a pack's folder; all that is wrong with each taken by itself is noted there."""
-    reader = Reader(folder)
-    guidance = [read_source(reader, name) for name in folder.names("sources", ".yaml", required=True)]
+    guidance = [read_source(folder, name) for name in folder.names("sources", ".yaml", required=True)]
+    duties = [read_duty(folder, name) for name in folder.names("duties", ".md", required=True)]
+    checks = [folder.many(name, Check) for name in folder.names("checks", ".yaml", required=True)]
     return PackDraft(
         folder=folder,
-        policy=reader.one("policy.yaml", PolicyFile),
+        policy=folder.one("policy.yaml", PolicyFile),
         sources=joined((source for source, _ in guidance), required=True),
         clauses=joined((clauses for _, clauses in guidance), required=True),
-        provisions=reader.many("law.yaml", Provision, required=True),
-        parameters=reader.many("parameters.yaml", Parameter),
-        lists=reader.each(folder.names("lists", ".yaml"), ListOfRows),
-        populations=reader.many("populations.yaml", Population),
-        registers=reader.many("registers.yaml", Register, required=True),
-        duties=joined(
-            (read_duty(reader, name) for name in folder.names("duties", ".md", required=True)), required=True
-        ),
-        checks=joined(
-            (reader.many(name, Check) for name in folder.names("checks", ".yaml", required=True)), required=True
-        ),
-        decisions=reader.each(folder.names("decisions", ".yaml"), Decision),
+        provisions=folder.many("law.yaml", Provision, required=True),
+        parameters=folder.many("parameters.yaml", Parameter),
+        lists=joined(folder.one(name, ListOfRows) for name in folder.names("lists", ".yaml")),
+        populations=folder.many("populations.yaml", Population),
+        registers=folder.many("registers.yaml", Register, required=True),
+        duties=joined(duties, required=True),
+        checks=joined(checks, required=True),
+        decisions=joined(folder.one(name, Decision) for name in folder.names("decisions", ".yaml")),
     )
+
+
+def lint(pack: Pack, organisation: Organisation | None, source_text: Path | None = None) -> tuple[Problem, ...]:
+    """Notices about a pack that loads, in order of place. With the text of its guidance also whether the two agree.
+
+    Reviews that are overdue and law that has ended are told as at the organisation's date; without an organisation they
+    are not looked for.
+    """
+    found = [*_for_nothing(pack), *_parameters(pack, organisation), *false_examples(pack)]
+    for duty in pack.duties.values():
+        found += _duty(pack, duty)
+        found += _as_at(pack, duty, organisation.as_at) if organisation else ()
+    found += source_text_problems(pack, source_text) if source_text else ()
+    return tuple(sorted(found, key=lambda problem: (problem.path, problem.line, problem.what)))
+
+
+def gaps(pack: Pack) -> tuple[Problem, ...]:
+    """A notice for everything that the examples of a check leave open, in order of place."""
+    proofs = Proofs(pack)
+    found = [
+        pack.problem(check.id, "example-gap.open", id=check.id, gap=gap.removesuffix("."))
+        for check in pack.checks.values()
+        if check.method == "rule"
+        for gap in proofs.prove(check).gaps
+    ]
+    return tuple(sorted(found, key=lambda problem: (problem.path, problem.line)))
+
+
+def _for_nothing(pack: Pack) -> Iterator[Problem]:
+    """Roles that nothing binds, rows of tables that change nothing, files that nobody reads."""
+    bound = {role for provision in pack.provisions.values() for role in provision.binds}
+    for role in pack.policy.roles.known if pack.policy.roles else ():
+        if role not in bound:
+            yield pack.problem(pack.policy.id, "role-unbound.nobody", role=role)
+    for table in pack.decisions.values():
+        for row in prove_table(table).redundant:
+            yield pack.problem(table.id, "table-redundant.row", row=row, id=table.id)
+    for path in sorted(pack.folder.glob("*.y*ml")):
+        if path.name not in FILES:
+            yield Problem.at(path.as_posix(), 0, "file-ignored.unknown", files=", ".join(FILES))
+
+
+def _parameters(pack: Pack, organisation: Organisation | None) -> Iterator[Problem]:
+    own = organisation.profile.parameters if organisation else {}
+    for id_, parameter in pack.parameters.items():
+        if own.get(id_, parameter.default) == ():
+            yield pack.problem(id_, "parameter-empty.list", id=id_)
+
+
+def _duty(pack: Pack, duty: Duty) -> Iterator[Problem]:
+    for id_ in duty.stated_in:
+        treated = pack.clauses[id_].treated_as
+        if treated != "duty":
+            yield pack.problem(duty.id, "clause-explained.stated", id=duty.id, clause=id_, treated=treated)
+
+    for heading in (say(f"reading.heading.{name}") for name in HEADINGS):
+        if heading not in {section.heading for section in duty.sections}:
+            yield pack.problem(duty.id, "duty-headings.missing", id=duty.id, heading=heading)
+    for sentence in _END.split(duty.summary):
+        if (words := len(sentence.split())) > LONGEST_SENTENCE:
+            yield pack.problem(duty.id, "duty-summary.long", id=duty.id, words=words, most=LONGEST_SENTENCE)
+
+
+def _as_at(pack: Pack, duty: Duty, as_at: date) -> Iterator[Problem]:
+    if duty.next_review < as_at:
+        yield pack.problem(duty.id, "duty-review.overdue", id=duty.id, day=say_day(duty.next_review))
+    applies = duty.applies
+    counts = not applies or (applies.from_ or as_at) <= as_at <= (applies.to or as_at)
+    if counts and duty.rests_on and not any(pack.provisions[id_].in_force(as_at) for id_ in duty.rests_on):
+        yield pack.problem(duty.id, "duty-law-ended.not-law", id=duty.id, day=say_day(as_at))

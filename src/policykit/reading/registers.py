@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from policykit.model.policy import PolicyFile
+from policykit.english import say
+from policykit.model.organisation import PolicyFile
 from policykit.model.registers import (
     FieldShape,
     FieldType,
@@ -16,8 +17,8 @@ from policykit.model.registers import (
     item_of_register,
     read_parameter,
 )
-from policykit.problems import Notice, Problem, shown, suggest
-from policykit.reading.drafts import PackDraft, possible, unknown, unreadable
+from policykit.problems import Problem, shown
+from policykit.reading.drafts import PackDraft, possible, unknown, unless_known, unreadable
 from policykit.reading.files import FiledItem
 from policykit.reading.ground import BUILT_IN
 
@@ -51,64 +52,58 @@ def _tables(draft: PackDraft) -> list[Table]:
 
 
 def _register(item: Table) -> Iterator[Problem]:
-    yield from _name(item)
+    if item.id in BUILT_IN:
+        yield item.problem("id-twice.built-in", "id", id=item.id)
+    made = item_of_register(item.id)
+    if not _ID.fullmatch(made) or len(made) > LONGEST_ID:
+        yield item.problem("register.id", "id", id=item.id, made=made, most=LONGEST_ID - 4)
     yield from _fields(item, item.model.fields, "fields")
     key = item.model.fields.get(item.model.key)
     if key is None:
-        yield unknown(item, f"a field of {item.id}", item.model.key, item.model.fields, "key")
+        yield unknown(item, "field", item.model.key, item.model.fields, "key", register=item.id)
     elif key.type is not FieldType.REF:
-        what = f"the key of {item.id} is of type {key.type}"
-        yield item.problem(Notice.REGISTER, what, "make it a ref, or name a field that is", "key")
-
-
-def _name(item: FiledItem[Any]) -> Iterator[Problem]:
-    if item.id in BUILT_IN:
-        yield item.problem(Notice.ID_TWICE, f"`{item.id}` is built in", "choose another name", "id")
-    made = item_of_register(item.id)
-    if not _ID.fullmatch(made) or len(made) > LONGEST_ID:
-        what = f"`{item.id}` makes the id {made}, which is none"
-        remedy = f"no underscores at the end or in a row, and at most {LONGEST_ID - 4} characters"
-        yield item.problem(Notice.REGISTER, what, remedy, "id")
+        yield item.problem("register.key-type", "key", id=item.id, type=key.type)
 
 
 def _fields(item: FiledItem[Any], fields: Mapping[str, FieldShape], key: str) -> Iterator[Problem]:
     for name, shape in fields.items():
-        for said, remedy, part in _field(shape):
-            yield item.problem(Notice.FIELD, f"`{name}` {said}", remedy, key, name, part)
+        for message, part in _field(shape):
+            yield item.problem(message, key, name, part, name=name)
+        for label in shape.labels.keys() - set(shape.values):
+            loc = (key, name, "labels")
+            yield item.unknown("field.label", label, shape.values, *loc, name=name, label=shown(label))
 
 
-def _field(shape: FieldShape) -> Iterator[tuple[str, str, str]]:
-    """What is wrong, what to do, and the key at fault."""
+def _field(shape: FieldShape) -> Iterator[tuple[str, str]]:
+    """What is wrong, and the key at fault."""
     code, flag = shape.type is FieldType.CODE, shape.type is FieldType.FLAG
     if code and not shape.values:
-        yield "is a code without `values`", "list the codes that it can have", "type"
+        yield "field.code-without-values", "type"
     if not code and shape.values:
-        yield "has `values` and is no code", "make it a code, or take them out", "values"
+        yield "field.values-of-no-code", "values"
     if len(set(shape.values)) < len(shape.values):
-        yield "has a code twice", "list each code once", "values"
+        yield "field.code-twice", "values"
     if any(value != value.strip(" ") or not value for value in shape.values):
-        yield "has a code that begins or ends with a space, or is empty", "take the spaces away", "values"
-    for label in shape.labels.keys() - set(shape.values):
-        remedy = suggest(label, shape.values, "take it out")
-        yield f"has a label for {shown(label)}, which is no code of it", remedy, "labels"
+        yield "field.spaces", "values"
     if not flag and (shape.when_yes or shape.when_no):
-        yield "says when_yes or when_no and is no flag", "make it a flag, or take them out", "type"
+        yield "field.phrases-of-no-flag", "type"
 
 
 def _rows(item: FiledItem[ListOfRows]) -> Iterator[Problem]:
-    fields, keys = item.model.fields, set[str]()
+    fields, key, keys = item.model.fields, item.model.key, set[str]()
     for number, row in enumerate(item.model.rows):
         for field, written in row.items():
+            loc = ("rows", number, field)
             if field not in fields:
-                yield unknown(item, f"a field of {item.id}", field, fields, "rows", number, field)
-            elif said := unreadable(fields[field], written):
-                what = f"`{field}`: {shown(written)} {said}"
-                yield item.problem(Notice.LIST_ROW, what, possible(fields[field]), "rows", number, field)
-        key = (row.get(item.model.key) or "").strip(" ")
-        if not key or key in keys:
-            what = f"the key `{item.model.key}` of row {number + 1} is {'used twice' if key else 'blank'}"
-            yield item.problem(Notice.LIST_ROW, what, "give each row its own", "rows", number, item.model.key)
-        keys.add(key)
+                yield unknown(item, "field", field, fields, *loc, register=item.id)
+            elif why := unreadable(fields[field], written):
+                value, can = shown(written), possible(fields[field])
+                yield item.problem("list-row.value", *loc, field=field, value=value, why=why, possible=can)
+        own = (row.get(key) or "").strip(" ")
+        if not own or own in keys:
+            message = "list-row.key-twice" if own else "list-row.key-missing"
+            yield item.problem(message, "rows", number, key, key=key, number=number + 1)
+        keys.add(own)
 
 
 def _roles(item: FiledItem[PolicyFile]) -> Iterator[Problem]:
@@ -116,30 +111,26 @@ def _roles(item: FiledItem[PolicyFile]) -> Iterator[Problem]:
         return
     fact = item.model.facts.get(roles.by)
     if fact is None:
-        yield unknown(item, "a fact", roles.by, item.model.facts, "roles", "by")
+        yield unknown(item, "fact", roles.by, item.model.facts, "roles", "by")
         return
     if fact.type is not FieldType.CODE:
-        yield item.problem(Notice.ROLES, f"the fact `{roles.by}` is no code", "name a fact that is", "roles", "by")
+        yield item.problem("roles.no-code", "roles", "by", fact=roles.by)
     for kind in roles.of.keys() - set(fact.values):
-        yield unknown(item, f"a value of the fact `{roles.by}`", kind, fact.values, "roles", kind)
+        yield unknown(item, "fact-value", kind, fact.values, "roles", kind, fact=roles.by)
     for kind in fact.values:
         if kind not in roles.of:
-            yield item.problem(Notice.ROLES, f"no roles are given for {kind}", f"add `{kind}: [...]`", "roles")
+            yield item.problem("roles.missing", "roles", kind=kind)
 
 
 def _parameter(item: FiledItem[Parameter], draft: PackDraft) -> Iterator[Problem]:
     parameter = item.model
     for key, written in (("at_least", parameter.at_least), ("at_most", parameter.at_most)):
         if written is not None and _bound(parameter, written) is None:
-            what = f"`{key}` of `{item.id}` is no bound for a parameter of type {parameter.type}"
-            yield item.problem(Notice.PARAMETER, what, "bounds are integers or dates, as the parameter is", key)
-    if said := misfit(parameter, parameter.default):
-        remedy = f"write a default of type {parameter.type} within its bounds"
-        yield item.problem(Notice.PARAMETER, f"the default of `{item.id}` {said}", remedy, "default")
-    known = (draft.clauses, draft.provisions)
-    if _ID.fullmatch(parameter.source) and not any(shelf.knows(parameter.source) for shelf in known):
-        ids = [id_ for shelf in known for id_ in shelf.ids]
-        yield unknown(item, "a clause or provision", parameter.source, ids, "source")
+            yield item.problem("parameter.bound", key, key=key, id=item.id, type=parameter.type)
+    if why := misfit(parameter, parameter.default):
+        yield item.problem("parameter.default", "default", id=item.id, why=why, type=parameter.type)
+    if _ID.fullmatch(parameter.source):
+        yield from unless_known(item, "clause-or-provision", parameter.source, draft, "source")
 
 
 def misfit(parameter: Parameter, written: str | tuple[str, ...]) -> str | None:
@@ -150,9 +141,9 @@ def misfit(parameter: Parameter, written: str | tuple[str, ...]) -> str | None:
         return str(error)
     least, most = _bound(parameter, parameter.at_least), _bound(parameter, parameter.at_most)
     if least is not None and value < least:  # type: ignore[operator] # both are of the parameter's type
-        return f"is less than {parameter.at_least}"
+        return say("reading.bound.less", bound=parameter.at_least)
     if most is not None and value > most:  # type: ignore[operator] # both are of the parameter's type
-        return f"is more than {parameter.at_most}"
+        return say("reading.bound.more", bound=parameter.at_most)
     return None
 
 

@@ -10,72 +10,63 @@ from dataclasses import replace
 from itertools import groupby, pairwise
 from pathlib import Path
 
-from policykit.model.law import Period, Provision
-from policykit.model.policy import Roles
-from policykit.model.sources import Clause, Source
-from policykit.problems import Notice, Problem, suggest
-from policykit.reading.drafts import PackDraft, missing, unknown
-from policykit.reading.files import FiledItem, RawItem, Reader, Shelf, raw_items
+from policykit.english import humanised
+from policykit.model.organisation import Roles
+from policykit.model.sources import Clause, Period, Provision, Source
+from policykit.problems import Problem
+from policykit.reading.drafts import PackDraft
+from policykit.reading.files import FiledItem, Folder, Shelf
 from policykit.reading.ground import Pack
 
 
-def read_source(reader: Reader, name: str) -> tuple[Shelf[Source], Shelf[Clause]]:
+def read_source(folder: Folder, name: str) -> tuple[Shelf[Source], Shelf[Clause]]:
     """A source and its clauses, each clause shaped by itself so that one bad clause hides nothing of the others."""
-    composed = reader.composed(name)
+    composed = folder.composed(name)
     raw = composed.data
-    if not isinstance(raw, dict) or not isinstance(raw.get("clauses"), list):
-        return reader.alone(name, Source, composed), Shelf(whole=False)
-    clauses = reader.shelve(name, Clause, raw_items(composed, "clauses"))
-    flawed = not composed.whole or any(flaw.loc[:1] not in {(), ("clauses",)} for flaw in composed.flaws)
-    head = reader.shelve(name, Source, [RawItem({**raw, "clauses": []}, composed.lines, flawed)])
+    found = raw.get("clauses") if isinstance(raw, dict) else None
+    if not isinstance(raw, dict) or not isinstance(found, list):
+        return folder.one(name, Source, composed), Shelf(whole=False)
+    clauses = folder.listed(name, Clause, composed, found, "clauses")
+    above = tuple(flaw for flaw in composed.flaws if flaw.loc[:1] != ("clauses",))
+    head = folder.one(name, Source, replace(composed, data={**raw, "clauses": []}, flaws=above))
     update = {"clauses": tuple(item.model for item in clauses.items)}
-    return head.changed(lambda source: source.model_copy(update=update)), replace(clauses, whole=composed.whole)
+    return head.changed(lambda source: source.model_copy(update=update)), clauses
 
 
 def source_problems(draft: PackDraft) -> Iterator[Problem]:
     """Everything wrong with clauses, each by itself and beside its neighbours."""
     for item in draft.clauses.items:
-        yield from missing(item, "a provision", item.model.cites, draft.provisions, "cites")
         yield from _complete(item)
     for _, clauses in groupby(draft.clauses.items, key=lambda item: item.path):
         yield from _spans(list(clauses))
-    for source in draft.sources.items:
-        for number, defect in enumerate(source.model.defects):
-            if not draft.clauses.knows(defect.clause):
-                yield unknown(source, "a clause", defect.clause, draft.clauses.ids, "defects", number, "clause")
 
 
 def _complete(item: FiledItem[Clause]) -> Iterator[Problem]:
     clause = item.model
     if clause.currency in {"superseded", "wrong_today"} and clause.today is None:
-        what = f"{item.id} is {clause.currency.replace('_', ' ')} and does not say what holds today"
-        yield item.problem(Notice.CLAUSE_TREATMENT, what, "add `today`", "currency")
+        yield item.problem("clause-treatment.today", "currency", id=item.id, currency=humanised(clause.currency))
     if clause.currency == "wrong_today" and clause.notice is None:
-        what = f"{item.id} is wrong today and has no sentence for the cards that lean on it"
-        yield item.problem(Notice.CLAUSE_TREATMENT, what, "add `notice`", "currency")
+        yield item.problem("clause-treatment.notice", "currency", id=item.id)
     if clause.treated_as != "duty" and clause.why is None:
-        what = f"{item.id} is treated as {clause.treated_as} and does not say why"
-        yield item.problem(Notice.CLAUSE_TREATMENT, what, "add `why`", "treated_as")
+        yield item.problem("clause-treatment.why", "treated_as", id=item.id, treated=clause.treated_as)
 
 
 def _spans(clauses: list[FiledItem[Clause]]) -> Iterator[Problem]:
     for item in clauses:
         first, end = item.model.span
         if not 0 <= first < end:
-            remedy = "write the first code point and the one after the last"
-            yield item.problem(Notice.CLAUSE_SPAN, f"the span of {item.id} holds no character", remedy, "span")
+            yield item.problem("clause-span.empty", "span", id=item.id)
     for before, item in pairwise(clauses):
         if item.model.span[0] < before.model.span[1]:
             overlaps = item.model.span[1] > before.model.span[0]
-            what = f"{item.id} {'overlaps' if overlaps else 'lies before'} {before.id}"
-            yield item.problem(Notice.CLAUSE_SPAN, what, "put clauses in order of the text, none over another", "span")
+            message = "clause-span.overlap" if overlaps else "clause-span.before"
+            yield item.problem(message, "span", id=item.id, other=before.id)
 
 
 def law_problems(draft: PackDraft) -> Iterator[Problem]:
-    """Everything wrong with provisions: what came in their place, periods, verification, the roles they bind."""
+    """Everything wrong with provisions: periods, verification, the roles they bind."""
     roles = draft.pack.policy.roles
     for item in draft.provisions.items:
-        yield from missing(item, "a provision", item.model.superseded_by, draft.provisions, "superseded_by")
         yield from _periods(item)
         yield from _verification(item)
         yield from _binds(item, roles) if roles else ()
@@ -84,35 +75,31 @@ def law_problems(draft: PackDraft) -> Iterator[Problem]:
 def _periods(item: FiledItem[Provision]) -> Iterator[Problem]:
     for number, period in enumerate(item.model.periods):
         if period.to and period.to < period.from_:
-            what = f"a period of {item.id} ends before it begins"
-            yield item.problem(Notice.PERIODS, what, "mend `from` or `to`", "periods", number, "to")
+            yield item.problem("periods.ends-first", "periods", number, "to", id=item.id)
     for number, (before, period) in enumerate(pairwise(item.model.periods), 1):
-        if said := _out_of_order(before, period):
-            remedy = "put periods in order, each beginning after the one before has ended"
-            yield item.problem(Notice.PERIODS, f"a period of {item.id} {said}", remedy, "periods", number, "from")
+        if message := _out_of_order(before, period):
+            yield item.problem(message, "periods", number, "from", id=item.id)
 
 
 def _out_of_order(before: Period, period: Period) -> str | None:
     if period.from_ <= before.from_:
-        return "does not begin after the one before"
+        return "periods.order"
     if before.to is None:
-        return "begins although the one before has no last day"
-    return "overlaps the one before" if period.from_ <= before.to else None
+        return "periods.after-open"
+    return "periods.overlap" if period.from_ <= before.to else None
 
 
 def _verification(item: FiledItem[Provision]) -> Iterator[Problem]:
     verification = item.model.verification
     for key in ("checked_on", "where") if verification.level != "unverified" else ():
         if getattr(verification, key) is None:
-            what = f"{item.id} is verified by {verification.level} and does not say `{key}`"
-            yield item.problem(Notice.VERIFICATION, what, f"add `{key}`", "verification")
+            yield item.problem("verification.incomplete", "verification", id=item.id, level=verification.level, key=key)
 
 
 def _binds(item: FiledItem[Provision], roles: Roles) -> Iterator[Problem]:
     for number, role in enumerate(item.model.binds):
         if role not in roles.known:
-            remedy = suggest(role, roles.known, "add it to `roles` in policy.yaml", mark="`")
-            yield item.problem(Notice.REFERENCE_UNKNOWN, f"`{role}` is not a role", remedy, "binds", number)
+            yield item.unknown("reference-unknown.role", role, roles.known, "binds", number, mark="`", role=role)
 
 
 def source_text_problems(pack: Pack, file: Path) -> Iterator[Problem]:
@@ -122,38 +109,30 @@ def source_text_problems(pack: Pack, file: Path) -> Iterator[Problem]:
         raw = file.read_bytes()
         text = raw.decode("utf-8")
     except OSError:
-        yield Problem(path, 0, "this file cannot be opened", "name the text", Notice.FILE_MISSING)
+        yield Problem.at(path, 0, "file-missing.text")
         return
     except UnicodeDecodeError:
-        yield Problem(path, 0, "this is not UTF-8", "save the text as UTF-8", Notice.FILE_ENCODING)
+        yield Problem.at(path, 0, "file-encoding.text")
         return
     digest = hashlib.sha256(raw).hexdigest()
     source = next((source for source in pack.sources.values() if source.sha256 == digest), None)
     if source is None:
-        what = "this is not the text that the digest of a source was made from"
-        yield Problem(
-            path, 0, what, f"name the text of {', '.join(pack.sources)} as it was supplied", Notice.SOURCE_DIGEST
-        )
+        yield Problem.at(path, 0, "source-digest.text", sources=", ".join(pack.sources))
         source = next(iter(pack.sources.values())) if len(pack.sources) == 1 else None
     if source:
-        yield from _digests(pack, source, text)
-        yield from _coverage(source, text, path)
+        yield from _cut(pack, source, text, path)
 
 
-def _digests(pack: Pack, source: Source, text: str) -> Iterator[Problem]:
+def _cut(pack: Pack, source: Source, text: str, path: str) -> Iterator[Problem]:
+    """Whether each clause was cut from where it says, and nothing lies in none."""
     for clause in source.clauses:
         segment = text[slice(*clause.span)]
         if hashlib.sha256(segment.encode()).hexdigest()[:12] != clause.sha256:
-            what = f"the digest of {clause.id} is not that of its span"
-            yield pack.problem(clause.id, Notice.SOURCE_DIGEST, what, "mend the span or the digest")
-
-
-def _coverage(source: Source, text: str, path: str) -> Iterator[Problem]:
+            yield pack.problem(clause.id, "source-digest.clause", id=clause.id)
     # Loading has seen to it that spans stand in order and none lies over another.
     edges = [0, *(edge for clause in source.clauses for edge in clause.span), len(text)]
     for number, (begin, end) in enumerate(pairwise(edges)):
         if number % 2 == 0 and (left := text[begin:end].strip()):
             at = begin + text[begin:end].index(left)
-            what = f"the characters {at} to {at + len(left)} lie in no clause"
-            line = text.count("\n", 0, at) + 1
-            yield Problem(path, line, what, f"cut clauses of {source.id} there", Notice.SOURCE_COVERAGE)
+            places = {"begin": at, "end": at + len(left), "source": source.id}
+            yield Problem.at(path, text.count("\n", 0, at) + 1, "source-coverage.outside", **places)

@@ -5,14 +5,14 @@ follow aliases, forget lines, and with enough brackets end the whole program.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple
 
 import yaml
 
-from policykit.problems import Notice, Problem
+from policykit.problems import Complaint, Notice, complaint
 
 DEEPEST = 32
 NAMELESS = ""
@@ -43,18 +43,10 @@ class Flaw(NamedTuple):
     """One thing wrong with a text, at a line of it that counts from 1; `loc` is where it stands in the data."""
 
     line: int
+    notice: Notice
     what: str
     remedy: str
-    notice: Notice
     loc: Loc = ()
-
-    def lower(self, lines: int) -> "Flaw":
-        """The flaw in a text that has so many lines above it."""
-        return self._replace(line=self.line + lines)
-
-    def within(self, path: str) -> Problem:
-        """The flaw as a problem of a file."""
-        return Problem(path, self.line, self.what, self.remedy, self.notice)
 
 
 class Lines(NamedTuple):
@@ -94,36 +86,31 @@ def compose(text: str, first_line: int = 1) -> Composed:
 
     `first_line` is the line of its file that the text begins at.
     """
-    cleaned, hidden = clean(text)
+    cleaned, flaws = clean(text, first_line)
     composer = _Composer(first_line)
     if _INDENTING_TAB.search(cleaned):
         composer.whole = False  # nobody knows how many spaces were meant
     else:
         composer.read(cleaned.replace("\t", " "))
-    flaws = (*(flaw.lower(first_line - 1) for flaw in (*hidden, *tabs(text))), *composer.flaws)
     data = composer.root[0] if composer.root else None
-    return Composed(data, Lines(0, composer.parts).below(0), flaws, composer.whole)
+    return Composed(data, Lines(0, composer.parts).below(0), (*flaws, *composer.flaws), composer.whole)
 
 
-def clean(text: str) -> tuple[str, tuple[Flaw, ...]]:
-    """The text with every forbidden character replaced, so that reading can go on, and a flaw for each line."""
-    if not FORBIDDEN.search(text):
-        return text, ()
-    return FORBIDDEN.sub("\ufffd", text), tuple(islice(_characters(text), MOST_REPORTED))
+def clean(text: str, first_line: int) -> tuple[str, tuple[Flaw, ...]]:
+    """The text with every forbidden character replaced, so that reading can go on, and a flaw for each line.
 
-
-def _characters(text: str) -> Iterator[Flaw]:
-    for number, line in enumerate(text.split("\n"), 1):
-        if found := FORBIDDEN.search(line):
-            what = f"the character U+{ord(found[0][0]):04X} cannot be seen and is not allowed"
-            yield Flaw(number, what, "take it out", Notice.CHARACTER)
-
-
-def tabs(text: str) -> tuple[Flaw, ...]:
-    """A flaw for each line that holds a tab."""
-    numbers = (number for number, line in enumerate(text.split("\n"), 1) if "\t" in line) if "\t" in text else ()
-    remedy = "put spaces in its place"
-    return tuple(Flaw(number, "a tab", remedy, Notice.YAML_TAB) for number in islice(numbers, MOST_REPORTED))
+    A line that holds a tab has a flaw too; the tab stays.
+    """
+    lines = list(enumerate(text.split("\n"), first_line))
+    hidden = ((number, found) for number, line in lines if (found := FORBIDDEN.search(line)))
+    tabs = (number for number, line in lines if "\t" in line)
+    return FORBIDDEN.sub("\ufffd", text), (
+        *(
+            Flaw(at, *complaint("character.hidden", number=ord(found[0])))
+            for at, found in islice(hidden, MOST_REPORTED)
+        ),
+        *(Flaw(at, *complaint("yaml-tab.tab")) for at in islice(tabs, MOST_REPORTED)),
+    )
 
 
 class _StopError(Exception):
@@ -153,18 +140,16 @@ class _Composer:
             self.whole = False
             mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
             line = (mark.line if mark else 0) + self._first_line
-            remedy = "look at indentation, quotes, colons and brackets on this line and the one above"
-            what = "the file cannot be read from here on"
-            self.flaws.append(Flaw(line, what, remedy, Notice.YAML_SYNTAX, tuple(self._way)))
+            self.flaws.append(Flaw(line, *complaint("yaml-syntax.from-here"), tuple(self._way)))
 
     def _documents(self) -> None:
         begun = False
         for event in self._events:
             if isinstance(event, yaml.DocumentStartEvent):
                 if event.tags:
-                    self._flaw(event, "a %TAG line", "leave it out", Notice.YAML_TAG)
+                    self._flaw(event, complaint("yaml-tag.directive"))
                 if begun:
-                    self._flaw(event, "a second document begins", "keep one document in a file", Notice.YAML_DOCUMENTS)
+                    self._flaw(event, complaint("yaml-documents.second"))
                     raise _StopError
                 begun = True
             elif isinstance(event, yaml.NodeEvent):
@@ -186,67 +171,53 @@ class _Composer:
     def _begun(self, event: yaml.Event) -> tuple[Data, Parts | None]:
         """What an event begins, and the lines of what will be in it: None for a scalar."""
         if not isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent):
-            self._flaw(event, "an alias", "write the value out", Notice.YAML_ALIAS, NAMELESS)
+            self._flaw(event, complaint("yaml-alias.alias"), NAMELESS)
             return None, None
         if event.anchor is not None:
-            self._flaw(event, "an anchor", "write the value out wherever it is needed", Notice.YAML_ALIAS)
+            self._flaw(event, complaint("yaml-alias.anchor"))
         if event.tag is not None:
-            self._flaw(event, "a tag", "leave it out: every value is read as text", Notice.YAML_TAG)
+            self._flaw(event, complaint("yaml-tag.tag"))
         if isinstance(event, yaml.ScalarEvent):
             if event.style == '"' and FORBIDDEN.search(event.value):
-                self._flaw(event, "an escaped control or direction character", "take it out", Notice.CHARACTER)
+                self._flaw(event, complaint("character.escaped"))
             return (None if not event.style and event.value in {"", "~", "null"} else event.value), None
         if self._depth == DEEPEST:
-            self._flaw(event, f"more than {DEEPEST} levels", "nest less deeply", Notice.YAML_DEPTH)
+            self._flaw(event, complaint("yaml-depth.too-deep", levels=DEEPEST))
             raise _StopError
         return ([] if isinstance(event, yaml.SequenceStartEvent) else {}), {}
 
     def _fill(self, value: Data, parts: Parts | None) -> None:
-        if parts is None:
+        if parts is None or not isinstance(value, list | dict):
             return
-        self._depth += 1
-        if isinstance(value, list):
-            self._items(value, parts)
-        elif isinstance(value, dict):
-            self._pairs(value, parts)
-        self._depth -= 1
-
-    def _items(self, holder: list[Data], parts: Parts) -> None:
-        self._way.append(0)
-        while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
-            self._value(event, holder, parts, len(holder), self._line(event))
-            self._way[-1] = len(holder)
-        self._way.pop()
-
-    def _pairs(self, holder: dict[str, Data], parts: Parts) -> None:
         depth = len(self._way)
-        while not isinstance(event := next(self._events), yaml.MappingEndEvent):
-            key = self._key(event, holder)
+        self._depth += 1
+        while not isinstance(event := next(self._events), yaml.CollectionEndEvent):
+            line, key = self._line(event), len(value) if isinstance(value, list) else self._key(event, value)
             self._way.extend(() if key is None else (key,))
-            self._value(next(self._events), holder, parts, key, self._line(event))
+            self._value(event if isinstance(value, list) else next(self._events), value, parts, key, line)
             del self._way[depth:]
+        self._depth -= 1
 
     def _key(self, event: yaml.Event, holder: dict[str, Data]) -> str | None:
         """The key that an event says; None for one that is refused, whose value is dropped."""
         begun, below = self._begun(event)
         if below is not None:
-            self._flaw(event, "a key that is not a text", "write a name as the key", Notice.YAML_KEY, NAMELESS)
+            self._flaw(event, complaint("yaml-key.not-a-text"), NAMELESS)
             self._fill(begun, below)
         if not isinstance(event, yaml.ScalarEvent):
             return None
         if event.value == "<<" and not event.style:
-            self._flaw(event, "a merge key", "write the keys out", Notice.YAML_MERGE, NAMELESS)
+            self._flaw(event, complaint("yaml-merge.merge-key"), NAMELESS)
         elif not event.value:
-            self._flaw(event, "a key without a name", "give it its name", Notice.YAML_KEY, NAMELESS)
+            self._flaw(event, complaint("yaml-key.nameless"), NAMELESS)
         elif event.value in holder:
-            what = f"the key `{event.value[:60]}` stands here twice"
-            self._flaw(event, what, "keep one of the two", Notice.YAML_DUPLICATE_KEY)
+            self._flaw(event, complaint("yaml-duplicate-key.twice", key=event.value[:60]))
         else:
             return str(event.value)
         return None
 
-    def _flaw(self, event: yaml.Event, what: str, remedy: str, notice: Notice, *nameless: str) -> None:
-        self.flaws.append(Flaw(self._line(event), what, remedy, notice, (*self._way, *nameless)))
+    def _flaw(self, event: yaml.Event, said: Complaint, *nameless: str) -> None:
+        self.flaws.append(Flaw(self._line(event), *said, (*self._way, *nameless)))
 
     def _line(self, event: yaml.Event) -> int:
         """The line of its file that an event begins at; the C parser gives every event its mark."""

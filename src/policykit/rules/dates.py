@@ -9,9 +9,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 from sqlglot import exp
 
-from policykit.model.calendar import LONGEST_DAYS, LONGEST_MONTHS, days_from, months_from
 from policykit.model.registers import FieldType
-from policykit.model.scalars import Name
+from policykit.model.scalars import LONGEST_DAYS, LONGEST_MONTHS, Name, days_from, months_from
 from policykit.rules.language import NO_ROW, Distance, Node, Place, Purpose, Role, Row
 from policykit.rules.values import (
     NUMBER,

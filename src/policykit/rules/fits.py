@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from policykit.english import listed
-from policykit.model.calendar import LONGEST_DAYS
 from policykit.model.registers import FieldShape, FieldType, ParameterValue, Register, read_value
+from policykit.model.scalars import LONGEST_DAYS
 from policykit.problems import shown, suggest
 from policykit.rules.check import Check, ForEach
 from policykit.rules.language import HOLDING, Misfit, Node, Part, Place, Population, Role, Setting, parts

@@ -10,9 +10,17 @@ from datetime import date
 from functools import cached_property
 
 from policykit.english import say, say_day
-from policykit.model.calendar import days_between
-from policykit.model.outcomes import Outcome
-from policykit.model.results import CheckResult, Counts, Finding, ParameterUsed, RecordsUsed, RowCounts, WaiverUsed
+from policykit.model.results import (
+    CheckResult,
+    Counts,
+    Finding,
+    Outcome,
+    ParameterUsed,
+    RecordsUsed,
+    RowCounts,
+    WaiverUsed,
+)
+from policykit.model.scalars import days_between
 from policykit.reading import Ground
 from policykit.rules import Check, parameters_used, quantity
 from policykit.running import in_effect

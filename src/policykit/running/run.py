@@ -6,8 +6,7 @@ from datetime import UTC, datetime
 
 from policykit import __version__
 from policykit.engines import Engine, Refused, Source, Unit, open_engine
-from policykit.model.outcomes import Outcome
-from policykit.model.results import CheckResult, Finding, Identity, Run
+from policykit.model.results import CheckResult, Finding, Identity, Outcome, Run
 from policykit.reading import Ground
 from policykit.rules import Check, reads
 from policykit.running.judge import judge

@@ -8,8 +8,7 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout
 
 import pytest
 
-from policykit.model.outcomes import Outcome
-from policykit.model.results import CheckResult, Counts, Finding
+from policykit.model.results import CheckResult, Counts, Finding, Outcome
 from policykit.rules import Check
 from policykit.running import judge
 from policykit.suite.desk import Desk

@@ -31,7 +31,7 @@ class Desk:
     def organisation(self) -> Organisation:
         """The organisation; raises PolicyError."""
         own: Path | None = self._config.getoption("--policykit-organisation")
-        return load_organisation(own or self.policy / self.pack.policy.organisation, self.pack)[0]
+        return load_organisation(own or self.policy / self.pack.policy.organisation, self.pack)
 
     @cached_property
     def ground(self) -> Ground:

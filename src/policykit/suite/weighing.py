@@ -5,8 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from policykit.english import say_days
-from policykit.model.outcomes import Outcome
-from policykit.model.results import CheckResult
+from policykit.model.results import CheckResult, Outcome
 from policykit.rules import Check, plain, words_of
 from policykit.suite.desk import Desk
 from policykit.suite.saying import NotAsItShouldBeError

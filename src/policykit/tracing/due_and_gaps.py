@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from datetime import date
 
 from policykit.english import say, say_day
-from policykit.model.calendar import days_from
-from policykit.model.outcomes import Outcome
 from policykit.model.registers import item_of_register
+from policykit.model.results import Outcome
+from policykit.model.scalars import days_from
 from policykit.rules import Check
 from policykit.running import in_effect
 from policykit.tracing.standing import DueDate, DueKind, Gap, GapKind, ProvisionStanding, Trace, WaiverState

@@ -6,12 +6,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from policykit.english import lowered, say, say_day, say_days, sentence
-from policykit.model.calendar import days_between
 from policykit.model.duties import Duty, Strength, Today
-from policykit.model.law import Period, Provision
 from policykit.model.organisation import Waiver
-from policykit.model.outcomes import Outcome
-from policykit.model.results import CheckResult
+from policykit.model.results import CheckResult, Outcome
+from policykit.model.scalars import days_between
+from policykit.model.sources import Period, Provision
 from policykit.reading import Ground
 from policykit.running import Results, in_effect
 from policykit.tracing.due_and_gaps import due_dates, gaps, valid_until

@@ -7,10 +7,9 @@ from enum import StrEnum
 
 from policykit.english import say
 from policykit.model.duties import Duty, Strength
-from policykit.model.law import Period, Provision
 from policykit.model.organisation import Attestation, Waiver
-from policykit.model.outcomes import Outcome
-from policykit.model.results import CheckResult, Run
+from policykit.model.results import CheckResult, Outcome, Run
+from policykit.model.sources import Period, Provision
 from policykit.problems import ExitCode
 from policykit.reading import Ground, Organisation, Pack
 

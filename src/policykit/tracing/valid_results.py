@@ -7,8 +7,7 @@ noticed. What nobody can notice here is in docs/results.md: counts that were cha
 from collections.abc import Mapping
 
 from policykit.english import say, say_day
-from policykit.model.outcomes import Outcome
-from policykit.model.results import CheckResult, Finding, RecordsUsed
+from policykit.model.results import CheckResult, Finding, Outcome, RecordsUsed
 from policykit.reading import Ground
 from policykit.rules import Check, each_of, reads
 from policykit.running import NOTHING, Results, cannot_be_opened, dated, judge, not_run, why_not_applicable

@@ -13,8 +13,7 @@ from markupsafe import Markup
 
 from policykit.english import counted, in_digits, say_days
 from policykit.handbook.cards.page import Page, Ref
-from policykit.model.outcomes import Outcome
-from policykit.model.results import CheckResult, Counts, ExamplesTried, RecordsUsed
+from policykit.model.results import CheckResult, Counts, ExamplesTried, Outcome, RecordsUsed
 from policykit.rules import Check, reads
 from policykit.tracing.standing import WaiverStanding, WaiverState
 

@@ -6,8 +6,7 @@ from policykit.english import counted, humanised, listed, lowered, say_day
 from policykit.handbook.cards.grounds import currency_in_words, reach_in_words
 from policykit.handbook.cards.page import Page
 from policykit.model.duties import Applies, Duty, Strength
-from policykit.model.outcomes import Outcome
-from policykit.model.results import CheckResult
+from policykit.model.results import CheckResult, Outcome
 from policykit.model.sources import Clause
 from policykit.rules import Setting
 from policykit.tracing.standing import DutyStanding, Reach, WaiverStanding, WaiverState

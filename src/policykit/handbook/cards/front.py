@@ -10,9 +10,9 @@ from policykit.handbook.cards.check import BEST_FIRST, IN_SHORT, outcomes_in_wor
 from policykit.handbook.cards.duty import STRENGTHS
 from policykit.handbook.cards.grounds import verification_levels
 from policykit.handbook.cards.page import Page, Ref
-from policykit.model.calendar import days_from, months_from
 from policykit.model.duties import Strength
-from policykit.model.outcomes import Outcome
+from policykit.model.results import Outcome
+from policykit.model.scalars import days_from, months_from
 from policykit.tracing.standing import DueDate, DueKind, DutyStanding, GapKind, ProvisionStanding, WaiverState
 
 _A_YEAR = 12

@@ -9,10 +9,8 @@ from datetime import date
 
 from policykit.english import listed, say_day
 from policykit.handbook.cards.page import Page
-from policykit.model.calendar import months_from
-from policykit.model.law import Period, Provision, Verification
-from policykit.model.scalars import read_day
-from policykit.model.sources import Clause, Defect, Source
+from policykit.model.scalars import months_from, read_day
+from policykit.model.sources import Clause, Defect, Period, Provision, Source, Verification
 from policykit.reading import Pack
 from policykit.tracing.standing import Force, ProvisionStanding
 

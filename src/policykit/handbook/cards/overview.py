@@ -7,7 +7,7 @@ from markupsafe import Markup
 from policykit.english import counted, in_digits, listed, raised, sentence
 from policykit.handbook.cards.check import outcomes_in_words
 from policykit.handbook.cards.page import Page
-from policykit.model.calendar import days_between, months_from
+from policykit.model.scalars import days_between, months_from
 from policykit.tracing.standing import DueDate, Gap, GapKind, Trace
 
 _SOON_MONTHS = 3

@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 from policykit.english import counted, form_of, humanised, in_digits, listed, raised, say_day, sentence
 from policykit.handbook.cards.prose import is_web_address
 from policykit.model.registers import Register, item_of_register
-from policykit.reading import Pack, setting_of
+from policykit.reading import Pack
 from policykit.rules import Setting, parameters_used, quantity, reads, say_each, words_of
 from policykit.tracing.standing import Trace
 
@@ -70,7 +70,7 @@ class Page:
     @cached_property
     def setting(self) -> Setting:
         """What rules look up on the as-at date."""
-        return setting_of(self.trace.pack, self.trace.organisation, self.trace.as_at)
+        return self.trace.ground.setting
 
     @cached_property
     def registers(self) -> Mapping[str, Register]:

@@ -11,16 +11,12 @@ from typing import Any
 from policykit.english import humanised, in_digits, listed, say_day
 from policykit.handbook.cards.check import MEANINGS
 from policykit.handbook.cards.page import Page
-from policykit.model.decisions import Decision
-from policykit.model.duties import FrontMatter
-from policykit.model.law import Provision
-from policykit.model.organisation import Attestation, Profile, Waiver
-from policykit.model.outcomes import Outcome
-from policykit.model.policy import PolicyFile
+from policykit.model.duties import Decision, FrontMatter
+from policykit.model.organisation import Attestation, PolicyFile, Profile, Waiver
 from policykit.model.registers import ListOfRows, Parameter, ParameterValue, Register, item_of_register
-from policykit.model.results import CheckResult, Stored
+from policykit.model.results import CheckResult, Outcome, Stored
 from policykit.model.scalars import Record
-from policykit.model.sources import Source
+from policykit.model.sources import Provision, Source
 from policykit.problems import Notice
 from policykit.rules import Check, Population, Words, common_mistakes, words_of
 from policykit.running import Results
