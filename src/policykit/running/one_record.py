@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from policykit.engines import Engine, Refused, Source, open_engine
+from policykit.engines import Engine, Engines, Refused, Source
 from policykit.model.registers import Value
 from policykit.reading import Ground
 from policykit.rules import (
@@ -41,7 +41,7 @@ def explain_record(
     key: str,
     ground: Ground,
     *,
-    engines: Callable[[], Engine[Source]] = open_engine,
+    engines: Callable[[], Engine[Source]] = Engines,
 ) -> OneRecord | Refused | None:
     """What a rule says of the record with this key, and why; None where the register has no such record."""
     with engines() as engine:

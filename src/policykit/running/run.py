@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path, PureWindowsPath
 
-from policykit.engines import Counted, Engine, Opened, Refused, Source, Table, Unit, open_engine
+from policykit.engines import Counted, Engine, Engines, Opened, Refused, Source, Table, Unit
 from policykit.model.organisation import RecordSource
 from policykit.model.outcomes import Outcome
 from policykit.model.results import CheckResult, Finding, Identity, RecordsUsed, Run
@@ -27,7 +27,7 @@ MOST_KEYS = 10_000
 def run_checks(
     ground: Ground,
     *,
-    engines: Callable[[], Engine[Source]] = open_engine,
+    engines: Callable[[], Engine[Source]] = Engines,
     only: Container[str] | None = None,
     progress: Callable[[CheckResult], None] | None = None,
     listed: Listed | None = None,

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from policykit.engines.engine import RefusalError
+from policykit.engines.engine import RefusalError, refusal
 
 LONGEST = 16 * 1024 * 1024
 """No record may be longer than this, in bytes: what is never closed must not fill the memory."""
@@ -54,10 +54,9 @@ def check_lengths(records: Iterator[CsvRecord], columns: int) -> int:
     for count, record in enumerate(records, 1):  # noqa: B007 - how many there were
         given = len(record.values)
         if given != columns and record.values == ("",):
-            raise RefusalError(f"line {record.line} is empty")
+            raise refusal("engines.csv.line-empty", line=record.line)
         if given != columns:
-            values = f"{given} value{'s' * (given != 1)}"
-            raise RefusalError(f"line {record.line} has {values} and {columns} are needed")
+            raise refusal("engines.csv.values", line=record.line, n=given, needed=columns)
     return count
 
 
@@ -70,14 +69,14 @@ def _texts(file: BinaryIO) -> Iterator[tuple[int, str]]:
         size += len(text.encode())
         is_open ^= text.count('"') % 2 == 1
         if size > LONGEST:
-            raise RefusalError(_too_long(start))
+            raise _too_long(start)
         if not is_open:
             yield start, "".join(held)
             held.clear()
         elif len(held) == 1 and not _BEGINS_QUOTE.fullmatch(text):
-            raise RefusalError(_misplaced(text, line))
+            raise _misplaced(text, line)
     if held:
-        raise RefusalError(f"line {start}: a quotation mark is never closed")
+        raise refusal("engines.csv.quote-open", line=start)
 
 
 def _lines(file: BinaryIO) -> Iterator[str]:
@@ -87,30 +86,30 @@ def _lines(file: BinaryIO) -> Iterator[str]:
 
 def _decoded(line: bytes, number: int) -> str:
     if len(line) > LONGEST:
-        raise RefusalError(_too_long(number))
+        raise _too_long(number)
     if b"\0" in line:
-        raise RefusalError(f"line {number} holds a NUL character")
+        raise refusal("engines.csv.line-nul", line=number)
     try:
         return line.decode()
     except UnicodeDecodeError:
-        raise RefusalError(f"line {number} is not UTF-8") from None
+        raise refusal("engines.csv.line-not-utf-8", line=number) from None
 
 
 def _split(text: str, line: int) -> tuple[str, ...]:
     if not _RECORD.fullmatch(text):
-        raise RefusalError(_misplaced(text, line))
+        raise _misplaced(text, line)
     values = _VALUES.findall(text)
     return tuple(value[1:-1].replace('""', '"') if value.startswith('"') else value for value in values)
 
 
-def _misplaced(text: str, line: int) -> str:
+def _misplaced(text: str, line: int) -> RefusalError:
     if "\r" in _QUOTED.sub("", text).removesuffix("\r\n"):
-        return f"line {line} holds a carriage return, and lines end with LF or CRLF"
-    return f"line {line}: a quotation mark is in the wrong place"
+        return refusal("engines.csv.carriage-return", line=line)
+    return refusal("engines.csv.quote-misplaced", line=line)
 
 
-def _too_long(line: int) -> str:
-    return f"line {line} is longer than {LONGEST // 1024 // 1024} MiB"
+def _too_long(line: int) -> RefusalError:
+    return refusal("engines.csv.line-too-long", line=line, mib=LONGEST // 1024 // 1024)
 
 
 class Shape:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO
 from xml.parsers import expat
 
-from policykit.engines.engine import RefusalError
+from policykit.engines.engine import RefusalError, refusal
 from policykit.engines.files import excel_child
 from policykit.engines.files.csv_records import read_records
 
@@ -30,6 +30,7 @@ _MOST_CELLS = 12_000_000
 
 _CHUNK = 64 * 1024
 _BITE = 1024 * 1024
+_PACKED = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK"
 # A cell that holds something: one that is only styled is closed at once, and readers make no room for it.
@@ -37,7 +38,6 @@ _USED = re.compile(rb"<(?:\w{1,20}:)?c\s(?:[^<>]{0,300}?\s)?r=[\"']([A-Za-z]{1,3
 
 _PLACES = re.compile(r"\bline(s?) (\d+)(?: and (\d+))?")
 _NEEDED = ("SYSTEMROOT",)  # Windows starts nothing without it; no secret that we were given goes to a reader
-_TOO_LARGE = "the workbook is too large or damaged"
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def write_csv(workbook: Path, csv: Path, limits: Limits) -> str:
     copy = csv.with_suffix(".xlsx")
     try:
         if workbook.stat().st_size > LARGEST:
-            raise RefusalError(_TOO_LARGE)
+            raise refusal("engines.workbook.too-large")
         shutil.copyfile(workbook, copy)
         with copy.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -97,14 +97,14 @@ def _scanned(workbook: Path) -> str:
     except RefusalError:
         raise
     except Exception:  # noqa: BLE001 - there is no end to what damage can raise, and messages may quote what they met
-        raise RefusalError("the workbook is damaged or cut short") from None
+        raise refusal("engines.workbook.damaged") from None
 
 
 def _read(workbook: Path, csv: Path, part: str, limits: Limits) -> None:
     """Have a process of its own read a workbook: no shell, no input, no output, nothing of our surroundings."""
     library = find_spec("python_calamine")
     if library is None or library.origin is None:
-        raise RefusalError("python-calamine, which reads workbooks, is not installed")
+        raise refusal("engines.workbook.not-installed")
     command = [sys.executable, "-I", "-S", excel_child.__file__, str(workbook), str(csv), part]
     command += [str(Path(library.origin).parents[1]), str(limits.memory), str(limits.seconds)]
     try:
@@ -118,7 +118,7 @@ def _read(workbook: Path, csv: Path, part: str, limits: Limits) -> None:
             timeout=limits.seconds * 2,
         )
     except (subprocess.SubprocessError, ValueError):
-        raise RefusalError(_TOO_LARGE) from None
+        raise refusal("engines.workbook.too-large") from None
 
 
 class _InSmallBites(io.FileIO):
@@ -127,7 +127,7 @@ class _InSmallBites(io.FileIO):
     def read(self, size: int | None = -1, /) -> bytes:
         data = super().read(_BITE if size is None or size < 0 else min(size, _BITE))
         if len(data) == _BITE:
-            raise RefusalError("the workbook's list of parts is too long")
+            raise refusal("engines.workbook.list-too-long")
         return data
 
 
@@ -148,9 +148,9 @@ def _look_at_start(workbook: Path) -> None:
     with workbook.open("rb") as file:
         start = file.read(len(_OLD))
     if start == _OLD:
-        raise RefusalError("the workbook is protected by a password, or is an old .xls file")
+        raise refusal("engines.workbook.protected-or-old")
     if not start.startswith(_ZIP):
-        raise RefusalError("it is not an Excel workbook")
+        raise refusal("engines.workbook.other")
 
 
 def _parts(package: zipfile.ZipFile) -> Mapping[str, zipfile.ZipInfo]:
@@ -158,29 +158,25 @@ def _parts(package: zipfile.ZipFile) -> Mapping[str, zipfile.ZipInfo]:
     parts = package.infolist()
     by_name = {part.filename.lower(): part for part in parts}
     faults = {
-        "the workbook is too large: it has too many parts": len(parts) > _MOST_PARTS,
-        "the workbook is damaged: a part is there twice": len(by_name) != len(parts),
-        "the workbook is too large when unpacked": sum(part.file_size for part in parts) > LARGEST,
-        "the workbook is protected by a password": any(part.flag_bits & 1 for part in parts),
-        "the workbook unpacks to far more than a real one does": any(map(_is_too_tight, parts)),
-        "the workbook is packed in an unusual way": any(
-            part.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED} for part in parts
+        "engines.workbook.too-many-parts": len(parts) > _MOST_PARTS,
+        "engines.workbook.part-twice": len(by_name) != len(parts),
+        "engines.workbook.unpacked-too-large": sum(part.file_size for part in parts) > LARGEST,
+        "engines.workbook.protected": any(part.flag_bits & 1 for part in parts),
+        "engines.workbook.unpacked-too-far": any(
+            part.file_size > _TIGHTEST * max(part.compress_size, 1) for part in parts
         ),
+        "engines.workbook.oddly-packed": any(part.compress_type not in _PACKED for part in parts),
     }
-    for what, is_so in faults.items():
+    for message, is_so in faults.items():
         if is_so:
-            raise RefusalError(what)
+            raise refusal(message)
     return by_name
-
-
-def _is_too_tight(part: zipfile.ZipInfo) -> bool:
-    return part.file_size > _TIGHTEST * max(part.compress_size, 1)
 
 
 def _look_into(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
     with package.open(part) as file:
         if file.read(len(_ZIP) + 2) in {b"PK\3\4", b"PK\5\6"}:
-            raise RefusalError("the workbook holds another packed file")
+            raise refusal("engines.workbook.packed-inside")
     if part.filename.lower().endswith((".xml", ".rels")):
         with package.open(part) as file:
             next(_elements(file), None)
@@ -199,7 +195,7 @@ def _elements(file: IO[bytes]) -> Iterator[tuple[str, dict[str, str]]]:
 
 
 def _refuse_doctype(*_: object) -> None:
-    raise RefusalError("the workbook holds declarations that no workbook needs")
+    raise refusal("engines.workbook.declares")
 
 
 def _first_sheet(package: zipfile.ZipFile, parts: Mapping[str, zipfile.ZipInfo]) -> zipfile.ZipInfo:
@@ -227,4 +223,4 @@ def _measure(cells: IO[bytes]) -> None:
         rows = max([rows, *(int(row) for _, row in found)])
         columns = max([columns, *map(excel_child.column_number, {letters for letters, _ in found})])
         if columns > _MOST_COLUMNS or rows * columns > _MOST_CELLS:
-            raise RefusalError("the first sheet is too large: a cell that holds something lies too far out")
+            raise refusal("engines.workbook.too-far-out")
