@@ -9,7 +9,7 @@ that are copied lie meanwhile.
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self
 
 from sqlglot import exp
 
@@ -37,8 +37,6 @@ if TYPE_CHECKING:
 
     from policykit.engines.files import MemoryEngine
 
-SourceT = TypeVar("SourceT")
-
 
 class Engines(Engine[Source]):
     """All engines of one run as one: one for files, and one for each database, made when it is first needed.
@@ -53,17 +51,16 @@ class Engines(Engine[Source]):
         super().__init__()
         self._make_for_files = files or _duck_engine
         self._spark = spark
-        self._of_files: Engine[Path] | None = None
-        self._of_tables: dict[str, Engine[Table]] = {}
-        self._of_register: dict[str, Engine[Path] | Engine[Table]] = {}
+        self._engines: dict[str, Engine[Any]] = {}  # by the variable of the URL; that of files has none
+        self._of_register: dict[str, Engine[Any]] = {}
         self._built_in: dict[str, tuple[Register, tuple[Values, ...]]] = {}
         self._handed: set[tuple[int, str]] = set()
 
     @property
     def name(self) -> str:
         """All engines that were used and their versions, such as `duckdb 2.0.0, postgresql 15.16`."""
-        used = [*([self._of_files] if self._of_files else []), *self._of_tables.values()]
-        return ", ".join(dict.fromkeys(engine.name for engine in used if engine.name)) or "none"
+        names = (self._engines[variable].name for variable in sorted(self._engines, key=bool))
+        return ", ".join(dict.fromkeys(filter(None, names))) or "none"
 
     def __enter__(self) -> Self:
         self._room = ExitStack()
@@ -75,11 +72,8 @@ class Engines(Engine[Source]):
 
     def take_in(self, register: Register, source: Source, /) -> Opened:
         """Have the engine for the source take it in."""
-        if isinstance(source, Path):
-            files = self._of_register[register.id] = self._files()
-            return files.take_in(register, source)
-        tables = self._of_register[register.id] = self._tables(source.url_env)
-        return tables.take_in(register, source)
+        engine = self._of_register[register.id] = self._engine("" if isinstance(source, Path) else source.url_env)
+        return engine.take_in(register, source)
 
     def build_in(self, register: Register, rows: Iterable[Values]) -> None:
         """Keep rows that do not come from a source, for the engine that will need them."""
@@ -90,26 +84,19 @@ class Engines(Engine[Source]):
         engines = {id(engine): engine for name in read if (engine := self._of_register.get(name))}
         if len(engines) > 1:
             raise RefusalError(say("engines.in-different-places"), stands_alone=True)
-        engine = next(iter(engines.values()), None) or self._files()
+        engine = next(iter(engines.values()), None) or self._engine("")
         for name in read:
             if name in self._built_in and (id(engine), name) not in self._handed:
                 engine.build_in(*self._built_in[name])
                 self._handed.add((id(engine), name))
         return engine.ask(query, read)
 
-    def _files(self) -> Engine[Path]:
-        if self._of_files is None:
-            self._of_files = self._entered(self._make_for_files())
-        return self._of_files
-
-    def _tables(self, url_env: str) -> Engine[Table]:
-        if url_env not in self._of_tables:
-            self._of_tables[url_env] = self._entered(InPlaceEngine(url_env, self._spark))
-        return self._of_tables[url_env]
-
-    def _entered(self, engine: Engine[SourceT]) -> Engine[SourceT]:
-        engine.marked = self.marked
-        return self._room.enter_context(engine)
+    def _engine(self, url_env: str) -> Engine[Any]:
+        if url_env not in self._engines:
+            engine = InPlaceEngine(url_env, self._spark) if url_env else self._make_for_files()
+            engine.marked = self.marked
+            self._engines[url_env] = self._room.enter_context(engine)
+        return self._engines[url_env]
 
 
 def _duck_engine() -> Engine[Path]:

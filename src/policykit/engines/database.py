@@ -28,8 +28,7 @@ from policykit.english import say
 
 Answer = TypeVar("Answer")
 
-_PATIENCE = 10
-"""Seconds to wait for a server that does not answer, or for somebody else to finish writing."""
+_PATIENCE = 10  # seconds to wait for a server that does not answer, or for somebody else to finish writing
 
 
 def open_database(url_env: str, seconds: int) -> "Database":
@@ -37,7 +36,11 @@ def open_database(url_env: str, seconds: int) -> "Database":
 
     No statement may take longer than so many seconds, unless a second variable says otherwise.
     """
-    url, seconds = _url_in(url_env), _seconds_in(f"{url_env}_SECONDS", seconds)
+    url, variable = _url_in(url_env), f"{url_env}_SECONDS"
+    written = os.environ.get(variable, "")
+    if not re.fullmatch("[1-9][0-9]{0,4}|", written, re.ASCII):
+        raise refusal("engines.database.no-seconds", variable=variable)
+    seconds = int(written or seconds)
     try:
         return Sqlite(url, seconds) if url.get_backend_name() == "sqlite" else Postgres(url, seconds)
     except ImportError:
@@ -55,19 +58,11 @@ def _url_in(variable: str) -> URL:
     raise refusal("engines.database.no-url", variable=variable)
 
 
-def _seconds_in(variable: str, otherwise: int) -> int:
-    written = os.environ.get(variable, "")
-    if not re.fullmatch("[1-9][0-9]{0,4}|", written, re.ASCII):
-        raise refusal("engines.database.no-seconds", variable=variable)
-    return int(written or otherwise)
-
-
 class Database(ABC):
     """One database, connected to. Raises RefusalError, from the start on, and nothing else."""
 
     dialect: Dialect
-    name: str
-    """Its name and version, as results show them."""
+    name: str  # with its version, as results show them
 
     def __init__(self, seconds: int) -> None:
         self.seconds = seconds
@@ -82,7 +77,7 @@ class Database(ABC):
 
     @abstractmethod
     def find(self, connection: Connection, table: str) -> Rows:
-        """The rows of a table and what its columns hold; raises RefusalError where there is no such table."""
+        """The rows of a table, which is looked for, and what its columns hold."""
 
     @abstractmethod
     def why(self, error: BaseException) -> str:
@@ -118,19 +113,14 @@ class Database(ABC):
 
 # Text comes as text whatever the database keeps it in, and a network that is gone is noticed in a minute. Whoever needs
 # something else puts it into the URL.
-_MANNERS = {
-    "client_encoding": "utf8",
-    "connect_timeout": _PATIENCE,
-    "keepalives_idle": 30,
-    "keepalives_interval": 10,
-    "keepalives_count": 3,
-}
+_MANNERS = {"client_encoding": "utf8", "connect_timeout": _PATIENCE}
+_MANNERS |= {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
 _SETTINGS = (
-    "TRANSACTION READ ONLY",
-    "LOCAL jit = off",  # our queries are long: compiling them takes seconds
-    "LOCAL statement_timeout = '{seconds}s'",
-    "LOCAL standard_conforming_strings = on",
-    "LOCAL row_security = off",  # refused, where rows would be hidden unsaid
+    "SET TRANSACTION READ ONLY",
+    "SET LOCAL jit = off",  # our queries are long: compiling them takes seconds
+    "SET LOCAL statement_timeout = '{seconds}s'",
+    "SET LOCAL standard_conforming_strings = on",
+    "SET LOCAL row_security = off",  # refused, where rows would be hidden unsaid
 )
 _POSTGRES_TABLE = """
 SELECT c.oid, n.nspname
@@ -181,7 +171,7 @@ class Postgres(Database):
         reading = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True, "no_parameters": True}
         connection = engine.connect().execution_options(**reading)
         for setting in _SETTINGS:
-            connection.exec_driver_sql(f"SET {setting.format(seconds=self.seconds)}")
+            connection.exec_driver_sql(setting.format(seconds=self.seconds))
         [(version,)] = connection.exec_driver_sql("SHOW server_version")
         self.name = f"postgresql {version.split()[0]}"
         return connection
@@ -311,8 +301,8 @@ def _folding(table: str, columns: list[str]) -> str:
     names = [f"c{number}" for number in range(len(columns))]
     kinds = [exp.alias_(column_named(column), name) for name, column in zip(names, columns, strict=True)]
     nothing = exp.select(*kinds).from_(exp.table_(table, db="main", quoted=True)).where("0")
-    letters = exp.union(nothing, exp.select(*(exp.Literal.string("a") for _ in columns)), distinct=False).limit(1)
-    folded = [exp.EQ(this=exp.column(name), expression=exp.Literal.string("A")) for name in names]
+    letters = exp.union(nothing, exp.select(*["'a'"] * len(columns)), distinct=False).limit(1)
+    folded = [f"{name} = 'A'" for name in names]
     return exp.select(*folded).from_(letters.subquery("letters")).sql("sqlite")
 
 

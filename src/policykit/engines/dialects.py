@@ -16,8 +16,7 @@ from policykit.model.registers import FieldShape, Register, Value
 from policykit.reading import Ground
 from policykit.rules import Check, Values, marker, reads
 
-_PLACES = {"YEAR": (1, 4), "MONTH": (6, 2), "DAY": (9, 2)}
-"""Where the parts of a date stand in its text, and how long they are."""
+_PLACES = {"YEAR": (1, 4), "MONTH": (6, 2), "DAY": (9, 2)}  # of the parts of a date in its text, and how long they are
 
 
 @dataclass(frozen=True)
@@ -45,8 +44,7 @@ class Dialect:
     """How a query is said where the records are; as it stands here, as it is everywhere else."""
 
     types: Types = DUCKDB
-    materialized: bool | None = None
-    """Whether a view is written out before it is used; None where nothing is said of that."""
+    materialized: bool | None = None  # whether a view is written out before it is used; None says nothing of that
 
     def fit(self, query: exp.Expr) -> exp.Expr:
         """The query with what this dialect says in another way."""
@@ -86,13 +84,12 @@ class Dialect:
         fields = {field: shape for field, shape in register.fields.items() if field in read or field == register.key}
         if not isinstance(view.source, Rows):
             return self.given(name, view.source, fields)
-        columns: list[exp.Expr] = []
+        types, columns = self.types, list[exp.Expr]()
         for field, shape in fields.items():
             column, holds, plain = column_named(field, "t"), view.source.columns.holds[field], field in view.plain
-            value = column if plain else self.types.typed(shape, column, holds)
+            value = column if plain else types.typed(shape, column, holds)
             columns.append(exp.Alias(this=value, alias=self.column(field)))
-            if not plain:
-                columns.append(named(self.types.is_unreadable(shape, column, holds), marker(field)))
+            columns += [] if plain else [named(types.is_unreadable(shape, column, holds), marker(field))]
         rows = exp.select(*columns).from_(view.source.table.copy(), copy=False)
         return exp.CTE(this=rows, alias=exp.TableAlias(this=quoted(name)), materialized=self.materialized)
 
@@ -105,13 +102,12 @@ class PostgresDialect(Dialect):
 
     def fit(self, query: exp.Expr) -> exp.Expr:
         """Days are subtracted."""
-        return query.transform(_subtracted, copy=False)
+        return query.transform(self._fitted, copy=False)
 
-
-def _subtracted(node: exp.Expr) -> exp.Expr:
-    if isinstance(node, exp.DateDiff):
-        return exp.paren(exp.Sub(this=node.this, expression=node.expression), copy=False)
-    return node
+    def _fitted(self, node: exp.Expr) -> exp.Expr:
+        if isinstance(node, exp.DateDiff):
+            return exp.paren(exp.Sub(this=node.this, expression=node.expression), copy=False)
+        return node
 
 
 class SqliteDialect(Dialect):
@@ -156,7 +152,7 @@ class SparkDialect(Dialect):
     types = SPARK
 
     def __init__(self, prefix: str = "register ") -> None:
-        """What the names of views begin with: no register has a space in its name."""
+        """Views have names that begin so: no register has a space in its own."""
         self._prefix = prefix
 
     def fit(self, query: exp.Expr) -> exp.Expr:
@@ -179,8 +175,7 @@ _DIALECTS: Mapping[str, Dialect] = {
     "spark": SparkDialect(prefix=""),  # whoever reads a statement has the tables
     "sqlite": SqliteDialect(),
 }
-DIALECTS = tuple(_DIALECTS)
-"""What a statement can be written in."""
+DIALECTS = tuple(_DIALECTS)  # what a statement can be written in
 
 
 def count_statement(check: Check, ground: Ground, dialect: str) -> str:

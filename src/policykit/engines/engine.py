@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
-from types import TracebackType
 from typing import Generic, ParamSpec, Self, TypeVar
 
 from sqlglot import exp
@@ -45,8 +44,7 @@ class Table:
     folder: Path | None = None
 
 
-Source = Path | Table
-"""Where the records of a register are."""
+Source = Path | Table  # where the records of a register are
 
 
 @dataclass(frozen=True)
@@ -63,8 +61,7 @@ class StreamOfRows:
     capsule: object
 
 
-Given = TextOfRows | StreamOfRows
-"""The records of a register as a program gives them."""
+Given = TextOfRows | StreamOfRows  # the records of a register as a program gives them
 
 
 @dataclass(frozen=True)
@@ -88,7 +85,7 @@ class Refused:
 class RefusalError(Exception):
     """Something cannot be done; the message is a clause in our own words. At its face an engine hands on `Refused`.
 
-    A refusal that `stands_alone` is handed on as it is; before all others a query says what could not be done.
+    Before all that do not stand alone, a query says what could not be done.
     """
 
     def __init__(self, why: str, *, stands_alone: bool = False) -> None:
@@ -138,9 +135,7 @@ class Engine(ABC, Generic[SourceT_contra]):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, *ended: object) -> None:
         self.close()
 
     @abstractmethod

@@ -3,11 +3,11 @@
 import os
 import re
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, cast
 
 from sqlglot import exp
 
-from policykit.engines.dialects import Dialect, Rows, TypedView
+from policykit.engines.dialects import Rows, TypedView
 from policykit.engines.engine import Engine, Opened, RefusalError, Table, refusal
 from policykit.engines.query import Lines, column_named, fill
 from policykit.engines.text_to_type import Columns, Types
@@ -17,30 +17,16 @@ from policykit.rules import Values
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-SECONDS = 300
-"""No statement of a database may take longer, unless the engine is made with another number."""
+    from policykit.engines.database import Database
+    from policykit.engines.spark import Spark
 
+    Connection = Database | Spark
+
+SECONDS = 300  # no statement of a database may take longer, unless somebody says otherwise
 # The URLs that Spark takes, such as spark://host:7077, sc://host:15002, yarn or local[2].
 _SPARK = re.compile(r"(?:spark|sc|k8s)://\S+|yarn|local(?:\[[0-9*,]+\])?")
 _CHANGED, _UNREADABLE = 1, 2  # the worst that a look at all rows finds in a field, if anything
 _WORST = f"MAX(CASE WHEN :unreadable THEN {_UNREADABLE} WHEN :changed THEN {_CHANGED} ELSE 0 END)"
-
-
-class Connection(Protocol):
-    """Where the records are, connected to. Its methods raise RefusalError."""
-
-    dialect: Dialect
-    name: str
-    """What it is and its version, as results show them."""
-
-    def rows(self, source: Table) -> Rows:
-        """The rows of a table and what its columns hold."""
-
-    def ask(self, sql: str) -> Lines:
-        """All lines of the answer."""
-
-    def close(self) -> None:
-        """Leave everything as it was found."""
 
 
 class InPlaceEngine(Engine[Table]):
@@ -85,7 +71,7 @@ class InPlaceEngine(Engine[Table]):
         connection = self._connected()
         return connection.ask(connection.dialect.statement(query, [self._views[name] for name in read], read))
 
-    def _look_through(self, register: Register, source: Table, connection: Connection) -> Opened:
+    def _look_through(self, register: Register, source: Table, connection: "Connection") -> Opened:
         """One pass over all rows: how many there are, whether their keys will do, and what cannot be read."""
         rows, types = connection.rows(source), connection.dialect.types
         types.expect(register, rows.columns)
@@ -94,13 +80,11 @@ class InPlaceEngine(Engine[Table]):
         found = dict(zip(register.fields, worst, strict=True))
         self.marked[register.id] = frozenset(name for name, each in found.items() if each == _UNREADABLE)
         self._views[register.id] = TypedView(register, rows, frozenset(name for name in found if found[name] == 0))
-        if recorded != count:
-            raise refusal("engines.key.blank")
-        if distinct != count:
-            raise refusal("engines.key.twice")
+        if not recorded == distinct == count:
+            raise refusal("engines.key.twice" if recorded == count else "engines.key.blank")
         return Opened(count, None)
 
-    def _connected(self) -> Connection:
+    def _connected(self) -> "Connection":
         """The connection. It is asked for once: whoever could not connect does not have to wait again."""
         if self._unreachable:
             raise RefusalError(self._unreachable)
@@ -112,7 +96,7 @@ class InPlaceEngine(Engine[Table]):
                 raise
         return self._connection
 
-    def _connect(self) -> Connection:
+    def _connect(self) -> "Connection":
         """Connect with what is installed: each is an extra that may not be."""
         url = os.environ.get(self._url_env, "").strip()
         try:

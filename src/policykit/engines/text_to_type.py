@@ -69,7 +69,7 @@ class Types:
 
     def typed(self, shape: FieldShape, column: exp.Expr, holds: Holds, text: exp.Expr | None = None) -> exp.Expr:
         """The value of a column, NULL where it is blank or cannot be read; of its `text` where that is at hand."""
-        text = text or fill(self.text, self.dialect, column=column)
+        text = fill(self.text, self.dialect, column=column) if text is None else text
         if shape.type is FieldType.CODE:
             return exp.Case().when(text.copy().isin(*map(exp.Literal.string, shape.values)), text)
         template = self.read.get(shape.type, {}).get(Holds.TEXT if holds in TEXTS else holds)
@@ -232,15 +232,14 @@ def table_of_texts(register: Register, rows: exp.Expr, columns: Mapping[str, exp
     fields, marked = register.fields, markable(register)
     texts = [named(fill(DUCKDB.text, "duckdb", column=columns[name]), name) for name in fields]
     stripped = exp.select(*texts).from_(rows).subquery("stripped", copy=False)
-    stripped_text = {name: column_named(name) for name in fields}
-    values = [
-        named(DUCKDB.typed(shape, stripped_text[name], Holds.TEXT, stripped_text[name]), name)
-        for name, shape in fields.items()
-    ]
+    columns = {name: column_named(name) for name in fields}
+    values = [named(DUCKDB.typed(fields[name], own, Holds.TEXT, own), name) for name, own in columns.items()]
     values += [named(column_named(name), f"{name} text") for name in marked]
     typed = exp.select(*values).from_(stripped, copy=False).subquery("typed", copy=False)
-    there = {name: {"there": column_named(f"{name} text"), "value": column_named(name)} for name in marked}
-    markers = [named(fill(DUCKDB.unreadable, **parts), marker(name)) for name, parts in there.items()]
+    markers = [
+        named(fill(DUCKDB.unreadable, there=column_named(f"{name} text"), value=columns[name]), marker(name))
+        for name in marked
+    ]
     listed = exp.select(*map(column_named, fields), *markers).from_(typed, copy=False)
     return listed.ctas(table_named(register.id), copy=False)
 

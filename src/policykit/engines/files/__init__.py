@@ -12,10 +12,9 @@ from sqlglot import exp
 
 from policykit.engines.dialects import Dialect
 from policykit.engines.engine import Engine, Given, Opened, RefusalError, TextOfRows, refusal
-from policykit.engines.files.csv import Intake, create_from_copy, take_in
-from policykit.engines.files.csv import check_keys as check_keys_of_copy
+from policykit.engines.files.csv import create_from_copy, take_in, where_keys_fail
 from policykit.engines.files.excel import Limits, in_rows, is_workbook, write_csv
-from policykit.engines.files.parquet import ParquetFile, check_keys, holds, is_parquet, open_in_place
+from policykit.engines.files.parquet import ParquetFile, check_keys, find_shared_keys, holds, is_parquet, open_in_place
 from policykit.engines.private_folder import PrivateFolder, for_its_owner_only
 from policykit.engines.query import Lines, column_named, fill, named, table_named
 from policykit.engines.text_to_type import DUCKDB, Columns, Holds, find_unreadable, table_of_texts
@@ -25,12 +24,13 @@ from policykit.rules import Values
 
 SourceT_contra = TypeVar("SourceT_contra", contravariant=True)
 
-_INTERRUPTED = "Query interrupted"
-"""What DuckDB makes of Ctrl-C while it is at work."""
-
-_MEMORY = "256MB"
-_THREADS = 4
-"""More threads read one file hardly faster, and each has buffers of its own."""
+_LIMITS = {"memory_limit": "256MB", "threads": 4}  # more read one file hardly faster, and each has buffers of its own
+_STREAM, _HELD = "rows that stream in", "columns of the stream"  # no register can have such names
+_TEXTS = "UNNEST(CAST(:texts AS VARCHAR[]))"
+_FLOATS = {"FLOAT", "DOUBLE"}
+_NO_TIME = "COALESCE(BOOL_AND(DATE_TRUNC('day', :column) = :column), TRUE)"
+_NO_NUMBER = "COALESCE(BOOL_AND(ISNAN(:column)), TRUE)"
+_NO_VALUE = "COUNT(:column) = 0"
 
 
 def open_database(folder: Path, shown: Iterable[Path] = (), *, in_memory: bool = False) -> duckdb.DuckDBPyConnection:
@@ -40,7 +40,7 @@ def open_database(folder: Path, shown: Iterable[Path] = (), *, in_memory: bool =
     What it may see cannot be widened while it is open: to show it one more file, close it and open it again.
     """
     kept_in = ":memory:" if in_memory else folder / "records.duckdb"
-    database = duckdb.connect(kept_in, config={"memory_limit": _MEMORY, "threads": _THREADS})
+    database = duckdb.connect(kept_in, config=_LIMITS)
     settings = {  # in this order: what stays open can only be named before all else is closed
         "temp_directory": exp.Literal.string(str(folder / "spilled")),
         "autoinstall_known_extensions": exp.false(),
@@ -92,12 +92,18 @@ class DuckDatabase(Engine[SourceT_contra]):
         """All lines of the answer."""
         return self._carry_out(query)
 
+    def _checked(self, register: Register) -> int:
+        """The rows of a new table. Raises RefusalError where keys will not do; notes what cannot be read."""
+        count = check_keys(register, self._carry_out)
+        self.marked[register.id] = find_unreadable(register, self._carry_out)
+        return count
+
     @for_its_owner_only()
     def _carry_out(self, query: exp.Expr, values: object = None) -> Lines:
         try:
             return self._database.execute(query.sql("duckdb", copy=False), values).fetchall()
         except RuntimeError as error:
-            if str(error) == _INTERRUPTED:
+            if str(error) == "Query interrupted":  # what DuckDB makes of Ctrl-C while it is at work
                 raise KeyboardInterrupt from None
             raise
 
@@ -145,12 +151,6 @@ class DuckEngine(DuckDatabase[Path]):
             csv.unlink(missing_ok=True)
 
     def _open_csv(self, register: Register, path: Path) -> Opened:
-        intake = self._load(register, path)
-        check_keys_of_copy(register, intake, path, self._carry_out)
-        self.marked[register.id] = find_unreadable(register, self._carry_out)
-        return Opened(intake.records, intake.digest)
-
-    def _load(self, register: Register, path: Path) -> Intake:
         """Copy a file while it is checked, and load the copy, which is there no longer than that takes."""
         copy = self._folder / f"{register.id}.csv"
         try:
@@ -158,7 +158,14 @@ class DuckEngine(DuckDatabase[Path]):
             self._carry_out(create_from_copy(register, intake))
         finally:
             copy.unlink(missing_ok=True)
-        return intake
+        try:
+            count = self._checked(register)
+        except RefusalError as refused:
+            shared = find_shared_keys(register, self._carry_out)
+            raise where_keys_fail(path, intake.places[register.key], refused, shared) from None
+        if count != intake.records:
+            raise refusal("engines.not-loaded-whole")
+        return Opened(count, intake.digest)
 
     def _open_parquet(self, register: Register, path: Path) -> Opened:
         """Open the database again with one more file that it may see, and the file in it."""
@@ -171,16 +178,6 @@ class DuckEngine(DuckDatabase[Path]):
             raise refusal("engines.parquet.damaged", error=type(error).__name__) from None
         self._in_place[register.id], self.marked[register.id] = found, found.marked
         return Opened(found.rows, found.digest)
-
-
-_STREAM, _HELD = "rows that stream in", "columns of the stream"
-"""Names that no register can have, because they hold spaces."""
-
-_TEXTS = "UNNEST(CAST(:texts AS VARCHAR[]))"
-_FLOATS = {"FLOAT", "DOUBLE"}
-_NO_TIME = "COALESCE(BOOL_AND(DATE_TRUNC('day', :column) = :column), TRUE)"
-_NO_NUMBER = "COALESCE(BOOL_AND(ISNAN(:column)), TRUE)"
-_NO_VALUE = "COUNT(:column) = 0"
 
 
 class MemoryEngine(DuckDatabase[Given]):
@@ -202,9 +199,7 @@ class MemoryEngine(DuckDatabase[Given]):
         else:
             self._create(register, self._held(register, self._hold(register, rows.capsule)))
             self._carry_out(exp.Drop(tables=[table_named(_HELD)], kind="TABLE"))
-        count = check_keys(register, self._carry_out)
-        self.marked[register.id] = find_unreadable(register, self._carry_out)
-        return Opened(count, None)
+        return Opened(self._checked(register), None)
 
     def _create(self, register: Register, texts: exp.Select, values: object = None) -> None:
         columns = {name: column_named(name) for name in register.fields}
@@ -223,29 +218,20 @@ class MemoryEngine(DuckDatabase[Given]):
         return kinds
 
     def _held(self, register: Register, kinds: Mapping[str, str]) -> exp.Select:
-        """What is held, as text. A column is of days where all its times are midnight, of nothing where all are blank.
-
-        Raises RefusalError where it cannot be read as the register.
-        """
+        """What is held, as text: days where all times are midnight, and anything where all is blank."""
         asked = [fill(_question(kind), "duckdb", column=column_named(name)) for name, kind in kinds.items()]
         [(_, *found)] = self._carry_out(exp.select(exp.Count(this=exp.Star()), *asked).from_(table_named(_HELD)))
         columns = {
-            name: Holds.DAY if so and _is_time(kind) else Holds.TEXT if so else _kept(kind)
+            name: Holds.DAY if so and _is_time(kind) else Holds.TEXT if so or kind.startswith("ENUM") else holds(kind)
             for (name, kind), so in zip(kinds.items(), found, strict=True)
         }
         DUCKDB.expect(register, Columns(columns))
-        return exp.select(*(named(_as_text(name, kinds[name]), name) for name in register.fields)).from_(
-            table_named(_HELD)
-        )
+        texts = [named(_as_text(name, kinds[name]), name) for name in register.fields]
+        return exp.select(*texts).from_(table_named(_HELD))
 
 
 def _question(kind: str) -> str:
-    """What to ask of a whole column of this type."""
     return _NO_TIME if _is_time(kind) else _NO_NUMBER if kind in _FLOATS else _NO_VALUE
-
-
-def _kept(kind: str) -> Holds:
-    return Holds.TEXT if kind.startswith("ENUM") else holds(kind)  # text that is kept as numbers into a list of texts
 
 
 def _is_time(kind: str) -> bool:

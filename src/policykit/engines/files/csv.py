@@ -4,7 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice, pairwise
 from pathlib import Path
 from typing import BinaryIO
 
@@ -12,12 +12,13 @@ from sqlglot import exp
 
 from policykit.engines.engine import RefusalError, refusal
 from policykit.engines.files.csv_records import LONGEST, CsvRecord, Shape, check_lengths, read_records
-from policykit.engines.query import Ask, column_named, fill, table_named
+from policykit.engines.query import column_named
 from policykit.engines.text_to_type import DUCKDB, Columns, Holds, table_of_texts
 from policykit.model.registers import Register
 
 _CHUNK = 256 * 1024
 _LEAST_LINE = 2 * 1024 * 1024
+# How files begin that are taken for CSV by their names: where they fail to be CSV says nothing to anybody.
 _OTHER_KINDS = {
     b"PK\3\4": "engines.csv.packed",
     b"\xd0\xcf\x11\xe0": "engines.csv.packed",
@@ -25,7 +26,6 @@ _OTHER_KINDS = {
     b"\xff\xfe": "engines.csv.utf-16",
     b"\xfe\xff": "engines.csv.utf-16",
 }
-"""How files begin that are taken for CSV by their names: where they fail to be CSV says nothing to anybody."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,10 @@ class Intake:
 def take_in(register: Register, path: Path, copy: Path) -> Intake:
     """Check a file and copy it. Raises RefusalError where it is refused, OSError where it cannot be read."""
     with path.open("rb") as file, copy.open("wb") as out:
-        _refuse_other_kinds(file)
+        start = file.read(max(map(len, _OTHER_KINDS)))
+        if message := next((why for begins, why in _OTHER_KINDS.items() if start.startswith(begins)), None):
+            raise refusal(message)
+        file.seek(0)
         header = next(read_records(file), CsvRecord(1, ("",)))
         places, columns = _places(header, register), len(header.values)
         out.write(",".join(f"c{number}" for number in range(columns)).encode() + b"\n")
@@ -57,7 +60,7 @@ def take_in(register: Register, path: Path, copy: Path) -> Intake:
         digest, shape = hashlib.sha256(file.read(end)), Shape(columns)
         out.writelines(map(shape.take, _bodies(file, digest)))
         records, longest, folded = shape.records, shape.longest, shape.folded
-        if not shape.fits or not shape.is_closed or shape.longest > LONGEST:
+        if not shape.fits:
             file.seek(0)  # only the exact reader knows what to say of a file that the fast look did not like
             records, longest, folded = check_lengths(read_records(file), columns) - 1, LONGEST, True
     return Intake(copy, columns, places, records, longest, folded, f"sha256:{digest.hexdigest()}")
@@ -89,19 +92,17 @@ def create_from_copy(register: Register, intake: Intake) -> exp.Create:
     return table_of_texts(register, rows, {name: column_named(f"c{place}") for name, place in intake.places.items()})
 
 
-def check_keys(register: Register, intake: Intake, path: Path, ask: Ask) -> None:
-    """Raise RefusalError where rows went missing on the way, or a key is blank or not unique."""
-    key, rows = column_named(register.key), table_named(register.id)
-    numbers = fill("SELECT COUNT(*), COUNT(:key), COUNT(DISTINCT :key) FROM :rows", key=key, rows=rows)
-    [(count, recorded, distinct)] = ask(numbers)
-    if count != intake.records:
-        raise refusal("engines.not-loaded-whole")
-    keys = _find_keys(path, intake.places[register.key])
-    if recorded != count:
-        raise _blank_key(keys)
-    if distinct != count:
-        shared = ask(fill("SELECT :key FROM :rows GROUP BY :key HAVING COUNT(*) > 1", key=key, rows=rows))
-        raise _shared_key(keys, {value for (value,) in shared})
+def where_keys_fail(path: Path, column: int, refused: RefusalError, shared: Container[str]) -> RefusalError:
+    """The refusal of the keys of a file with the lines where they are; `shared` holds those that stand twice."""
+    if line := next((line for line, key in _find_keys(path, column) if not key), None):
+        return refusal("engines.key.blank-at", line=line)
+    seen: dict[str, int] = {}
+    for line, key in _find_keys(path, column):
+        if key in seen:
+            return refusal("engines.key.twice-at", first=seen[key], second=line)  # the key itself is never told
+        if key in shared:
+            seen[key] = line
+    return refused
 
 
 def _find_keys(path: Path, column: int) -> Iterator[tuple[int, str]]:
@@ -109,30 +110,6 @@ def _find_keys(path: Path, column: int) -> Iterator[tuple[int, str]]:
     with path.open("rb") as file:
         for record in islice(read_records(file), 1, None):
             yield record.line, record.values[column].strip(" ")
-
-
-def _blank_key(keys: Iterator[tuple[int, str]]) -> RefusalError:
-    line = next((line for line, key in keys if not key), None)
-    return refusal("engines.key.blank-at", line=line) if line else refusal("engines.key.blank")
-
-
-def _shared_key(keys: Iterator[tuple[int, str]], shared: Container[str]) -> RefusalError:
-    """Where a key first stands a second time; `shared` holds the keys that do. The key itself is never told."""
-    seen: dict[str, int] = {}
-    for line, key in keys:
-        if key in seen:
-            return refusal("engines.key.twice-at", first=seen[key], second=line)
-        if key in shared:
-            seen[key] = line
-    return refusal("engines.key.twice")
-
-
-def _refuse_other_kinds(file: BinaryIO) -> None:
-    start = file.read(max(map(len, _OTHER_KINDS)))
-    file.seek(0)
-    for begins, message in _OTHER_KINDS.items():
-        if start.startswith(begins):
-            raise refusal(message)
 
 
 def _places(header: CsvRecord, register: Register) -> dict[str, int]:
@@ -155,16 +132,10 @@ def _places(header: CsvRecord, register: Register) -> dict[str, int]:
 
 def _bodies(file: BinaryIO, digest: "hashlib._Hash") -> Iterator[bytes]:
     """The rest of the file in chunks of whole lines: without an empty last line, and with the last line ended."""
-    chunk = _whole_lines(file)
-    while chunk:
+    chunks = iter(lambda: file.read(_CHUNK) + file.readline(LONGEST), b"")
+    for chunk, following in pairwise(chain(chunks, [b""])):
         digest.update(chunk)
-        following = _whole_lines(file)
         yield chunk if following else _ended(chunk)
-        chunk = following
-
-
-def _whole_lines(file: BinaryIO) -> bytes:
-    return file.read(_CHUNK) + file.readline(LONGEST)
 
 
 def _ended(chunk: bytes) -> bytes:

@@ -25,9 +25,8 @@ LARGEST = 200_000_000
 _MOST_PARTS = 2_000
 _TIGHTEST = 200
 _MOST_COLUMNS = 512
+# Cells between A1 and the last one that holds something, empty ones too: a reader makes room for them all.
 _MOST_CELLS = 12_000_000
-"""Cells between A1 and the last one that holds something, empty ones too: a reader makes room for them all."""
-
 _CHUNK = 64 * 1024
 _BITE = 1024 * 1024
 _PACKED = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
@@ -66,7 +65,7 @@ def write_csv(workbook: Path, csv: Path, limits: Limits) -> str:
         shutil.copyfile(workbook, copy)
         with copy.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
-        _read(copy, csv, _scanned(copy), limits)
+        _read(copy, csv, scan(copy), limits)
     finally:
         copy.unlink(missing_ok=True)
     return f"sha256:{digest}"
@@ -74,12 +73,12 @@ def write_csv(workbook: Path, csv: Path, limits: Limits) -> str:
 
 def in_rows(why: str, csv: Path) -> str:
     """A clause about lines of the CSV file, said of the rows of the sheet: a cell may hold several lines."""
-    found = _PLACES.search(why)
-    if not found:
-        return why
-    lines = [int(number) for number in found.groups()[1:] if number]
-    rows = " and ".join(str(_row_at(line, csv)) for line in lines)
-    return why[: found.start()] + f"row{found[1]} {rows}" + why[found.end() :]
+
+    def said(lines: re.Match[str]) -> str:
+        rows = (str(_row_at(int(line), csv)) for line in lines.groups()[1:] if line)
+        return f"row{lines[1]} {' and '.join(rows)}"
+
+    return _PLACES.sub(said, why, count=1)
 
 
 def _row_at(line: int, csv: Path) -> int:
@@ -89,15 +88,6 @@ def _row_at(line: int, csv: Path) -> int:
         for _ in takewhile(lambda record: record.line < line, read_records(file)):
             row += 1
     return row
-
-
-def _scanned(workbook: Path) -> str:
-    try:
-        return scan(workbook)
-    except RefusalError:
-        raise
-    except Exception:  # noqa: BLE001 - there is no end to what damage can raise, and messages may quote what they met
-        raise refusal("engines.workbook.damaged") from None
 
 
 def _read(workbook: Path, csv: Path, part: str, limits: Limits) -> None:
@@ -132,25 +122,36 @@ class _InSmallBites(io.FileIO):
 
 
 def scan(workbook: Path) -> str:
-    """The name of the part that holds the first sheet. Raises RefusalError, or anything where it is damaged."""
-    _look_at_start(workbook)
-    with _InSmallBites(workbook) as file, zipfile.ZipFile(file) as package:
-        parts = _parts(package)
-        for part in parts.values():
-            _look_into(package, part)
-        sheet = _first_sheet(package, parts)
-        with package.open(sheet) as cells:
-            _measure(cells)
-        return sheet.filename
-
-
-def _look_at_start(workbook: Path) -> None:
+    """The name of the part that holds the first sheet. Raises RefusalError."""
     with workbook.open("rb") as file:
         start = file.read(len(_OLD))
     if start == _OLD:
         raise refusal("engines.workbook.protected-or-old")
     if not start.startswith(_ZIP):
         raise refusal("engines.workbook.other")
+    try:
+        with _InSmallBites(workbook) as file, zipfile.ZipFile(file) as package:
+            return _look_through(package)
+    except RefusalError:
+        raise
+    except Exception:  # noqa: BLE001 - there is no end to what damage can raise, and messages may quote what they met
+        raise refusal("engines.workbook.damaged") from None
+
+
+def _look_through(package: zipfile.ZipFile) -> str:
+    """The name of that part. A cell that lies too far out is refused: who reads makes room for all before it."""
+    parts = _parts(package)
+    for part in parts.values():
+        _look_into(package, part)
+    sheet = _first_sheet(package, parts)
+    rows, columns = 0, 0
+    with package.open(sheet) as cells:
+        for found in excel_child.matches(cells, _USED):
+            rows = max([rows, *(int(row) for _, row in found)])
+            columns = max([columns, *map(excel_child.column_number, {letters for letters, _ in found})])
+            if columns > _MOST_COLUMNS or rows * columns > _MOST_CELLS:
+                raise refusal("engines.workbook.too-far-out")
+    return sheet.filename
 
 
 def _parts(package: zipfile.ZipFile) -> Mapping[str, zipfile.ZipInfo]:
@@ -203,24 +204,11 @@ def _first_sheet(package: zipfile.ZipFile, parts: Mapping[str, zipfile.ZipInfo])
 
     def find(part: str, wanted: Callable[[str, dict[str, str]], bool]) -> dict[str, str]:
         with package.open(parts[part]) as file:
-            return next(attributes for name, attributes in _elements(file) if wanted(_plain(name), attributes))
+            plainly = ((name.rpartition(":")[2], attributes) for name, attributes in _elements(file))
+            return next(attributes for name, attributes in plainly if wanted(name, attributes))
 
     sheet = find("xl/workbook.xml", lambda name, _: name == "sheet")
     number = next(value for name, value in sheet.items() if name.endswith(":id"))
     target = find("xl/_rels/workbook.xml.rels", lambda _, attributes: attributes.get("Id") == number)["Target"]
     name = target.removeprefix("/").lower()
     return parts[name if name.startswith("xl/") else f"xl/{name}"]
-
-
-def _plain(name: str) -> str:
-    return name.rpartition(":")[2]
-
-
-def _measure(cells: IO[bytes]) -> None:
-    """Refuse a sheet with cells so far out that making room for all before them would take too much."""
-    rows, columns = 0, 0
-    for found in excel_child.matches(cells, _USED):
-        rows = max([rows, *(int(row) for _, row in found)])
-        columns = max([columns, *map(excel_child.column_number, {letters for letters, _ in found})])
-        if columns > _MOST_COLUMNS or rows * columns > _MOST_CELLS:
-            raise refusal("engines.workbook.too-far-out")

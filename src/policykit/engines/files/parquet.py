@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from os import SEEK_END, stat_result
 from pathlib import Path
+from typing import cast
 
 from sqlglot import exp
 
@@ -20,18 +21,14 @@ from policykit.rules import marker
 
 _MARK, _SEALED = b"PAR1", b"PARE"
 _SHORTEST = 12
+# Keys compared with each other in one pass: so many fit into a fraction of the memory that the database may use.
 _AT_ONCE = 2_000_000
-"""Keys compared with each other in one pass: so many fit into a fraction of the memory that the database may use."""
-
 _NUMBERS = "SELECT COUNT(*), COUNT(:key) FROM :rows"
-_NOT_RISING = """
-SELECT EXISTS(SELECT 1 FROM (SELECT :key, LAG(:key) OVER () AS "the key before" FROM :rows) AS pairs
-              WHERE NOT :key > "the key before" OR :unless)
-"""
+_NOT_RISING = """SELECT EXISTS(SELECT 1 FROM (SELECT :key, LAG(:key) OVER () AS "the key before" FROM :rows) AS pairs
+              WHERE NOT :key > "the key before" OR :unless)"""
 _DISTINCT = "SELECT COUNT(DISTINCT HASH(:key)), COUNT(*) FROM :rows WHERE HASH(:key) % :parts = :part"
-_SHARED = "SELECT 1 FROM :rows GROUP BY :key HAVING COUNT(*) > 1 LIMIT 1"
+_SHARED = "SELECT :key FROM :rows GROUP BY :key HAVING COUNT(*) > 1"
 _PADDED = "(STARTS_WITH(:column, ' ') OR ENDS_WITH(:column, ' ')) OR :column = ''"
-
 _HOLDS = {
     "VARCHAR": Holds.TEXT,
     '"NULL"': Holds.TEXT,  # a column without a single value, as some programs write it: blank whatever is needed
@@ -65,25 +62,6 @@ class _Field:
     column: exp.Expr
     holds: Holds
 
-    @property
-    def as_it_is(self) -> exp.Expr:
-        """The column itself; whole numbers of any width as one type, which loses nothing."""
-        cast = "TRY_CAST(:column AS BIGINT)" if self.holds is Holds.INTEGER else ":column"
-        return fill(cast, "duckdb", column=self.column)
-
-    @property
-    def needs_work(self) -> exp.Expr:
-        """Whether a value needs to be looked at: it has spaces around it, or may be one that cannot be read."""
-        if self.holds in IN_RANGE:
-            return fill(f"NOT :column {IN_RANGE[self.holds]}", column=self.column)
-        if self.holds is not Holds.TEXT:
-            return exp.false()
-        if self.shape.type is FieldType.CODE:
-            return exp.not_(self.column.copy().isin(*map(exp.Literal.string, self.shape.values)))
-        if self.shape.type in {FieldType.REF, FieldType.TEXT}:
-            return fill(_PADDED, "duckdb", column=self.column)
-        return exp.true()
-
 
 def is_parquet(path: Path) -> bool:
     """Whether a file is to be read as Parquet: its name says so."""
@@ -97,7 +75,7 @@ def open_in_place(register: Register, path: Path, ask: Ask) -> ParquetFile:
     rows, fields = _rows_of(path), _find_fields(register, path, ask)
     rising = _rise(fields[register.key], rows, ask)
     # Where the file says that all its numbers and days lie in range, DuckDB believes it, here as in any other query.
-    asked = {name: field.needs_work for name, field in fields.items() if not (rising and name == register.key)}
+    asked = {name: _needs_work(field) for name, field in fields.items() if not (rising and name == register.key)}
     worked_on = anywhere(asked, rows, ask)
     ask(_create_view(register, rows, fields, worked_on))
     count = check_keys(register, ask, rising=rising)
@@ -143,8 +121,7 @@ def _find_fields(register: Register, path: Path, ask: Ask) -> Mapping[str, _Fiel
 
 def _top_names(schema: Sequence[tuple[str, int | None]]) -> list[str]:
     """The names of the columns from the tree in the file: each node's name and how many children follow it."""
-    names = []
-    place = 1
+    names, place = [], 1
     while place < len(schema):
         names.append(schema[place][0])
         left = 1
@@ -163,14 +140,32 @@ def _create_view(
     register: Register, rows: exp.Table, fields: Mapping[str, _Field], worked_on: Collection[str]
 ) -> exp.Create:
     """Create the view of a register; the fields that are `worked_on` are read, all others taken as they are."""
-    selected: list[exp.Expr] = []
+    selected = []
     for name, field in fields.items():
-        typed = DUCKDB.typed(field.shape, field.column, field.holds) if name in worked_on else field.as_it_is
+        typed = DUCKDB.typed(field.shape, field.column, field.holds) if name in worked_on else _as_it_is(field)
         selected.append(named(typed, name))
     for name in markable(register, among=worked_on):
         field = fields[name]
         selected.append(named(DUCKDB.is_unreadable(field.shape, field.column, field.holds), marker(name)))
     return exp.Create(this=table_named(register.id), kind="VIEW", expression=exp.select(*selected).from_(rows))
+
+
+def _as_it_is(field: _Field) -> exp.Expr:
+    """The column itself; whole numbers of any width as one type, which loses nothing."""
+    kept = "TRY_CAST(:column AS BIGINT)" if field.holds is Holds.INTEGER else ":column"
+    return fill(kept, "duckdb", column=field.column)
+
+
+def _needs_work(field: _Field) -> exp.Expr:
+    """Whether a value needs to be looked at: it has spaces around it, or may be one that cannot be read."""
+    if field.holds in IN_RANGE:
+        return fill(f"NOT :column {IN_RANGE[field.holds]}", column=field.column)
+    if field.holds is not Holds.TEXT:
+        return exp.false()
+    if field.shape.type is FieldType.CODE:
+        return exp.not_(field.column.copy().isin(*map(exp.Literal.string, field.shape.values)))
+    is_any_text = field.shape.type in {FieldType.REF, FieldType.TEXT}
+    return fill(_PADDED, "duckdb", column=field.column) if is_any_text else exp.true()
 
 
 def _rise(key: _Field, rows: exp.Table, ask: Ask) -> bool:
@@ -179,7 +174,7 @@ def _rise(key: _Field, rows: exp.Table, ask: Ask) -> bool:
     The search ends at the first key for which that is not so. However many threads read the file, DuckDB compares the
     keys in one chain.
     """
-    [(found,)] = ask(fill(_NOT_RISING, "duckdb", key=key.column, rows=rows, unless=key.needs_work))
+    [(found,)] = ask(fill(_NOT_RISING, "duckdb", key=key.column, rows=rows, unless=_needs_work(key)))
     return not found
 
 
@@ -189,22 +184,25 @@ def check_keys(register: Register, ask: Ask, *, rising: bool = False) -> int:
     [(count, recorded)] = ask(fill(_NUMBERS, "duckdb", key=key, rows=rows))
     if recorded != count:
         raise refusal("engines.keys-blank", n=count - recorded)
-    if not (rising or _differ(key, rows, int(count), ask)):
+    if not (rising or _differ(key, rows, int(count), ask)) and find_shared_keys(register, ask, limit=1):
         raise refusal("engines.key.twice")
     return int(count)
 
 
-def _differ(key: exp.Expr, rows: exp.Expr, count: int, ask: Ask) -> bool:
-    """Whether no two keys are the same, found in little memory however many rows there are.
+def find_shared_keys(register: Register, ask: Ask, limit: int | None = None) -> frozenset[str]:
+    """The keys that stand twice, for whoever looks where; they are told to nobody."""
+    shared = cast("exp.Select", fill(_SHARED, key=column_named(register.key), rows=table_named(register.id)))
+    return frozenset(key for (key,) in ask(shared.limit(limit) if limit else shared))
 
-    As many different digests as rows prove it; fewer may be chance.
-    """
+
+def _differ(key: exp.Expr, rows: exp.Expr, count: int, ask: Ask) -> bool:
+    """Whether keys have as many digests as there are rows, found in little memory; fewer may be chance."""
     parts = count // _AT_ONCE + 1
     for part in range(parts):
         numbers = {"parts": exp.convert(parts), "part": exp.convert(part)}
         [(distinct, rows_of_part)] = ask(fill(_DISTINCT, "duckdb", key=key, rows=rows, **numbers))
         if distinct != rows_of_part:
-            return not ask(fill(_SHARED, "duckdb", key=key, rows=rows))
+            return False
     return True
 
 
