@@ -62,7 +62,7 @@ class Types:
 
     dialect: str
     text: str
-    read: Mapping[FieldType, Mapping[Holds, str]]
+    read: Mapping[tuple[FieldType, Holds], str]
     unreadable: str = "NOT :there IS NULL AND :value IS NULL"
     always: str = "TRUE"
     needed: str = "engines.needed-in-place."
@@ -72,7 +72,7 @@ class Types:
         text = fill(self.text, self.dialect, column=column) if text is None else text
         if shape.type is FieldType.CODE:
             return exp.Case().when(text.copy().isin(*map(exp.Literal.string, shape.values)), text)
-        template = self.read.get(shape.type, {}).get(Holds.TEXT if holds in TEXTS else holds)
+        template = self.read.get((shape.type, Holds.TEXT if holds in TEXTS else holds))
         return fill(template, self.dialect, column=column, text=text) if template else text
 
     def is_unreadable(self, shape: FieldShape, column: exp.Expr, holds: Holds) -> exp.Expr:
@@ -101,8 +101,8 @@ class Types:
     def _expect(self, name: str, kind: FieldType, holds: Holds) -> None:
         if holds is Holds.FOLDED:
             raise refusal("engines.column-folds", column=name)
-        if holds not in TEXTS and holds not in self.read.get(kind, {}):
-            needed = kind if kind in self.read else FieldType.TEXT
+        if holds not in TEXTS and (kind, holds) not in self.read:
+            needed = kind if kind in _SAME else FieldType.TEXT
             raise refusal(f"{self.needed}{needed}", column=name, holds=say(f"engines.holds.{holds}"))
 
 
@@ -125,6 +125,7 @@ IN_RANGE = {
     Holds.DAY: f"BETWEEN CAST('{_FIRST}' AS DATE) AND CAST('{_LAST}' AS DATE)",
     Holds.INTEGER: "BETWEEN -999999999999999999 AND 999999999999999999",
 }
+_DATE, _INTEGER, _FLAG, _RANGE = FieldType.DATE, FieldType.INTEGER, FieldType.FLAG, IN_RANGE[Holds.INTEGER]
 _OWN_DAY = f"CASE WHEN :column {IN_RANGE[Holds.DAY]} THEN :column END"
 
 DUCKDB = Types(
@@ -133,21 +134,16 @@ DUCKDB = Types(
     text="CASE WHEN STARTS_WITH(:column, ' ') OR ENDS_WITH(:column, ' ') THEN NULLIF(TRIM(:column, ' '), '')"
     " WHEN :column <> '' THEN :column END",
     read={
-        FieldType.DATE: {
-            # The form and the years first: a cast alone takes 2026-1-5, infinity and the year 294246.
-            Holds.TEXT: "CASE WHEN REGEXP_FULL_MATCH(:text, '[0-9]{4}-[0-9]{2}-[0-9]{2}')"
-            f" AND :text BETWEEN '{_FIRST}' AND '{_LAST}' THEN TRY_CAST(:text AS DATE) END",
-            Holds.DAY: _OWN_DAY,
-        },
-        FieldType.INTEGER: {
-            Holds.TEXT: "CASE WHEN REGEXP_FULL_MATCH(:text, '-?[0-9]{1,18}') THEN TRY_CAST(:text AS BIGINT) END",
-            Holds.INTEGER: f"CASE WHEN :column {IN_RANGE[Holds.INTEGER]} THEN TRY_CAST(:column AS BIGINT) END",
-        },
-        FieldType.FLAG: {
-            Holds.TEXT: f"CASE WHEN REGEXP_FULL_MATCH(:text, '{_YES}') THEN TRUE"
-            f" WHEN REGEXP_FULL_MATCH(:text, '{_NO}') THEN FALSE END",
-            Holds.FLAG: ":column",
-        },
+        # The form and the years first: a cast alone takes 2026-1-5, infinity and the year 294246.
+        (_DATE, Holds.TEXT): "CASE WHEN REGEXP_FULL_MATCH(:text, '[0-9]{4}-[0-9]{2}-[0-9]{2}')"
+        f" AND :text BETWEEN '{_FIRST}' AND '{_LAST}' THEN TRY_CAST(:text AS DATE) END",
+        (_DATE, Holds.DAY): _OWN_DAY,
+        (_INTEGER, Holds.TEXT): "CASE WHEN REGEXP_FULL_MATCH(:text, '-?[0-9]{1,18}')"
+        " THEN TRY_CAST(:text AS BIGINT) END",
+        (_INTEGER, Holds.INTEGER): f"CASE WHEN :column {_RANGE} THEN TRY_CAST(:column AS BIGINT) END",
+        (_FLAG, Holds.TEXT): f"CASE WHEN REGEXP_FULL_MATCH(:text, '{_YES}') THEN TRUE"
+        f" WHEN REGEXP_FULL_MATCH(:text, '{_NO}') THEN FALSE END",
+        (_FLAG, Holds.FLAG): ":column",
     },
     needed="engines.needed-in-files.",
 )
@@ -157,20 +153,13 @@ POSTGRES = Types(
     dialect="postgres",
     text="NULLIF(TRIM(BOTH ' ' FROM CAST(:column AS TEXT)), '')",
     read={
-        FieldType.DATE: {
-            Holds.TEXT: f"CASE WHEN :text ~ '{_REAL_DAY}' THEN CAST(:text AS DATE) END",
-            Holds.DAY: _OWN_DAY,
-        },
-        FieldType.INTEGER: {
-            Holds.TEXT: "CASE WHEN :text ~ '^-?[0-9]{1,18}$' THEN CAST(:text AS BIGINT) END",
-            Holds.INTEGER: f"CASE WHEN CAST(:column AS BIGINT) {IN_RANGE[Holds.INTEGER]}"
-            " THEN CAST(:column AS BIGINT) END",
-        },
-        FieldType.FLAG: {
-            Holds.TEXT: f"CASE WHEN :text ~ '^(?:{_YES})$' THEN TRUE WHEN :text ~ '^(?:{_NO})$' THEN FALSE END",
-            Holds.FLAG: ":column",
-            Holds.INTEGER: "CASE CAST(:column AS BIGINT) WHEN 1 THEN TRUE WHEN 0 THEN FALSE END",
-        },
+        (_DATE, Holds.TEXT): f"CASE WHEN :text ~ '{_REAL_DAY}' THEN CAST(:text AS DATE) END",
+        (_DATE, Holds.DAY): _OWN_DAY,
+        (_INTEGER, Holds.TEXT): "CASE WHEN :text ~ '^-?[0-9]{1,18}$' THEN CAST(:text AS BIGINT) END",
+        (_INTEGER, Holds.INTEGER): f"CASE WHEN CAST(:column AS BIGINT) {_RANGE} THEN CAST(:column AS BIGINT) END",
+        (_FLAG, Holds.TEXT): f"CASE WHEN :text ~ '^(?:{_YES})$' THEN TRUE WHEN :text ~ '^(?:{_NO})$' THEN FALSE END",
+        (_FLAG, Holds.FLAG): ":column",
+        (_FLAG, Holds.INTEGER): "CASE CAST(:column AS BIGINT) WHEN 1 THEN TRUE WHEN 0 THEN FALSE END",
     },
 )
 
@@ -182,7 +171,7 @@ _SQLITE = {
     FieldType.DATE: "CASE WHEN :text GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'"
     f" AND :text BETWEEN '{_FIRST}' AND '{_LAST}' AND DATE(:text, '+0 days') = :text THEN :text END",
     FieldType.INTEGER: "CASE WHEN TYPEOF(:column) = 'integer'"
-    f" THEN CASE WHEN :column {IN_RANGE[Holds.INTEGER]} THEN :column END"
+    f" THEN CASE WHEN :column {_RANGE} THEN :column END"
     f" WHEN NOT {_DIGITS} GLOB '*[^0-9]*' AND LENGTH({_DIGITS}) BETWEEN 1 AND 18"
     f" AND LENGTH(CAST({_DIGITS} AS BLOB)) = LENGTH({_DIGITS}) THEN CAST(:text AS INTEGER) END",
     FieldType.FLAG: "CASE WHEN TYPEOF(:column) = 'integer' THEN CASE WHEN :column IN (0, 1) THEN :column END"
@@ -191,7 +180,7 @@ _SQLITE = {
 SQLITE = Types(
     dialect="sqlite",
     text="CASE WHEN TYPEOF(:column) = 'text' THEN NULLIF(TRIM(:column, ' '), '') END",
-    read={kind: dict.fromkeys(POSTGRES.read[kind], template) for kind, template in _SQLITE.items()},
+    read={(kind, holds): _SQLITE[kind] for kind, holds in POSTGRES.read},
     unreadable="NOT (TYPEOF(:column) = 'null' OR (TYPEOF(:column) = 'text' AND :text IS NULL)) AND :value IS NULL",
     always="1",  # not TRUE, which is a column where one has that name
 )
@@ -201,30 +190,24 @@ SPARK = Types(
     dialect="spark",
     text="NULLIF(TRIM(BOTH ' ' FROM CAST(:column AS STRING)), '')",
     read={
-        FieldType.DATE: {
-            Holds.TEXT: r"CASE WHEN :text RLIKE '\\A(?:19|[2-9][0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}\\z'"
-            " AND :text < '9999' THEN TRY_CAST(:text AS DATE) END",
-            Holds.DAY: _OWN_DAY,
-        },
-        FieldType.INTEGER: {
-            Holds.TEXT: r"CASE WHEN :text RLIKE '\\A-?[0-9]{1,18}\\z' THEN TRY_CAST(:text AS BIGINT) END",
-            Holds.INTEGER: f"CASE WHEN :column {IN_RANGE[Holds.INTEGER]} THEN CAST(:column AS BIGINT) END",
-        },
-        FieldType.FLAG: {
-            Holds.TEXT: rf"CASE WHEN :text RLIKE '\\A(?:{_YES}|{_NO})\\z'"
-            " THEN SUBSTRING(:text, 1, 1) IN ('y', 'Y', 't', 'T') END",
-            Holds.FLAG: ":column",
-            Holds.INTEGER: "CASE :column WHEN 1 THEN TRUE WHEN 0 THEN FALSE END",
-        },
+        (_DATE, Holds.TEXT): r"CASE WHEN :text RLIKE '\\A(?:19|[2-9][0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}\\z'"
+        " AND :text < '9999' THEN TRY_CAST(:text AS DATE) END",
+        (_DATE, Holds.DAY): _OWN_DAY,
+        (_INTEGER, Holds.TEXT): r"CASE WHEN :text RLIKE '\\A-?[0-9]{1,18}\\z' THEN TRY_CAST(:text AS BIGINT) END",
+        (_INTEGER, Holds.INTEGER): f"CASE WHEN :column {_RANGE} THEN CAST(:column AS BIGINT) END",
+        (_FLAG, Holds.TEXT): rf"CASE WHEN :text RLIKE '\\A(?:{_YES}|{_NO})\\z'"
+        " THEN SUBSTRING(:text, 1, 1) IN ('y', 'Y', 't', 'T') END",
+        (_FLAG, Holds.FLAG): ":column",
+        (_FLAG, Holds.INTEGER): "CASE :column WHEN 1 THEN TRUE WHEN 0 THEN FALSE END",
     },
 )
 
 
 def markable(register: Register, among: Collection[str] | None = None) -> tuple[str, ...]:
     """The fields, or those `among` them, that text may not fit: a marker column beside each says where."""
-    fields = register.fields.items()
-    may_not_fit = {*DUCKDB.read, FieldType.CODE}
-    return tuple(name for name, shape in fields if shape.type in may_not_fit and (among is None or name in among))
+    asked = register.fields if among is None else among
+    may_not_fit = {*_SAME, FieldType.CODE}
+    return tuple(name for name, shape in register.fields.items() if shape.type in may_not_fit and name in asked)
 
 
 def table_of_texts(register: Register, rows: exp.Expr, columns: Mapping[str, exp.Expr]) -> exp.Create:
