@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 from bench.made_pack import SENTENCES, write_pack
 
-from policykit.engines import Refused, open_engine
+from policykit.engines import Engines, Refused
 from policykit.reading import load_organisation, load_pack, setting_of
 
 ROWS = 10_000_000
@@ -49,7 +49,7 @@ def count_ours(folder: Path) -> dict[str, float]:
     organisation = load_organisation(folder / "policy" / "example", pack)
     setting = setting_of(pack, organisation, organisation.as_at)
     check = next(iter(pack.checks.values()))
-    with open_engine() as engine:
+    with Engines() as engine:
         register = setting.registers["records"]
         loaded = _seconds(lambda: engine.open(register, folder / "policy" / "example" / "records.csv"))
         counted = engine.count(check, setting)

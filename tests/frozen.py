@@ -24,7 +24,7 @@ from tests.sites import POLICY, ROOT, SECOND, Sources
 
 from policykit.engines.dialects import PostgresDialect, SqliteDialect
 from policykit.engines.query import count_query
-from policykit.engines.spark.lookups import with_joins
+from policykit.engines.spark_joins import with_joins
 from policykit.reading import load_organisation, load_pack, setting_of
 from policykit.rules import plain, reads, words_of
 

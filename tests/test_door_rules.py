@@ -24,7 +24,7 @@ from tests.units import World, opened, units
 
 import policykit as pk
 from policykit.door import Rule
-from policykit.engines import Counted, open_engine
+from policykit.engines import Counted, Engines
 from policykit.model.registers import Value
 from policykit.model.results import Counts
 from policykit.reading import Ground
@@ -115,7 +115,7 @@ def test_rows_are_counted_as_their_csv_files_are(
     """Random rules over random rows, given as text or as values."""
     world, found, as_text = case
     folder = tmp_path_factory.mktemp("csv")
-    with open_engine() as engine:
+    with Engines() as engine:
         engine.build_in(world.setting.registers["law"], world.tables["law"])
         for name in world.tables.keys() - {"law"}:
             engine.open(world.setting.registers[name], csv_of(world, name, folder))

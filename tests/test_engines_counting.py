@@ -8,7 +8,7 @@ import duckdb
 import pytest
 import yaml
 
-from policykit.engines import Counted, Engine, Opened, Refused, Source, open_engine
+from policykit.engines import Counted, Engine, Engines, Opened, Refused, Source
 from policykit.model.registers import FieldShape, Parameter, Register
 from policykit.rules import Check, Setting, Values
 
@@ -75,7 +75,7 @@ def expected(given: dict[str, str], names: tuple[str, ...]) -> dict[str, int]:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["about"])
 def test_each_case_counts_as_it_says(case: dict[str, Any], kind: str, tmp_path: Path) -> None:
     """Units, rows and values of every case of cases/engines/counts.yaml are counted as it says."""
-    with open_engine() as engine:
+    with Engines() as engine:
         open_all(engine, case, tmp_path, kind)
         found = engine.count(check_of(case), SETTING)
     assert isinstance(found, Counted)
@@ -111,7 +111,7 @@ def test_a_register_may_have_any_name(name: str, tmp_path: Path) -> None:
         "value,state,key,rowid,in_scope\nA,blue,2026-10-31,1,yes\nB,red,2026-11-01,2,yes\nC,red,soon,3,yes\n",
         encoding="utf-8",
     )
-    with open_engine() as engine:
+    with Engines() as engine:
         assert isinstance(engine.open(own, file), Opened)
         found = engine.count(check_of(case).model_copy(update={"register_": name, "key": "value"}), setting)
     assert isinstance(found, Counted)
@@ -137,7 +137,7 @@ def test_rows_that_are_built_in_are_counted_like_records(tmp_path: Path) -> None
         {"ref": "1", "person": "A", "topic": "fire", "done_on": date(2026, 1, 1)},
         {"ref": "2", "person": "B", "topic": "law", "done_on": None},
     ]
-    with open_engine() as engine:
+    with Engines() as engine:
         engine.open(REGISTERS["people"], file)
         engine.build_in(REGISTERS["courses"], rows)
         found = engine.count(check_of(case), SETTING)
@@ -149,6 +149,6 @@ def test_rows_that_are_built_in_are_counted_like_records(tmp_path: Path) -> None
 
 def test_what_goes_wrong_in_an_engine_is_told_by_its_name_only() -> None:
     """A check whose register was never opened cannot be carried out, and nothing more is said of it."""
-    with open_engine() as engine:
+    with Engines() as engine:
         found = engine.count(check_of({"must": [{"test": "recorded", "field": "team"}]}), SETTING)
     assert found == Refused("the check could not be carried out: CatalogException")

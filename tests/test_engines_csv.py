@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.chance import drawing
 from tests.reference_csv import RefusedError, read_table
 
-from policykit.engines import Engine, Opened, Refused, Source, open_engine
+from policykit.engines import Engine, Engines, Opened, Refused, Source
 from policykit.engines.files.csv import create_from_copy, take_in
 from policykit.model.registers import FieldShape, Register, read_value
 
@@ -46,7 +46,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def engine() -> Iterator[Engine[Source]]:
     """One engine for all files: every register has a name of its own."""
-    with open_engine() as opened:
+    with Engines() as opened:
         yield opened
 
 

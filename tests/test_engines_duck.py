@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from policykit.engines import Opened, Refused, open_engine
+from policykit.engines import Engines, Opened, Refused
 from policykit.engines.files import open_database
 from policykit.model.registers import FieldShape, FieldType, Register
 
@@ -74,7 +74,7 @@ def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 def be_interrupted(room: Path, file: Path) -> None:
     """Open a register and be stopped before the engine is closed."""
-    with open_engine() as engine:
+    with Engines() as engine:
         assert isinstance(engine.open(people(), file), Opened)
         assert list(room.iterdir())
         raise KeyboardInterrupt
@@ -84,7 +84,7 @@ def test_the_copy_of_the_records_is_gone_once_they_are_loaded(tmp_path: Path, mo
     """Records lie beside the database no longer than they must, refused or not."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     file = tmp_path / "people.csv"
-    with open_engine() as engine:
+    with Engines() as engine:
         for text in ("ref,left_on\nA,\n", "ref,left_on\nA\n", "ref,left_on\nA,\nA,\n"):
             file.write_text(text, encoding="utf-8")
             engine.open(people().model_copy(update={"id": f"people_{len(text)}"}), file)
@@ -111,7 +111,7 @@ def test_no_refusal_quotes_a_record(
 ) -> None:
     """Whatever is wrong with a file, what is said, printed or logged of it holds no value of it."""
     (file := tmp_path / "people.csv").write_bytes(text.encode())
-    with open_engine() as engine:
+    with Engines() as engine:
         found = engine.open(people(), file)
     assert isinstance(found, Refused)
     assert CANARY not in "".join([found.why, *capfd.readouterr(), caplog.text])
@@ -119,14 +119,14 @@ def test_no_refusal_quotes_a_record(
 
 def test_a_file_that_is_not_there_any_more_is_refused(tmp_path: Path) -> None:
     """A file that goes away between looking and reading is a refusal like any other."""
-    with open_engine() as engine:
+    with Engines() as engine:
         assert engine.open(people(), tmp_path / "gone.csv") == Refused("its file could not be read or copied")
 
 
 def test_the_engine_says_its_version(tmp_path: Path) -> None:
     """Results name each engine that was used, with its version; before one is used there is none to name."""
     (file := tmp_path / "people.csv").write_text("ref,left_on\nA,\n", encoding="utf-8")
-    with open_engine() as engine:
+    with Engines() as engine:
         assert engine.name == "none"
         engine.open(people(), file)
         assert engine.name == f"duckdb {duckdb.__version__}"

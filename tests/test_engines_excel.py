@@ -9,7 +9,7 @@ import yaml
 from tests.moved import POLICY, moved, run
 from tests.workbooks import CANARY, FAR, GOOD, TOO_FAR, Cell, as_workbook, things, why, workbook
 
-from policykit.engines import Engine, Opened, Refused, Source, open_engine
+from policykit.engines import Engine, Engines, Opened, Refused, Source
 from policykit.model.registers import FieldType
 from policykit.reading import Pack, load_pack
 from policykit.rules import marker
@@ -20,7 +20,7 @@ EXPECTED = yaml.safe_load((Path(__file__).parent / "data/expected.yaml").read_te
 @pytest.fixture
 def engine() -> Iterator[Engine[Source]]:
     """An engine of its own for each test."""
-    with open_engine() as opened:
+    with Engines() as opened:
         yield opened
 
 

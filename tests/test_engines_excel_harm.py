@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.workbooks import CANARY, FAR, GOOD, NOTES, PARTS, TOO_FAR, package, sheet, things, why, workbook
 
-from policykit.engines import Engine, Opened, Refused, Source, open_engine
+from policykit.engines import Engine, Engines, Opened, Refused, Source
 from policykit.engines.files import DuckEngine
 from policykit.engines.files.excel import Limits
 from policykit.model.registers import FieldType
@@ -23,7 +23,7 @@ SHEET = "xl/worksheets/sheet1.xml"
 @pytest.fixture
 def engine() -> Iterator[Engine[Source]]:
     """An engine of its own for each test."""
-    with open_engine() as opened:
+    with Engines() as opened:
         yield opened
 
 
@@ -163,10 +163,10 @@ def many_cells() -> str:
 def test_a_reader_that_takes_too_much_is_killed_and_the_run_goes_on(rows: str, limits: Limits, tmp_path: Path) -> None:
     """The limits of the process hold for real: under the usual ones the same workbook is read."""
     file = package(tmp_path / "a.xlsx", {SHEET: rows}, zipfile.ZIP_STORED)
-    with open_engine(lambda: DuckEngine(limits)) as engine:
+    with Engines(lambda: DuckEngine(limits)) as engine:
         assert why(engine, file) == TOO_LARGE
         assert isinstance(engine.open(things(), workbook(tmp_path / "good.xlsx", GOOD)), Opened)
-    with open_engine() as engine:
+    with Engines() as engine:
         assert why(engine, file).startswith("column")
 
 

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 from sqlglot import exp
 
-from policykit.engines import Engine, Opened, Refused, Source, open_engine
+from policykit.engines import Engine, Engines, Opened, Refused, Source
 from policykit.engines.engine import RefusalError
 from policykit.engines.files import open_database
 from policykit.engines.files.parquet import open_in_place
@@ -54,7 +54,7 @@ def write(path: Path, rows: int = 3, /, **columns: str) -> Path:
 @pytest.fixture
 def engine() -> Iterator[Engine[Source]]:
     """An engine of its own for each test."""
-    with open_engine() as opened:
+    with Engines() as opened:
         yield opened
 
 

@@ -22,7 +22,7 @@ from tests.test_engines_looking import judged
 from tests.test_engines_sql_property import counted
 from tests.units import World
 
-from policykit.engines import Engine, Opened, Refused, Source, Table, Unit, open_engine
+from policykit.engines import Engine, Engines, Opened, Refused, Source, Table, Unit
 from policykit.engines.files import DuckEngine
 from policykit.model.registers import FieldShape, FieldType, Register
 
@@ -143,7 +143,7 @@ def test_spark_counts_what_the_reference_meaning_says(kind: str, session: "Spark
         show(session, world)
     else:
         fill(tmp_path, world, as_text=kind == "text")
-    with open_engine() as spark, DuckEngine() as duck:
+    with Engines() as spark, DuckEngine() as duck:
         spark.build_in(world.setting.registers["law"], world.tables["law"])
         for name, rows in world.tables.items():
             duck.build_in(world.setting.registers[name], rows)
@@ -198,13 +198,13 @@ def test_records_that_do_not_fit_are_refused(
 ) -> None:
     """In our own words, without a value of theirs."""
     folder = write_parquet(tmp_path / "things", columns, rows)
-    with open_engine() as engine:
+    with Engines() as engine:
         assert engine.open(THINGS, Table(URL_ENV, "", folder)) == Refused(why)
 
 
 def test_a_table_that_is_not_in_the_catalog_is_refused() -> None:
     """With its own sentence, whatever its name."""
-    with open_engine() as engine:
+    with Engines() as engine:
         for name in ("nowhere", "a.b.c", "`; DROP TABLE x", "${spark.master}"):
             assert isinstance(engine.open(THINGS, Table(URL_ENV, name)), Refused)
         assert engine.open(THINGS, Table(URL_ENV, "nowhere")) == Refused("its table is not in the catalog")
@@ -214,7 +214,7 @@ def test_a_view_of_the_session_is_read_and_its_settings_are_left_as_they_were(se
     """A session at hand stays its owner's."""
     before = session.conf.get("spark.sql.session.timeZone"), session.conf.get("spark.sql.ansi.enabled")
     session.sql("CREATE OR REPLACE TEMP VIEW seen AS SELECT 'a' AS ref, DATE '2026-01-01' AS seen_on")
-    with open_engine() as engine:
+    with Engines() as engine:
         assert engine.open(THINGS, Table(URL_ENV, "seen")) == Opened(1, None)
         assert engine.name.startswith("spark 4.")
     assert (session.conf.get("spark.sql.session.timeZone"), session.conf.get("spark.sql.ansi.enabled")) == before
@@ -230,7 +230,7 @@ def test_a_session_that_is_handed_over_needs_no_variable(
     )
     columns = "'a' AS ref, DATE '2026-01-01' AS seen_on, CAST(7 AS DECIMAL(38, 0)) AS size"
     session.sql(f"CREATE OR REPLACE TEMP VIEW seen AS SELECT {columns}")
-    with open_engine(spark=session) as engine:
+    with Engines(spark=session) as engine:
         assert engine.open(numbered, Table(URL_ENV, "seen")) == Opened(1, None)
         assert engine.look_up(numbered, {}, None) == ({"ref": "a", "seen_on": date(2026, 1, 1), "size": 7},)
     assert session.sql("SELECT 1").collect() == [(1,)]
@@ -240,11 +240,11 @@ def test_a_session_that_is_handed_over_needs_no_variable(
 def test_a_cluster_that_does_not_answer_is_refused_at_once(scheme: str, tmp_path: Path) -> None:
     """In a process without a session: nobody listens there, and Spark itself would knock for minutes."""
     script = (
-        "from policykit.engines import Table, open_engine\n"
+        "from policykit.engines import Table, Engines\n"
         "from policykit.model.registers import FieldShape, Register\n"
         "ref = FieldShape(type='ref', means='reference')\n"
         "things = Register(id='things', title='Things', about='event', key='ref', fields={'ref': ref})\n"
-        f"with open_engine() as engine: print(engine.open(things, Table('{URL_ENV}', 'things')))"
+        f"with Engines() as engine: print(engine.open(things, Table('{URL_ENV}', 'things')))"
     )
     environment = {**os.environ, URL_ENV: f"{scheme}://127.0.0.1:1"}
     command = [sys.executable, "-c", script]
@@ -256,7 +256,7 @@ def test_a_damaged_file_is_refused_and_nothing_of_it_is_said(tmp_path: Path, cap
     """Spark's own message names the file and may quote it."""
     (tmp_path / "things").mkdir()
     (tmp_path / "things" / "part.parquet").write_bytes(b"PAR1" + CANARY.encode() * 100)
-    with open_engine() as engine:
+    with Engines() as engine:
         refused = engine.open(THINGS, Table(URL_ENV, "", tmp_path / "things"))
     assert isinstance(refused, Refused)
     assert CANARY not in refused.why

@@ -14,8 +14,8 @@ from tests.chance import drawing
 from tests.databases import URL_ENV, Database, Postgres, Server, Sqlite
 from tests.test_engines_counting import CASES, REGISTERS, ROWS, SETTING, UNITS, VALUES, check_of, expected
 
-from policykit.engines import Counted, Opened, Refused, Table, open_engine
-from policykit.engines.database import DatabaseEngine
+from policykit.engines import Counted, Engines, Opened, Refused, Table
+from policykit.engines.in_place import InPlaceEngine
 from policykit.model.registers import FieldShape, FieldType, Register, read_value
 from policykit.rules import Setting, marker
 
@@ -45,7 +45,7 @@ def test_each_table_is_read_or_refused_in_these_words(case: dict[str, Any], data
     database.execute(*([case["before"]] if "before" in case else []), f"CREATE TABLE visits ({columns})")
     for row in case.get("values", []):
         database.execute(f"INSERT INTO visits VALUES ({row})")  # noqa: S608 - our own words
-    with DatabaseEngine(URL_ENV) as engine:
+    with InPlaceEngine(URL_ENV) as engine:
         found = engine.open(visits(), Table(URL_ENV, "visits"))
     said = {"rows": found.rows} if isinstance(found, Opened) else {"refused": found.why}
     assert said == {key: case[key] for key in ("rows", "refused") if key in case}
@@ -60,7 +60,7 @@ def test_the_view_that_a_refusal_asks_for_is_read(database: Database) -> None:
         if database.dialect == "postgres"
         else "CREATE VIEW visits AS SELECT ref, DATE(seen_at) AS seen_on, homes, fire, team FROM raw",
     )
-    with DatabaseEngine(URL_ENV) as engine:
+    with InPlaceEngine(URL_ENV) as engine:
         assert engine.open(visits(), Table(URL_ENV, "visits")) == Opened(1, None)
         assert engine.look_up(visits(), {}, None) == (
             {"ref": "A", "seen_on": date(2026, 10, 30), "homes": 3, "fire": True, "team": "blue"},
@@ -91,7 +91,7 @@ def test_text_is_read_as_the_model_reads_it(
     database.fill(
         "texts", [(field, "TEXT") for field in shapes], [[f"{n}", *[text] * 4] for n, text in enumerate(texts)]
     )
-    with pytest.MonkeyPatch.context() as patch, DatabaseEngine(URL_ENV) as engine:
+    with pytest.MonkeyPatch.context() as patch, InPlaceEngine(URL_ENV) as engine:
         patch.setenv(URL_ENV, database.url)
         assert isinstance(engine.open(visits(), Table(URL_ENV, "texts")), Opened)
         found = engine.look_up(visits(), {}, None)
@@ -172,7 +172,7 @@ def test_a_value_of_another_type_cannot_be_read(
 
 def looked_up(field: str) -> tuple[object, bool]:
     """The value of a field in the only row of `visits`, and whether it could not be read."""
-    with DatabaseEngine(URL_ENV) as engine:
+    with InPlaceEngine(URL_ENV) as engine:
         assert engine.open(visits(), Table(URL_ENV, "visits")) == Opened(1, None)
         found = engine.look_up(visits(), {}, None)
     assert not isinstance(found, Refused)
@@ -185,7 +185,7 @@ def test_each_case_counts_as_on_files(case: dict[str, Any], database: Database) 
     for name, shape in REGISTERS.items():
         rows = list(csv.reader(io.StringIO("\n".join(case.get(name, [])))))
         database.fill(name, [(field, "TEXT") for field in shape.fields], rows)
-    with open_engine() as engine:
+    with Engines() as engine:
         for name, shape in REGISTERS.items():
             assert isinstance(engine.open(shape, Table(URL_ENV, name)), Opened)
         found = engine.count(check_of(case), SETTING)
@@ -233,7 +233,7 @@ def test_no_value_changes_anything_but_the_answer(value: str, database: Database
         ],
     }
     database.fill(table, columns, [(value, value, None, None), ("B", "b", None, None), ("C", "c", None, None)])
-    with open_engine() as engine:
+    with Engines() as engine:
         assert engine.open(shape, Table(URL_ENV, table)) == Opened(3, None)
         found = engine.count(check_of(case), setting)
         units = engine.keys(check_of(case), setting, 10)
@@ -268,7 +268,7 @@ def test_a_register_may_have_any_name(name: str, database: Database) -> None:
     one = ("A", "s", date(2026, 10, 31), 1, True, "x", False, " ")
     rows = [one, ("B", "s", date(2026, 11, 1), 1, True, "y", False, " ")]
     database.fill("the table", [(field, kinds.get(kind, "TEXT")) for field, kind in fields.items()], rows)
-    with open_engine() as engine:
+    with Engines() as engine:
         assert engine.open(own, Table(URL_ENV, "the table")) == Opened(2, None)
         found = engine.count(check_of(case).model_copy(update={"register_": name, "key": "value"}), setting)
     assert isinstance(found, Counted)

@@ -11,7 +11,7 @@ from tests.databases import URL_ENV, Database, Server, Sqlite
 from tests.test_engines_counting import REGISTERS, SETTING, check_of
 
 from policykit.engines import Counted, Opened, Refused, Table, Unit
-from policykit.engines.database import DatabaseEngine
+from policykit.engines.in_place import InPlaceEngine
 
 CANARY = "Canary-4711"
 PEOPLE = REGISTERS["people"]
@@ -37,7 +37,7 @@ def fill(database: Database) -> None:
 
 def opened(seconds: int = 10) -> Opened | Refused:
     """What comes of opening the register of people."""
-    with DatabaseEngine(URL_ENV, seconds) as engine:
+    with InPlaceEngine(URL_ENV, seconds=seconds) as engine:
         return engine.open(PEOPLE, Table(URL_ENV, "people"))
 
 
@@ -46,7 +46,7 @@ def test_a_database_with_a_log_is_left_without_one(sqlite: Sqlite) -> None:
     with closing(sqlite3.connect(sqlite.file)) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
     before, last_written = sqlite.contents(), sqlite.file.stat().st_mtime_ns
-    with DatabaseEngine(URL_ENV) as engine:
+    with InPlaceEngine(URL_ENV) as engine:
         assert engine.open(PEOPLE, Table(URL_ENV, "people")) == Opened(2, None)
         assert isinstance(engine.count(check_of(IS_BLUE), SETTING), Counted)
     assert sqlite.contents() == before
@@ -82,7 +82,7 @@ def test_a_database_left_in_the_middle_of_writing_is_told_with_the_remedy(sqlite
 def test_text_that_is_not_utf_8_hides_no_other_key(sqlite: Sqlite) -> None:
     """Every key is listed, a broken one with marks where it is broken."""
     sqlite.execute("INSERT INTO people VALUES (CAST(x'ff42' AS TEXT), 'red', NULL, 1)")
-    with DatabaseEngine(URL_ENV) as engine:
+    with InPlaceEngine(URL_ENV) as engine:
         assert engine.open(PEOPLE, Table(URL_ENV, "people")) == Opened(3, None)
         found = engine.keys(check_of(IS_BLUE), SETTING, 10)
     assert found == (Unit(CANARY, None, "violate"), Unit("\ufffdB", None, "violate"))
@@ -100,7 +100,7 @@ def test_spaces_that_fill_up_a_column_are_no_part_of_a_key(postgres: Database) -
     """PostgreSQL hands out a text in CHAR(10) with spaces behind it."""
     columns = "ref CHAR(10), team CHAR(10), left_on CHAR(10), homes CHAR(10)"
     postgres.execute(f"CREATE TABLE people ({columns})", "INSERT INTO people VALUES ('A', 'red', '2026-10-30', '5')")
-    with DatabaseEngine(URL_ENV) as engine:
+    with InPlaceEngine(URL_ENV) as engine:
         assert engine.open(PEOPLE, Table(URL_ENV, "people")) == Opened(1, None)
         assert engine.keys(check_of(IS_BLUE), SETTING, 10) == (Unit("A", None, "violate"),)
         found = engine.look_up(PEOPLE, {"ref": "A"}, None)
@@ -123,7 +123,7 @@ def test_text_is_text_whatever_a_database_keeps_it_in(
         connection.execute(f"CREATE TABLE people ({COLUMNS})".encode())
         connection.execute("INSERT INTO people VALUES ('é', 'red', NULL, 1)")
     monkeypatch.setenv(URL_ENV, url)
-    with DatabaseEngine(URL_ENV) as engine:
+    with InPlaceEngine(URL_ENV) as engine:
         assert engine.open(PEOPLE, Table(URL_ENV, "people")) == Opened(1, None)
         assert engine.keys(check_of(IS_BLUE), SETTING, 10) == (Unit("é", None, "violate"),)
 
@@ -149,7 +149,7 @@ def test_a_view_that_fails_is_told_without_the_value_on_which_it_fails(
     """The server quotes the value; we do not. What was begun in one view does not disturb the next question."""
     postgres.execute(f"CREATE TABLE raw ({COLUMNS})", f"INSERT INTO raw VALUES ('{CANARY}', 'red', NULL, 6)")  # noqa: S608
     postgres.execute(*statements)
-    with DatabaseEngine(URL_ENV) as engine:
+    with InPlaceEngine(URL_ENV) as engine:
         found = engine.open(PEOPLE, Table(URL_ENV, "people"))
         assert engine.open(PEOPLE, Table(URL_ENV, "raw")) == Opened(1, None)
     assert isinstance(found, Refused)
@@ -160,7 +160,7 @@ def test_a_view_that_fails_is_told_without_the_value_on_which_it_fails(
 def test_a_name_that_no_table_has_is_told_as_that(database: Database) -> None:
     """A null character ends a name for some databases; here it is a table that is not there."""
     fill(database)
-    with DatabaseEngine(URL_ENV) as engine:
+    with InPlaceEngine(URL_ENV) as engine:
         assert engine.open(PEOPLE, Table(URL_ENV, "people\0")) == Refused("its table is not in the database")
 
 

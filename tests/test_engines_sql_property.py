@@ -14,7 +14,7 @@ from tests.strategies import checks, worlds
 from tests.test_engines_looking import judged
 from tests.units import World
 
-from policykit.engines import Counted, Opened, Refused, Table, open_engine
+from policykit.engines import Counted, Engines, Opened, Refused, Table
 from policykit.model.registers import FieldShape, FieldType, Value
 from policykit.model.results import Counts, RowCounts, ValueCounts
 from policykit.rules import Check, Row, each_of, judge_unit
@@ -55,7 +55,7 @@ def test_databases_count_what_the_reference_meaning_says(
     """Of random rules over random records, in columns with types of their own and in columns of text."""
     world, found, as_text = case
     fill(filled, world, as_text=as_text)
-    with open_engine() as engine:
+    with Engines() as engine:
         engine.build_in(world.setting.registers["law"], world.tables["law"])
         for name, register in world.setting.registers.items():
             if name != "law":

@@ -13,9 +13,10 @@ import pytest
 from tests.databases import URL_ENV, Database, Server, Sqlite
 from tests.test_engines_counting import REGISTERS, SETTING, check_of
 
-from policykit.engines import Counted, Opened, Refused, Table, open_engine
-from policykit.engines.database import DatabaseEngine, open_database
+from policykit.engines import Counted, Engines, Opened, Refused, Table
+from policykit.engines.database import open_database
 from policykit.engines.engine import RefusalError
+from policykit.engines.in_place import InPlaceEngine
 
 CANARY = "Canary-4711"
 PEOPLE = REGISTERS["people"]
@@ -32,7 +33,7 @@ def test_the_database_is_the_same_before_and_after(database: Database) -> None:
     """Byte for byte: opening, counting, listing and looking up leave no row, no table, no file and no transaction."""
     fill(database)
     before = database.contents()
-    with open_engine() as engine:
+    with Engines() as engine:
         assert engine.open(PEOPLE, Table(URL_ENV, "people")) == Opened(1, None)
         engine.build_in(REGISTERS["courses"], [])
         assert isinstance(engine.count(check_of(RECORDED), SETTING), Counted)
@@ -69,7 +70,7 @@ def test_all_checks_see_the_same_moment(database: Database) -> None:
     fill(database)
     if isinstance(database, Sqlite):
         database.execute("PRAGMA journal_mode = WAL")  # without it nobody could write while somebody reads
-    with open_engine() as engine:
+    with Engines() as engine:
         engine.open(PEOPLE, Table(URL_ENV, "people"))
         database.execute("INSERT INTO people VALUES ('B', 'red', NULL, 1)")
         found = engine.count(check_of(RECORDED), SETTING)
@@ -113,7 +114,7 @@ def test_a_url_is_never_told(
 ) -> None:
     """Whatever is wrong with it, what is said, printed or logged holds no part of it."""
     monkeypatch.setenv(URL_ENV, url)
-    with open_engine() as engine:
+    with Engines() as engine:
         found = engine.open(PEOPLE, Table(URL_ENV, "people"))
         said = f"{found} {engine.name} {engine!r}"
     assert found == Refused(why)
@@ -138,7 +139,7 @@ def test_a_server_that_lets_nobody_in_is_told_plainly(
     parts = {**right, **wrong}
     url = f"postgresql://{parts['user']}:{parts['password']}@127.0.0.1:{server.port}/{parts['dbname']}"
     monkeypatch.setenv(URL_ENV, url)
-    with open_engine() as engine:
+    with Engines() as engine:
         assert engine.open(PEOPLE, Table(URL_ENV, "people")) == Refused(why)
         monkeypatch.setenv(URL_ENV, server.url())
         assert engine.open(PEOPLE, Table(URL_ENV, "people")) == Refused(why)
@@ -171,7 +172,7 @@ def test_a_table_that_is_not_there_is_told_plainly(database: Database) -> None:
 
 def opened(table: str = "people") -> Opened | Refused:
     """What comes of opening the register of people."""
-    with DatabaseEngine(URL_ENV, seconds=1) as engine:
+    with InPlaceEngine(URL_ENV, seconds=1) as engine:
         return engine.open(PEOPLE, Table(URL_ENV, table))
 
 
@@ -194,7 +195,7 @@ def test_the_keyboard_stops_a_slow_database(database: Database) -> None:
     make_endless(database)
     interrupt = threading.Timer(1, os.kill, (os.getpid(), signal.SIGINT))
     interrupt.start()
-    with pytest.raises(KeyboardInterrupt), DatabaseEngine(URL_ENV) as engine:
+    with pytest.raises(KeyboardInterrupt), InPlaceEngine(URL_ENV) as engine:
         engine.open(PEOPLE, Table(URL_ENV, "people"))
     interrupt.join()
 
@@ -246,7 +247,7 @@ def test_a_database_that_ends_the_connection_is_an_error_and_no_more(
     database = server.new_schema()
     monkeypatch.setenv(URL_ENV, database.url)
     fill(database)
-    with open_engine() as engine:
+    with Engines() as engine:
         assert engine.open(PEOPLE, Table(URL_ENV, "people")) == Opened(1, None)
         with psycopg.connect(server.url(), autocommit=True) as other:
             other.execute(
@@ -264,7 +265,7 @@ def test_registers_in_two_places_are_not_counted_together(database: Database, tm
     fill(database)
     (file := tmp_path / "courses.csv").write_text("ref,person,topic,done_on\n", "utf-8")
     looking_up = {"must": [{"test": "exists_in", "register": "courses", "match": {"person": "ref"}}]}
-    with open_engine() as engine:
+    with Engines() as engine:
         engine.open(PEOPLE, Table(URL_ENV, "people"))
         engine.open(REGISTERS["courses"], file)
         apart = Refused("the records that it reads are kept in different places")
@@ -285,7 +286,6 @@ def test_registers_in_two_places_are_not_counted_together(database: Database, tm
 def test_what_has_to_be_installed_is_told(absent: str, why: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Databases need more than files do; whoever has not got it is told what to install."""
     monkeypatch.setenv(URL_ENV, "postgresql://us3r:pa55@127.0.0.1:1/dbn4me")
-    for name in [name for name in sys.modules if name.startswith("policykit.engines.database.")]:
-        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.delitem(sys.modules, "policykit.engines.database", raising=False)
     monkeypatch.setitem(sys.modules, absent, None)
     assert opened() == Refused(why)

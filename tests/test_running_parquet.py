@@ -7,7 +7,7 @@ import duckdb
 import pytest
 from tests.moved import POLICY, moved, run
 
-from policykit.engines import Opened, Refused, open_engine
+from policykit.engines import Engines, Opened, Refused
 from policykit.model.registers import FieldType, Register
 from policykit.reading import Organisation, Pack, load_organisation, load_pack, setting_of
 
@@ -67,7 +67,7 @@ def test_a_file_that_changes_while_it_is_counted_stops_its_checks(pack: Pack, fo
     organisation = load(folder, pack)
     setting = setting_of(pack, organisation, organisation.as_at)
     file = folder / "records" / "review_actions.parquet"
-    with open_engine() as engine:
+    with Engines() as engine:
         assert isinstance(engine.open(pack.registers["review_actions"], file), Opened)
         with_fewer_rows(file)
         changed = Refused("a file changed in the meantime")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from policykit.engines import Engine, Opened, Refused, Source, open_engine
+from policykit.engines import Engine, Engines, Opened, Refused, Source
 from policykit.engines.files import DuckEngine
 from policykit.model.organisation import RecordSource
 from policykit.model.registers import Register
@@ -45,7 +45,7 @@ def run(
     organisation: Organisation,
     only: Container[str] | None = None,
     progress: Callable[[CheckResult], None] = lambda _: None,
-    engine: Callable[[], Engine[Source]] = open_engine,
+    engine: Callable[[], Engine[Source]] = Engines,
 ) -> Results:
     """A run with a clock that goes one second at each look."""
     seconds = iter(range(10_000))
@@ -177,7 +177,7 @@ def test_each_register_is_opened_once_and_only_if_it_is_read(pack: Pack) -> None
             return super().take_in(register, path)
 
     selected = {"CHK-TRAIN-TOPICS", "CHK-TRAIN-REFRESH"}
-    run(pack, load(POLICY / "example", pack), selected, engine=lambda: open_engine(Noting))
+    run(pack, load(POLICY / "example", pack), selected, engine=lambda: Engines(Noting))
     assert sorted(opened) == ["staff", "training"]
 
 

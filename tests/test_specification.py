@@ -23,8 +23,8 @@ from tests.specification import (
     words,
 )
 
-from policykit.engines.database import SECONDS
 from policykit.engines.files import csv_records, excel
+from policykit.engines.in_place import SECONDS
 from policykit.english import say
 from policykit.exports.schemas import LISTS, MAPPINGS
 from policykit.handbook.config import VALUES

@@ -17,7 +17,7 @@ from tests.functions import CHECK
 from tests.sites import SCRIPTS, SECOND
 from tests.workbooks import workbook
 
-from policykit.engines import Opened, PrivateFolder, open_engine
+from policykit.engines import Engines, Opened, PrivateFolder
 from policykit.model.registers import FieldShape, FieldType, Register
 from policykit.problems import ExitCode
 from policykit.stopping import clearing_up_first
@@ -228,7 +228,7 @@ def test_records_are_their_owners_only(ours: Path, tmp_path: Path) -> None:
     shapes = {"ref": FieldShape(type=FieldType.REF, means="reference")}
     register = Register(id="people", title="People", about="person", key="ref", fields=shapes)
     (tmp_path / "people.csv").write_text("ref\nA\n", "utf-8")
-    with open_engine() as engine:
+    with Engines() as engine:
         assert isinstance(engine.open(register, tmp_path / "people.csv"), Opened)
         made = list(ours.rglob("*"))
         assert {path.name for path in made} >= {"records.duckdb"}

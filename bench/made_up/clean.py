@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bench.made_up.original import Original, Texts
 
-from policykit.engines import PrivateFolder, Refused, open_engine
+from policykit.engines import Engines, PrivateFolder, Refused
 from policykit.exports.example import write_table
 
 _MANY = 100_000
@@ -30,7 +30,7 @@ def breaches(base: Original) -> Mapping[str, frozenset[str]]:
     """By check, the keys of the rows that violate it or cannot be judged; only checks with such rows."""
     found: dict[str, frozenset[str]] = {}
     setting = base.setting
-    with PrivateFolder() as folder, open_engine() as engine:
+    with PrivateFolder() as folder, Engines() as engine:
         for name, rows in base.built_in.items():
             engine.build_in(setting.registers[name], rows)
         for name, texts in base.tables.items():

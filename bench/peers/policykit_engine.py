@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from bench.rule_cases import CASES, Counts, answer, training_file
 
-from policykit.engines import Refused, open_engine
+from policykit.engines import Engines, Refused
 from policykit.reading import load_organisation, load_pack, setting_of
 from policykit.rules import reads
 
@@ -22,7 +22,7 @@ def count(case: str, folder: Path) -> Iterator[Counts]:
     organisation = load_organisation(folder / case / "policy" / "example", pack)
     setting = setting_of(pack, organisation, organisation.as_at)
     files = {"training": training_file(folder, case), "staff": folder / "staff.parquet"}
-    with open_engine() as engine:
+    with Engines() as engine:
         start = time.process_time()
         needed = {name for check in pack.checks.values() for name in reads(check, setting)}
         for name in sorted(needed):

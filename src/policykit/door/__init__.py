@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 from policykit import reading, tracing
 from policykit.door.policy import Policy, load
 from policykit.door.rule import Rule
-from policykit.engines import Engine, Source, open_engine
+from policykit.engines import Engine, Engines, Source
 from policykit.model.results import CheckResult
 from policykit.problems import Problem
 from policykit.reading import Organisation, Proofs
@@ -31,7 +31,7 @@ class OpenEngines:
 
     def __call__(self) -> Engine[Source]:
         """The engines of one run."""
-        return open_engine(spark=self.spark)
+        return Engines(spark=self.spark)
 
     def __enter__(self) -> Self:
         """As it is."""

@@ -105,7 +105,7 @@ class Rule:
             for name in registers:
                 if name not in given:
                     engine.build_in(self.ground.setting.registers[name], self.ground.built_in[name])
-                elif isinstance(found := engine.take(registers[name], given[name]), Refused):
+                elif isinstance(found := engine.open(registers[name], given[name]), Refused):
                     what = f"the rows of `{name}` cannot be read: {found.why}"
                     raise self._refused((Notice.VALUE_WRONG, what, _MEND))
             counted = engine.count(self.check, self.ground.setting)

@@ -1,18 +1,15 @@
 """Engines: where records are opened and checks are counted. Nothing above this room ever sees a row.
 
-Begin with `engine`, what an engine is, and `query`, what all of them are asked. The face of each folder is an engine:
-`files` is DuckDB, which CSV files, workbooks and Parquet are brought to; `database` and `spark` read records that stay
-where they are, as `in_place` has it. `text_to_type` says what text is what type, and `private_folder` is where records
-that are copied lie meanwhile. `dialects` has the statement that counts, for whoever wants to read it.
+Begin with `engine`, what an engine is, and `query`, what all of them are asked. `files` is DuckDB, which CSV files,
+workbooks and Parquet are brought to; `in_place` has the engines for records that stay in a `database` or in `spark`.
+`text_to_type` says what text is what type, and `dialects` how a query is said where; `private_folder` is where records
+that are copied lie meanwhile.
 """
 
-import os
-import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self
 
 from sqlglot import exp
 
@@ -28,45 +25,42 @@ from policykit.engines.engine import (
     Table,
     TextOfRows,
 )
+from policykit.engines.in_place import InPlaceEngine
 from policykit.engines.private_folder import PrivateFolder
 from policykit.engines.query import Counted, Lines, Unit
+from policykit.english import say
 from policykit.model.registers import Register
 from policykit.rules import Values
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-    from policykit.engines.files.given import MemoryEngine
-
-SourceT = TypeVar("SourceT")
-
-_SPARK = re.compile(r"(?:spark|sc|k8s)://\S+|yarn|local(?:\[[0-9*,]+\])?")
-"""The URLs that Spark takes, such as spark://host:7077, sc://host:15002, yarn or local[2]."""
+    from policykit.engines.files import MemoryEngine
 
 
 class Engines(Engine[Source]):
     """All engines of one run as one: one for files, and one for each database, made when it is first needed.
 
     Each register is opened by the engine for its source, and counted there. Rows that are built in are kept, and handed
-    to whichever engine counts a check that reads them.
+    to whichever engine counts a check that reads them. Files are DuckDB's, unless another engine is named.
+
+    A session of Spark stays open, and its settings are put back.
     """
 
-    def __init__(self, files: Callable[[], Engine[Path]], database: Callable[[str], Engine[Table]]) -> None:
+    def __init__(self, files: Callable[[], Engine[Path]] | None = None, *, spark: "SparkSession | None" = None) -> None:
         super().__init__()
-        self._make_for_files = files
-        self._make_for_database = database
-        self._of_files: Engine[Path] | None = None
-        self._of_databases: dict[str, Engine[Table]] = {}
-        self._of_register: dict[str, Engine[Path] | Engine[Table]] = {}
+        self._make_for_files = files or _duck_engine
+        self._spark = spark
+        self._engines: dict[str, Engine[Any]] = {}  # by the variable of the URL; that of files has none
+        self._of_register: dict[str, Engine[Any]] = {}
         self._built_in: dict[str, tuple[Register, tuple[Values, ...]]] = {}
         self._handed: set[tuple[int, str]] = set()
 
     @property
     def name(self) -> str:
         """All engines that were used and their versions, such as `duckdb 2.0.0, postgresql 15.16`."""
-        files = [self._of_files.name] if self._of_files else []
-        used = [*files, *(database.name for database in self._of_databases.values())]
-        return ", ".join(dict.fromkeys(filter(None, used))) or "none"
+        names = (self._engines[variable].name for variable in sorted(self._engines, key=bool))
+        return ", ".join(dict.fromkeys(filter(None, names))) or "none"
 
     def __enter__(self) -> Self:
         self._room = ExitStack()
@@ -78,11 +72,8 @@ class Engines(Engine[Source]):
 
     def take_in(self, register: Register, source: Source, /) -> Opened:
         """Have the engine for the source take it in."""
-        if isinstance(source, Path):
-            files = self._of_register[register.id] = self._files()
-            return files.take_in(register, source)
-        database = self._of_register[register.id] = self._database(source.url_env)
-        return database.take_in(register, source)
+        engine = self._of_register[register.id] = self._engine("" if isinstance(source, Path) else source.url_env)
+        return engine.take_in(register, source)
 
     def build_in(self, register: Register, rows: Iterable[Values]) -> None:
         """Keep rows that do not come from a source, for the engine that will need them."""
@@ -92,61 +83,31 @@ class Engines(Engine[Source]):
         """Ask the one engine that holds all that is read; where everything is built in, that of the files."""
         engines = {id(engine): engine for name in read if (engine := self._of_register.get(name))}
         if len(engines) > 1:
-            raise RefusalError("the records that it reads are kept in different places", stands_alone=True)
-        engine = next(iter(engines.values()), None) or self._files()
+            raise RefusalError(say("engines.in-different-places"), stands_alone=True)
+        engine = next(iter(engines.values()), None) or self._engine("")
         for name in read:
             if name in self._built_in and (id(engine), name) not in self._handed:
                 engine.build_in(*self._built_in[name])
                 self._handed.add((id(engine), name))
         return engine.ask(query, read)
 
-    def _files(self) -> Engine[Path]:
-        if self._of_files is None:
-            self._of_files = self._entered(self._make_for_files())
-        return self._of_files
-
-    def _database(self, url_env: str) -> Engine[Table]:
-        if url_env not in self._of_databases:
-            self._of_databases[url_env] = self._entered(self._make_for_database(url_env))
-        return self._of_databases[url_env]
-
-    def _entered(self, engine: Engine[SourceT]) -> Engine[SourceT]:
-        engine.marked = self.marked
-        return self._room.enter_context(engine)
+    def _engine(self, url_env: str) -> Engine[Any]:
+        if url_env not in self._engines:
+            engine = InPlaceEngine(url_env, self._spark) if url_env else self._make_for_files()
+            engine.marked = self.marked
+            self._engines[url_env] = self._room.enter_context(engine)
+        return self._engines[url_env]
 
 
-def open_engine(
-    files: Callable[[], Engine[Path]] | None = None, *, spark: "SparkSession | None" = None
-) -> Engine[Source]:
-    """The engines for records wherever they are: DuckDB for files, unless another is named. A context manager.
-
-    Where an environment variable holds the URL of a Spark, its tables are Spark's; every other URL is a database's.
-    With a session of Spark, tables are read in that where the variable holds such a URL, or nothing at all. The session
-    stays open, and its settings are put back.
-    """
-    return Engines(files or _of_files, partial(_of_tables, spark))
-
-
-def _of_files() -> Engine[Path]:
+def _duck_engine() -> Engine[Path]:
     from policykit.engines.files import DuckEngine  # noqa: PLC0415 - only who counts waits for a database to load
 
     return DuckEngine()
 
 
-def _of_tables(spark: "SparkSession | None", url_env: str) -> Engine[Table]:
-    url = os.environ.get(url_env, "").strip()
-    if _SPARK.fullmatch(url) or (spark is not None and not url):
-        from policykit.engines.spark import SparkEngine  # noqa: PLC0415 - as with a database
-
-        return SparkEngine(url_env, spark)
-    from policykit.engines.database import DatabaseEngine  # noqa: PLC0415 - only who has tables needs what asks them
-
-    return DatabaseEngine(url_env)
-
-
 def open_memory() -> "MemoryEngine":
     """An engine for rows that a program gives, which counts them in memory. A context manager."""
-    from policykit.engines.files.given import MemoryEngine  # noqa: PLC0415 - as with files
+    from policykit.engines.files import MemoryEngine  # noqa: PLC0415 - as with files
 
     return MemoryEngine()
 
@@ -155,6 +116,7 @@ __all__ = [
     "DIALECTS",
     "Counted",
     "Engine",
+    "Engines",
     "Given",
     "Opened",
     "PrivateFolder",
@@ -165,6 +127,5 @@ __all__ = [
     "TextOfRows",
     "Unit",
     "count_statement",
-    "open_engine",
     "open_memory",
 ]

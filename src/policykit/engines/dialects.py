@@ -1,48 +1,97 @@
-"""How DuckDB, PostgreSQL and SQLite are asked, and the statement that counts a check, in every dialect there is.
+"""How records that stay where they are get asked: each register a typed view inside the query, so nothing is written.
 
-A dialect is known without its database: whoever reads a statement needs no driver.
+A dialect is known without its database: whoever reads the statement that counts a check needs no driver.
 """
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from sqlglot import exp
 
-from policykit.engines.in_place import Dialect, TypedView
-from policykit.engines.query import count_query, fill, quoted
-from policykit.engines.text_to_type import DUCKDB, POSTGRES, SQLITE
-from policykit.model.registers import FieldShape, Value
+from policykit.engines.query import column_named, count_query, fill, named, quoted
+from policykit.engines.spark_joins import with_joins
+from policykit.engines.text_to_type import DUCKDB, POSTGRES, SPARK, SQL_TYPES, SQLITE, Columns, Types
+from policykit.model.registers import FieldShape, Register, Value
 from policykit.reading import Ground
-from policykit.rules import Check, reads
+from policykit.rules import Check, Values, marker, reads
 
-DIALECTS = ("duckdb", "postgres", "spark", "sqlite")
-"""What a statement can be written in."""
-
-_PLACES = {"YEAR": (1, 4), "MONTH": (6, 2), "DAY": (9, 2)}
-"""Where the parts of a date stand in its text, and how long they are."""
+_PLACES = {"YEAR": (1, 4), "MONTH": (6, 2), "DAY": (9, 2)}  # of the parts of a date in its text, and how long they are
 
 
-def count_statement(check: Check, ground: Ground, dialect: str) -> str:
-    """The one query that counts a check, over a table for each register that is named and typed as that is.
+@dataclass(frozen=True)
+class Rows:
+    """The rows of a register as a query names them, which calls them `t`, and what their columns hold."""
 
-    The law and whatever else is built in stands in the query itself.
+    table: exp.Table
+    columns: Columns
+
+
+@dataclass(frozen=True)
+class TypedView:
+    """A register as a query sees it: read where it is, or rows that are built in.
+
+    The columns of `plain` fields hold good values only, just as they should be. A query takes them as they are, so that
+    indexes, and what is known of the parts of a file, are of use.
     """
-    read, registers = reads(check, ground.setting), ground.setting.registers
-    views = [TypedView(registers[name], ground.built_in[name]) for name in read if name in ground.built_in]
-    return _dialect(dialect).statement(count_query(check, ground.setting, {}), views, read)
+
+    register: Register
+    source: Rows | tuple[Values, ...]
+    plain: frozenset[str] = frozenset()
 
 
-def _dialect(name: str) -> Dialect:
-    if name == "spark":
-        from policykit.engines.spark.session import ShownSparkDialect  # noqa: PLC0415 - all that a cluster needs
+class Dialect:
+    """How a query is said where the records are; as it stands here, as it is everywhere else."""
 
-        return ShownSparkDialect()
-    return {"duckdb": DuckDialect, "postgres": PostgresDialect, "sqlite": SqliteDialect}[name]()
+    types: Types = DUCKDB
+    materialized: bool | None = None  # whether a view is written out before it is used; None says nothing of that
 
+    def fit(self, query: exp.Expr) -> exp.Expr:
+        """The query with what this dialect says in another way."""
+        return query
 
-class DuckDialect(Dialect):
-    """DuckDB understands a query as it stands."""
+    def name(self, register: str) -> str:
+        """What the view of a register is called."""
+        return register
 
-    types = DUCKDB
+    def column(self, name: str) -> exp.Identifier:
+        """The name of a column inside a query."""
+        return quoted(name)
+
+    def literal(self, value: Value | None, shape: FieldShape) -> exp.Expr:
+        """A value that is built in, with its type, which a blank does not show."""
+        written = exp.Literal.string(str(value)) if isinstance(value, date) else exp.convert(value)
+        return exp.cast(written, SQL_TYPES.get(shape.type, "TEXT"))
+
+    def statement(self, query: exp.Expr, views: Iterable[TypedView], read: Mapping[str, frozenset[str]]) -> str:
+        """The query with a view of each register in front, holding the key and the fields it reads."""
+        fitted = self.fit(query)
+        own = fitted.args.get("with_")
+        common = [*(self._view(view, read[view.register.id]) for view in views), *(own.expressions if own else ())]
+        fitted.set("with_", exp.With(expressions=common) if common else None)
+        return fitted.sql(self.types.dialect, copy=False)
+
+    def given(self, name: str, rows: tuple[Values, ...], fields: Mapping[str, FieldShape]) -> exp.CTE:
+        """A view of rows that are built in; where there are none, of a blank one that a condition drops."""
+        values = [[self.literal(row.get(name), shape) for name, shape in fields.items()] for row in rows or ({},)]
+        listed: exp.Expr = exp.Values(expressions=[exp.Tuple(expressions=row) for row in values])
+        if not rows:
+            listed = exp.select(*values[0]).where("1 = 0", copy=False)
+        return exp.CTE(this=listed, alias=exp.TableAlias(this=quoted(name), columns=[*map(self.column, fields)]))
+
+    def _view(self, view: TypedView, read: frozenset[str]) -> exp.CTE:
+        register, name = view.register, self.name(view.register.id)
+        fields = {field: shape for field, shape in register.fields.items() if field in read or field == register.key}
+        if not isinstance(view.source, Rows):
+            return self.given(name, view.source, fields)
+        types, columns = self.types, list[exp.Expr]()
+        for field, shape in fields.items():
+            column, holds, plain = column_named(field, "t"), view.source.columns.holds[field], field in view.plain
+            value = column if plain else types.typed(shape, column, holds)
+            columns.append(exp.Alias(this=value, alias=self.column(field)))
+            columns += [] if plain else [named(types.is_unreadable(shape, column, holds), marker(field))]
+        rows = exp.select(*columns).from_(view.source.table.copy(), copy=False)
+        return exp.CTE(this=rows, alias=exp.TableAlias(this=quoted(name)), materialized=self.materialized)
 
 
 class PostgresDialect(Dialect):
@@ -53,7 +102,12 @@ class PostgresDialect(Dialect):
 
     def fit(self, query: exp.Expr) -> exp.Expr:
         """Days are subtracted."""
-        return query.transform(_fitted, copy=False)
+        return query.transform(self._fitted, copy=False)
+
+    def _fitted(self, node: exp.Expr) -> exp.Expr:
+        if isinstance(node, exp.DateDiff):
+            return exp.paren(exp.Sub(this=node.this, expression=node.expression), copy=False)
+        return node
 
 
 class SqliteDialect(Dialect):
@@ -92,7 +146,43 @@ class SqliteDialect(Dialect):
                 return node
 
 
-def _fitted(node: exp.Expr) -> exp.Expr:
-    if isinstance(node, exp.DateDiff):
-        return exp.paren(exp.Sub(this=node.this, expression=node.expression), copy=False)
-    return node
+class SparkDialect(Dialect):
+    """Spark is asked with joins for lookups, and may have a table of its own by the name of a register."""
+
+    types = SPARK
+
+    def __init__(self, prefix: str = "register ") -> None:
+        """Views have names that begin so: no register has a space in its own."""
+        self._prefix = prefix
+
+    def fit(self, query: exp.Expr) -> exp.Expr:
+        """The query with joins for lookups, and with the names of our views."""
+        fitted = with_joins(query)
+        own = {view.alias for view in fitted.find_all(exp.CTE)}
+        for table in fitted.find_all(exp.Table):
+            if table.name not in own:
+                table.set("this", quoted(self.name(table.name)))
+        return fitted
+
+    def name(self, register: str) -> str:
+        """A name that only we can have given."""
+        return f"{self._prefix}{register}"
+
+
+_DIALECTS: Mapping[str, Dialect] = {
+    "duckdb": Dialect(),
+    "postgres": PostgresDialect(),
+    "spark": SparkDialect(prefix=""),  # whoever reads a statement has the tables
+    "sqlite": SqliteDialect(),
+}
+DIALECTS = tuple(_DIALECTS)  # what a statement can be written in
+
+
+def count_statement(check: Check, ground: Ground, dialect: str) -> str:
+    """The one query that counts a check, over a table for each register that is named and typed as that is.
+
+    The law and whatever else is built in stands in the query itself.
+    """
+    read, registers = reads(check, ground.setting), ground.setting.registers
+    views = [TypedView(registers[name], ground.built_in[name]) for name in read if name in ground.built_in]
+    return _DIALECTS[dialect].statement(count_query(check, ground.setting, {}), views, read)

@@ -6,10 +6,9 @@ Nothing above this room ever sees a row, and no message of a database or a reade
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import wraps
 from pathlib import Path
-from types import TracebackType
-from typing import Generic, Self, TypeVar
+from typing import Generic, ParamSpec, Self, TypeVar
 
 from sqlglot import exp
 
@@ -24,8 +23,13 @@ from policykit.engines.query import (
     read_units,
     rows_query,
 )
+from policykit.english import say
 from policykit.model.registers import Register, Value
 from policykit.rules import Check, Setting, Values, each_of, reads
+
+SourceT_contra = TypeVar("SourceT_contra", contravariant=True)
+Asked = ParamSpec("Asked")
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
@@ -40,8 +44,7 @@ class Table:
     folder: Path | None = None
 
 
-Source = Path | Table
-"""Where the records of a register are."""
+Source = Path | Table  # where the records of a register are
 
 
 @dataclass(frozen=True)
@@ -58,11 +61,7 @@ class StreamOfRows:
     capsule: object
 
 
-Given = TextOfRows | StreamOfRows
-"""The records of a register as a program gives them."""
-
-SourceT_contra = TypeVar("SourceT_contra", contravariant=True)
-Answer = TypeVar("Answer")
+Given = TextOfRows | StreamOfRows  # the records of a register as a program gives them
 
 
 @dataclass(frozen=True)
@@ -86,12 +85,34 @@ class Refused:
 class RefusalError(Exception):
     """Something cannot be done; the message is a clause in our own words. At its face an engine hands on `Refused`.
 
-    A refusal that `stands_alone` is handed on as it is; before all others a query says what could not be done.
+    Before all that do not stand alone, a query says what could not be done.
     """
 
     def __init__(self, why: str, *, stands_alone: bool = False) -> None:
         super().__init__(why)
         self.stands_alone = stands_alone
+
+
+def refusal(message: str, /, **places: object) -> RefusalError:
+    """The refusal that says a message of the catalogue."""
+    return RefusalError(say(message, **places))
+
+
+def _or_refused(failed: str) -> Callable[[Callable[Asked, Answer]], Callable[Asked, Answer | Refused]]:
+    """What a method gives, or why it gives nothing: of all that goes wrong nothing but a name may be told."""
+
+    def decorate(method: Callable[Asked, Answer]) -> Callable[Asked, Answer | Refused]:
+        def answer(*given: Asked.args, **named: Asked.kwargs) -> Answer | Refused:
+            try:
+                return method(*given, **named)
+            except RefusalError as refused:
+                return Refused(str(refused) if refused.stands_alone else say(failed, why=refused))
+            except Exception as error:  # noqa: BLE001 - messages of an engine quote records, so none may get out
+                return Refused(say(failed, why=type(error).__name__))
+
+        return wraps(method)(answer)
+
+    return decorate
 
 
 class Engine(ABC, Generic[SourceT_contra]):
@@ -100,6 +121,8 @@ class Engine(ABC, Generic[SourceT_contra]):
     A register is opened before a check that reads it is counted. No method raises because of what records hold.
     `marked` holds, by register, the fields in which something was found that cannot be read.
     """
+
+    not_opened = "engines.not-loaded"  # what is said of an error that nobody foresaw
 
     def __init__(self) -> None:
         self.marked: dict[str, frozenset[str]] = {}
@@ -112,9 +135,7 @@ class Engine(ABC, Generic[SourceT_contra]):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, *ended: object) -> None:
         self.close()
 
     @abstractmethod
@@ -125,10 +146,10 @@ class Engine(ABC, Generic[SourceT_contra]):
         """Read the records of a register, or see to it that they can be read where they are."""
         try:
             return self.take_in(register, source)
-        except RefusalError as refusal:
-            return Refused(str(refusal))
+        except RefusalError as refused:
+            return Refused(str(refused))
         except Exception as error:  # noqa: BLE001 - messages of an engine quote records, so none may get out
-            return Refused(f"its records could not be loaded: {type(error).__name__}")
+            return Refused(say(self.not_opened, why=type(error).__name__))
 
     @abstractmethod
     def take_in(self, register: Register, source: SourceT_contra, /) -> Opened:
@@ -142,41 +163,24 @@ class Engine(ABC, Generic[SourceT_contra]):
     def ask(self, query: exp.Expr, read: Mapping[str, frozenset[str]]) -> Lines:
         """All lines of the answer to a query that reads these fields of these registers. Raises RefusalError."""
 
-    def count(self, check: Check, setting: Setting) -> Counted | Refused:
+    @_or_refused("engines.not-counted")
+    def count(self, check: Check, setting: Setting) -> Counted:
         """Count the units of a check."""
-        query, made_of = partial(count_query, check, setting), partial(read_counts, each=each_of(check, setting))
-        return self._answer(query, reads(check, setting), made_of, "the check could not be carried out")
+        query = count_query(check, setting, self.marked)
+        return read_counts(self.ask(query, reads(check, setting)), each_of(check, setting))
 
-    def keys(self, check: Check, setting: Setting, limit: int) -> tuple[Unit, ...] | Refused:
+    @_or_refused("engines.not-listed")
+    def keys(self, check: Check, setting: Setting, limit: int) -> tuple[Unit, ...]:
         """The units of a check that violate or cannot be told, not more than `limit`, in any order."""
-        query = partial(keys_query, check, setting, limit=limit)
-        made_of = partial(read_units, limit=limit)
-        return self._answer(query, reads(check, setting), made_of, "the units could not be listed")
+        query = keys_query(check, setting, self.marked, limit)
+        return read_units(self.ask(query, reads(check, setting)), limit)
 
-    def look_up(
-        self, register: Register, values: Mapping[str, Value], limit: int | None
-    ) -> tuple[Values, ...] | Refused:
+    @_or_refused("engines.not-read")
+    def look_up(self, register: Register, values: Mapping[str, Value], limit: int | None) -> tuple[Values, ...]:
         """The rows of a register that was opened whose fields hold these values, not more than `limit`.
 
         A row holds `marker(field)` too where the value of the field could not be read.
         """
-        marked, read = sorted(self.marked.get(register.id, ())), {register.id: frozenset(register.fields)}
-        made_of = partial(read_rows, register, marked)
-        return self._answer(
-            lambda _: rows_query(register, values, marked, limit), read, made_of, "its rows could not be read"
-        )
-
-    def _answer(
-        self,
-        query: Callable[[Mapping[str, frozenset[str]]], exp.Expr],
-        read: Mapping[str, frozenset[str]],
-        made_of: Callable[[Lines], Answer],
-        failed: str,
-    ) -> Answer | Refused:
-        """What the answer to a query is made into; of all that goes wrong nothing but a name may be told."""
-        try:
-            return made_of(self.ask(query(self.marked), read))
-        except RefusalError as refusal:
-            return Refused(str(refusal) if refusal.stands_alone else f"{failed}: {refusal}")
-        except Exception as error:  # noqa: BLE001 - messages of an engine quote records, so none may get out
-            return Refused(f"{failed}: {type(error).__name__}")
+        marked = sorted(self.marked.get(register.id, ()))
+        query = rows_query(register, values, marked, limit)
+        return read_rows(register, marked, self.ask(query, {register.id: frozenset(register.fields)}))

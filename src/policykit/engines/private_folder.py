@@ -10,15 +10,12 @@ import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 if sys.platform != "win32":
     import fcntl
 
-_LOCKS = sys.platform != "win32"
-"""Whether the system has locks on folders. Where it has none, nobody removes what is left."""
-
+_LOCKS = sys.platform != "win32"  # where a system has no locks on folders, nobody removes what is left
 _PREFIX = "policykit-records-"
 
 
@@ -38,9 +35,7 @@ class PrivateFolder:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, *ended: object) -> None:
         self.close()
 
     def _make(self, path: Path) -> bool:

@@ -4,28 +4,29 @@ Counts are all that most of the house lives on; only two commands ask for keys a
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from sqlglot import exp, parse_one
 
-from policykit.model.registers import FieldShape, FieldType, Register, Value
+from policykit.model.registers import FieldType, Register, Value
 from policykit.model.results import Counts, RowCounts, ValueCounts
 from policykit.rules import Check, Each, Setting, Values, each_of, marker, must_sql, reads, scope_sql
 
-Lines = list[tuple[Any, ...]]
-"""The answer to a query."""
-
-Marked = Mapping[str, frozenset[str]]
-"""By register, the fields that hold something that cannot be read, and so have a marker column."""
+Lines = list[tuple[Any, ...]]  # the answer to a query
+Ask = Callable[[exp.Expr], Lines]  # how DuckDB is asked where it takes records in
+Marked = Mapping[str, frozenset[str]]  # by register, the fields that hold something that cannot be read
 
 _UNIT, _ROW, _UNREADABLE = "unit", "row", "unreadable"
-_UNITS, _ROWS = "judged units", "judged rows"
-"""Names that no register can have, because they hold a space: else a query would count itself."""
+_UNITS, _ROWS = "judged units", "judged rows"  # no register can have such names: else a query would count itself
+_WORST_UNITS = 'SELECT MAX("state") AS "state" FROM "judged units" GROUP BY "key"'
+_LINES = """
+SELECT :part AS "part", CAST(:value AS VARCHAR) AS "value", CAST(:state AS INT) AS "state", COUNT(*) AS "number"
+"""
 
 
 class State(IntEnum):
@@ -37,12 +38,18 @@ class State(IntEnum):
     VIOLATE = 3
 
 
-_LISTED: Mapping[int, Literal["violate", "unknown"]] = {State.VIOLATE: "violate", State.UNKNOWN: "unknown"}
+# Where `where` or `must` is unknown, so is the unit.
 _STATE = (
     f'CASE WHEN NOT "in_scope" THEN {State.OUT:d} WHEN "in_scope" AND "holds" THEN {State.CONFORM:d}'
     f' WHEN "in_scope" AND NOT "holds" THEN {State.VIOLATE:d} ELSE {State.UNKNOWN:d} END'
 )
-"""Where `where` or `must` is unknown, so is the unit."""
+_LISTED: Mapping[int, Literal["violate", "unknown"]] = {State.VIOLATE: "violate", State.UNKNOWN: "unknown"}
+# Some databases have no dates, and no yes and no.
+_AS_TYPE: Mapping[FieldType, Callable[[Any], Value]] = {
+    FieldType.DATE: lambda held: held if isinstance(held, date) else date.fromisoformat(held),
+    FieldType.FLAG: bool,
+    FieldType.INTEGER: int,
+}
 
 
 @dataclass(frozen=True)
@@ -111,7 +118,7 @@ def count_query(check: Check, setting: Setting, marked: Marked) -> exp.Expr:
             parts.append(_lines(_UNREADABLE, nothing, nothing, table_named(name, "r0")).where(_any_marked(fields)))
     units = _units_query(check, setting, marked, keyed=each is not None)
     query = _all_of(parts).with_(quoted(_UNITS), as_=units, copy=False)
-    return query.with_(quoted(_ROWS), as_=_worst_units(), copy=False) if each else query
+    return query.with_(quoted(_ROWS), as_=_WORST_UNITS, copy=False) if each else query
 
 
 def read_counts(lines: Iterable[tuple[Any, ...]], each: Each | None) -> Counted:
@@ -156,30 +163,15 @@ def rows_query(register: Register, values: Mapping[str, Value], marked: Iterable
 
 def read_rows(register: Register, marked: Iterable[str], lines: Iterable[tuple[Any, ...]]) -> tuple[Values, ...]:
     """The rows from the answer to `rows_query`, typed as the register says."""
-    fields, markers = register.fields, tuple(map(marker, marked))
-    rows = []
-    for line in lines:
-        values = {name: _typed(shape, held) for (name, shape), held in zip(fields.items(), line, strict=False)}
-        unreadable = {name: True for name, is_so in zip(markers, line[len(fields) :], strict=True) if is_so}
-        rows.append({**values, **unreadable})
-    return tuple(rows)
-
-
-def _typed(shape: FieldShape, held: Any) -> Value | None:  # noqa: ANN401 - whatever a database's driver makes of it
-    """The value of a field; some databases have no dates, and no yes and no."""
-    match shape.type, held:
-        case _, None:
-            return None
-        case FieldType.DATE, str():
-            return date.fromisoformat(held)
-        case FieldType.FLAG, _:
-            return bool(held)
-        case FieldType.DATE, date():
-            return held
-        case FieldType.INTEGER, _:
-            return int(held)
-        case _:
-            return str(held)
+    shapes, markers = register.fields.items(), [marker(field) for field in marked]
+    return tuple(
+        {
+            name: None if held is None else _AS_TYPE.get(shape.type, str)(held)
+            for (name, shape), held in zip(shapes, line, strict=False)
+        }
+        | {name: True for name, is_so in zip(markers, line[len(shapes) :], strict=True) if is_so}
+        for line in lines
+    )
 
 
 def _judged(tally: Counter[int]) -> dict[str, int]:
@@ -218,22 +210,10 @@ def _codes(each: Each) -> exp.Subquery:
     return _all_of(rows or [nothing]).subquery(quoted("each"), copy=False)
 
 
-def _worst_units() -> exp.Select:
-    """What became of each row: the state of its worst unit."""
-    worst = named(exp.Max(this=column_named("state")), "state")
-    return exp.select(worst).from_(table_named(_UNITS)).group_by(column_named("key"))
-
-
 def _lines(part: str, value: exp.Expr, state: exp.Expr, source: exp.Table) -> exp.Select:
     """Lines of the answer about one part: how many there are by the state and the value, where these are columns."""
-    columns = {
-        "part": exp.Literal.string(part),
-        "value": exp.cast(value.copy(), "VARCHAR"),
-        "state": exp.cast(state.copy(), "INT"),
-        "number": exp.Count(this=exp.Star()),
-    }
-    by = [each for each in (state, value) if isinstance(each, exp.Column)]
-    return exp.select(*(named(this, name) for name, this in columns.items())).from_(source).group_by(*by)
+    lines = cast("exp.Select", fill(_LINES, part=exp.Literal.string(part), value=value, state=state))
+    return lines.from_(source).group_by(*(each for each in (state, value) if isinstance(each, exp.Column)))
 
 
 def _any_marked(fields: list[str]) -> exp.Expr:

@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
-from policykit.engines import Refused, open_engine
+from policykit.engines import Engines, Refused
 from policykit.english import say_day
 from policykit.model.registers import FieldType, Register
 from policykit.model.scalars import FIRST_YEAR, LAST_YEAR, Record, months_from, read_day
@@ -77,7 +77,7 @@ def read_example(pack: Pack, organisation: Organisation) -> ExampleRecords:
 
 def _openable(pack: Pack, organisation: Organisation) -> list[str]:
     """A register that a run cannot open stays shut in every copy, whether its file is there or not."""
-    with open_engine() as engine:
+    with Engines() as engine:
         places = {name: locate(organisation.folder, source) for name, source in organisation.profile.records.items()}
         return [
             name

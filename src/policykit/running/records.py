@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PureWindowsPath
 
-from policykit.engines import Engine, Opened, Refused, Source, Table, open_engine
+from policykit.engines import Engine, Engines, Opened, Refused, Source, Table
 from policykit.english import say
 from policykit.model.organisation import RecordSource
 from policykit.model.registers import Value
@@ -125,7 +125,7 @@ class _NotShownError(Exception):
 
 
 def explain_record(
-    check: Check, key: str, ground: Ground, *, engines: Callable[[], Engine[Source]] = open_engine
+    check: Check, key: str, ground: Ground, *, engines: Callable[[], Engine[Source]] = Engines
 ) -> OneRecord | Refused | None:
     """What a rule says of the record with this key, and why; None where the register has no such record."""
     with engines() as engine:

@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 
 from policykit import __version__
-from policykit.engines import Engine, Refused, Source, Unit, open_engine
+from policykit.engines import Engine, Engines, Refused, Source, Unit
 from policykit.model.results import CheckResult, Finding, Identity, Outcome, Run
 from policykit.reading import Ground
 from policykit.rules import Check, reads
@@ -24,7 +24,7 @@ MOST_KEYS = 10_000
 def run_checks(
     ground: Ground,
     *,
-    engines: Callable[[], Engine[Source]] = open_engine,
+    engines: Callable[[], Engine[Source]] = Engines,
     only: Container[str] | None = None,
     progress: Callable[[CheckResult], None] | None = None,
     listed: Listed | None = None,

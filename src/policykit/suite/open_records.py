@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
 
-from policykit.engines import Refused, open_engine
+from policykit.engines import Engines, Refused
 from policykit.model.registers import ParameterValue, Value
 from policykit.model.results import RecordsUsed
 from policykit.reading import Ground
@@ -37,7 +37,7 @@ class OpenRecords:
     def __enter__(self) -> Self:
         """Open every register that the check declares."""
         self._room.enter_context(clearing_up_first())
-        self._engine = self._room.enter_context(open_engine())
+        self._engine = self._room.enter_context(Engines())
         self._records = Records(self._engine, self._ground)
         self.refused = self._records.refusal(self._names)
         return self

@@ -1,42 +1,66 @@
-"""Files: DuckDB, embedded, with the records of one run in a temporary database that is closed off from all else."""
+"""Files: DuckDB, embedded, with the records of one run in a temporary database that is closed off from all else.
+
+Rows that a program gives are counted by DuckDB as well, in memory.
+"""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
 import duckdb
 from sqlglot import exp
 
-from policykit.engines.engine import Engine, Opened, RefusalError
-from policykit.engines.files.csv import Intake, check_keys, create_empty, create_from_copy, find_unreadable, take_in
+from policykit.engines.dialects import Dialect
+from policykit.engines.engine import Engine, Given, Opened, RefusalError, TextOfRows, refusal
+from policykit.engines.files.csv import create_from_copy, take_in, where_keys_fail
 from policykit.engines.files.excel import Limits, in_rows, is_workbook, write_csv
-from policykit.engines.files.parquet import ParquetFile, is_parquet, open_in_place
+from policykit.engines.files.parquet import ParquetFile, check_keys, find_shared_keys, holds, is_parquet, open_in_place
 from policykit.engines.private_folder import PrivateFolder, for_its_owner_only
-from policykit.engines.query import Lines, table_named
+from policykit.engines.query import Lines, column_named, fill, named, table_named
+from policykit.engines.text_to_type import DUCKDB, Columns, Holds, find_unreadable, table_of_texts
+from policykit.english import say
 from policykit.model.registers import Register
 from policykit.rules import Values
 
-_INTERRUPTED = "Query interrupted"
-"""What DuckDB makes of Ctrl-C while it is at work."""
+SourceT_contra = TypeVar("SourceT_contra", contravariant=True)
 
-_MEMORY = "256MB"
-_THREADS = 4
-"""More threads read one file hardly faster, and each has buffers of its own."""
+_LIMITS = {"memory_limit": "256MB", "threads": 4}  # more read one file hardly faster, and each has buffers of its own
+_STREAM, _HELD = "rows that stream in", "columns of the stream"  # no register can have such names
+_TEXTS = "UNNEST(CAST(:texts AS VARCHAR[]))"
+_FLOATS = {"FLOAT", "DOUBLE"}
+_NO_TIME = "COALESCE(BOOL_AND(DATE_TRUNC('day', :column) = :column), TRUE)"
+_NO_NUMBER = "COALESCE(BOOL_AND(ISNAN(:column)), TRUE)"
+_NO_VALUE = "COUNT(:column) = 0"
 
 
-class DuckEngine(Engine[Path]):
-    """The default engine: DuckDB in a folder of its own, for its owner only, which is removed at the end.
+def open_database(folder: Path, shown: Iterable[Path] = (), *, in_memory: bool = False) -> duckdb.DuckDBPyConnection:
+    """The database of a folder: it reads and writes there and reads the files it is `shown`; no setting can be changed.
 
-    Text is copied into that folder while it is checked, so that what was checked is what is loaded, and the copy goes
-    once it is; the first sheet of a workbook becomes text there. Parquet is read where it is: those files, and no
-    other, are shown to the database, and nothing counts once one has changed.
+    One that is `in_memory` writes there only what does not fit into its memory.
+    What it may see cannot be widened while it is open: to show it one more file, close it and open it again.
     """
+    kept_in = ":memory:" if in_memory else folder / "records.duckdb"
+    database = duckdb.connect(kept_in, config=_LIMITS)
+    settings = {  # in this order: what stays open can only be named before all else is closed
+        "temp_directory": exp.Literal.string(str(folder / "spilled")),
+        "autoinstall_known_extensions": exp.false(),
+        "autoload_known_extensions": exp.false(),
+        "allow_community_extensions": exp.false(),
+        "allowed_directories": exp.array(exp.Literal.string(str(folder))),
+        "allowed_paths": exp.array(*(exp.Literal.string(str(path)) for path in shown)),
+        "enable_external_access": exp.false(),
+        "lock_configuration": exp.true(),
+    }
+    for name, value in settings.items():
+        setting = exp.SetItem(this=exp.EQ(this=exp.column(name), expression=value))
+        database.execute(exp.Set(expressions=[setting]).sql("duckdb"))
+    return database
 
-    def __init__(self, limits: Limits | None = None) -> None:
-        """Workbooks are read within `limits`."""
-        super().__init__()
-        self._limits = limits or Limits()
-        self._in_place: dict[str, ParquetFile] = {}
+
+class DuckDatabase(Engine[SourceT_contra]):
+    """DuckDB in a folder of its own, for its owner only, which is removed at the end."""
+
+    in_memory = False
 
     @property
     def name(self) -> str:
@@ -47,11 +71,8 @@ class DuckEngine(Engine[Path]):
     def __enter__(self) -> Self:
         self._room = PrivateFolder()
         self._folder = self._room.path
-        self._database = self._connect()
+        self._database = open_database(self._folder, in_memory=self.in_memory)
         return self
-
-    def _connect(self, shown: Iterable[Path] = ()) -> duckdb.DuckDBPyConnection:
-        return open_database(self._folder, shown)
 
     def close(self) -> None:
         """Remove the database and its folder."""
@@ -59,6 +80,47 @@ class DuckEngine(Engine[Path]):
             self._database.close()
         finally:
             self._room.close()
+
+    def build_in(self, register: Register, rows: Iterable[Values]) -> None:
+        """Create a table of the rows."""
+        given = Dialect().given(register.id, tuple(rows), register.fields)
+        listed = exp.select("*").from_(table_named(register.id))
+        listed.set("with_", exp.With(expressions=[given]))
+        self._carry_out(listed.ctas(table_named(register.id), copy=False))
+
+    def ask(self, query: exp.Expr, read: Mapping[str, frozenset[str]]) -> Lines:  # noqa: ARG002 - all is here
+        """All lines of the answer."""
+        return self._carry_out(query)
+
+    def _checked(self, register: Register) -> int:
+        """The rows of a new table. Raises RefusalError where keys will not do; notes what cannot be read."""
+        count = check_keys(register, self._carry_out)
+        self.marked[register.id] = find_unreadable(register, self._carry_out)
+        return count
+
+    @for_its_owner_only()
+    def _carry_out(self, query: exp.Expr, values: object = None) -> Lines:
+        try:
+            return self._database.execute(query.sql("duckdb", copy=False), values).fetchall()
+        except RuntimeError as error:
+            if str(error) == "Query interrupted":  # what DuckDB makes of Ctrl-C while it is at work
+                raise KeyboardInterrupt from None
+            raise
+
+
+class DuckEngine(DuckDatabase[Path]):
+    """The default engine: registers in files.
+
+    Text is copied into the private folder while it is checked, so that what was checked is what is loaded, and the copy
+    goes once it is; the first sheet of a workbook becomes text there. Parquet is read where it is: those files, and no
+    other, are shown to the database, and nothing counts once one has changed.
+    """
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        """Workbooks are read within `limits`."""
+        super().__init__()
+        self._limits = limits or Limits()
+        self._in_place: dict[str, ParquetFile] = {}
 
     @for_its_owner_only()
     def take_in(self, register: Register, path: Path, /) -> Opened:
@@ -68,23 +130,13 @@ class DuckEngine(Engine[Path]):
                 return self._open_parquet(register, path)
             return self._open_workbook(register, path) if is_workbook(path) else self._open_csv(register, path)
         except OSError:
-            copied = "" if is_parquet(path) else " or copied"
-            raise RefusalError(f"its file could not be read{copied}") from None
-
-    @for_its_owner_only()
-    def build_in(self, register: Register, rows: Iterable[Values]) -> None:
-        """Create a table and fill it."""
-        self._carry_out(create_empty(register))
-        given = [tuple(row.get(name) for name in register.fields) for row in rows]
-        if given:
-            row = exp.values([tuple(exp.Placeholder() for _ in register.fields)])
-            self._database.executemany(exp.insert(row, table_named(register.id)).sql("duckdb"), given)
+            raise refusal(f"engines.file.{'not-read' if is_parquet(path) else 'not-copied'}") from None
 
     def ask(self, query: exp.Expr, read: Mapping[str, frozenset[str]]) -> Lines:
         """Ask, and see to it that the answer is of the bytes that were opened."""
         lines = self._carry_out(query)
         if not all(self._in_place[name].is_unchanged() for name in read if name in self._in_place):
-            raise RefusalError("a file changed in the meantime", stands_alone=True)
+            raise RefusalError(say("engines.file.changed-since"), stands_alone=True)
         return lines
 
     def _open_workbook(self, register: Register, path: Path) -> Opened:
@@ -93,18 +145,12 @@ class DuckEngine(Engine[Path]):
         try:
             digest = write_csv(path, csv, self._limits)
             return Opened(self._open_csv(register, csv).rows, digest)
-        except RefusalError as refusal:
-            raise RefusalError(in_rows(str(refusal), csv)) from None
+        except RefusalError as refused:
+            raise RefusalError(in_rows(str(refused), csv)) from None
         finally:
             csv.unlink(missing_ok=True)
 
     def _open_csv(self, register: Register, path: Path) -> Opened:
-        intake = self._load(register, path)
-        check_keys(register, intake, path, self._carry_out)
-        self.marked[register.id] = find_unreadable(register, self._carry_out)
-        return Opened(intake.records, intake.digest)
-
-    def _load(self, register: Register, path: Path) -> Intake:
         """Copy a file while it is checked, and load the copy, which is there no longer than that takes."""
         copy = self._folder / f"{register.id}.csv"
         try:
@@ -112,54 +158,88 @@ class DuckEngine(Engine[Path]):
             self._carry_out(create_from_copy(register, intake))
         finally:
             copy.unlink(missing_ok=True)
-        return intake
+        try:
+            count = self._checked(register)
+        except RefusalError as refused:
+            shared = find_shared_keys(register, self._carry_out)
+            raise where_keys_fail(path, intake.places[register.key], refused, shared) from None
+        if count != intake.records:
+            raise refusal("engines.not-loaded-whole")
+        return Opened(count, intake.digest)
 
     def _open_parquet(self, register: Register, path: Path) -> Opened:
         """Open the database again with one more file that it may see, and the file in it."""
         shown = [path, *(other.path for other in self._in_place.values())]
         try:
             self._database.close()
-            self._database = self._connect(shown)
+            self._database = open_database(self._folder, shown)
             found = open_in_place(register, path, self._carry_out)
         except duckdb.Error as error:
-            why = "the Parquet file is damaged, or of a kind that cannot be read"
-            raise RefusalError(f"{why}: {type(error).__name__}") from None
+            raise refusal("engines.parquet.damaged", error=type(error).__name__) from None
         self._in_place[register.id], self.marked[register.id] = found, found.marked
         return Opened(found.rows, found.digest)
 
-    @for_its_owner_only()
-    def _carry_out(self, query: exp.Expr) -> Lines:
-        try:
-            return self._database.execute(query.sql("duckdb", copy=False)).fetchall()
-        except RuntimeError as error:
-            if str(error) == _INTERRUPTED:
-                raise KeyboardInterrupt from None
-            raise
 
+class MemoryEngine(DuckDatabase[Given]):
+    """Rows that a program gives, in memory; only what does not fit there goes to the private folder.
 
-def open_database(folder: Path, shown: Iterable[Path] = (), *, in_memory: bool = False) -> duckdb.DuckDBPyConnection:
-    """The database of a folder: it reads and writes there and reads the files it is `shown`; no setting can be changed.
-
-    One that is `in_memory` writes there only what does not fit into its memory.
-    What it may see cannot be widened while it is open: to show it one more file, close it and open it again.
+    They become text first, and then a table as the text of a CSV file does, so a value is read, or cannot be read, as
+    it would be there. A stream is anybody's code, and its messages may quote rows.
     """
-    kept_in = ":memory:" if in_memory else folder / "records.duckdb"
-    database = duckdb.connect(kept_in, config={"memory_limit": _MEMORY, "threads": _THREADS})
-    for name, value in _settings(folder, shown).items():
-        setting = exp.SetItem(this=exp.EQ(this=exp.column(name), expression=value))
-        database.execute(exp.Set(expressions=[setting]).sql("duckdb"))
-    return database
+
+    in_memory = True
+    not_opened = "engines.not-read"
+
+    @for_its_owner_only()
+    def take_in(self, register: Register, rows: Given, /) -> Opened:
+        """Make the table of a register from what was given."""
+        if isinstance(rows, TextOfRows):
+            texts = exp.select(*(named(fill(_TEXTS, "duckdb", texts=exp.Placeholder()), name) for name in rows.columns))
+            self._create(register, texts, [list(column) for column in rows.columns.values()])
+        else:
+            self._create(register, self._held(register, self._hold(register, rows.capsule)))
+            self._carry_out(exp.Drop(tables=[table_named(_HELD)], kind="TABLE"))
+        return Opened(self._checked(register), None)
+
+    def _create(self, register: Register, texts: exp.Select, values: object = None) -> None:
+        columns = {name: column_named(name) for name in register.fields}
+        self._carry_out(table_of_texts(register, texts.subquery("given", copy=False), columns), values)
+
+    def _hold(self, register: Register, capsule: object) -> Mapping[str, str]:
+        """Copy the columns of a register out of a stream, which flows once; gives the type of each."""
+        self._database.register(_STREAM, capsule)
+        try:
+            described = self._carry_out(exp.Describe(this=exp.select("*").from_(table_named(_STREAM))))
+            kinds = {row[0]: row[1] for row in described if row[0] in register.fields}
+            wanted: list[exp.Expr] = [column_named(name) for name in kinds] or [exp.null()]
+            self._carry_out(exp.select(*wanted).from_(table_named(_STREAM)).ctas(table_named(_HELD)))
+        finally:
+            self._database.unregister(_STREAM)
+        return kinds
+
+    def _held(self, register: Register, kinds: Mapping[str, str]) -> exp.Select:
+        """What is held, as text: days where all times are midnight, and anything where all is blank."""
+        asked = [fill(_question(kind), "duckdb", column=column_named(name)) for name, kind in kinds.items()]
+        [(_, *found)] = self._carry_out(exp.select(exp.Count(this=exp.Star()), *asked).from_(table_named(_HELD)))
+        columns = {
+            name: Holds.DAY if so and _is_time(kind) else Holds.TEXT if so or kind.startswith("ENUM") else holds(kind)
+            for (name, kind), so in zip(kinds.items(), found, strict=True)
+        }
+        DUCKDB.expect(register, Columns(columns))
+        texts = [named(_as_text(name, kinds[name]), name) for name in register.fields]
+        return exp.select(*texts).from_(table_named(_HELD))
 
 
-def _settings(folder: Path, shown: Iterable[Path]) -> dict[str, exp.Expr]:
-    """In the order they must be made: what stays open can only be named before all else is closed."""
-    return {
-        "temp_directory": exp.Literal.string(str(folder / "spilled")),
-        "autoinstall_known_extensions": exp.false(),
-        "autoload_known_extensions": exp.false(),
-        "allow_community_extensions": exp.false(),
-        "allowed_directories": exp.array(exp.Literal.string(str(folder))),
-        "allowed_paths": exp.array(*(exp.Literal.string(str(path)) for path in shown)),
-        "enable_external_access": exp.false(),
-        "lock_configuration": exp.true(),
-    }
+def _question(kind: str) -> str:
+    return _NO_TIME if _is_time(kind) else _NO_NUMBER if kind in _FLOATS else _NO_VALUE
+
+
+def _is_time(kind: str) -> bool:
+    """Whether values are moments of no time zone: elsewhere midnight is another moment."""
+    return kind.startswith("TIMESTAMP") and not kind.endswith("TIME ZONE")
+
+
+def _as_text(name: str, kind: str) -> exp.Expr:
+    """A column as text; one of numbers that are none was found to hold nothing else."""
+    own: exp.Expr = exp.null() if kind in _FLOATS else column_named(name)
+    return exp.cast(exp.cast(own, "DATE") if _is_time(kind) else own, "VARCHAR")

@@ -10,20 +10,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from policykit.engines.engine import RefusalError
+from policykit.engines.engine import RefusalError, refusal
 
-LONGEST = 16 * 1024 * 1024
-"""No record may be longer than this, in bytes: what is never closed must not fill the memory."""
-
+LONGEST = 16 * 1024 * 1024  # no record may be longer, in bytes: what is never closed must not fill the memory
 # The `+` after a quantifier keeps what was matched, so that no file can make the patterns go back and forth.
 _VALUE = r'(?:"[^"]*+(?:""[^"]*+)*+"|[^",\r\n]*+)'
 _VALUES = re.compile(rf"(?:\A|,)({_VALUE})")
 _RECORD = re.compile(rf"{_VALUE}(?:,{_VALUE})*+(?:\r?\n)?")
 _BEGINS_QUOTE = re.compile(rf'(?:{_VALUE},)*+"[^"]*+(?:""[^"]*+)*+')
 _QUOTED = re.compile(r'"[^"]*+"')
-
-_STRUCTURE = b",\n"
-_ALL_ELSE = bytes(set(range(256)) - set(_STRUCTURE))
+_NO_STRUCTURE = bytes(set(range(256)) - set(b",\n"))
 
 
 @dataclass(frozen=True)
@@ -54,63 +50,58 @@ def check_lengths(records: Iterator[CsvRecord], columns: int) -> int:
     for count, record in enumerate(records, 1):  # noqa: B007 - how many there were
         given = len(record.values)
         if given != columns and record.values == ("",):
-            raise RefusalError(f"line {record.line} is empty")
+            raise refusal("engines.csv.line-empty", line=record.line)
         if given != columns:
-            values = f"{given} value{'s' * (given != 1)}"
-            raise RefusalError(f"line {record.line} has {values} and {columns} are needed")
+            raise refusal("engines.csv.values", line=record.line, n=given, needed=columns)
     return count
 
 
 def _texts(file: BinaryIO) -> Iterator[tuple[int, str]]:
     """The text of each record and the line it begins on: a line, or several where quotes hold a line end."""
     start, held, size, is_open = 0, list[str](), 0, False
-    for line, text in enumerate(_lines(file), 1):
+    for line, raw in enumerate(iter(lambda: file.readline(LONGEST + 1), b""), 1):
+        text = _decoded(raw.removeprefix(b"\xef\xbb\xbf") if line == 1 else raw, line)
         start, size = (start, size) if held else (line, 0)
         held.append(text)
         size += len(text.encode())
         is_open ^= text.count('"') % 2 == 1
         if size > LONGEST:
-            raise RefusalError(_too_long(start))
+            raise _too_long(start)
         if not is_open:
             yield start, "".join(held)
             held.clear()
         elif len(held) == 1 and not _BEGINS_QUOTE.fullmatch(text):
-            raise RefusalError(_misplaced(text, line))
+            raise _misplaced(text, line)
     if held:
-        raise RefusalError(f"line {start}: a quotation mark is never closed")
-
-
-def _lines(file: BinaryIO) -> Iterator[str]:
-    for number, line in enumerate(iter(lambda: file.readline(LONGEST + 1), b""), 1):
-        yield _decoded(line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line, number)
+        raise refusal("engines.csv.quote-open", line=start)
 
 
 def _decoded(line: bytes, number: int) -> str:
     if len(line) > LONGEST:
-        raise RefusalError(_too_long(number))
+        raise _too_long(number)
     if b"\0" in line:
-        raise RefusalError(f"line {number} holds a NUL character")
+        raise refusal("engines.csv.line-nul", line=number)
     try:
         return line.decode()
     except UnicodeDecodeError:
-        raise RefusalError(f"line {number} is not UTF-8") from None
+        raise refusal("engines.csv.line-not-utf-8", line=number) from None
 
 
 def _split(text: str, line: int) -> tuple[str, ...]:
     if not _RECORD.fullmatch(text):
-        raise RefusalError(_misplaced(text, line))
+        raise _misplaced(text, line)
     values = _VALUES.findall(text)
     return tuple(value[1:-1].replace('""', '"') if value.startswith('"') else value for value in values)
 
 
-def _misplaced(text: str, line: int) -> str:
+def _misplaced(text: str, line: int) -> RefusalError:
     if "\r" in _QUOTED.sub("", text).removesuffix("\r\n"):
-        return f"line {line} holds a carriage return, and lines end with LF or CRLF"
-    return f"line {line}: a quotation mark is in the wrong place"
+        return refusal("engines.csv.carriage-return", line=line)
+    return refusal("engines.csv.quote-misplaced", line=line)
 
 
-def _too_long(line: int) -> str:
-    return f"line {line} is longer than {LONGEST // 1024 // 1024} MiB"
+def _too_long(line: int) -> RefusalError:
+    return refusal("engines.csv.line-too-long", line=line, mib=LONGEST // 1024 // 1024)
 
 
 class Shape:
@@ -119,35 +110,31 @@ class Shape:
     What lies in quotes is cut out, so that commas and line ends that are left stand between values and records. The
     rest is counting.
 
-    `fits` says whether the file is in order so far; once it is not, all else means nothing. `records` counts those
-    seen, `folded` says that a quoted value goes over several lines, `longest` is at least the longest record in bytes.
+    `records` counts those seen, `folded` says that a quoted value goes over several lines, `longest` is at least the
+    longest record in bytes.
     """
 
     def __init__(self, columns: int) -> None:
         self._pattern = b"," * (columns - 1) + b"\n"
-        self._open = False
-        self._outside = b""
-        self._span = 0
-        self.fits = True
-        self.records = 0
-        self.folded = False
-        self.longest = 0
+        self._outside, self._span, self._is_open = b"", 0, False
+        self.records, self.longest = 0, 0
+        self.folded, self._fits = False, True
 
     @property
-    def is_closed(self) -> bool:
-        """Whether all quotes that were opened were closed."""
-        return not self._open
+    def fits(self) -> bool:
+        """Whether the file was in order so far, if it ended here; once it is not, all else means nothing."""
+        return self._fits and not self._is_open and self.longest <= LONGEST
 
     def take(self, chunk: bytes) -> bytes:
         """Look at a chunk; it comes back with LF for every line end that stands outside quotes."""
         parts = chunk.split(b'"')
-        between = slice(1, None, 2) if self._open else slice(0, None, 2)
-        outside = b'"'.join([self._outside, *parts[between]] if self._open else parts[between])
-        self._open ^= len(parts) % 2 == 0
+        between = slice(1, None, 2) if self._is_open else slice(0, None, 2)
+        outside = b'"'.join([self._outside, *parts[between]] if self._is_open else parts[between])
+        self._is_open ^= len(parts) % 2 == 0
         while b'""' in outside:  # two quotation marks inside a value stand for one
             outside = outside.replace(b'""', b'"')
         self.folded |= chunk.count(b"\n") != outside.count(b"\n")
-        self.fits &= self._fits_outside(outside, len(chunk)) and _is_text(chunk)
+        self._fits &= self._fits_outside(outside, len(chunk)) and _is_text(chunk)
         if b"\r" not in chunk:
             return chunk
         parts[between] = [part.replace(b"\r\n", b"\n") for part in parts[between]]
@@ -159,10 +146,10 @@ class Shape:
         self._span += size
         self.longest = max(self.longest, self._span)
         self._span = size if end else self._span
-        shape = (whole + end).translate(None, _ALL_ELSE)
+        shape = (whole + end).translate(None, _NO_STRUCTURE)
         records = len(shape) // len(self._pattern)
         self.records += records
-        return _in_place(outside) and shape == self._pattern * records and (self._open or not rest)
+        return _in_place(outside) and shape == self._pattern * records and (self._is_open or not rest)
 
 
 def _is_text(chunk: bytes) -> bool:

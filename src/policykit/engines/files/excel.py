@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO
 from xml.parsers import expat
 
-from policykit.engines.engine import RefusalError
+from policykit.engines.engine import RefusalError, refusal
 from policykit.engines.files import excel_child
 from policykit.engines.files.csv_records import read_records
 
@@ -25,11 +25,11 @@ LARGEST = 200_000_000
 _MOST_PARTS = 2_000
 _TIGHTEST = 200
 _MOST_COLUMNS = 512
+# Cells between A1 and the last one that holds something, empty ones too: a reader makes room for them all.
 _MOST_CELLS = 12_000_000
-"""Cells between A1 and the last one that holds something, empty ones too: a reader makes room for them all."""
-
 _CHUNK = 64 * 1024
 _BITE = 1024 * 1024
+_PACKED = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK"
 # A cell that holds something: one that is only styled is closed at once, and readers make no room for it.
@@ -37,7 +37,6 @@ _USED = re.compile(rb"<(?:\w{1,20}:)?c\s(?:[^<>]{0,300}?\s)?r=[\"']([A-Za-z]{1,3
 
 _PLACES = re.compile(r"\bline(s?) (\d+)(?: and (\d+))?")
 _NEEDED = ("SYSTEMROOT",)  # Windows starts nothing without it; no secret that we were given goes to a reader
-_TOO_LARGE = "the workbook is too large or damaged"
 
 
 @dataclass(frozen=True)
@@ -62,11 +61,11 @@ def write_csv(workbook: Path, csv: Path, limits: Limits) -> str:
     copy = csv.with_suffix(".xlsx")
     try:
         if workbook.stat().st_size > LARGEST:
-            raise RefusalError(_TOO_LARGE)
+            raise refusal("engines.workbook.too-large")
         shutil.copyfile(workbook, copy)
         with copy.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
-        _read(copy, csv, _scanned(copy), limits)
+        _read(copy, csv, scan(copy), limits)
     finally:
         copy.unlink(missing_ok=True)
     return f"sha256:{digest}"
@@ -74,12 +73,12 @@ def write_csv(workbook: Path, csv: Path, limits: Limits) -> str:
 
 def in_rows(why: str, csv: Path) -> str:
     """A clause about lines of the CSV file, said of the rows of the sheet: a cell may hold several lines."""
-    found = _PLACES.search(why)
-    if not found:
-        return why
-    lines = [int(number) for number in found.groups()[1:] if number]
-    rows = " and ".join(str(_row_at(line, csv)) for line in lines)
-    return why[: found.start()] + f"row{found[1]} {rows}" + why[found.end() :]
+
+    def said(lines: re.Match[str]) -> str:
+        rows = (str(_row_at(int(line), csv)) for line in lines.groups()[1:] if line)
+        return f"row{lines[1]} {' and '.join(rows)}"
+
+    return _PLACES.sub(said, why, count=1)
 
 
 def _row_at(line: int, csv: Path) -> int:
@@ -91,20 +90,11 @@ def _row_at(line: int, csv: Path) -> int:
     return row
 
 
-def _scanned(workbook: Path) -> str:
-    try:
-        return scan(workbook)
-    except RefusalError:
-        raise
-    except Exception:  # noqa: BLE001 - there is no end to what damage can raise, and messages may quote what they met
-        raise RefusalError("the workbook is damaged or cut short") from None
-
-
 def _read(workbook: Path, csv: Path, part: str, limits: Limits) -> None:
     """Have a process of its own read a workbook: no shell, no input, no output, nothing of our surroundings."""
     library = find_spec("python_calamine")
     if library is None or library.origin is None:
-        raise RefusalError("python-calamine, which reads workbooks, is not installed")
+        raise refusal("engines.workbook.not-installed")
     command = [sys.executable, "-I", "-S", excel_child.__file__, str(workbook), str(csv), part]
     command += [str(Path(library.origin).parents[1]), str(limits.memory), str(limits.seconds)]
     try:
@@ -118,7 +108,7 @@ def _read(workbook: Path, csv: Path, part: str, limits: Limits) -> None:
             timeout=limits.seconds * 2,
         )
     except (subprocess.SubprocessError, ValueError):
-        raise RefusalError(_TOO_LARGE) from None
+        raise refusal("engines.workbook.too-large") from None
 
 
 class _InSmallBites(io.FileIO):
@@ -127,30 +117,41 @@ class _InSmallBites(io.FileIO):
     def read(self, size: int | None = -1, /) -> bytes:
         data = super().read(_BITE if size is None or size < 0 else min(size, _BITE))
         if len(data) == _BITE:
-            raise RefusalError("the workbook's list of parts is too long")
+            raise refusal("engines.workbook.list-too-long")
         return data
 
 
 def scan(workbook: Path) -> str:
-    """The name of the part that holds the first sheet. Raises RefusalError, or anything where it is damaged."""
-    _look_at_start(workbook)
-    with _InSmallBites(workbook) as file, zipfile.ZipFile(file) as package:
-        parts = _parts(package)
-        for part in parts.values():
-            _look_into(package, part)
-        sheet = _first_sheet(package, parts)
-        with package.open(sheet) as cells:
-            _measure(cells)
-        return sheet.filename
-
-
-def _look_at_start(workbook: Path) -> None:
+    """The name of the part that holds the first sheet. Raises RefusalError."""
     with workbook.open("rb") as file:
         start = file.read(len(_OLD))
     if start == _OLD:
-        raise RefusalError("the workbook is protected by a password, or is an old .xls file")
+        raise refusal("engines.workbook.protected-or-old")
     if not start.startswith(_ZIP):
-        raise RefusalError("it is not an Excel workbook")
+        raise refusal("engines.workbook.other")
+    try:
+        with _InSmallBites(workbook) as file, zipfile.ZipFile(file) as package:
+            return _look_through(package)
+    except RefusalError:
+        raise
+    except Exception:  # noqa: BLE001 - there is no end to what damage can raise, and messages may quote what they met
+        raise refusal("engines.workbook.damaged") from None
+
+
+def _look_through(package: zipfile.ZipFile) -> str:
+    """The name of that part. A cell that lies too far out is refused: who reads makes room for all before it."""
+    parts = _parts(package)
+    for part in parts.values():
+        _look_into(package, part)
+    sheet = _first_sheet(package, parts)
+    rows, columns = 0, 0
+    with package.open(sheet) as cells:
+        for found in excel_child.matches(cells, _USED):
+            rows = max([rows, *(int(row) for _, row in found)])
+            columns = max([columns, *map(excel_child.column_number, {letters for letters, _ in found})])
+            if columns > _MOST_COLUMNS or rows * columns > _MOST_CELLS:
+                raise refusal("engines.workbook.too-far-out")
+    return sheet.filename
 
 
 def _parts(package: zipfile.ZipFile) -> Mapping[str, zipfile.ZipInfo]:
@@ -158,29 +159,25 @@ def _parts(package: zipfile.ZipFile) -> Mapping[str, zipfile.ZipInfo]:
     parts = package.infolist()
     by_name = {part.filename.lower(): part for part in parts}
     faults = {
-        "the workbook is too large: it has too many parts": len(parts) > _MOST_PARTS,
-        "the workbook is damaged: a part is there twice": len(by_name) != len(parts),
-        "the workbook is too large when unpacked": sum(part.file_size for part in parts) > LARGEST,
-        "the workbook is protected by a password": any(part.flag_bits & 1 for part in parts),
-        "the workbook unpacks to far more than a real one does": any(map(_is_too_tight, parts)),
-        "the workbook is packed in an unusual way": any(
-            part.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED} for part in parts
+        "engines.workbook.too-many-parts": len(parts) > _MOST_PARTS,
+        "engines.workbook.part-twice": len(by_name) != len(parts),
+        "engines.workbook.unpacked-too-large": sum(part.file_size for part in parts) > LARGEST,
+        "engines.workbook.protected": any(part.flag_bits & 1 for part in parts),
+        "engines.workbook.unpacked-too-far": any(
+            part.file_size > _TIGHTEST * max(part.compress_size, 1) for part in parts
         ),
+        "engines.workbook.oddly-packed": any(part.compress_type not in _PACKED for part in parts),
     }
-    for what, is_so in faults.items():
+    for message, is_so in faults.items():
         if is_so:
-            raise RefusalError(what)
+            raise refusal(message)
     return by_name
-
-
-def _is_too_tight(part: zipfile.ZipInfo) -> bool:
-    return part.file_size > _TIGHTEST * max(part.compress_size, 1)
 
 
 def _look_into(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
     with package.open(part) as file:
         if file.read(len(_ZIP) + 2) in {b"PK\3\4", b"PK\5\6"}:
-            raise RefusalError("the workbook holds another packed file")
+            raise refusal("engines.workbook.packed-inside")
     if part.filename.lower().endswith((".xml", ".rels")):
         with package.open(part) as file:
             next(_elements(file), None)
@@ -199,7 +196,7 @@ def _elements(file: IO[bytes]) -> Iterator[tuple[str, dict[str, str]]]:
 
 
 def _refuse_doctype(*_: object) -> None:
-    raise RefusalError("the workbook holds declarations that no workbook needs")
+    raise refusal("engines.workbook.declares")
 
 
 def _first_sheet(package: zipfile.ZipFile, parts: Mapping[str, zipfile.ZipInfo]) -> zipfile.ZipInfo:
@@ -207,24 +204,11 @@ def _first_sheet(package: zipfile.ZipFile, parts: Mapping[str, zipfile.ZipInfo])
 
     def find(part: str, wanted: Callable[[str, dict[str, str]], bool]) -> dict[str, str]:
         with package.open(parts[part]) as file:
-            return next(attributes for name, attributes in _elements(file) if wanted(_plain(name), attributes))
+            plainly = ((name.rpartition(":")[2], attributes) for name, attributes in _elements(file))
+            return next(attributes for name, attributes in plainly if wanted(name, attributes))
 
     sheet = find("xl/workbook.xml", lambda name, _: name == "sheet")
     number = next(value for name, value in sheet.items() if name.endswith(":id"))
     target = find("xl/_rels/workbook.xml.rels", lambda _, attributes: attributes.get("Id") == number)["Target"]
     name = target.removeprefix("/").lower()
     return parts[name if name.startswith("xl/") else f"xl/{name}"]
-
-
-def _plain(name: str) -> str:
-    return name.rpartition(":")[2]
-
-
-def _measure(cells: IO[bytes]) -> None:
-    """Refuse a sheet with cells so far out that making room for all before them would take too much."""
-    rows, columns = 0, 0
-    for found in excel_child.matches(cells, _USED):
-        rows = max([rows, *(int(row) for _, row in found)])
-        columns = max([columns, *map(excel_child.column_number, {letters for letters, _ in found})])
-        if columns > _MOST_COLUMNS or rows * columns > _MOST_CELLS:
-            raise RefusalError("the first sheet is too large: a cell that holds something lies too far out")

@@ -1,6 +1,6 @@
 """A process of its own that writes the first sheet of a workbook as CSV: what a workbook kills is this, not the run.
 
-It is started as a file, by `excel_intake`, so it knows nothing of policykit and loads little: the arguments are the
+It is started as a file, by `excel`, so it knows nothing of policykit and loads little: the arguments are the
 workbook, the CSV file, the part of the workbook that holds the sheet, the folder of python_calamine, and the limits in
 bytes and seconds. It says nothing; that it ended well is all that is known of it.
 """
@@ -18,12 +18,8 @@ from typing import IO, Any
 _CHUNK = 256 * 1024
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 _LARGEST_CSV = 512 * 1024 * 1024
-_EXACT = 10**15
-"""Excel keeps 15 digits of a number: from here on what a cell holds need not be what was typed."""
-
-_ERROR = "#ERROR!"
-"""What is written for an error such as #REF!, and for a formula that was never calculated: no type can read it."""
-
+_EXACT = 10**15  # Excel keeps 15 digits of a number: from here on what a cell holds need not be what was typed
+_ERROR = "#ERROR!"  # for an error such as #REF!, and for a formula that was never calculated: no type can read it
 # What repeats has a limit, so that no sheet can make the patterns go back and forth for long.
 _TAG = rb"<(?:\w{1,20}:)?c(?=[\s>])(?:(?=[^<>]{0,300}?\sr=[\"']([A-Za-z]{1,3})([0-9]{1,7})[\"'])|)"
 _FAULTY = re.compile(

@@ -5,34 +5,30 @@ anywhere is taken as it is, because that is how a query over it is fastest.
 """
 
 import hashlib
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from os import SEEK_END, stat_result
 from pathlib import Path
+from typing import cast
 
 from sqlglot import exp
 
-from policykit.engines.engine import RefusalError
-from policykit.engines.query import Lines, column_named, fill, named, table_named
-from policykit.engines.text_to_type import DUCKDB, IN_RANGE, Columns, Holds
+from policykit.engines.engine import refusal
+from policykit.engines.query import Ask, column_named, fill, named, table_named
+from policykit.engines.text_to_type import DUCKDB, IN_RANGE, Columns, Holds, anywhere, find_unreadable, markable
 from policykit.model.registers import FieldShape, FieldType, Register
 from policykit.rules import marker
 
-Ask = Callable[[exp.Expr], Lines]
-
 _MARK, _SEALED = b"PAR1", b"PARE"
 _SHORTEST = 12
+# Keys compared with each other in one pass: so many fit into a fraction of the memory that the database may use.
 _AT_ONCE = 2_000_000
-"""Keys compared with each other in one pass: so many fit into a fraction of the memory that the database may use."""
-
 _NUMBERS = "SELECT COUNT(*), COUNT(:key) FROM :rows"
-_NOT_RISING = """
-SELECT EXISTS(SELECT 1 FROM (SELECT :key, LAG(:key) OVER () AS "the key before" FROM :rows) AS pairs
-              WHERE NOT :key > "the key before" OR :unless)
-"""
+_NOT_RISING = """SELECT EXISTS(SELECT 1 FROM (SELECT :key, LAG(:key) OVER () AS "the key before" FROM :rows) AS pairs
+              WHERE NOT :key > "the key before" OR :unless)"""
 _DISTINCT = "SELECT COUNT(DISTINCT HASH(:key)), COUNT(*) FROM :rows WHERE HASH(:key) % :parts = :part"
-_SHARED = "SELECT 1 FROM :rows GROUP BY :key HAVING COUNT(*) > 1 LIMIT 1"
-
+_SHARED = "SELECT :key FROM :rows GROUP BY :key HAVING COUNT(*) > 1"
+_PADDED = "(STARTS_WITH(:column, ' ') OR ENDS_WITH(:column, ' ')) OR :column = ''"
 _HOLDS = {
     "VARCHAR": Holds.TEXT,
     '"NULL"': Holds.TEXT,  # a column without a single value, as some programs write it: blank whatever is needed
@@ -62,45 +58,9 @@ class ParquetFile:
 class _Field:
     """A field and its column: what DuckDB calls that, which is not always what the file calls it, and what it holds."""
 
-    name: str
     shape: FieldShape
     column: exp.Expr
     holds: Holds
-
-    @property
-    def as_it_is(self) -> exp.Expr:
-        """The column itself; whole numbers of any width as one type, which loses nothing."""
-        cast = "TRY_CAST(:column AS BIGINT)" if self.holds is Holds.INTEGER else ":column"
-        return fill(cast, "duckdb", column=self.column)
-
-    @property
-    def is_out_of_range(self) -> exp.Expr:
-        """Whether a day or a number is one that we do not know."""
-        return fill(f"NOT :column {IN_RANGE[self.holds]}" if self.holds in IN_RANGE else "FALSE", column=self.column)
-
-    @property
-    def needs_work(self) -> exp.Expr:
-        """Whether a value needs to be looked at: it has spaces around it, or may be one that cannot be read."""
-        if self.holds is not Holds.TEXT:
-            return self.is_out_of_range
-        if self.shape.type is FieldType.CODE:
-            return exp.not_(self.column.copy().isin(*map(exp.Literal.string, self.shape.values)))
-        if self.shape.type in {FieldType.REF, FieldType.TEXT}:
-            padded = "(STARTS_WITH(:column, ' ') OR ENDS_WITH(:column, ' ')) OR :column = ''"
-            return fill(padded, "duckdb", column=self.column)
-        return exp.true()
-
-    @property
-    def is_unreadable(self) -> exp.Expr:
-        """Whether there is something that cannot be read."""
-        if self.holds is Holds.TEXT:
-            return DUCKDB.is_unreadable(self.shape, self.column, self.holds)
-        return exp.func("COALESCE", self.is_out_of_range, exp.false())
-
-    @property
-    def always_read(self) -> bool:
-        """Whether nothing that it can hold is ever unreadable."""
-        return self.holds is Holds.TEXT and self.shape.type in {FieldType.REF, FieldType.TEXT}
 
 
 def is_parquet(path: Path) -> bool:
@@ -114,15 +74,15 @@ def open_in_place(register: Register, path: Path, ask: Ask) -> ParquetFile:
     _look_at_ends(path)
     rows, fields = _rows_of(path), _find_fields(register, path, ask)
     rising = _rise(fields[register.key], rows, ask)
-    others = [field for field in fields.values() if not (rising and field.name == register.key)]
-    worked_on = _anywhere(others, rows, lambda field: field.needs_work, ask)
-    ask(_create_view(register, rows, fields.values(), worked_on))
+    # Where the file says that all its numbers and days lie in range, DuckDB believes it, here as in any other query.
+    asked = {name: _needs_work(field) for name, field in fields.items() if not (rising and name == register.key)}
+    worked_on = anywhere(asked, rows, ask)
+    ask(_create_view(register, rows, fields, worked_on))
     count = check_keys(register, ask, rising=rising)
     # A field that needed no work has nothing that cannot be read.
-    marked = _anywhere([fields[name] for name in sorted(worked_on)], rows, lambda field: field.is_unreadable, ask)
-    found = ParquetFile(path, count, marked, _digest(path), stamp)
+    found = ParquetFile(path, count, find_unreadable(register, ask, among=worked_on), _digest(path), stamp)
     if not found.is_unchanged():
-        raise RefusalError("its file was changed while it was read")
+        raise refusal("engines.file.changed")
     return found
 
 
@@ -134,11 +94,11 @@ def _look_at_ends(path: Path) -> None:
         file.seek(max(0, size - len(_MARK)))
         end = file.read()
     if _SEALED in {start, end}:
-        raise RefusalError("the Parquet file is encrypted")
+        raise refusal("engines.parquet.encrypted")
     if start != _MARK:
-        raise RefusalError("it is not a Parquet file")
+        raise refusal("engines.parquet.other")
     if end != _MARK or size < _SHORTEST:
-        raise RefusalError("the Parquet file is cut short")
+        raise refusal("engines.parquet.cut-short")
 
 
 def _rows_of(path: Path) -> exp.Table:
@@ -154,17 +114,14 @@ def _find_fields(register: Register, path: Path, ask: Ask) -> Mapping[str, _Fiel
     described = ask(exp.Describe(this=exp.select("*").from_(_rows_of(path))))
     names = _top_names([(row[0], row[1]) for row in ask(schema)])
     held = {name: holds(row[1]) for name, row in zip(names, described, strict=False)}
-    twice = frozenset(name for name in names if names.count(name) > 1)
-    if why := DUCKDB.misfit(register, Columns(held, twice)):
-        raise RefusalError(why)
+    DUCKDB.expect(register, Columns(held, twice=frozenset(name for name in names if names.count(name) > 1)))
     at = {name: column_named(described[names.index(name)][0]) for name in register.fields}
-    return {name: _Field(name, shape, at[name], held[name]) for name, shape in register.fields.items()}
+    return {name: _Field(shape, at[name], held[name]) for name, shape in register.fields.items()}
 
 
 def _top_names(schema: Sequence[tuple[str, int | None]]) -> list[str]:
     """The names of the columns from the tree in the file: each node's name and how many children follow it."""
-    names = []
-    place = 1
+    names, place = [], 1
     while place < len(schema):
         names.append(schema[place][0])
         left = 1
@@ -180,33 +137,35 @@ def holds(kind: str) -> Holds:
 
 
 def _create_view(
-    register: Register, rows: exp.Table, fields: Iterable[_Field], worked_on: Container[str]
+    register: Register, rows: exp.Table, fields: Mapping[str, _Field], worked_on: Collection[str]
 ) -> exp.Create:
     """Create the view of a register; the fields that are `worked_on` are read, all others taken as they are."""
-    selected: list[exp.Expr] = []
-    for field in fields:
-        if field.name not in worked_on:
-            selected.append(named(field.as_it_is, field.name))
-            continue
-        selected.append(named(DUCKDB.typed(field.shape, field.column, field.holds), field.name))
-        if not field.always_read:
-            selected.append(named(field.is_unreadable, marker(field.name)))
+    selected = []
+    for name, field in fields.items():
+        typed = DUCKDB.typed(field.shape, field.column, field.holds) if name in worked_on else _as_it_is(field)
+        selected.append(named(typed, name))
+    for name in markable(register, among=worked_on):
+        field = fields[name]
+        selected.append(named(DUCKDB.is_unreadable(field.shape, field.column, field.holds), marker(name)))
     return exp.Create(this=table_named(register.id), kind="VIEW", expression=exp.select(*selected).from_(rows))
 
 
-def _anywhere(
-    fields: Sequence[_Field], rows: exp.Table, asked: Callable[[_Field], exp.Expr], ask: Ask
-) -> frozenset[str]:
-    """The fields for which something is true in any row.
+def _as_it_is(field: _Field) -> exp.Expr:
+    """The column itself; whole numbers of any width as one type, which loses nothing."""
+    kept = "TRY_CAST(:column AS BIGINT)" if field.holds is Holds.INTEGER else ":column"
+    return fill(kept, "duckdb", column=field.column)
 
-    A search for each field, not a count over all: so a dictionary is looked at once and not for every row of it. Where
-    the file says that all its numbers and days lie in range, DuckDB believes it, here as in any other query.
-    """
-    if not fields:
-        return frozenset()
-    searches = (exp.Exists(this=exp.select("1").from_(rows).where(asked(field))) for field in fields)
-    [found] = ask(exp.select(*searches))
-    return frozenset(field.name for field, is_so in zip(fields, found, strict=True) if is_so)
+
+def _needs_work(field: _Field) -> exp.Expr:
+    """Whether a value needs to be looked at: it has spaces around it, or may be one that cannot be read."""
+    if field.holds in IN_RANGE:
+        return fill(f"NOT :column {IN_RANGE[field.holds]}", column=field.column)
+    if field.holds is not Holds.TEXT:
+        return exp.false()
+    if field.shape.type is FieldType.CODE:
+        return exp.not_(field.column.copy().isin(*map(exp.Literal.string, field.shape.values)))
+    is_any_text = field.shape.type in {FieldType.REF, FieldType.TEXT}
+    return fill(_PADDED, "duckdb", column=field.column) if is_any_text else exp.true()
 
 
 def _rise(key: _Field, rows: exp.Table, ask: Ask) -> bool:
@@ -215,33 +174,35 @@ def _rise(key: _Field, rows: exp.Table, ask: Ask) -> bool:
     The search ends at the first key for which that is not so. However many threads read the file, DuckDB compares the
     keys in one chain.
     """
-    [(found,)] = ask(fill(_NOT_RISING, "duckdb", key=key.column, rows=rows, unless=key.needs_work))
+    [(found,)] = ask(fill(_NOT_RISING, "duckdb", key=key.column, rows=rows, unless=_needs_work(key)))
     return not found
 
 
-def check_keys(register: Register, ask: Ask, *, rising: bool) -> int:
+def check_keys(register: Register, ask: Ask, *, rising: bool = False) -> int:
     """The number of rows. Raises RefusalError where a key is blank or stands twice, unless they are `rising`."""
     key, rows = column_named(register.key), table_named(register.id)
     [(count, recorded)] = ask(fill(_NUMBERS, "duckdb", key=key, rows=rows))
     if recorded != count:
-        blank = int(count - recorded)
-        raise RefusalError("the key of 1 row is blank" if blank == 1 else f"the keys of {blank} rows are blank")
-    if not (rising or _differ(key, rows, int(count), ask)):
-        raise RefusalError("two rows have the same key")
+        raise refusal("engines.keys-blank", n=count - recorded)
+    if not (rising or _differ(key, rows, int(count), ask)) and find_shared_keys(register, ask, limit=1):
+        raise refusal("engines.key.twice")
     return int(count)
 
 
-def _differ(key: exp.Expr, rows: exp.Expr, count: int, ask: Ask) -> bool:
-    """Whether no two keys are the same, found in little memory however many rows there are.
+def find_shared_keys(register: Register, ask: Ask, limit: int | None = None) -> frozenset[str]:
+    """The keys that stand twice, for whoever looks where; they are told to nobody."""
+    shared = cast("exp.Select", fill(_SHARED, key=column_named(register.key), rows=table_named(register.id)))
+    return frozenset(key for (key,) in ask(shared.limit(limit) if limit else shared))
 
-    As many different digests as rows prove it; fewer may be chance.
-    """
+
+def _differ(key: exp.Expr, rows: exp.Expr, count: int, ask: Ask) -> bool:
+    """Whether keys have as many digests as there are rows, found in little memory; fewer may be chance."""
     parts = count // _AT_ONCE + 1
     for part in range(parts):
         numbers = {"parts": exp.convert(parts), "part": exp.convert(part)}
         [(distinct, rows_of_part)] = ask(fill(_DISTINCT, "duckdb", key=key, rows=rows, **numbers))
         if distinct != rows_of_part:
-            return not ask(fill(_SHARED, "duckdb", key=key, rows=rows))
+            return False
     return True
 
 

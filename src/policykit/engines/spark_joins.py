@@ -13,8 +13,6 @@ from sqlglot import exp
 
 from policykit.engines.query import column_named, named, quoted
 
-_LOOKUPS = exp.Exists | exp.Subquery
-
 
 @dataclass(frozen=True)
 class _Group:
@@ -29,13 +27,11 @@ class _Group:
 
     @cached_property
     def table(self) -> exp.Table:
-        """The table that is looked into."""
-        return _table_of(_query_of(self.lookups[0][0]))
+        return _table_of(self.lookups[0][0])
 
     @cached_property
     def conditions(self) -> tuple[tuple[exp.Expr, ...], ...]:
-        """What must all hold of a row, for each lookup."""
-        return tuple(tuple(_conditions_of(_query_of(same[0]))) for same in self.lookups)
+        return tuple(tuple(_parts(same[0].this.args["where"].this)) for same in self.lookups)
 
     @cached_property
     def shared(self) -> tuple[exp.Expr, ...]:
@@ -46,11 +42,11 @@ class _Group:
     @cached_property
     def pairs(self) -> tuple[exp.EQ, ...]:
         """The conditions by which a field of theirs is one of ours."""
-        return tuple(each for each in self.shared if isinstance(each, exp.EQ) and self._is_pair(each))
+        sides = [self.table.alias, self.asking.alias]
+        return tuple(each for each in self.shared if isinstance(each, exp.EQ) and _tables_of(each) == sides)
 
     @cached_property
     def asked(self) -> tuple[str, ...]:
-        """Our fields that the lookups look at."""
         return tuple(sorted({column.name for column in self._columns(self.asking.alias)}))
 
     @cached_property
@@ -61,22 +57,17 @@ class _Group:
 
     @cached_property
     def has_each(self) -> bool:
-        """Whether they ask for the code."""
         return any(True for _ in self._columns("each"))
 
     @property
     def keys(self) -> tuple[tuple[exp.Expr, type[exp.Binary], exp.Expr], ...]:
         """What is counted by, how it is compared with what the row holds that asks, and that; a blank is no pair."""
-        each = ((_code(), exp.EQ, _code()),) if self.has_each else ()
+        code = column_named("value", "each")
+        each = ((code, exp.EQ, code),) if self.has_each else ()
         if self.is_by_pairs:
             return (*((pair.this, exp.EQ, pair.expression) for pair in self.pairs), *each)
         ours = [column_named(name, self.asking.alias) for name in self.asked]
         return (*((field, exp.NullSafeEQ, field) for field in ours), *each)
-
-    def _is_pair(self, each: exp.EQ) -> bool:
-        sides = each.this, each.expression
-        of = [side.table for side in sides if isinstance(side, exp.Column)]
-        return of == [self.table.alias, self.asking.alias]
 
     def _columns(self, table: str) -> Iterator[exp.Column]:
         found = (column for same in self.lookups for column in same[0].find_all(exp.Column))
@@ -117,17 +108,18 @@ def _join_up(rows: exp.Select, table: exp.Table, codes: exp.Expr | None) -> None
         on = exp.and_(*equal) if equal else exp.true()
         rows.join(_counted(group).subquery(quoted(alias), copy=False), on=on, join_type="left", copy=False)
         for place, same in enumerate(group.lookups):
-            for lookup in same:
-                lookup.replace(_answer(lookup, column_named(f"count {place}", alias)))
+            for lookup in same:  # where nothing was found there was nothing to count
+                count = exp.Coalesce(this=column_named(f"count {place}", alias), expressions=[exp.convert(0)])
+                is_exists = isinstance(lookup, exp.Exists)
+                lookup.replace(exp.GT(this=count, expression=exp.convert(0)) if is_exists else count)
 
 
 def _groups(rows: exp.Select, asking: exp.Table, codes: exp.Expr | None) -> list[_Group]:
     found: dict[object, dict[str, list[exp.Expr]]] = {}
     for lookup in _outermost([*rows.expressions, rows.args.get("where")]):
-        query = _query_of(lookup)
-        asked = frozenset(column.name for column in query.find_all(exp.Column) if column.table == asking.alias)
-        group = found.setdefault((_table_of(query).name, asked), {})
-        group.setdefault(query.args["where"].sql(), []).append(lookup)
+        asked = frozenset(column.name for column in lookup.find_all(exp.Column) if column.table == asking.alias)
+        group = found.setdefault((_table_of(lookup).name, asked), {})
+        group.setdefault(lookup.this.args["where"].sql(), []).append(lookup)
     return [_Group(tuple(map(tuple, group.values())), asking, codes) for group in found.values()]
 
 
@@ -138,7 +130,7 @@ def _outermost(nodes: Iterable[exp.Expr | None]) -> Iterator[exp.Expr]:
 
 
 def _is_lookup(node: exp.Expr) -> bool:
-    return isinstance(node, _LOOKUPS)
+    return isinstance(node, exp.Exists | exp.Subquery)
 
 
 def _counted(group: _Group) -> exp.Select:
@@ -148,7 +140,10 @@ def _counted(group: _Group) -> exp.Select:
     columns = [named(each.copy(), f"key {place}") for place, each in enumerate(by)]
     columns += [named(each, f"count {place}") for place, each in enumerate(numbers)]
     counted = exp.select(*columns).where(*needed).group_by(*by)
-    _add_sources(counted, group)
+    first, *others = _sources(group)
+    counted.from_(first, copy=False)
+    for source in others:
+        counted.join(source, join_type="cross", copy=False)
     _join_up(counted, group.table, group.codes)
     return counted
 
@@ -164,49 +159,30 @@ def _numbers(group: _Group) -> tuple[list[exp.Expr], list[exp.Expr]]:
     return numbers, [each for each in group.shared if each not in joining]
 
 
-def _add_sources(counted: exp.Select, group: _Group) -> None:
-    """The rows that are looked into; before them what may be asked, where they alone do not tell it; and the codes."""
-    sources: list[exp.Expr] = [group.table.copy()]
+def _sources(group: _Group) -> Iterator[exp.Expr]:
+    """What may be asked, where the rows looked into do not tell it alone; those rows; and the codes."""
     if not group.is_by_pairs:
         columns = [column_named(name, group.asking.alias) for name in group.asked]
         asked = exp.select(*columns).distinct(copy=False).from_(group.asking.copy(), copy=False)
-        sources.insert(0, asked.subquery(quoted(group.asking.alias), copy=False))
+        yield asked.subquery(quoted(group.asking.alias), copy=False)
+    yield group.table.copy()
     if group.has_each and group.codes is not None:
-        sources.append(group.codes.copy())
-    counted.from_(sources[0], copy=False)
-    for source in sources[1:]:
-        counted.join(source, join_type="cross", copy=False)
+        yield group.codes.copy()
 
 
-def _answer(lookup: exp.Expr, count: exp.Expr) -> exp.Expr:
-    """What takes the place of a lookup; where nothing was found there was nothing to count."""
-    number = exp.Coalesce(this=count, expressions=[exp.convert(0)])
-    return exp.GT(this=number, expression=exp.convert(0)) if isinstance(lookup, exp.Exists) else number
-
-
-def _query_of(lookup: exp.Expr) -> exp.Select:
-    query: exp.Select = lookup.this
-    return query
-
-
-def _table_of(query: exp.Select) -> exp.Table:
-    table: exp.Table = query.args["from_"].this
+def _table_of(lookup: exp.Expr) -> exp.Table:
+    table: exp.Table = lookup.this.args["from_"].this
     return table
 
 
-def _conditions_of(query: exp.Select) -> Iterator[exp.Expr]:
-    """The conditions that must all hold."""
-    yield from _parts(query.args["where"].this)
+def _tables_of(equal: exp.EQ) -> list[str]:
+    return [side.table for side in (equal.this, equal.expression) if isinstance(side, exp.Column)]
 
 
 def _parts(condition: exp.Expr) -> Iterator[exp.Expr]:
+    """The conditions that must all hold."""
     plain = condition.unnest()
     if isinstance(plain, exp.And):
-        yield from _parts(plain.this)
-        yield from _parts(plain.expression)
+        yield from (*_parts(plain.this), *_parts(plain.expression))
     else:
         yield condition
-
-
-def _code() -> exp.Column:
-    return column_named("value", "each")

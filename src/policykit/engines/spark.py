@@ -10,33 +10,26 @@ import re
 import socket
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future, wait
 from contextlib import closing, contextmanager, suppress
 from threading import Thread
-from types import MappingProxyType
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 from urllib.request import getproxies
 
 from sqlglot import exp
 
-from policykit.engines.engine import RefusalError, Table
-from policykit.engines.in_place import Dialect, Rows
+from policykit.engines.dialects import Dialect, Rows, SparkDialect
+from policykit.engines.engine import RefusalError, Table, refusal
 from policykit.engines.query import Lines, quoted
-from policykit.engines.spark.lookups import with_joins
-from policykit.engines.text_to_type import SPARK, Columns, Holds
+from policykit.engines.text_to_type import Columns, Holds
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-T = TypeVar("T")
-
-KNOCKING = 10
-"""Seconds for an address to take a connection."""
-
-STARTING = 180
-"""Seconds for a session to be ready. Some clusters start only when they are asked, and need longer: try again then."""
-
+_KNOCKING = 10  # seconds for an address to take a connection
+# Seconds for a session to be ready. Some clusters start only when they are asked, and need longer: try again then.
+_STARTING = 180
 _ADDRESSES = re.compile(r"(spark|sc)://([^/;]+)")
 _PORTS = {"spark": 7077, "sc": 15002}
 _EXACT = {"string": Holds.TEXT, "date": Holds.DAY, "boolean": Holds.FLAG, "bigint": Holds.INTEGER}
@@ -47,57 +40,25 @@ _HOLDS = {
     **dict.fromkeys(["timestamp", "timestamp_ntz"], Holds.TIME),
 }
 
-_NEEDED = MappingProxyType(
-    {
-        "spark.sql.ansi.enabled": "false",  # what cannot be cast is blank and marked, never an error
-        "spark.sql.session.timeZone": "UTC",
-        "spark.sql.caseSensitive": "true",
-        "spark.sql.variable.substitute": "false",  # else ${...} in a rule's text would be looked up
-        "spark.sql.parser.escapedStringLiterals": "false",
-        "spark.sql.parser.quotedRegexColumnNames": "false",
-        "spark.sql.sources.partitionColumnTypeInference.enabled": "false",
-        "spark.sql.files.ignoreCorruptFiles": "false",
-        "spark.sql.files.ignoreMissingFiles": "false",
-        "spark.sql.parquet.mergeSchema": "true",
-    }
-)
-"""What a query means must not depend on how somebody has set the session."""
-
-_QUIET = ("pyspark", "py4j", "SQLQueryContextLogger", "DataFrameQueryContextLogger")
-"""What writes on the terminal on this side."""
-
-_SAID = {
-    "TABLE_OR_VIEW_NOT_FOUND": "its table is not in the catalog",
-    "PATH_NOT_FOUND": "its folder is not there, as the cluster sees it",
-    "UNABLE_TO_INFER_SCHEMA": "there is no Parquet file in its folder",
+# What a query means must not depend on how somebody has set the session.
+_NEEDED = {
+    "spark.sql.ansi.enabled": "false",  # what cannot be cast is blank and marked, never an error
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.caseSensitive": "true",
+    "spark.sql.variable.substitute": "false",  # else ${...} in a rule's text would be looked up
+    "spark.sql.parser.escapedStringLiterals": "false",
+    "spark.sql.parser.quotedRegexColumnNames": "false",
+    "spark.sql.sources.partitionColumnTypeInference.enabled": "false",
+    "spark.sql.files.ignoreCorruptFiles": "false",
+    "spark.sql.files.ignoreMissingFiles": "false",
+    "spark.sql.parquet.mergeSchema": "true",
 }
-
-
-class SparkDialect(Dialect):
-    """Spark is asked with joins for lookups, and may have a table of its own by the name of a register."""
-
-    types = SPARK
-
-    def fit(self, query: exp.Expr) -> exp.Expr:
-        """The query with joins for lookups, and with the names of our views."""
-        fitted = with_joins(query)
-        own = {view.alias for view in fitted.find_all(exp.CTE)}
-        for table in fitted.find_all(exp.Table):
-            if table.name not in own:
-                table.set("this", quoted(self.name(table.name)))
-        return fitted
-
-    def name(self, register: str) -> str:
-        """With a space, which no register has."""
-        return f"register {register}"
-
-
-class ShownSparkDialect(SparkDialect):
-    """A statement that somebody reads, who has the tables."""
-
-    def name(self, register: str) -> str:
-        """The register's own."""
-        return register
+_LOGGERS = ("pyspark", "py4j", "SQLQueryContextLogger", "DataFrameQueryContextLogger")
+_WHY = {
+    "TABLE_OR_VIEW_NOT_FOUND": "engines.spark.no-table",
+    "PATH_NOT_FOUND": "engines.spark.no-folder",
+    "UNABLE_TO_INFER_SCHEMA": "engines.spark.no-parquet",
+}
 
 
 class Spark:
@@ -128,9 +89,11 @@ class Spark:
         with _refusing():
             fields = self._session.sql(exp.select("*").from_(table).sql("spark")).schema.fields
             kinds = [(field.name, field.dataType.simpleString()) for field in fields]
+        folds = [name for name, kind in kinds if kind.startswith("string collate")]
+        holds = {name: _HOLDS.get(kind, Holds.OTHER) for name, kind in kinds} | dict.fromkeys(folds, Holds.FOLDED)
         twice = frozenset(name for name, times in Counter(name for name, _ in kinds).items() if times > 1)
         inexact = frozenset(name for name, kind in kinds if kind not in _EXACT)
-        return Rows(table, Columns({name: _holds(kind) for name, kind in kinds}, twice=twice, inexact=inexact))
+        return Rows(table, Columns(holds, twice=twice, inexact=inexact))
 
     def ask(self, sql: str) -> Lines:
         """All lines of the answer."""
@@ -147,7 +110,7 @@ class Spark:
             with _refusing():
                 self._session.conf.set(name, value)
         except RefusalError:
-            raise RefusalError(f"the cluster does not let {name} be {value}") from None
+            raise refusal("engines.spark.not-let", name=name, value=value) from None
         self._before[name] = before
 
 
@@ -162,7 +125,7 @@ def open_spark(url_env: str, given: "SparkSession | None" = None) -> Spark:
     url = os.environ.get(url_env, "").strip()
     _knock(url)
     with _refusing(), _quiet_children():
-        return Spark(_in_time(lambda: _started(url)), is_ours=True)
+        return Spark(_started(url), is_ours=True)
 
 
 def _table_of(source: Table) -> exp.Table:
@@ -173,11 +136,24 @@ def _table_of(source: Table) -> exp.Table:
     return exp.table_(own, ".".join(before[-1:]), ".".join(before[:-1]), quoted=True, alias=quoted("t"))
 
 
-def _holds(kind: str) -> Holds:
-    return Holds.FOLDED if kind.startswith("string collate") else _HOLDS.get(kind, Holds.OTHER)
-
-
 def _started(url: str) -> "SparkSession":
+    """A session of our own, or the error of its start; one that takes too long is left behind, and refused."""
+    done: Future[SparkSession] = Future()
+
+    def start() -> None:
+        try:
+            done.set_result(_start(url))
+        except Exception as error:  # noqa: BLE001 - whoever waits raises it again
+            done.set_exception(error)
+
+    Thread(target=start, daemon=True).start()
+    wait([done], timeout=_STARTING)
+    if not done.done():
+        raise refusal("engines.spark.no-answer")
+    return done.result()
+
+
+def _start(url: str) -> "SparkSession":
     from pyspark.sql import SparkSession  # noqa: PLC0415 - an extra that may not be installed
 
     if url.startswith("sc://"):
@@ -213,22 +189,22 @@ def _refusing() -> Iterator[None]:
     except RefusalError:
         raise
     except Exception as error:  # noqa: BLE001 - messages of Spark quote records, so none may get out
-        raise RefusalError(_why(error)) from None
+        raise _refusal(error) from None
 
 
-def _why(error: Exception) -> str:
+def _refusal(error: Exception) -> RefusalError:
     if isinstance(error, ImportError):
-        return "Spark Connect is not installed: pip install 'pyspark[connect]'"
+        return refusal("engines.spark.no-connect")
     condition = ""
     with suppress(Exception):
         condition = str(error.getCondition())  # type: ignore[attr-defined] # an error of Spark has it, others are caught
-    return _SAID.get(condition.split(".")[0], f"Spark could not do it: {type(error).__name__}")
+    return refusal(_WHY.get(condition.split(".")[0], "engines.spark.failed"), error=type(error).__name__)
 
 
 @contextmanager
 def _quiet() -> Iterator[None]:
     """Nothing of Spark's is logged on this side meanwhile."""
-    loggers = [logging.getLogger(name) for name in _QUIET]
+    loggers = [logging.getLogger(name) for name in _LOGGERS]
     before = [logger.disabled for logger in loggers]
     for logger in loggers:
         logger.disabled = True
@@ -262,33 +238,13 @@ def _knock(url: str) -> None:
     """
     found = None if getproxies() else _ADDRESSES.match(url)
     if found and not any(_listens(address, _PORTS[found[1]]) for address in found[2].split(",")):
-        raise RefusalError("nobody answers at the address of the cluster")
-
-
-def _in_time(work: Callable[[], T]) -> T:
-    """What the work gives, or the error that it raises; where it takes too long it is left behind.
-
-    Raises RefusalError, too, when the time is over.
-    """
-    done: Future[T] = Future()
-    Thread(target=_carry_out, args=(work, done), daemon=True).start()
-    wait([done], timeout=STARTING)
-    if not done.done():
-        raise RefusalError("the cluster does not answer; where it has yet to start, try again later")
-    return done.result()
-
-
-def _carry_out(work: Callable[[], T], done: "Future[T]") -> None:
-    try:
-        done.set_result(work())
-    except Exception as error:  # noqa: BLE001 - whoever waits raises it again
-        done.set_exception(error)
+        raise refusal("engines.spark.nobody-there")
 
 
 def _listens(address: str, port: int) -> bool:
     host, _, given = address.rpartition("@")[2].partition(":")
     try:
-        with closing(socket.create_connection((host, int(given or port)), timeout=KNOCKING)):
+        with closing(socket.create_connection((host, int(given or port)), timeout=_KNOCKING)):
             return True
     except (OSError, ValueError):
         return False
