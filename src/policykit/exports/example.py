@@ -16,18 +16,16 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from policykit.engines import Refused, open_engine
-from policykit.english import say_day
+from policykit.english import say, say_day
 from policykit.model.calendar import months_from
 from policykit.model.registers import FieldType, Register
 from policykit.model.scalars import FIRST_YEAR, LAST_YEAR, Record, read_day
-from policykit.reading import Organisation, Pack, setting_of
+from policykit.reading import Ground, Organisation, Pack
 from policykit.rules import month_limits
 from policykit.running import locate
 
 Texts = Mapping[str, str]
 """One row: its fields and their text, empty where blank."""
-
-_MADE_UP = "# A made-up organisation. Nothing in this folder is about a real organisation or person.\n"
 
 
 class NotMadeError(Exception):
@@ -68,8 +66,7 @@ def read_example(pack: Pack, organisation: Organisation) -> ExampleRecords:
     sources = organisation.profile.records
     other = next((name for name, source in sources.items() if not (source.source or "").lower().endswith(".csv")), None)
     if other:
-        msg = f"An organisation is made from CSV files, and the example's {other} is none."
-        raise NotMadeError(msg)
+        raise NotMadeError(say("exports.example.no-csv", register=other))
     records = {name: sources[name] for name in _openable(pack, organisation)}
     tables = {name: _rows(organisation, source.source or "") for name, source in records.items()}
     profile = organisation.profile.model_copy(update={"records": records})
@@ -110,8 +107,8 @@ class Move:
         """A day that no rule measures in months. Raises NotMadeError where no register can hold what it becomes."""
         moved = day.toordinal() + (self.end - self.start).days
         if not date(FIRST_YEAR, 1, 1).toordinal() <= moved <= date(LAST_YEAR, 12, 31).toordinal():
-            msg = f"On {say_day(self.end)} some days of the example would lie before {FIRST_YEAR} or after {LAST_YEAR}."
-            raise NotMadeError(msg)
+            end = say_day(self.end)
+            raise NotMadeError(say("exports.example.days-beyond", day=end, first=FIRST_YEAR, last=LAST_YEAR))
         return date.fromordinal(moved)
 
     def text(self, text: str, register: str, field: str) -> str:
@@ -175,7 +172,7 @@ def on_day(base: E, as_at: date) -> E:
 def move_to(base: ExampleRecords, start: date, end: date) -> Move:
     """The move of what was written for one day to another."""
     limits: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
-    setting = setting_of(base.pack, base.organisation, base.as_at)
+    setting = Ground.of(base.pack, base.organisation, base.as_at).setting
     for check in base.pack.checks.values():
         for register, field, months in month_limits(check, setting):
             limits[register, field].add(months)
@@ -233,8 +230,9 @@ def _write(path: Path, content: Mapping[str, Any] | Sequence[Any]) -> None:
         if isinstance(content, Mapping)
         else [f"- {json.dumps(value, ensure_ascii=False)}" for value in content]
     )
-    path.write_text(_MADE_UP + "".join(f"{item}\n" for item in items), "utf-8")
+    head = f"# {say('exports.example.nobody-real')}"
+    path.write_text("".join(f"{line}\n" for line in (head, *items)), "utf-8")
 
 
 def _made_up(name: str) -> str:
-    return name if "made up" in name else f"{name} (made up)"
+    return name if say("exports.example.made-up") in name else say("exports.example.name-made-up", name=name)

@@ -9,51 +9,27 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
+from policykit.english import say
 from policykit.model.registers import item_of_register
 from policykit.model.results import CheckResult
 from policykit.model.sources import Clause
-from policykit.problems import Notice, suggest
-from policykit.reading import setting_of
+from policykit.problems import Notice, complaint, nearest
 from policykit.rules import Check, Setting, reads
 from policykit.tracing import DutyStanding, ProvisionStanding, Trace
 
 KINDS = ("duty", "clause", "provision", "check", "register")
 
 LINKS: Mapping[str, tuple[str, str]] = {
-    "stated_in": ("stated in", "states"),
-    "prompted_by": ("prompted by", "prompts"),
-    "rests_on": ("rests on", "carries"),
-    "verifies": ("verifies", "verified by"),
-    "grounds": ("tests", "tested by"),
-    "reads": ("reads", "read by"),
+    name: (say(f"handbook.need-link.{name}.out"), say(f"handbook.need-link.{name}.back"))
+    for name in ("stated_in", "prompted_by", "rests_on", "verifies", "grounds", "reads")
 }
 """Every link with its two directions in words."""
 
-_TEXTS: Mapping[str, str] = {
-    "strength": "What the guidance says: must, should, may or none.",
-    "strength_today": "The strength in effect on the as-at date.",
-    "bearer": "Who has the duty.",
-    "owner": "The role that looks after the duty.",
-    "outcome": "What the duty or check came to on the as-at date.",
-    "clause_class": "What kind of sentence it is.",
-    "currency": "How the sentence stands today.",
-    "treated_as": "What we made of the sentence.",
-    "in_force_from": "First day of the unbroken run of periods that holds the as-at date.",
-    "in_force_to": "Last day of that run; empty while it is open.",
-    "verification": "How far the provision was checked against the law itself.",
-    "method": "How it is checked: rule, python or attestation.",
-    "severity": "How much a failure weighs.",
-    "examples": "Whether the examples catch every small mistake: complete or gaps.",
-}
-
-_COUNTS: Mapping[str, str] = {
-    "in_scope": "Units looked at.",
-    "conform": "Units that conform.",
-    "violate": "Units that do not.",
-    "unknown": "Units that cannot be judged.",
-    "out": "Units outside the check.",
-    "unreadable": "Rows with a value that cannot be read.",
-}
+_TEXTS = (
+    *("strength", "strength_today", "bearer", "owner", "outcome", "clause_class", "currency", "treated_as"),
+    *("in_force_from", "in_force_to", "verification", "method", "severity", "examples"),
+)
+_COUNTS = ("in_scope", "conform", "violate", "unknown", "out", "unreadable")
 
 PLACING_VIEWS: Mapping[str, str] = {
     "source-ledger": "clause",
@@ -68,13 +44,10 @@ DUTIES = "duties"
 
 def fields() -> dict[str, dict[str, object]]:
     """Every field of needs.json beside the links: texts, empty where they say nothing, and counts, null likewise."""
-    texts = {
-        name: {"description": about, "schema": {"type": "string"}, "nullable": False, "default": ""}
-        for name, about in _TEXTS.items()
-    }
-    counts = {
-        name: {"description": about, "schema": {"type": "integer"}, "nullable": True} for name, about in _COUNTS.items()
-    }
+    text: dict[str, object] = {"schema": {"type": "string"}, "nullable": False, "default": ""}
+    count: dict[str, object] = {"schema": {"type": "integer"}, "nullable": True}
+    texts = {name: {"description": say(f"handbook.need-text.{name}"), **text} for name in _TEXTS}
+    counts = {name: {"description": say(f"handbook.need-count.{name}"), **count} for name in _COUNTS}
     return {**texts, **counts}
 
 
@@ -96,7 +69,7 @@ def items_of(trace: Trace) -> Mapping[str, Item]:
 
 
 def _items(trace: Trace) -> Iterator[Item]:
-    setting = setting_of(trace.pack, trace.organisation, trace.as_at)
+    setting = trace.ground.setting
     yield from map(_duty, trace.duties.values())
     yield from map(_clause, trace.pack.clauses.values())
     yield from map(_provision, trace.provisions.values())
@@ -249,13 +222,15 @@ def _is_known(placement: Placement, known: Mapping[str, Item]) -> bool:
 
 
 def _unknown(placement: Placement, known: Mapping[str, Item]) -> Misplacement:
-    name, kind = placement.argument, placement.what
-    if name in known:
-        remedy = f"write {{{known[name].kind}}} {name}"
+    places = {"name": placement.argument, "kind": placement.what}
+    alike = nearest(placement.argument, (item.id for item in known.values() if item.kind == placement.what))
+    if other := known.get(placement.argument):
+        found = complaint("item-unknown.of-another-kind", other=other.kind, **places)
+    elif alike:
+        found = complaint("item-unknown.alike", meant=alike, **places)
     else:
-        alike = (item.id for item in known.values() if item.kind == kind)
-        remedy = suggest(name, alike, "take the id from the policy folder")
-    return Misplacement(Notice.ITEM_UNKNOWN, f"there is no {kind} {name}", remedy, where=placement.where)
+        found = complaint("item-unknown.nothing-alike", **places)
+    return Misplacement(*found, where=placement.where)
 
 
 def _placed_twice(placements: Iterable[Placement], places: Places) -> Iterator[Misplacement]:
@@ -263,23 +238,19 @@ def _placed_twice(placements: Iterable[Placement], places: Places) -> Iterator[M
         name = placement.argument if placement.is_item else placement.view
         first = (places.items if placement.is_item else places.views).get(name)
         if first and first is not placement and (name in places.singly or name in PLACING_VIEWS):
-            what = f"{name} is placed a second time, after {first.docname}"
-            yield Misplacement(Notice.PLACED_TWICE, what, "keep one of the two and link to it", where=placement.where)
+            twice = complaint("placed-twice.item", name=name, page=first.docname)
+            yield Misplacement(*twice, where=placement.where)
 
 
 def _placed_nowhere(known: Mapping[str, Item], places: Places) -> Iterator[Misplacement]:
     # A check without a place means a duty without one: the duty is named, and once is enough.
     homeless = [item for item in known.values() if item.id not in places.items and item.kind != "check"]
     for duty in (item.id for item in homeless if item.kind == "duty"):
-        remedy = f"write {{duty}} {duty} on the page where it belongs"
-        yield Misplacement(Notice.PLACED_NOWHERE, f"{duty} is on no page", remedy, item=duty)
+        yield Misplacement(*complaint("placed-nowhere.duty", duty=duty), item=duty)
     for view, kind in PLACING_VIEWS.items():
         left = [item.id for item in homeless if item.kind == kind]
         if left:
-            what = f"{len(left)} items of kind {kind} are on no page, first {left[0]}"
-            yield Misplacement(Notice.PLACED_NOWHERE, what, f"write {_as_written(view)} on a page", item=left[0])
-
-
-def _as_written(view: str) -> str:
-    directive, _, argument = view.partition("/")
-    return f"{{{directive}}} {argument}".strip()
+            directive, _, argument = view.partition("/")
+            written = f"{{{directive}}} {argument}".strip()
+            nowhere = complaint("placed-nowhere.kind", n=len(left), kind=kind, first=left[0], view=written)
+            yield Misplacement(*nowhere, item=left[0])

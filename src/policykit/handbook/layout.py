@@ -15,6 +15,7 @@ from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.environment import BuildEnvironment
 from sphinx.writers.html5 import HTML5Translator
 
+from policykit.english import say
 from policykit.handbook import cards
 from policykit.handbook.book import Book
 from policykit.handbook.items import KINDS, Places, view_name
@@ -127,6 +128,7 @@ class Layout:
         wanted = _OWN | _names(app.config.html_css_files, app.config.html_js_files)
         for key in ("css_files", "script_files"):
             context[key] = [file for file in context[key] if _name(file) in wanted]
+        context["say"] = cards.say_in_html
         context["frame"] = cards.page_frame(self._book.trace)
         context["sprite"] = cards.sprite(context.get("body", ""))
         context["site_menu"] = tuple(_Menu(app, pagename).groups())
@@ -201,7 +203,8 @@ def fit_tables(_app: Sphinx, doctree: nodes.document, _docname: str) -> None:
         given = [name for name in table["classes"] if not name.startswith("colwidths-")]
         table["classes"] = [*given, "colwidths-auto"]
         # A part that scrolls has to be reached by keyboard, and what is reached has to have a name.
-        region = f'<div class="scroll" role="region" aria-label="Table {number}" tabindex="0">'
+        name = say("handbook.table", n=number)
+        region = f'<div class="scroll" role="region" aria-label="{name}" tabindex="0">'
         place = table.parent.index(table)
         table.parent.insert(place + 1, nodes.raw("", "</div>", format="html"))
         table.parent.insert(place, nodes.raw("", region, format="html"))

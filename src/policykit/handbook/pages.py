@@ -13,6 +13,7 @@ from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
+from policykit.english import say
 from policykit.handbook.cards import REFERENCES, VIEWS
 from policykit.handbook.items import KINDS, Placement
 from policykit.problems import Notice
@@ -90,10 +91,7 @@ class PlaceItem(Line):
     def run(self) -> list[nodes.Node]:
         """The card's place; raises an error where anything but an id is written."""
         if self.says_more or not self.argument or " " in self.argument:
-            raise self.error(
-                f"{{{self.name}}} places an item and says nothing about it - "
-                f"write only its id behind {{{self.name}}}, and change the item in its file of the policy folder"
-            )
+            raise self.error(say("handbook.directive.item", kind=self.name))
         return self.placed(ids=[self.argument])
 
 
@@ -104,8 +102,8 @@ class ShowView(Line):
         """The view's place; raises an error for anything that the view does not know."""
         known = KNOWN_ARGUMENTS[self.name]
         if self.says_more or self.argument not in (known or ("",)):
-            wanted = f"one of {', '.join(known)}" if known else "nothing"
-            raise self.error(f"{{{self.name}}} does not take this - write {wanted} behind it, no options and no body")
+            message = "handbook.directive.view-of" if known else "handbook.directive.view"
+            raise self.error(say(message, view=self.name, known=", ".join(known)))
         return self.placed()
 
 
@@ -121,9 +119,9 @@ class Refusal:
     """Something on a page that has no place there; `line` counts from 1, 0 where the whole page is meant."""
 
     line: int
+    notice: Notice
     what: str
     remedy: str
-    notice: Notice
 
 
 @dataclass

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from policykit.english import say_day
+from policykit.english import say, say_day
 from policykit.model.duties import Duty
 from policykit.problems import Notice, Problem
 from policykit.reading.decisions import prove_table
@@ -14,7 +14,7 @@ from policykit.reading.ground import Organisation, Pack
 from policykit.reading.proofs import Proofs
 from policykit.reading.sources import source_text_problems
 
-HEADINGS = ("What good looks like", "What to do this week", "What to do when it is not met")
+HEADINGS = tuple(say(f"format.duty-heading.{name}") for name in ("good", "do-now", "do-if-not-met"))
 LONGEST_SENTENCE = 25
 FILES = frozenset({"policy.yaml", "law.yaml", "parameters.yaml", "populations.yaml", "registers.yaml"})
 _END = re.compile(r"(?<=[.!?])\s+")

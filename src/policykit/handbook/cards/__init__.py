@@ -6,14 +6,13 @@ overviews and for the reference. What is to be decided about their words is deci
 
 from collections.abc import Mapping, Sequence
 
-from policykit.handbook.cards import check, duty, front, grounds, overview, prose, reference
+from policykit.handbook.cards import check, duty, grounds, overview, prose, reference
 from policykit.handbook.cards.check import sprite
 from policykit.handbook.cards.frame import Entry, Frame, contents, page_frame, search_words
-from policykit.handbook.cards.page import Command, Link, Page, render, share_with_templates
+from policykit.handbook.cards.page import Command, Link, Page, render, say_in_html, share_with_templates
 from policykit.handbook.cards.reference import REFERENCES
 
-share_with_templates(check, duty, front, grounds, overview, prose, reference)
-
+share_with_templates(check, duty, grounds, overview, prose, reference)
 VIEWS: Mapping[str, tuple[str, str]] = {
     "front-door": ("front", "door"),
     "duties-due": ("overview", "due"),
@@ -58,6 +57,7 @@ __all__ = [
     "render_card",
     "render_here",
     "render_view",
+    "say_in_html",
     "search_words",
     "sprite",
 ]

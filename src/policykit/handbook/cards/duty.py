@@ -1,51 +1,45 @@
-"""The card of a duty: what to do, who says so, how it stands, and how we know."""
+"""The card of a duty: who says so, whom it is for, and what each part answers before it is opened."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from policykit.english import counted, humanised, listed, lowered, say_day
-from policykit.handbook.cards.grounds import currency_in_words, reach_in_words
+from policykit.english import humanised, listed, lowered, say, say_day
+from policykit.handbook.cards.grounds import reach_in_words
 from policykit.handbook.cards.page import Page
-from policykit.model.duties import Applies, Duty, Strength
+from policykit.model.duties import Applies, Duty
 from policykit.model.outcomes import Outcome
 from policykit.model.results import CheckResult
 from policykit.model.sources import Clause
 from policykit.rules import Setting
-from policykit.tracing.standing import DutyStanding, Reach, WaiverStanding, WaiverState
+from policykit.tracing import DutyStanding, Reach, WaiverStanding, WaiverState
 
-STRENGTHS = {Strength.MUST: "Must", Strength.SHOULD: "Should", Strength.MAY: "May", Strength.NONE: "Not asked"}
 _WORST_FIRST = ("wrong_today", "superseded", "current", "fact")
-
-
-def strength_in_words(strength: Strength) -> str:
-    """How strongly a duty is asked for, as the margin says it."""
-    return STRENGTHS[strength]
 
 
 def who_says(standing: DutyStanding) -> str:
     """Whose strength it is that the margin shows."""
     duty = standing.duty
-    if duty.today is None:
-        return "says the guidance"
-    if standing.strength == duty.strength == duty.today.strength:
-        return "say the guidance and today’s law"
-    if standing.strength == duty.today.strength:
-        return "says today’s law"
-    return "says the guidance" if standing.strength == duty.strength else "good practice today"
+    by_guidance, by_law = standing.strength == duty.strength, duty.today and standing.strength == duty.today.strength
+    if by_guidance and by_law:
+        return say("handbook.who-says.both")
+    if by_law:
+        return say("handbook.who-says.law")
+    return say("handbook.who-says.guidance" if by_guidance or not duty.today else "handbook.who-says.practice")
 
 
 def applies_in_words(applies: Applies, page: Page) -> str:
     """For whom and when something counts: where kind of landlord is council, from 19 June 2026."""
-    parts = [_fact_in_words(fact, values, page.setting) for fact, values in applies.when.items()]
-    parts += [f"from {say_day(applies.from_)}"] if applies.from_ else []
-    parts += [f"until {say_day(applies.to)}"] if applies.to else []
-    return ", ".join(parts)
+    return ", ".join(_conditions(applies, page.setting))
 
 
-def _fact_in_words(fact: str, values: tuple[str, ...], setting: Setting) -> str:
-    shape = setting.fact_shapes[fact]
-    phrase = shape.phrase or lowered(shape.means)
-    said = listed([shape.labels.get(value, humanised(value)) for value in values], "or")
-    return f"where the {phrase} is {said}"
+def _conditions(applies: Applies, setting: Setting) -> Iterator[str]:
+    for fact, values in applies.when.items():
+        shape = setting.fact_shapes[fact]
+        said = listed([shape.labels.get(value, humanised(value)) for value in values], "or")
+        yield say("handbook.applies.where", fact=shape.phrase or lowered(shape.means), values=said)
+    if applies.from_:
+        yield say("handbook.applies.from", day=say_day(applies.from_))
+    if applies.to:
+        yield say("handbook.applies.until", day=say_day(applies.to))
 
 
 def clauses_of(names: Iterable[str], page: Page) -> list[Clause]:
@@ -74,37 +68,30 @@ def is_at_home(check: str, duty: Duty, page: Page) -> bool:
 def guidance_hint(clauses: list[Clause]) -> str:
     """How the sentences behind a duty stand today, in a word or two."""
     if not clauses:
-        return "no sentence asks for it"
+        return say("handbook.hint.not-stated")
     currencies = {clause.currency for clause in clauses}
     worst = min(currencies, key=_WORST_FIRST.index)
-    partly = "partly " if len(currencies) > 1 and worst != "current" else ""
-    return partly + currency_in_words(worst).lower()
+    said = say(f"handbook.currency.{worst}").lower()
+    return say("handbook.hint.partly", currency=said) if len(currencies) > 1 and worst != "current" else said
 
 
 def law_hint(duty: Duty, page: Page) -> str:
     """How many provisions a duty rests on, and how many of them bind."""
     lines = len(duty.rests_on)
     binding = sum(reach_in_words(page.trace.provisions[name]) == Reach.BINDS for name in duty.rests_on)
-    return f"{counted(lines, 'provision')}, {_how_many_bind(binding, lines)}"
-
-
-def _how_many_bind(binding: int, lines: int) -> str:
     if binding == lines:
-        return "which binds you" if lines == 1 else "all bind you"
-    if binding == 0:
-        return "none binds you"
-    return f"{binding} {'binds' if binding == 1 else 'bind'} you"
+        return say("handbook.hint.all-law", n=lines)
+    return (
+        say("handbook.hint.some-law", n=binding, provisions=lines) if binding else say("handbook.hint.no-law", n=lines)
+    )
 
 
 def results_hint(results: tuple[CheckResult, ...]) -> str:
     """How many checks there are and what is to be known of the worst."""
     if not results:
-        return "no check"
-    said = counted(len(results), "check")
+        return say("handbook.hint.no-check")
     worst = min((result.outcome for result in results), key=lambda outcome: outcome.badness)
-    if worst is Outcome.NOT_APPLICABLE or all(result.outcome is worst for result in results):
-        return f"{said}, {worst.word.lower()}"
-    if worst is Outcome.PASS:
-        return f"{said}, met"
     concerned = sum(result.outcome is worst for result in results)
-    return f"{said}, {concerned} {worst.word.lower()}"
+    is_good = worst in {Outcome.PASS, Outcome.NOT_APPLICABLE}
+    message = "handbook.hint.all-checks" if is_good or concerned == len(results) else "handbook.hint.some-checks"
+    return say(message, n=len(results), concerned=concerned, outcome=worst.word.lower())

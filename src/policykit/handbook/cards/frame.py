@@ -5,26 +5,26 @@ Menus and search are made before any result is there, from the pack alone.
 
 from dataclasses import dataclass
 
-from policykit.english import say_day
+from markupsafe import Markup
+
 from policykit.handbook.cards.grounds import instruments
+from policykit.handbook.cards.page import time
 from policykit.handbook.cards.prose import report_href
 from policykit.model.registers import item_of_register
 from policykit.reading import Pack
-from policykit.tracing.standing import Trace
+from policykit.tracing import Trace
 
 
 @dataclass(frozen=True)
 class Frame:
-    """Texts of the masthead and the foot; empty where the pack does not give them. Days also as 2026-11-01."""
+    """Texts of the masthead and the foot; empty where the pack does not give them."""
 
     name: str
     urgent: str
-    as_at: str
-    as_at_words: str
+    as_at: Markup
     edition: str
     organisation: str
-    valid_until: str
-    valid_until_words: str
+    valid_until: Markup
     disclaimer: str
     report_href: str
 
@@ -44,12 +44,10 @@ def page_frame(trace: Trace) -> Frame:
     return Frame(
         name=name,
         urgent=policy.urgent or "",
-        as_at=trace.as_at.isoformat(),
-        as_at_words=say_day(trace.as_at),
+        as_at=time(trace.as_at),
         edition=policy.edition,
         organisation=trace.organisation.profile.name,
-        valid_until=trace.valid_until.isoformat() if trace.valid_until else "",
-        valid_until_words=say_day(trace.valid_until) if trace.valid_until else "",
+        valid_until=time(trace.valid_until) if trace.valid_until else Markup(),
         disclaimer=policy.disclaimer or "",
         report_href=report_href(policy.report_to, name),
     )

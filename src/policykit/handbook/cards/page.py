@@ -13,10 +13,9 @@ from typing import Protocol
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from policykit.english import counted, form_of, humanised, in_digits, listed, raised, say_day, sentence
-from policykit.handbook.cards.prose import is_web_address
+from policykit.english import form_of, humanised, in_digits, listed, raised, say, say_day, sentence
 from policykit.model.registers import Register, item_of_register
-from policykit.reading import Pack, setting_of
+from policykit.reading import Pack
 from policykit.rules import Setting, parameters_used, quantity, reads, say_each, words_of
 from policykit.tracing.standing import Trace
 
@@ -44,6 +43,16 @@ class Ref:
     text: str
     href: str | None
 
+    def __html__(self) -> str:
+        """As templates show it."""
+        if self.href is None:
+            return Markup("<span>{}</span>").format(self.text)
+        return Markup('<a href="{}">{}</a>').format(self.href, self.text)
+
+    def called(self, text: str) -> "Ref":
+        """The same in other words."""
+        return Ref(text, self.href)
+
 
 @dataclass(frozen=True)
 class Command:
@@ -67,10 +76,10 @@ class Page:
         """The pack that the trace is about."""
         return self.trace.pack
 
-    @cached_property
+    @property
     def setting(self) -> Setting:
         """What rules look up on the as-at date."""
-        return setting_of(self.trace.pack, self.trace.organisation, self.trace.as_at)
+        return self.trace.ground.setting
 
     @cached_property
     def registers(self) -> Mapping[str, Register]:
@@ -128,11 +137,16 @@ class Page:
     def sentence(self, clause: str) -> Ref:
         """A clause as people name it: Sentence P4.S1, Heading H1."""
         noun = self.pack.clauses[clause]
-        return Ref(f"{'Heading' if noun.clause_class == 'heading' else 'Sentence'} {noun.at}", self.link(clause))
+        named = "handbook.clause.named-heading" if noun.clause_class == "heading" else "handbook.clause.named-sentence"
+        return Ref(say(named, at=noun.at), self.link(clause))
 
     def provision(self, provision: str) -> Ref:
         """A provision as people cite it."""
         return Ref(self.pack.provisions[provision].cited_as, self.link(provision))
+
+    def provisions(self, provisions: Iterable[str]) -> list[Ref]:
+        """Provisions as people cite them."""
+        return list(map(self.provision, provisions))
 
     def register(self, register: str) -> Ref:
         """A register, by its name, under its title."""
@@ -158,7 +172,7 @@ class Page:
         for found in _ID.finditer(text):
             ref = self.item(found.group())
             if ref.href is not None:
-                parts += [escape(text[end : found.start()]), Markup('<a href="{}">{}</a>').format(ref.href, ref.text)]
+                parts += [escape(text[end : found.start()]), escape(ref)]
                 end = found.end()
         return Markup("").join([*parts, escape(text[end:])])
 
@@ -172,12 +186,12 @@ def _turned_round(named: Iterable[tuple[str, Iterable[str]]]) -> Mapping[str, tu
     return dict(found)
 
 
-def _say_time(day: date) -> Markup:
+def time(day: date) -> Markup:
     """A day for people and for machines."""
     return Markup('<time datetime="{}">{}</time>').format(day.isoformat(), say_day(day))
 
 
-def _say(message: str, /, **places: object) -> Markup:
+def say_in_html(message: str, /, **places: object) -> Markup:
     """A message of the catalogue, which holds no markup; what fills its places is escaped, unless it is markup."""
     return Markup(form_of(message, places.get("n"))).format(**places)  # noqa: S704 - the catalogue is our own
 
@@ -191,29 +205,24 @@ _TEMPLATES = Environment(
     lstrip_blocks=True,
 )
 _TEMPLATES.filters |= {
-    "time": _say_time,
+    "time": time,
     "sentence": sentence,
     "raised": raised,
     "number": in_digits,
     "humanised": humanised,
+    "listed": lambda items: Markup(listed(list(map(escape, items)))),  # noqa: S704 - escaped
+    "said": lambda code, table: say_in_html(f"{table}{code}"),
 }
-_TEMPLATES.globals |= {
-    "counted": counted,
-    "listed": listed,
-    "say": _say,
-    "quantity": quantity,
-    "say_each": say_each,
-    "words_of": words_of,
-}
-_TEMPLATES.tests["web_address"] = is_web_address
+_TEMPLATES.globals |= {"say": say_in_html, "quantity": quantity, "say_each": say_each, "words_of": words_of}
 
 
 def share_with_templates(*chapters: ModuleType) -> None:
     """Let templates call the functions of those modules by name: what is to be decided is decided there."""
     for chapter in chapters:
-        _TEMPLATES.globals |= {
-            name: part for name, part in vars(chapter).items() if isfunction(part) and not name.startswith("_")
-        }
+        functions = (
+            part for part in vars(chapter).values() if isfunction(part) and part.__module__ == chapter.__name__
+        )
+        _TEMPLATES.globals |= {part.__name__: part for part in functions if not part.__name__.startswith("_")}
 
 
 def render(template: str, part: str, **values: object) -> Markup:
