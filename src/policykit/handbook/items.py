@@ -53,7 +53,7 @@ def fields() -> dict[str, dict[str, object]]:
 
 @dataclass(frozen=True)
 class Item:
-    """One item of the pack: what other tools see of it. `text` is its summary in plain words."""
+    """One item of the pack: what other tools see of it. `text` is its summary in plain words, `also` another name."""
 
     kind: str
     id: str
@@ -61,6 +61,12 @@ class Item:
     text: str = ""
     fields: Mapping[str, str | int | None] = field(default_factory=dict)
     links: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    also: str = ""
+
+    @property
+    def searched(self) -> str:
+        """What search finds it by: titles and texts, never a result."""
+        return " ".join(filter(None, (self.title, self.also, self.text)))
 
 
 def items_of(trace: Trace) -> Mapping[str, Item]:
@@ -103,7 +109,7 @@ def _provision(standing: ProvisionStanding) -> Item:
         "in_force_to": _day(standing.until),
         "verification": provision.verification.level,
     }
-    return Item("provision", provision.id, provision.cited_as, provision.effect, said)
+    return Item("provision", provision.id, provision.cited_as, provision.effect, said, also=provision.title)
 
 
 def _check(check: Check, result: CheckResult, setting: Setting) -> Item:

@@ -119,7 +119,7 @@ class Layout:
     def _words(self, node: Placed, docname: str) -> Iterator[SearchWords]:
         for name in self._book.places.standing_at.get((docname, node.where), ()):
             item = self._book.known[name]
-            yield SearchWords(name, item.title, cards.search_words(item.kind, name, self._book.trace.pack))
+            yield SearchWords(name, item.title, item.searched)
 
     def frame(
         self, app: Sphinx, pagename: str, _template: str, context: dict[str, Any], doctree: nodes.document | None

@@ -1,18 +1,24 @@
-"""The card of a duty: who says so, whom it is for, and what each part answers before it is opened."""
+"""The cards of duties and of the checks that stand in them: who says so, whom it is for, and what was counted."""
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from policykit.english import humanised, listed, lowered, say, say_day
+from policykit.english import humanised, listed, lowered, say, say_day, say_days
 from policykit.handbook.cards.grounds import reach_in_words
-from policykit.handbook.cards.page import Page
+from policykit.handbook.cards.page import Page, render
 from policykit.model.duties import Applies, Duty
 from policykit.model.outcomes import Outcome
-from policykit.model.results import CheckResult
+from policykit.model.results import CheckResult, Counts
 from policykit.model.sources import Clause
 from policykit.rules import Setting
 from policykit.tracing import DutyStanding, Reach, WaiverStanding, WaiverState
 
+BEST_FIRST = (Outcome.PASS, *(outcome for outcome in Outcome if outcome is not Outcome.PASS))
+"""The order of a tally: what is met, then the worst first."""
+
 _WORST_FIRST = ("wrong_today", "superseded", "current", "fact")
+_USE = re.compile(r'<use href="#m-([a-z-]+)"/>')
 
 
 def who_says(standing: DutyStanding) -> str:
@@ -60,11 +66,6 @@ def _is_shown(waiver: WaiverStanding, result: CheckResult) -> bool:
     return waiver.state in {WaiverState.COVERS, WaiverState.EXCEEDED, WaiverState.NOT_BEGUN}
 
 
-def is_at_home(check: str, duty: Duty, page: Page) -> bool:
-    """Whether a check's card stands in the duty's: in the first that it verifies, unless it is placed by itself."""
-    return page.pack.checks[check].verifies[0] == duty.id and not page.link.alone(check)
-
-
 def guidance_hint(clauses: list[Clause]) -> str:
     """How the sentences behind a duty stand today, in a word or two."""
     if not clauses:
@@ -95,3 +96,40 @@ def results_hint(results: tuple[CheckResult, ...]) -> str:
     is_good = worst in {Outcome.PASS, Outcome.NOT_APPLICABLE}
     message = "handbook.hint.all-checks" if is_good or concerned == len(results) else "handbook.hint.some-checks"
     return say(message, n=len(results), concerned=concerned, outcome=worst.word.lower())
+
+
+def dated(result: CheckResult) -> str:
+    """The reason of a result with the days of the records that were counted, as one sentence's text."""
+    days = [used.taken_on for used in result.records]
+    if result.counts is None or not days or result.outcome is Outcome.STALE:  # which names the day itself
+        return result.reason
+    return say("handbook.check.dated", reason=result.reason, days=say_days(days))
+
+
+def outcomes_in_words(outcomes: Iterable[Outcome]) -> str:
+    """How many have which result: 16 met, 1 not met, 1 confirmed."""
+    tally = Counter(outcomes)
+    counted = (outcome for outcome in BEST_FIRST if tally[outcome])
+    return ", ".join(say("handbook.outcomes", n=tally[each], outcome=each.word.lower()) for each in counted)
+
+
+def counts_in_words(result: CheckResult) -> str:
+    """Units beside rows, and what was left out: never units as if they were people."""
+    return " ".join(_counts(result.counts, by_value=result.rows is not None)) if result.counts else ""
+
+
+def _counts(counts: Counts, *, by_value: bool) -> Iterator[str]:
+    if by_value:
+        yield say("handbook.check.each-value", conform=counts.conform, in_scope=counts.in_scope)
+    if counts.unknown:
+        yield say("handbook.check.unknown", n=counts.unknown)
+    if counts.out:
+        yield say("handbook.check.out-by-value" if by_value else "handbook.check.out", n=counts.out)
+    if counts.unreadable:
+        yield say("handbook.check.unreadable", n=counts.unreadable)
+
+
+def sprite(html: str) -> str:
+    """The shapes of the marks that a page's body uses, to stand first in it; nothing where it uses none."""
+    used = set(_USE.findall(html))
+    return render("marks", "sprite", used=used) if used else ""

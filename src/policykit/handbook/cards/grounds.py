@@ -13,11 +13,10 @@ from policykit.handbook.cards.page import Page
 from policykit.model.calendar import months_from
 from policykit.model.law import Period, Provision, Verification
 from policykit.model.scalars import read_day
-from policykit.model.sources import Clause, Defect, Source
+from policykit.model.sources import Clause
 from policykit.reading import Pack
 from policykit.tracing import Force, ProvisionStanding
 
-_CURRENCIES = ("current", "superseded", "wrong_today", "fact")
 _RECENT_MONTHS = 24
 _MOST_YEARS = 12
 """Written above the drawing."""
@@ -29,17 +28,6 @@ def class_in_words(clause: Clause) -> str:
     """The class of a clause and what it asks for: Obligation (must)."""
     kind = say(f"handbook.clause-class.{clause.clause_class}")
     return say("handbook.clause.asks", kind=kind, strengths=listed(clause.strength)) if clause.strength else kind
-
-
-def defects_of(clause: str, page: Page) -> list[Defect]:
-    """What is wrong with a clause in the text as supplied."""
-    return [defect for source in page.pack.sources.values() for defect in source.defects if defect.clause == clause]
-
-
-def currency_tally(source: Source) -> list[tuple[int, str]]:
-    """How many clauses stand how today, none left out but those that none has."""
-    tally = Counter[str](clause.currency for clause in source.clauses)
-    return [(tally[code], code) for code in _CURRENCIES if tally[code]]
 
 
 def published_in_words(published: str) -> str:
@@ -80,13 +68,6 @@ class Scale:
 def law_scale(page: Page, left: float, width: float) -> Scale:
     """The scale on which all provisions of the pack are drawn."""
     return Scale(*page.law_years, left, width)
-
-
-def state_of(period: Period, as_at: date) -> str:
-    """Whether a period is `past`, `now` or `next`."""
-    if period.holds(as_at):
-        return "now"
-    return "past" if period.from_ < as_at else "next"
 
 
 def verified_in_words(verification: Verification) -> str:

@@ -8,13 +8,11 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from itertools import groupby
 
-from markupsafe import Markup
-
-from policykit.english import listed, say, say_day, sentence, with_article
-from policykit.handbook.cards.check import BEST_FIRST, outcomes_in_words
+from policykit.english import listed, say, say_day, with_article
+from policykit.handbook.cards.duty import BEST_FIRST, outcomes_in_words
 from policykit.handbook.cards.grounds import verification_levels
 from policykit.handbook.cards.page import Page, Ref
-from policykit.model.calendar import days_between, days_from, months_from
+from policykit.model.calendar import days_from, months_from
 from policykit.model.duties import Strength
 from policykit.model.outcomes import Outcome
 from policykit.tracing import DueDate, DutyStanding, Gap, GapKind, Trace, WaiverState
@@ -242,45 +240,12 @@ def _heading(due: DueDate, page: Page) -> str:
     return "months" if due.day <= months_from(page.trace.as_at, _SOON_MONTHS) else "later"
 
 
-def how_far(due: DueDate, page: Page) -> str:
-    """How far a due date is from the as-at date."""
-    days = days_between(page.trace.as_at, due.day)
-    if days == 0:
-        return say("handbook.due.now")
-    return say("handbook.due.ahead", n=days) if days > 0 else say("handbook.due.ago", n=-days)
-
-
-def owner_of(item: str, page: Page) -> str:
-    """The role that looks after the duty an item belongs to; nothing where there is no such duty."""
-    check = page.pack.checks.get(item)
-    duty = page.pack.duties.get(check.verifies[0] if check else item)
-    return duty.owner if duty else ""
-
-
 def clauses_behind_duties(trace: Trace) -> list[str]:
     """The clauses that have to do with a duty, in order of the text."""
     used = {clause for s in trace.duties.values() for clause in (*s.duty.stated_in, *s.duty.prompted_by)}
     return [clause for clause in trace.pack.clauses if clause in used]
 
 
-def matrix_summary(trace: Trace) -> str:
-    """How many duties there are, how they stand, and what some of them lack."""
-    duties = trace.duties.values()
-    without_sentence = sum(not standing.duty.stated_in for standing in duties)
-    places = {
-        "outcomes": outcomes_in_words(standing.outcome for standing in duties),
-        "checked": say("handbook.matrix.checked", n=sum(not standing.checks for standing in duties)),
-    }
-    if without_sentence:
-        return say("handbook.matrix.summary-resting", n=len(duties), resting=without_sentence, **places)
-    return say("handbook.matrix.summary", n=len(duties), **places)
-
-
 def gaps_by_kind(trace: Trace) -> list[tuple[GapKind, list[Gap]]]:
     """Every kind of gap, also where there is none of it."""
     return [(kind, [gap for gap in trace.gaps if gap.kind is kind]) for kind in GapKind]
-
-
-def gap_in_words(gap: Gap, page: Page) -> Markup:
-    """What is missing; nothing where the item's own words say it."""
-    return Markup() if gap.what == page.item(gap.item).text else page.linked(sentence(gap.what))

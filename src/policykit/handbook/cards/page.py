@@ -213,7 +213,13 @@ _TEMPLATES.filters |= {
     "listed": lambda items: Markup(listed(list(map(escape, items)))),  # noqa: S704 - escaped
     "said": lambda code, table: say_in_html(f"{table}{code}"),
 }
-_TEMPLATES.globals |= {"say": say_in_html, "quantity": quantity, "say_each": say_each, "words_of": words_of}
+_TEMPLATES.globals |= {
+    "say": say_in_html,
+    "quantity": quantity,
+    "say_each": say_each,
+    "words_of": words_of,
+    "reads": reads,
+}
 
 
 def share_with_templates(*chapters: ModuleType) -> None:

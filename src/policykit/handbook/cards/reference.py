@@ -3,44 +3,39 @@
 One walker reads the JSON schemas that models make of themselves: each key with its type in words and what it means.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from policykit.english import humanised, in_digits, listed, say, say_day
-from policykit.handbook.cards.check import BEST_FIRST
+from policykit.exports.schemas import LISTS, MAPPINGS
+from policykit.handbook.cards.duty import BEST_FIRST
 from policykit.handbook.cards.page import Page
-from policykit.model.decisions import Decision
-from policykit.model.duties import FrontMatter
-from policykit.model.law import Provision
-from policykit.model.organisation import Attestation, Profile, Waiver
 from policykit.model.outcomes import Outcome
-from policykit.model.policy import PolicyFile
-from policykit.model.registers import ListOfRows, Parameter, ParameterValue, Register, item_of_register
+from policykit.model.registers import Parameter, ParameterValue, item_of_register
 from policykit.model.results import CheckResult, Stored
 from policykit.model.scalars import Record
-from policykit.model.sources import Source
 from policykit.problems import Notice
-from policykit.rules import Check, Population, Words, common_mistakes, words_of
+from policykit.rules import Population, Words, common_mistakes, words_of
 from policykit.running import Results
 
-_FILES: tuple[tuple[str, str, type[Record | Stored]], ...] = (
-    ("policy/policy.yaml", "mapping", PolicyFile),
-    ("policy/sources/*.yaml", "mappings", Source),
-    ("policy/law.yaml", "list", Provision),
-    ("policy/parameters.yaml", "list", Parameter),
-    ("policy/lists/*.yaml", "mappings", ListOfRows),
-    ("policy/populations.yaml", "list", Population),
-    ("policy/registers.yaml", "list", Register),
-    ("policy/duties/*.md", "front-matter", FrontMatter),
-    ("policy/checks/*.yaml", "lists", Check),
-    ("policy/decisions/*.yaml", "mappings", Decision),
-    ("organisation.yaml", "own-mapping", Profile),
-    ("waivers.yaml", "own-list", Waiver),
-    ("attestations.yaml", "own-list", Attestation),
-    ("results.json", "results", Results),
+_FILES = (
+    ("policy", "policy/policy.yaml", "mapping"),
+    ("source", "policy/sources/*.yaml", "mappings"),
+    ("law", "policy/law.yaml", "list"),
+    ("parameters", "policy/parameters.yaml", "list"),
+    ("list", "policy/lists/*.yaml", "mappings"),
+    ("populations", "policy/populations.yaml", "list"),
+    ("registers", "policy/registers.yaml", "list"),
+    ("duty", "policy/duties/*.md", "front-matter"),
+    ("checks", "policy/checks/*.yaml", "lists"),
+    ("decision", "policy/decisions/*.yaml", "mappings"),
+    ("organisation", "organisation.yaml", "own-mapping"),
+    ("waivers", "waivers.yaml", "own-list"),
+    ("attestations", "attestations.yaml", "own-list"),
+    ("results", "results.json", "results"),
 )
+_MODELS: Mapping[str, type[Record | Stored]] = {**MAPPINGS, **LISTS, "results": Results}
 _FORMS = ("parameter", "fact", "each", "as_at", "field")
 _PATTERNS = {"^[A-Z]": "id", "^[a-z]": "name", "^https?": "web-address", "^[0-9a-f]": "digest"}
 _OPERAND = "OfParameter"
@@ -164,7 +159,7 @@ def _tests(definitions: Mapping[str, Schema]) -> Iterator[FormatShape]:
 
 def _formats(_: Page) -> list[tuple[str, str, list[FormatShape]]]:
     """Every file: its path, whether it holds one mapping or a list, and every mapping that occurs in it."""
-    return [(path, holds, list(_shapes(model))) for path, holds, model in _FILES]
+    return [(path, holds, list(_shapes(_MODELS[name]))) for name, path, holds in _FILES]
 
 
 def _shapes(model: type[Record | Stored]) -> Iterator[FormatShape]:
@@ -185,12 +180,6 @@ def _is_part_of_a_rule(definition: Schema) -> bool:
 
 def _checks(page: Page) -> list[CheckResult]:
     return sorted(page.trace.checks.values(), key=lambda result: result.outcome.badness)
-
-
-def outcome_tally(results: list[CheckResult]) -> list[tuple[int, Outcome]]:
-    """How many have which outcome, worst first."""
-    tally = Counter(result.outcome for result in results)
-    return [(tally[outcome], outcome) for outcome in Outcome if tally[outcome]]
 
 
 def _registers(page: Page) -> list[tuple[str, list[str]]]:
