@@ -27,7 +27,7 @@ from sphinx.util.typing import RoleFunction
 from policykit.english import say
 from policykit.handbook.book import stop
 from policykit.handbook.items import KINDS
-from policykit.handbook.pages import KNOWN_ARGUMENTS, Line, Refusal, page_being_read
+from policykit.handbook.pages import KNOWN_ARGUMENTS, Line, page_being_read
 from policykit.problems import Complaint, complaint
 
 FILTERED = frozenset(["needlist", "needtable"])
@@ -89,7 +89,7 @@ class PageParser(MystParser):
 
     def parse(self, inputstring: str, document: nodes.document) -> None:
         """Read the page, with what is allowed on it."""
-        parser = create_md_parser(document.settings.env.myst_config, PageRenderer)
+        parser = create_md_parser(document.settings.env.myst_config, _PageRenderer)
         parser.options["document"] = document
         with _Allowing():
             parser.render(inputstring)
@@ -104,7 +104,7 @@ class PlainPageParser(RSTParser):
             super().parse(inputstring, document)
 
 
-class PageRenderer(SphinxRenderer):
+class _PageRenderer(SphinxRenderer):
     """Turns Markdown into a page, without its HTML."""
 
     def render_html_block(self, token: SyntaxTreeNode) -> None:
@@ -112,7 +112,6 @@ class PageRenderer(SphinxRenderer):
         _refuse(self.sphinx_env, _line_of(token), complaint("page-html.html"))
 
     def render_restructuredtext(self, token: SyntaxTreeNode) -> None:
-        """Refuse a part in another language."""
         _refuse(self.sphinx_env, _line_of(token), complaint("page-directive.directive", name="eval-rst"))
 
     def render_front_matter(self, token: SyntaxTreeNode) -> None:
@@ -131,7 +130,7 @@ class _Allowing(CustomReSTDispatcher):
     ) -> tuple[type[Directive] | None, list[nodes.system_message]]:
         name = directive_name.lower()
         if name not in DIRECTIVES:
-            return RefusedDirective, []
+            return _RefusedDirective, []
         found, messages = super().directive(directive_name, language_module, document)
         return (_with_plain_filter(found) if found and name in FILTERED else found), messages
 
@@ -140,31 +139,29 @@ class _Allowing(CustomReSTDispatcher):
     ) -> tuple[RoleFunction, list[nodes.system_message]]:
         name = role_name.lower()
         if name not in ROLES | _NO_ROLE:
-            return RefusedRole(), []
+            return _RefusedRole(), []
         found, messages = super().role(role_name, language_module, lineno, reporter)
-        return (PlainCount(found) if name == COUNTING else found), messages
+        return (_PlainCount(found) if name == COUNTING else found), messages
 
 
-class RefusedDirective(Line):
+class _RefusedDirective(Line):
     """Stands in for every directive that is not for pages."""
 
     def run(self) -> list[nodes.Node]:
-        """Put nothing on the page, and note that it was refused."""
         why = _REFUSED.get(self.name, "page-directive.directive")
         _refuse(self.env, self.lineno, complaint(why, name=self.name))
         return []
 
 
-class RefusedRole(SphinxRole):
+class _RefusedRole(SphinxRole):
     """Stands in for every role that is not for pages."""
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-        """Put nothing on the page, and note that it was refused."""
         _refuse(self.env, self.lineno, complaint("page-directive.role", name=self.name))
         return [], []
 
 
-class PlainCount(SphinxRole):
+class _PlainCount(SphinxRole):
     """The role that counts items, which counts only where its text is plain comparisons."""
 
     def __init__(self, count: RoleFunction) -> None:
@@ -172,7 +169,6 @@ class PlainCount(SphinxRole):
         self._count = count
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-        """Give the text that was looked at to the role, and no other; or note that it was refused."""
         if all(is_plain(condition) for condition in self.text.split(" ? ")):
             return self._count(self.name, self.rawtext, self.text, self.lineno, self.inliner)
         _refuse(self.env, self.lineno, _not_plain(self.name))
@@ -214,7 +210,7 @@ def is_plain(condition: str) -> bool:
 
 
 def _refuse(env: BuildEnvironment, line: int, fault: Complaint) -> None:
-    page_being_read(env).refused.append(Refusal(line, *fault))
+    page_being_read(env).refused.append((line, fault))
 
 
 def _line_of(token: SyntaxTreeNode) -> int:

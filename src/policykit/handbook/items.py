@@ -113,22 +113,17 @@ def _provision(standing: ProvisionStanding) -> Item:
 
 
 def _check(check: Check, result: CheckResult, setting: Setting) -> Item:
+    caught = result.examples and ("gaps" if result.examples.gaps else "complete")
     said: dict[str, str | int | None] = {
         "method": check.method,
         "severity": result.severity,
         "outcome": result.outcome.code,
-        "examples": _caught(result),
+        "examples": caught or "",
     }
     counts = result.counts.model_dump() if result.counts else dict.fromkeys(_COUNTS)
     registers = tuple(item_of_register(register) for register in sorted(reads(check, setting)))
     links = {"verifies": check.verifies, "grounds": check.grounds, "reads": registers}
     return Item("check", check.id, check.title, check.limits, {**said, **counts}, links)
-
-
-def _caught(result: CheckResult) -> str:
-    if result.examples is None:
-        return ""
-    return "gaps" if result.examples.gaps else "complete"
 
 
 def _day(day: date | None) -> str:

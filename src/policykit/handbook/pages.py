@@ -16,7 +16,7 @@ from sphinx.util.docutils import SphinxDirective
 from policykit.english import say
 from policykit.handbook.cards import REFERENCES, VIEWS
 from policykit.handbook.items import KINDS, Placement
-from policykit.problems import Notice
+from policykit.problems import Complaint
 
 _KEPT = "policykit_pages"
 
@@ -114,14 +114,8 @@ def register(app: Sphinx, _config: Config) -> None:
             app.add_directive(name, directive, override=True)
 
 
-@dataclass(frozen=True)
-class Refusal:
-    """Something on a page that has no place there; `line` counts from 1, 0 where the whole page is meant."""
-
-    line: int
-    notice: Notice
-    what: str
-    remedy: str
+Refusal = tuple[int, Complaint]
+"""Something that has no place on a page: its line, from 1, 0 where the whole page is meant; and why."""
 
 
 @dataclass

@@ -69,11 +69,11 @@ def _files_of(doctree: nodes.document, env: BuildEnvironment) -> Iterator[tuple[
 def _refused_addresses(doctree: nodes.document) -> Iterator[Refusal]:
     for picture in doctree.findall(nodes.image):
         if "?" in picture["candidates"]:
-            yield Refusal(_line(picture), *complaint("page-picture.elsewhere"))
+            yield _line(picture), complaint("page-picture.elsewhere")
     for link in chain(doctree.findall(nodes.reference), doctree.findall(addnodes.download_reference)):
         kind = urlsplit(link.get("refuri", "")).scheme.lower()
         if kind not in ADDRESSES:
-            yield Refusal(_line(link), *complaint("page-link.kind", kind=kind))
+            yield _line(link), complaint("page-link.kind", kind=kind)
 
 
 def _line(node: nodes.Element) -> int:
@@ -95,7 +95,10 @@ class Gatekeeper:
         refused = [(docname, refusal) for docname, page in kept_pages(env).items() for refusal in page.refused]
         refused += _circles(kept_pages(env), env.config.root_doc)
         refused += self._refused_files(app, env)
-        problems = {_problem(app, env.doc2path(docname), refusal) for docname, refusal in refused}
+        problems = {
+            Problem(_shown(app, Path(env.doc2path(docname))), line, what, remedy, notice)
+            for docname, (line, (notice, what, remedy)) in refused
+        }
         if problems:
             stop(*map(str, sorted(problems, key=lambda problem: (problem.path, problem.line, problem.what))))
 
@@ -109,7 +112,7 @@ class Gatekeeper:
                 shown = _shown(app, file.resolve())
                 fault = private.why_not(file, shown) or (name in page.files and why_not_offered(file, shown))
                 if fault:
-                    yield docname, Refusal(page.files.get(name, 0), *fault)
+                    yield docname, (page.files.get(name, 0), fault)
 
     def look_again(self, app: Sphinx, _exception: Exception | None) -> None:
         """On `build-finished`: no file of the handbook is one of an organisation's folder, byte by byte."""
@@ -197,13 +200,9 @@ def _circles_below(kept: Mapping[str, KeptPage], way: tuple[str, ...], seen: set
     seen.add(way[-1])
     for below, line in kept[way[-1]].contents.items() if way[-1] in kept else ():
         if below in way:
-            yield way[-1], Refusal(line, *complaint("page-circle.contents", page=below))
+            yield way[-1], (line, complaint("page-circle.contents", page=below))
         elif below not in seen:
             yield from _circles_below(kept, (*way, below), seen)
-
-
-def _problem(app: Sphinx, page: str | os.PathLike[str], refusal: Refusal) -> Problem:
-    return Problem(_shown(app, Path(page)), refusal.line, refusal.what, refusal.remedy, refusal.notice)
 
 
 def _files_below(folder: Path) -> Iterator[Path]:

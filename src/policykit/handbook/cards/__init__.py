@@ -9,16 +9,15 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from policykit.handbook.cards import duty, grounds, overview, prose, reference
-from policykit.handbook.cards.duty import sprite
+from policykit.handbook.cards import duty, grounds, overview, reference
+from policykit.handbook.cards.duty import report_href, sprite
 from policykit.handbook.cards.page import Command, Link, Page, render, say_in_html, share_with_templates, time
-from policykit.handbook.cards.prose import report_href
 from policykit.handbook.cards.reference import REFERENCES
 from policykit.model.registers import item_of_register
 from policykit.reading import Pack
 from policykit.tracing import Trace
 
-share_with_templates(duty, grounds, overview, prose, reference)
+share_with_templates(duty, grounds, overview, reference)
 VIEWS: Mapping[str, tuple[str, str]] = {
     "front-door": ("front", "door"),
     "duties-due": ("overview", "due"),

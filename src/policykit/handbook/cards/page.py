@@ -17,7 +17,7 @@ from policykit.english import form_of, humanised, in_digits, listed, raised, say
 from policykit.model.registers import Register, item_of_register
 from policykit.reading import Pack
 from policykit.rules import Setting, parameters_used, quantity, reads, say_each, words_of
-from policykit.tracing.standing import Trace
+from policykit.tracing import Trace
 
 _ID = re.compile(r"\b[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)+\b")
 
@@ -117,54 +117,32 @@ class Page:
         """The address of an item for others to keep."""
         return self.link(item) or f"#{item}"
 
-    def duty(self, duty: str) -> Ref:
-        """A duty by its title."""
-        return Ref(self.pack.duties[duty].title, self.link(duty))
-
     def short_duty(self, duty: str) -> Ref:
         """A duty by its short title, where it has one."""
         noun = self.pack.duties[duty]
         return Ref(noun.short or noun.title, self.link(duty))
 
-    def check(self, check: str) -> Ref:
-        """A check by its title."""
-        return Ref(self.pack.checks[check].title, self.link(check))
-
     def clause(self, clause: str) -> Ref:
         """A clause by its locator: P4.S1."""
         return Ref(self.pack.clauses[clause].at, self.link(clause))
 
-    def sentence(self, clause: str) -> Ref:
-        """A clause as people name it: Sentence P4.S1, Heading H1."""
-        noun = self.pack.clauses[clause]
-        named = "handbook.clause.named-heading" if noun.clause_class == "heading" else "handbook.clause.named-sentence"
-        return Ref(say(named, at=noun.at), self.link(clause))
-
-    def provision(self, provision: str) -> Ref:
-        """A provision as people cite it."""
-        return Ref(self.pack.provisions[provision].cited_as, self.link(provision))
-
-    def provisions(self, provisions: Iterable[str]) -> list[Ref]:
-        """Provisions as people cite them."""
-        return list(map(self.provision, provisions))
-
     def register(self, register: str) -> Ref:
-        """A register, by its name, under its title."""
-        return Ref(self.setting.registers[register].title, self.link(item_of_register(register)))
+        """A register, by its name."""
+        return self.item(item_of_register(register))
 
-    def ground(self, ground: str) -> Ref:
-        """A sentence or a provision that a check tests."""
-        return self.provision(ground) if ground in self.pack.provisions else self.sentence(ground)
+    def items(self, items: Iterable[str]) -> list[Ref]:
+        """Any items of the handbook by their ids."""
+        return list(map(self.item, items))
 
     def item(self, item: str) -> Ref:
-        """Any item of the handbook by its id; an id that is no item stands as it is."""
-        if item in self.pack.duties:
-            return self.duty(item)
-        if item in self.pack.checks:
-            return self.check(item)
-        if item in self.pack.provisions or item in self.pack.clauses:
-            return self.ground(item)
-        return self.register(self.registers[item].id) if item in self.registers else Ref(item, None)
+        """Any item of the handbook by its id, as people name it; an id that is no item stands as it is."""
+        if item in self.pack.provisions:
+            return Ref(self.pack.provisions[item].cited_as, self.link(item))
+        if clause := self.pack.clauses.get(item):
+            kind = "heading" if clause.clause_class == "heading" else "sentence"
+            return Ref(say(f"handbook.clause.named.{kind}", at=clause.at), self.link(item))
+        noun = self.pack.duties.get(item) or self.pack.checks.get(item) or self.registers.get(item)
+        return Ref(noun.title, self.link(item)) if noun else Ref(item, None)
 
     def linked(self, text: str) -> Markup:
         """The text, escaped; every item of the handbook that it names by its id becomes a link with its title."""

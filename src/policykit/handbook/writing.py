@@ -1,10 +1,16 @@
-"""What is written: cards and views as HTML, what search finds in them, and around them the menus and the masthead."""
+"""What is written: cards and views as HTML, what search finds in them, and around them the menus and the masthead.
 
-from collections.abc import Iterator
+And the folder that it is written to, which after every build is as after a clean one: every page is written from the
+policy as it is, and what a build before left behind, and writing would not replace, is removed.
+"""
+
+import shutil
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from os import PathLike
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
 
 from docutils import nodes
@@ -13,6 +19,7 @@ from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.environment import BuildEnvironment
+from sphinx.util.fileutil import copy_asset
 from sphinx.writers.html5 import HTML5Translator
 
 from policykit.english import say
@@ -30,6 +37,19 @@ _OWN = {
     "sphinx-needs/libs/html/needstable.css",  # only asked for where a page has such a table
     "sphinx-needs/libs/html/needstable.js",
 }
+
+# Folders of Sphinx's own that every build fills anew.
+_FILLED_ANEW = ("_images", "_downloads", "_sources", "_static")
+
+# The index is loaded and pruned where it is found, and keeps words that no page has any more.
+_INDEX = "searchindex.js"
+_INDEX_STORES = (
+    *("titles", "filenames", "mapping", "title_mapping"),
+    *("all_titles", "index_entries", "objtypes", "objnames"),
+)
+
+# Written beside the pages, of no use to readers: one holds times, one an inline script.
+_LEFT_OVER = ("schema_violations.json", ".buildinfo.bak", "permalink.html")
 
 
 class _File(Protocol):
@@ -214,3 +234,41 @@ def _commands() -> tuple[cards.Command, ...]:
     # Asked for by name, because the handbook knows nothing of the terminal.
     found = entry_points(group=_COMMANDS)
     return tuple(command for point in found for command in point.load()())
+
+
+def remove_pages(
+    app: Sphinx,
+    _env: BuildEnvironment,
+    _added: AbstractSet[str],
+    _changed: AbstractSet[str],
+    removed: Iterable[str],
+) -> list[str]:
+    """On `env-get-outdated`: remove the files of pages that are gone. No further page is to be read."""
+    if isinstance(app.builder, StandaloneHTMLBuilder):
+        for docname in removed:
+            Path(app.builder.get_output_path(docname)).unlink(missing_ok=True)
+    return []
+
+
+def write_all(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """On `env-updated`, before any other extension fills them: empty the folders. Every page is to be written."""
+    if isinstance(app.builder, StandaloneHTMLBuilder):
+        for folder in _FILLED_ANEW:
+            shutil.rmtree(app.outdir / folder, ignore_errors=True)
+    return sorted(env.found_docs)
+
+
+def renew(app: Sphinx, builder: Builder) -> None:
+    """On `write-started`: forget the old index and bring our own files."""
+    if not isinstance(builder, StandaloneHTMLBuilder):
+        return
+    (app.outdir / _INDEX).unlink(missing_ok=True)
+    for store in _INDEX_STORES:
+        getattr(app.env, f"_search_index_{store}").clear()
+    copy_asset(Path(__file__).parent / "static", app.outdir / "_static", force=True)
+
+
+def tidy(app: Sphinx, _exception: Exception | None) -> None:
+    """On `build-finished`: remove what is written beside the pages and not meant for readers."""
+    for name in _LEFT_OVER:
+        (app.outdir / name).unlink(missing_ok=True)
