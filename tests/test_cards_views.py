@@ -30,10 +30,10 @@ from policykit.handbook.cards import (
     Page,
     contents,
     page_frame,
-    search_words,
     sprite,
 )
 from policykit.handbook.cards import render_view as render_on
+from policykit.handbook.items import items_of
 from policykit.model.outcomes import Outcome
 from policykit.model.registers import item_of_register
 from policykit.problems import Notice
@@ -312,9 +312,10 @@ def test_a_page_lists_its_duties_with_their_results() -> None:
 def test_what_search_and_menus_know_holds_no_result() -> None:
     """Titles and texts only: neither an outcome nor a count."""
     trace = kitchens()
-    kinds = {"duty": trace.duties, "check": trace.checks, "clause": trace.pack.clauses, "provision": trace.provisions}
+    kinds = (trace.duties, trace.checks, trace.pack.clauses, trace.provisions)
 
-    known = [search_words(kind, item, trace.pack) for kind, items in kinds.items() for item in items]
+    items = items_of(trace)
+    known = [items[item].searched for ids in kinds for item in ids]
     known += [entry.title for duty in trace.duties for entry in contents("duty", duty, trace.pack)]
 
     assert all(known)

@@ -6,7 +6,6 @@ Kinds, titles, links and fields are those of needs.json. Places come from what t
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cached_property
 
 from policykit.english import say
@@ -105,8 +104,8 @@ def _clause(clause: Clause) -> Item:
 def _provision(standing: ProvisionStanding) -> Item:
     provision = standing.provision
     said = {
-        "in_force_from": _day(standing.since),
-        "in_force_to": _day(standing.until),
+        "in_force_from": str(standing.since or ""),
+        "in_force_to": str(standing.until or ""),
         "verification": provision.verification.level,
     }
     return Item("provision", provision.id, provision.cited_as, provision.effect, said, also=provision.title)
@@ -124,15 +123,6 @@ def _check(check: Check, result: CheckResult, setting: Setting) -> Item:
     registers = tuple(item_of_register(register) for register in sorted(reads(check, setting)))
     links = {"verifies": check.verifies, "grounds": check.grounds, "reads": registers}
     return Item("check", check.id, check.title, check.limits, {**said, **counts}, links)
-
-
-def _day(day: date | None) -> str:
-    return day.isoformat() if day else ""
-
-
-def view_name(directive: str, argument: str) -> str:
-    """A view as cards and messages name it: `gaps`, `reference/rules`."""
-    return f"{directive}/{argument}" if argument else directive
 
 
 @dataclass(frozen=True)
@@ -156,9 +146,11 @@ class Placement:
         return self.what in KINDS
 
     @property
-    def view(self) -> str:
-        """The view's name with its argument."""
-        return view_name(self.what, self.argument)
+    def name(self) -> str:
+        """The item's id, or the view as cards and messages name it: `gaps`, `reference/rules`."""
+        if self.is_item:
+            return self.argument
+        return f"{self.what}/{self.argument}" if self.argument else self.what
 
 
 @dataclass(frozen=True)
@@ -183,12 +175,12 @@ class Places:
     views: Mapping[str, Placement]
     singly: frozenset[str]
 
-    def is_place_of(self, name: str, docname: str, where: str) -> bool:
-        """Whether an item, or a view, stands on this line; only views that give items no place may stand on several."""
-        if name in self.views and name not in PLACING_VIEWS:
+    def counts(self, placement: Placement) -> bool:
+        """Whether what it places stands there; only views that give items no place may stand on several lines."""
+        if placement.name in self.views and placement.name not in PLACING_VIEWS:
             return True
-        place = self.items.get(name) or self.views.get(name)
-        return place is not None and (place.docname, place.where) == (docname, where)
+        place = self.items.get(placement.name) or self.views.get(placement.name)
+        return place is not None and (place.docname, place.where) == (placement.docname, placement.where)
 
     @cached_property
     def standing_at(self) -> Mapping[tuple[str, str], Sequence[str]]:
@@ -203,7 +195,7 @@ def places_of(placements: Sequence[Placement], known: Mapping[str, Item], checks
     """Put every item in its place. `placements` come in reading order: the first of two counts."""
     backwards = placements[::-1]
     single = {p.argument: p for p in backwards if p.is_item and _is_known(p, known)}
-    views = {p.view if not p.is_item else DUTIES: p for p in backwards if not p.is_item or p.what == "duty"}
+    views = {DUTIES if p.is_item else p.name: p for p in backwards if not p.is_item or p.what == "duty"}
     kinds = {PLACING_VIEWS[name]: view for name, view in views.items() if name in PLACING_VIEWS}
     items = {item.id: kinds[item.kind] for item in known.values() if item.kind in kinds} | single
     inside = {check.id: items[check.verifies[0]] for check in checks.values() if check.verifies[0] in items}
@@ -236,7 +228,7 @@ def _unknown(placement: Placement, known: Mapping[str, Item]) -> Misplacement:
 
 def _placed_twice(placements: Iterable[Placement], places: Places) -> Iterator[Misplacement]:
     for placement in placements:
-        name = placement.argument if placement.is_item else placement.view
+        name = placement.name
         first = (places.items if placement.is_item else places.views).get(name)
         if first and first is not placement and (name in places.singly or name in PLACING_VIEWS):
             twice = complaint("placed-twice.item", name=name, page=first.docname)

@@ -34,11 +34,6 @@ class Placed(nodes.General, nodes.Element):
     a card carries its item's id as its own.
     """
 
-    @property
-    def where(self) -> str:
-        """The line that it was written on, as messages name it: `path:line`."""
-        return f"{self.source}:{self.line}"
-
 
 class SearchWords(nodes.Element):
     """What the search index is to find at an anchor: a title and a text. It exists only while a page is written."""
@@ -140,7 +135,7 @@ def page_being_read(env: BuildEnvironment) -> KeptPage:
 def note(app: Sphinx, doctree: nodes.document) -> None:
     """On `doctree-read`: keep what the page places, in order of the page."""
     docname = app.env.current_document.docname
-    page_being_read(app.env).placements = [_placement(node, docname) for node in doctree.findall(Placed)]
+    page_being_read(app.env).placements = [placement_of(node, docname) for node in doctree.findall(Placed)]
 
 
 def forget(_app: Sphinx, env: BuildEnvironment, docname: str) -> None:
@@ -163,21 +158,14 @@ def placements_in_order(env: BuildEnvironment) -> list[Placement]:
 
 def kept_pages(env: BuildEnvironment) -> dict[str, KeptPage]:
     """What is kept of every page, by its name."""
-    if not hasattr(env, _KEPT):
-        setattr(env, _KEPT, {})
-    kept: dict[str, KeptPage] = getattr(env, _KEPT)
+    kept: dict[str, KeptPage] = vars(env).setdefault(_KEPT, {})
     return kept
 
 
-def _placement(node: Placed, docname: str) -> Placement:
-    return Placement(
-        what=node["what"],
-        argument=node["argument"],
-        docname=docname,
-        line=node.line or 0,
-        where=node.where,
-        sections=tuple(_sections(node)),
-    )
+def placement_of(node: Placed, docname: str) -> Placement:
+    """What a node places, on its page."""
+    sections = tuple(_sections(node))
+    return Placement(node["what"], node["argument"], docname, node.line or 0, f"{node.source}:{node.line}", sections)
 
 
 def _sections(node: nodes.Node) -> Iterator[str]:

@@ -25,8 +25,8 @@ from sphinx.writers.html5 import HTML5Translator
 from policykit.english import say
 from policykit.handbook import cards
 from policykit.handbook.book import Book
-from policykit.handbook.items import KINDS, Places, view_name
-from policykit.handbook.pages import Placed, SearchWords
+from policykit.handbook.items import KINDS, Placement, Places
+from policykit.handbook.pages import Placed, SearchWords, placement_of
 
 _VIEW = "view:"
 _COMMANDS = "policykit.commands"
@@ -98,7 +98,9 @@ class Layout:
     def begin(self, _app: Sphinx, builder: Builder) -> None:
         """On `write-started`: make the one page that all cards of the build are given."""
         if isinstance(builder, StandaloneHTMLBuilder):
-            self._page = cards.Page(self._book.trace, Way(self._book.places, builder), _commands())
+            # Asked for by name, because the handbook knows nothing of the terminal.
+            commands = (command for point in entry_points(group=_COMMANDS) for command in point.load()())
+            self._page = cards.Page(self._book.trace, Way(self._book.places, builder), tuple(commands))
 
     def resolve(self, _app: Sphinx, doctree: nodes.document, docname: str) -> None:
         """On `doctree-resolved`: take out what has its place elsewhere; give the rest its words for the search index.
@@ -106,15 +108,18 @@ class Layout:
         Words are titles and texts, never a result.
         """
         for node in list(doctree.findall(Placed)):
-            if self._is_its_place(node, docname):
-                node.extend(self._words(node, docname))
+            placement = placement_of(node, docname)
+            if self._book.places.counts(placement):
+                node.extend(self._words(placement))
             else:
                 node.parent.remove(node)
 
     def visit(self, translator: HTML5Translator, node: Placed) -> None:
         """Write a card or a view as HTML; its words are for the search index only."""
         level = max(translator.section_level, 1) + 1
-        translator.body += [self._above(node, translator.document), self._render(node, level)]
+        render = cards.render_card if node["what"] in KINDS else cards.render_view
+        card = render(node["what"], node["argument"], self._page, level=level)
+        translator.body += [self._above(node, translator.document), card]
         raise nodes.SkipNode
 
     def _above(self, node: Placed, page: nodes.document) -> str:
@@ -126,18 +131,8 @@ class Layout:
         ids = [duty["argument"] for duty in duties]
         return cards.render_here(ids, self._page, begins_page=begins_page)
 
-    def _render(self, node: Placed, level: int) -> str:
-        what, argument = node["what"], node["argument"]
-        if what in KINDS:
-            return cards.render_card(what, argument, self._page, level=level)
-        return cards.render_view(what, argument, self._page, level=level)
-
-    def _is_its_place(self, node: Placed, docname: str) -> bool:
-        name = node["argument"] if node["what"] in KINDS else view_name(node["what"], node["argument"])
-        return self._book.places.is_place_of(name, docname, node.where)
-
-    def _words(self, node: Placed, docname: str) -> Iterator[SearchWords]:
-        for name in self._book.places.standing_at.get((docname, node.where), ()):
+    def _words(self, placement: Placement) -> Iterator[SearchWords]:
+        for name in self._book.places.standing_at.get((placement.docname, placement.where), ()):
             item = self._book.known[name]
             yield SearchWords(name, item.title, item.searched)
 
@@ -228,12 +223,6 @@ def fit_tables(_app: Sphinx, doctree: nodes.document, _docname: str) -> None:
         place = table.parent.index(table)
         table.parent.insert(place + 1, nodes.raw("", "</div>", format="html"))
         table.parent.insert(place, nodes.raw("", region, format="html"))
-
-
-def _commands() -> tuple[cards.Command, ...]:
-    # Asked for by name, because the handbook knows nothing of the terminal.
-    found = entry_points(group=_COMMANDS)
-    return tuple(command for point in found for command in point.load()())
 
 
 def remove_pages(

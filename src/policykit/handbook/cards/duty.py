@@ -5,12 +5,12 @@ And their prose: CommonMark without HTML and images, whose links lead to safe pl
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from urllib.parse import quote
 
 from markdown_it import MarkdownIt
-from markdown_it.token import Token
 from markupsafe import Markup
 
 from policykit.english import humanised, listed, lowered, say, say_day, say_days
@@ -94,9 +94,9 @@ def law_hint(duty: Duty, page: Page) -> str:
     binding = sum(reach_in_words(page.trace.provisions[name]) == Reach.BINDS for name in duty.rests_on)
     if binding == lines:
         return say("handbook.hint.all-law", n=lines)
-    return (
-        say("handbook.hint.some-law", n=binding, provisions=lines) if binding else say("handbook.hint.no-law", n=lines)
-    )
+    if not binding:
+        return say("handbook.hint.no-law", n=lines)
+    return say("handbook.hint.some-law", n=binding, provisions=lines)
 
 
 def results_hint(results: tuple[CheckResult, ...]) -> str:
@@ -159,20 +159,12 @@ def report_href(address: str | None, subject: str) -> str:
     return address if is_web_address(address) else f"mailto:{quote(address, safe='@')}?subject={quote(subject)}"
 
 
-def is_safe_link(target: str) -> bool:
-    """Whether prose may link there: http, https, mailto, or a place in this handbook."""
-    scheme = _SCHEME.match(target)
-    if scheme is not None:
-        return scheme.group().lower() in _ALLOWED
-    return not target.startswith("//")
-
-
 class _Parser(MarkdownIt):
-    """CommonMark that links to safe places only."""
+    """CommonMark that links to safe places only: http, https, mailto, or a place in this handbook."""
 
     def validateLink(self, url: str) -> bool:  # noqa: N802 - the parser's own name for it
-        """Whether the parser may make a link to that address."""
-        return is_safe_link(url)
+        scheme = _SCHEME.match(url)
+        return scheme.group().lower() in _ALLOWED if scheme else not url.startswith("//")
 
 
 _PARSER = _Parser("commonmark", {"html": False}).disable("image")
@@ -189,21 +181,11 @@ class Prose:
 def render_prose(text: str, link: Callable[[str], str | None], level: int) -> Prose:
     """The text as HTML. Its headings stand at `level`; `#ID` of an item becomes the way to its card."""
     tokens = _PARSER.parse(text)
-    for token in _all_tokens(tokens):
-        if token.type == "link_open":
-            _follow(token, link)
+    for token in chain.from_iterable((token, *(token.children or ())) for token in tokens):
+        if token.type == "link_open" and (target := str(token.attrGet("href"))).startswith("#"):
+            token.attrSet("href", link(target[1:]) or target)
         elif token.type in {"heading_open", "heading_close"}:
             token.tag = f"h{min(_DEEPEST, level)}"
     items = sum(token.type == "list_item_open" and token.level == 1 for token in tokens)
     html = _PARSER.renderer.render(tokens, _PARSER.options, {})
     return Prose(Markup(html), items)  # noqa: S704 - the renderer has escaped all text
-
-
-def _all_tokens(tokens: Sequence[Token]) -> list[Token]:
-    return [inner for token in tokens for inner in (token, *(token.children or ()))]
-
-
-def _follow(token: Token, link: Callable[[str], str | None]) -> None:
-    target = str(token.attrGet("href") or "")
-    if target.startswith("#"):
-        token.attrSet("href", link(target[1:]) or target)

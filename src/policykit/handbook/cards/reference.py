@@ -5,6 +5,7 @@ One walker reads the JSON schemas that models make of themselves: each key with 
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from policykit.english import humanised, in_digits, listed, say, say_day
@@ -13,7 +14,7 @@ from policykit.handbook.cards.duty import BEST_FIRST
 from policykit.handbook.cards.page import Page
 from policykit.model.outcomes import Outcome
 from policykit.model.registers import Parameter, ParameterValue, item_of_register
-from policykit.model.results import CheckResult, Stored
+from policykit.model.results import Stored
 from policykit.model.scalars import Record
 from policykit.problems import Notice
 from policykit.rules import Population, Words, common_mistakes, words_of
@@ -178,10 +179,6 @@ def _is_part_of_a_rule(definition: Schema) -> bool:
     return "test" in properties or (len(properties) == 1 and not {*_FORMS}.isdisjoint(properties))
 
 
-def _checks(page: Page) -> list[CheckResult]:
-    return sorted(page.trace.checks.values(), key=lambda result: result.outcome.badness)
-
-
 def _registers(page: Page) -> list[tuple[str, list[str]]]:
     """The registers of each origin, as items."""
     lists, own = page.pack.lists, page.pack.registers
@@ -197,29 +194,17 @@ def _populations(page: Page) -> list[Words]:
 
 
 def value_in_words(value: ParameterValue, parameter: Parameter) -> str:
-    """What holds here."""
+    """What holds here, or the pack's own value, which stands in it as text."""
     match value:
         case tuple():
             return listed([humanised(code) for code in value]) or say("handbook.parameters.none")
         case bool():
             return say("handbook.parameters.yes") if value else say("handbook.parameters.no")
-        case int():
-            return _with_unit(in_digits(value), parameter)
-        case str():
-            return humanised(value)
-        case _:
+        case date():
             return say_day(value)
-
-
-def default_in_words(parameter: Parameter) -> str:
-    """The pack's own value, which stands in it as text."""
-    if isinstance(parameter.default, tuple):
-        return listed([humanised(code) for code in parameter.default])
-    return _with_unit(humanised(parameter.default), parameter)
-
-
-def _with_unit(number: str, parameter: Parameter) -> str:
-    return say("handbook.parameters.number", number=number, unit=parameter.unit) if parameter.unit else number
+        case _:
+            said, unit = in_digits(value) if isinstance(value, int) else humanised(value), parameter.unit
+            return say("handbook.parameters.number", number=said, unit=unit) if unit else said
 
 
 REFERENCES: Mapping[str, Callable[[Page], object]] = {
@@ -229,7 +214,7 @@ REFERENCES: Mapping[str, Callable[[Page], object]] = {
     "commands": lambda page: page.commands,
     "registers": _registers,
     "parameters": lambda page: page.pack.parameters.values(),
-    "checks": _checks,
+    "checks": lambda page: sorted(page.trace.checks.values(), key=lambda result: result.outcome.badness),
     "results": lambda _: sorted(BEST_FIRST, key=lambda outcome: outcome not in {Outcome.PASS, Outcome.ATTESTED}),
     "populations": _populations,
 }
