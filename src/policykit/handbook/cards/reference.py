@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from policykit.english import humanised, in_digits, listed, say, say_day
-from policykit.exports.schemas import LISTS, MAPPINGS
+from policykit.exports import LISTS, MAPPINGS
 from policykit.handbook.cards.duty import BEST_FIRST
 from policykit.handbook.cards.page import Page
 from policykit.model.outcomes import Outcome
