@@ -113,8 +113,9 @@ class _Walker:
             return listed(items) if items else say("handbook.type.list", inner=self._type(part.get("items", {})))
         if part.get("type") == "object":
             inner = part.get("additionalProperties") or next(iter(part.get("patternProperties", {}).values()), None)
-            each = isinstance(inner, Mapping)
-            return say("handbook.type.each", inner=self._type(inner)) if each else say("handbook.type.names")
+            if isinstance(inner, Mapping):
+                return say("handbook.type.each", inner=self._type(inner))
+            return say("handbook.type.names")
         return ""
 
 
