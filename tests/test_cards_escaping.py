@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from tests.cards_seen import Anchors, housing, kitchens, render_card, render_front, render_view, see
 
 from policykit.handbook.cards import REFERENCES, VIEWS, page_frame
-from policykit.handbook.cards.prose import render_prose
+from policykit.handbook.cards.duty import render_prose
 from policykit.model.registers import item_of_register
 from policykit.reading import setting_of
 from policykit.tracing import Trace

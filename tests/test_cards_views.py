@@ -6,7 +6,6 @@ import subprocess
 import sys
 from collections import Counter
 from dataclasses import dataclass, replace
-from datetime import date
 from itertools import pairwise
 
 import pytest
@@ -24,7 +23,6 @@ from tests.cards_seen import (
 )
 from tests.people import CASES, read
 
-from policykit.english import say_day
 from policykit.handbook.cards import (
     REFERENCES,
     VIEWS,
@@ -32,10 +30,10 @@ from policykit.handbook.cards import (
     Page,
     contents,
     page_frame,
-    search_words,
     sprite,
 )
 from policykit.handbook.cards import render_view as render_on
+from policykit.handbook.items import items_of
 from policykit.model.registers import item_of_register
 from policykit.model.results import Outcome
 from policykit.problems import Notice
@@ -321,9 +319,10 @@ def test_a_page_lists_its_duties_with_their_results() -> None:
 def test_what_search_and_menus_know_holds_no_result() -> None:
     """Titles and texts only: neither an outcome nor a count."""
     trace = kitchens()
-    kinds = {"duty": trace.duties, "check": trace.checks, "clause": trace.pack.clauses, "provision": trace.provisions}
+    kinds = (trace.duties, trace.checks, trace.pack.clauses, trace.provisions)
 
-    known = [search_words(kind, item, trace.pack) for kind, items in kinds.items() for item in items]
+    items = items_of(trace)
+    known = [items[item].searched for ids in kinds for item in ids]
     known += [entry.title for duty in trace.duties for entry in contents("duty", duty, trace.pack)]
 
     assert all(known)
@@ -342,6 +341,6 @@ def test_the_frame_says_the_day_and_the_edition() -> None:
     """Every page is given the as-at date, the edition, the organisation and how long all holds."""
     frame = page_frame(housing())
 
-    assert (frame.as_at, frame.as_at_words) == ("2026-11-01", say_day(date(2026, 11, 1)))
+    assert frame.as_at == '<time datetime="2026-11-01">1 November 2026</time>'
     assert (frame.edition, frame.organisation) == ("2026.11", "Example Homes (made up)")
-    assert frame.valid_until_words == "20 November 2026"
+    assert frame.valid_until == '<time datetime="2026-11-20">20 November 2026</time>'

@@ -34,7 +34,7 @@ from policykit.model import scalars
 from policykit.model.registers import FieldType, Parameter
 from policykit.model.results import Counts, Outcome
 from policykit.model.scalars import FIRST_YEAR, LAST_YEAR
-from policykit.problems import ExitCode, Notice, Severity
+from policykit.problems import NOTICES, ExitCode, Severity
 from policykit.reading import load_organisation, load_pack, organisation, registers_of, setting_of, yaml
 from policykit.reading.checks import ASKED
 from policykit.reading.files import MOST_BYTES
@@ -213,13 +213,14 @@ def test_every_setting_warning_and_directive_stands_there() -> None:
     """What conf.py and pages may say."""
     settings = {ticked(name)[0]: default.strip("`") for name, default in rows("Published interfaces", "conf.py")}
     used = {path.read_text("utf-8") for path in (ROOT / "src" / "policykit" / "handbook").glob("*.py")}
-    notices = {name for text in used for name in re.findall(r"\bNotice\.([A-Z_]+)\b", text)}
+    messages = {name for text in used for name in re.findall(r'"([a-z-]+)\.[a-z-]+"', text)}
+    notices = [NOTICES[name] for name in messages & NOTICES.keys()]
     warnings = re.findall(r"`policykit\.([a-z-]+)`", chapter("Published interfaces", "conf.py"))
     placing, *views = rows("Published interfaces", "Directives")
 
     assert settings.keys() == VALUES.keys()
     assert all(settings[name] == default for name, default in VALUES.items() if default)
-    assert {Notice[name].code for name in notices if Notice[name].severity is Severity.WARNING} == set(warnings)
+    assert {notice.code for notice in notices if notice.severity is Severity.WARNING} == set(warnings)
     assert ticked(placing[0]) == list(KINDS)
     assert {ticked(name)[0]: tuple(ticked(takes)) for name, takes, _ in views} == KNOWN_ARGUMENTS
 

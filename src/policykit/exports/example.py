@@ -9,14 +9,14 @@ import csv
 import json
 import shutil
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
 from policykit.engines import Engines, Refused
-from policykit.english import say_day
+from policykit.english import say, say_day
 from policykit.model.registers import FieldType, Register
 from policykit.model.scalars import FIRST_YEAR, LAST_YEAR, Record, months_from, read_day
 from policykit.reading import Ground, Organisation, Pack
@@ -25,8 +25,6 @@ from policykit.running import locate
 
 Texts = Mapping[str, str]
 """One row: its fields and their text, empty where blank."""
-
-_MADE_UP = "# A made-up organisation. Nothing in this folder is about a real organisation or person.\n"
 
 
 class NotMadeError(Exception):
@@ -65,25 +63,23 @@ def copy_example(pack: Pack, organisation: Organisation, out: Path, as_at: date 
 def read_example(pack: Pack, organisation: Organisation) -> ExampleRecords:
     """Read the example, without the registers that cannot be opened. Raises NotMadeError where one is no CSV file."""
     sources = organisation.profile.records
-    other = next((name for name, source in sources.items() if not (source.source or "").lower().endswith(".csv")), None)
-    if other:
-        msg = f"An organisation is made from CSV files, and the example's {other} is none."
-        raise NotMadeError(msg)
+    for name, source in sources.items():
+        if not (source.source or "").lower().endswith(".csv"):
+            raise NotMadeError(say("exports.example.no-csv", register=name))
     records = {name: sources[name] for name in _openable(pack, organisation)}
     tables = {name: _rows(organisation, source.source or "") for name, source in records.items()}
     profile = organisation.profile.model_copy(update={"records": records})
     return ExampleRecords(pack, replace(organisation, profile=profile), tables)
 
 
-def _openable(pack: Pack, organisation: Organisation) -> list[str]:
+def _openable(pack: Pack, organisation: Organisation) -> Iterator[str]:
     """A register that a run cannot open stays shut in every copy, whether its file is there or not."""
     with Engines() as engine:
-        places = {name: locate(organisation.folder, source) for name, source in organisation.profile.records.items()}
-        return [
-            name
-            for name, place in places.items()
-            if not isinstance(place, Refused) and not isinstance(engine.open(pack.registers[name], place), Refused)
-        ]
+        for name, source in organisation.profile.records.items():
+            place = locate(organisation.folder, source)
+            opened = place if isinstance(place, Refused) else engine.open(pack.registers[name], place)
+            if not isinstance(opened, Refused):
+                yield name
 
 
 def _rows(organisation: Organisation, source: str) -> tuple[Texts, ...]:
@@ -93,24 +89,24 @@ def _rows(organisation: Organisation, source: str) -> tuple[Texts, ...]:
 
 RecordT = TypeVar("RecordT", bound=Record)
 
-Limits = Mapping[tuple[str, str], frozenset[int]]
-"""By register and field, the months from the as-at date at which a rule draws a line; earlier ones are negative."""
-
 
 @dataclass(frozen=True)
 class Move:
-    """From one as-at date to another."""
+    """From one as-at date to another.
+
+    `limits` are by register and field the months from it at which a rule draws a line; earlier ones are negative.
+    """
 
     start: date
     end: date
-    limits: Limits
+    limits: Mapping[tuple[str, str], Collection[int]]
 
     def day(self, day: date) -> date:
         """A day that no rule measures in months. Raises NotMadeError where no register can hold what it becomes."""
         moved = day.toordinal() + (self.end - self.start).days
         if not date(FIRST_YEAR, 1, 1).toordinal() <= moved <= date(LAST_YEAR, 12, 31).toordinal():
-            msg = f"On {say_day(self.end)} some days of the example would lie before {FIRST_YEAR} or after {LAST_YEAR}."
-            raise NotMadeError(msg)
+            end = say_day(self.end)
+            raise NotMadeError(say("exports.example.days-beyond", day=end, first=FIRST_YEAR, last=LAST_YEAR))
         return date.fromordinal(moved)
 
     def text(self, text: str, register: str, field: str) -> str:
@@ -130,19 +126,8 @@ class Move:
 
     def record(self, record: RecordT) -> RecordT:
         """What the organisation says of itself, with all its dates moved."""
-        said = record.model_dump(by_alias=True, exclude_unset=True)
-        return type(record).model_validate(self._with_days(said))
-
-    def _with_days(self, part: Any) -> Any:  # noqa: ANN401 - a tree of plain values
-        match part:
-            case dict():
-                return {key: self._with_days(value) for key, value in part.items()}
-            case list() | tuple():
-                return tuple(self._with_days(value) for value in part)
-            case date():
-                return self.day(part)
-            case _:
-                return part
+        moved = _plain(record, lambda part: self.day(part) if isinstance(part, date) else part)
+        return type(record).model_validate(moved)
 
     def _on_its_side(self, day: date, moved: date, months: int) -> date:
         """The limit itself lies on the side of the as-at date."""
@@ -157,11 +142,8 @@ class Move:
 def on_day(base: E, as_at: date) -> E:
     """The example on another day. Raises NotMadeError where its days would be none that a register can hold."""
     move = move_to(base, base.as_at, as_at)
-    tables = {
-        name: tuple(move.row(row, name, dates) for row in rows)
-        for name, rows in base.tables.items()
-        for dates in [dates_of(base, name)]
-    }
+    dates = {name: dates_of(base, name) for name in base.tables}
+    tables = {name: tuple(move.row(row, name, dates[name]) for row in rows) for name, rows in base.tables.items()}
     organisation = replace(
         base.organisation,
         profile=move.record(base.organisation.profile).model_copy(update={"as_at": as_at}),
@@ -173,12 +155,12 @@ def on_day(base: E, as_at: date) -> E:
 
 def move_to(base: ExampleRecords, start: date, end: date) -> Move:
     """The move of what was written for one day to another."""
-    limits: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
+    limits = defaultdict[tuple[str, str], set[int]](set)
     setting = Ground.of(base.pack, base.organisation, base.as_at).setting
     for check in base.pack.checks.values():
         for register, field, months in month_limits(check, setting):
             limits[register, field].add(months)
-    return Move(start, end, {place: frozenset(found) for place, found in limits.items()})
+    return Move(start, end, limits)
 
 
 def dates_of(base: ExampleRecords, register: str) -> frozenset[str]:
@@ -202,38 +184,42 @@ def write_table(register: Register, path: Path, rows: Iterable[Texts]) -> None:
 
 def write_papers(base: ExampleRecords, out: Path, copies: int = 1) -> None:
     """The three files about the organisation; waivers accept as much more as there are copies, 0 for none at all."""
-    organisation = base.organisation
-    profile = organisation.profile
+    organisation, profile = base.organisation, base.organisation.profile
     records = {
         name: {"source": file_of(name), "taken_on": str(source.taken_on)} for name, source in profile.records.items()
     }
-    _write(out / "organisation.yaml", {**_as_text(profile), "name": _made_up(profile.name), "records": records})
+    is_said = say("exports.example.made-up") in profile.name
+    name = profile.name if is_said else say("exports.example.name-made-up", name=profile.name)
+    about = {**_as_text(profile), "name": name, "records": records}
     waivers = [{**_as_text(waiver), "covers": str(waiver.covers * copies)} for waiver in organisation.waivers if copies]
-    _write(out / "waivers.yaml", waivers)
-    _write(out / "attestations.yaml", [_as_text(said) for said in organisation.attestations])
+    # JSON, one item a line, is YAML.
+    _write(out / "organisation.yaml", (f"{key}: {_json(value)}" for key, value in about.items()))
+    _write(out / "waivers.yaml", (f"- {_json(waiver)}" for waiver in waivers))
+    _write(out / "attestations.yaml", (f"- {_json(_as_text(said))}" for said in organisation.attestations))
 
 
-def _as_text(part: Any) -> Any:  # noqa: ANN401 - a tree of plain values, as a file writes it
+def _as_text(record: Record) -> dict[str, Any]:
+    text: dict[str, Any] = _plain(record, lambda part: None if part is None else str(part))
+    return text
+
+
+def _plain(part: Any, leaf: Callable[[Any], object]) -> Any:  # noqa: ANN401 - a tree of plain values
+    """What a record says, as a file writes it, with something done to each of its leaves."""
     match part:
         case Record():
-            return _as_text(part.model_dump(by_alias=True, exclude_unset=True))
+            return _plain(part.model_dump(by_alias=True, exclude_unset=True), leaf)
         case dict():
-            return {key: _as_text(value) for key, value in part.items()}
+            return {key: _plain(value, leaf) for key, value in part.items()}
         case list() | tuple():
-            return [_as_text(value) for value in part]
+            return tuple(_plain(value, leaf) for value in part)
         case _:
-            return None if part is None else str(part)
+            return leaf(part)
 
 
-def _write(path: Path, content: Mapping[str, Any] | Sequence[Any]) -> None:
-    """JSON, one item a line, is YAML."""
-    items = (
-        [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in content.items()]
-        if isinstance(content, Mapping)
-        else [f"- {json.dumps(value, ensure_ascii=False)}" for value in content]
-    )
-    path.write_text(_MADE_UP + "".join(f"{item}\n" for item in items), "utf-8")
+def _write(path: Path, items: Iterable[str]) -> None:
+    head = f"# {say('exports.example.nobody-real')}"
+    path.write_text("".join(f"{line}\n" for line in (head, *items)), "utf-8")
 
 
-def _made_up(name: str) -> str:
-    return name if "made up" in name else f"{name} (made up)"
+def _json(content: object) -> str:
+    return json.dumps(content, ensure_ascii=False)

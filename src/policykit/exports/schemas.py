@@ -49,34 +49,28 @@ _NAMED = frozenset({"properties", "$defs"})
 
 def schemas() -> Mapping[str, Json]:
     """The schema of every format by its name, draft 2020-12."""
-    mappings = {name: _schema(model) for name, model in MAPPINGS.items()}
-    lists = {name: _list_of(_schema(model)) for name, model in LISTS.items()}
-    heads = {name: {"$schema": DIALECT, "$id": f"urn:policykit:schema:{name}"} for name in (*MAPPINGS, *LISTS)}
-    return {name: heads[name] | schema for name, schema in (mappings | lists).items()}
+    return {name: _schema(name, model) for name, model in {**MAPPINGS, **LISTS}.items()}
 
 
 def write_schemas(out: Path) -> tuple[Path, ...]:
     """Writes every schema to a folder as NAME.schema.json, and says which files these are."""
     out.mkdir(parents=True, exist_ok=True)
-    written = []
-    for name, schema in schemas().items():
-        path = out / f"{name}.schema.json"
+    found = {out / f"{name}.schema.json": schema for name, schema in schemas().items()}
+    for path, schema in found.items():
         path.write_text(json.dumps(schema, indent=2, ensure_ascii=False) + "\n", "utf-8")
-        written.append(path)
-    return tuple(written)
+    return tuple(found)
 
 
-def _schema(model: type[Record]) -> Json:
-    schema = model.model_json_schema(by_alias=True, mode="validation")
-    loosened: Json = _loosened(schema)
-    if roles := loosened.get("$defs", {}).get("Roles"):
-        _kinds_beside_by(roles)
-    return loosened
-
-
-def _list_of(schema: Json) -> Json:
-    definitions = schema.pop("$defs", {})
-    return {"type": "array", "items": schema, "$defs": definitions}
+def _schema(name: str, model: type[Record]) -> Json:
+    schema: Json = _loosened(model.model_json_schema(by_alias=True, mode="validation"))
+    definitions = schema.get("$defs", {})
+    if roles := definitions.get("Roles"):
+        # In a file the roles of each kind stand beside `by`, not below a key of their own.
+        roles["additionalProperties"] = roles["properties"].pop("of")["additionalProperties"]
+    if name in LISTS:
+        schema.pop("$defs", None)
+        schema = {"type": "array", "items": schema, "$defs": definitions}
+    return {"$schema": DIALECT, "$id": f"urn:policykit:schema:{name}", **schema}
 
 
 def _loosened(part: Any) -> Any:  # noqa: ANN401 - any part of a schema
@@ -96,8 +90,3 @@ def _loosened(part: Any) -> Any:  # noqa: ANN401 - any part of a schema
     if isinstance(kind, str) and not kept.keys() & {"enum", "const", "format"}:
         kept["type"] = _SCALARS.get(kind, kind)
     return kept
-
-
-def _kinds_beside_by(roles: Json) -> None:
-    """In a file the roles of each kind stand beside `by`, not below a key of their own."""
-    roles["additionalProperties"] = roles["properties"].pop("of")["additionalProperties"]

@@ -9,12 +9,11 @@ from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
 from policykit import __version__
-from policykit.handbook import config, guard, needs, output, pages, publishing
+from policykit.handbook import config, guard, needs, pages, publishing, writing
 from policykit.handbook.book import Book
-from policykit.handbook.layout import Layout, fit_tables
 from policykit.handbook.pages import Placed
 
-_KEPT_FORMAT = 4
+_KEPT_FORMAT = 5
 """The number to raise when what is kept of a page between builds changes its shape."""
 
 
@@ -46,11 +45,11 @@ def _open_the_book(app: Sphinx, book: Book) -> None:
 
 def _note_what_pages_place(app: Sphinx) -> None:
     """Reading pages: what each one places. Every page is then written, whatever was read anew."""
-    app.connect("env-get-outdated", output.remove_pages)
+    app.connect("env-get-outdated", writing.remove_pages)
     app.connect("env-purge-doc", pages.forget)
     app.connect("doctree-read", pages.note)
     app.connect("env-merge-info", pages.merge)
-    app.connect("env-updated", output.write_all, priority=100)
+    app.connect("env-updated", writing.write_all, priority=100)
 
 
 def _refuse_what_is_not_for_pages(app: Sphinx, book: Book) -> None:
@@ -67,14 +66,14 @@ def _refuse_what_is_not_for_pages(app: Sphinx, book: Book) -> None:
 
 def _write_pages(app: Sphinx, book: Book) -> None:
     """Writing pages, now that it is settled where everything stands."""
-    layout = Layout(book)
-    app.connect("write-started", output.begin)
+    layout = writing.Layout(book)
+    app.connect("write-started", writing.renew)
     app.connect("write-started", layout.begin)
     app.connect("doctree-resolved", needs.strip, priority=100)
     app.connect("doctree-resolved", layout.resolve)
-    app.connect("doctree-resolved", fit_tables, priority=900)
+    app.connect("doctree-resolved", writing.fit_tables, priority=900)
     app.add_node(Placed, html=(layout.visit, None))
     app.add_css_file("handbook.css")
     app.add_js_file("handbook.js", loading_method="defer")
     app.connect("html-page-context", layout.frame, priority=900)
-    app.connect("build-finished", output.tidy, priority=900)
+    app.connect("build-finished", writing.tidy, priority=900)

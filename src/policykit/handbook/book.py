@@ -10,6 +10,7 @@ from sphinx.config import Config
 from sphinx.domains.std import StandardDomain
 from sphinx.util import logging
 
+from policykit.english import say
 from policykit.handbook import needs
 from policykit.handbook.config import entitle
 from policykit.handbook.items import Item, Misplacement, Places, faults_of, items_of, places_of
@@ -64,9 +65,8 @@ class Book:
 
     def _report(self, faults: Iterable[Misplacement]) -> None:
         for fault in faults:
-            location = fault.where or self._source_of(fault.item)
-            code = fault.notice.code
-            logger.warning("%s - %s", fault.what, fault.remedy, location=location, type="policykit", subtype=code)
+            where, code = fault.where or self._source_of(fault.item), fault.notice.code
+            logger.warning("%s - %s", fault.what, fault.remedy, location=where, type="policykit", subtype=code)
 
     def _source_of(self, item: str) -> str | None:
         pack = self.trace.pack
@@ -77,10 +77,10 @@ class Book:
 def _refuse_folders(app: Sphinx) -> None:
     source, conf, out = Path(app.srcdir), Path(app.confdir), Path(app.outdir)
     if conf.is_relative_to(out):
-        stop(f"{out} holds conf.py, and much in the output folder is replaced - build into a folder of its own")
+        stop(say("handbook.stop.conf-in-output", out=out))
     # The whole project, records and all, would be taken for pages.
     if source == conf:
-        stop("The pages are not in a folder of their own - build with `-c . docs OUT`: conf.py here, the pages in docs")
+        stop(say("handbook.stop.pages-not-apart"))
 
 
 def _read(folder: Path, config: Config) -> Trace:
@@ -103,13 +103,12 @@ def _as_at(config: Config, results: Results | None, organisation: Organisation) 
     try:
         return read_day(config.policykit_as_at)
     except ValueError as error:
-        stop(f"conf.py: policykit_as_at {error} - write it as 2026-11-01")
+        stop(say("handbook.stop.as-at", error=error))
 
 
 def stop(*sentences: str) -> NoReturn:
     """End the build with these sentences and exit code 2."""
-    for sentence in sentences:
+    for sentence in (*sentences, say("handbook.stop.not-built")):
         logger.error("%s", sentence)
-    logger.error("The handbook was not built.")
     # Sphinx prints a traceback with every exception, its own included, but not with this one.
     raise SystemExit(WRONG_INPUT)

@@ -24,10 +24,11 @@ from sphinx.parsers import RSTParser
 from sphinx.util.docutils import CustomReSTDispatcher, SphinxDirective, SphinxRole
 from sphinx.util.typing import RoleFunction
 
+from policykit.english import say
 from policykit.handbook.book import stop
 from policykit.handbook.items import KINDS
-from policykit.handbook.pages import KNOWN_ARGUMENTS, Line, Refusal, page_being_read
-from policykit.problems import Notice
+from policykit.handbook.pages import KNOWN_ARGUMENTS, Line, page_being_read
+from policykit.problems import Complaint, complaint
 
 FILTERED = frozenset(["needlist", "needtable"])
 """The directives of sphinx-needs that list items."""
@@ -64,21 +65,18 @@ _FILTER = (
 
 _SWITCHES = re.compile(r"""\{?\s*["']?(?P<key>myst|mystnb|html_meta|substitutions)["']?\s*:""")
 
-_NOT_READ = "write here what the page is to say"
-_NOT_CHANGED = "change items in their files of the policy folder, and place them"
-_REMEDIES: Mapping[str, str] = {
-    **dict.fromkeys(("include", "literalinclude"), _NOT_READ),
-    **dict.fromkeys(("needimport", "needextend", "list2need"), _NOT_CHANGED),
-    "csv-table": "write the table here, or place the register",
+_REFUSED: Mapping[str, str] = {
+    **dict.fromkeys(("include", "literalinclude"), "page-directive.reads-files"),
+    **dict.fromkeys(("needimport", "needextend", "list2need"), "page-directive.changes-items"),
+    "csv-table": "page-directive.reads-tables",
 }
-_REMEDY = "write it in Markdown, or with what the handbook's page for developers lists"
-_AS_FILTER = """compare names with values, as in type == "duty" and not outcome == "pass"; there are in, <, and so on"""
+"""Why a directive is refused; those that are not here are simply not on the list."""
 
 
 def settle(_app: Sphinx, config: Config) -> None:
     """On `config-inited`: stop where conf.py lets pages fill in templates, which can run anything."""
     if "substitution" in config.myst_enable_extensions:
-        stop("conf.py: myst_enable_extensions has substitution, which runs what a page says - take it out")
+        stop(say("handbook.stop.substitution"))
 
 
 def close(app: Sphinx) -> None:
@@ -91,7 +89,7 @@ class PageParser(MystParser):
 
     def parse(self, inputstring: str, document: nodes.document) -> None:
         """Read the page, with what is allowed on it."""
-        parser = create_md_parser(document.settings.env.myst_config, PageRenderer)
+        parser = create_md_parser(document.settings.env.myst_config, _PageRenderer)
         parser.options["document"] = document
         with _Allowing():
             parser.render(inputstring)
@@ -106,24 +104,21 @@ class PlainPageParser(RSTParser):
             super().parse(inputstring, document)
 
 
-class PageRenderer(SphinxRenderer):
+class _PageRenderer(SphinxRenderer):
     """Turns Markdown into a page, without its HTML."""
 
     def render_html_block(self, token: SyntaxTreeNode) -> None:
         """Refuse HTML, between lines or within one; a comment, too, would be published."""
-        what, remedy = "HTML is not for pages", "write it in Markdown; a line that begins with % is a comment"
-        _refuse(self.sphinx_env, _line_of(token), what, remedy, Notice.PAGE_HTML)
+        _refuse(self.sphinx_env, _line_of(token), complaint("page-html.html"))
 
     def render_restructuredtext(self, token: SyntaxTreeNode) -> None:
-        """Refuse a part in another language."""
-        _refuse(self.sphinx_env, _line_of(token), *_not_for_pages("directive", "eval-rst"))
+        _refuse(self.sphinx_env, _line_of(token), complaint("page-directive.directive", name="eval-rst"))
 
     def render_front_matter(self, token: SyntaxTreeNode) -> None:
         """Refuse keys that would change how the page is read; they are not obeyed either way."""
         for line, text in enumerate(str(token.content).splitlines(), start=_line_of(token) + 1):
             if found := _SWITCHES.match(text):
-                what, remedy = f"{found['key']} in front matter is not for pages", "take it out"
-                _refuse(self.sphinx_env, line, what, remedy, Notice.PAGE_FRONT_MATTER)
+                _refuse(self.sphinx_env, line, complaint("page-front-matter.key", key=found["key"]))
         super().render_front_matter(token)
 
 
@@ -135,7 +130,7 @@ class _Allowing(CustomReSTDispatcher):
     ) -> tuple[type[Directive] | None, list[nodes.system_message]]:
         name = directive_name.lower()
         if name not in DIRECTIVES:
-            return RefusedDirective, []
+            return _RefusedDirective, []
         found, messages = super().directive(directive_name, language_module, document)
         return (_with_plain_filter(found) if found and name in FILTERED else found), messages
 
@@ -144,30 +139,29 @@ class _Allowing(CustomReSTDispatcher):
     ) -> tuple[RoleFunction, list[nodes.system_message]]:
         name = role_name.lower()
         if name not in ROLES | _NO_ROLE:
-            return RefusedRole(), []
+            return _RefusedRole(), []
         found, messages = super().role(role_name, language_module, lineno, reporter)
-        return (PlainCount(found) if name == COUNTING else found), messages
+        return (_PlainCount(found) if name == COUNTING else found), messages
 
 
-class RefusedDirective(Line):
+class _RefusedDirective(Line):
     """Stands in for every directive that is not for pages."""
 
     def run(self) -> list[nodes.Node]:
-        """Put nothing on the page, and note that it was refused."""
-        _refuse(self.env, self.lineno, *_not_for_pages("directive", self.name))
+        why = _REFUSED.get(self.name, "page-directive.directive")
+        _refuse(self.env, self.lineno, complaint(why, name=self.name))
         return []
 
 
-class RefusedRole(SphinxRole):
+class _RefusedRole(SphinxRole):
     """Stands in for every role that is not for pages."""
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-        """Put nothing on the page, and note that it was refused."""
-        _refuse(self.env, self.lineno, *_not_for_pages("role", self.name))
+        _refuse(self.env, self.lineno, complaint("page-directive.role", name=self.name))
         return [], []
 
 
-class PlainCount(SphinxRole):
+class _PlainCount(SphinxRole):
     """The role that counts items, which counts only where its text is plain comparisons."""
 
     def __init__(self, count: RoleFunction) -> None:
@@ -175,11 +169,9 @@ class PlainCount(SphinxRole):
         self._count = count
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-        """Give the text that was looked at to the role, and no other; or note that it was refused."""
         if all(is_plain(condition) for condition in self.text.split(" ? ")):
             return self._count(self.name, self.rawtext, self.text, self.lineno, self.inliner)
-        what = f"the filter of `{self.name}` is not a plain comparison"
-        _refuse(self.env, self.lineno, what, _AS_FILTER, Notice.PAGE_FILTER)
+        _refuse(self.env, self.lineno, _not_plain(self.name))
         return [], []
 
 
@@ -188,20 +180,24 @@ def _with_plain_filter(view: type[Directive]) -> type[Directive]:
 
     def run(directive: SphinxDirective) -> Sequence[nodes.Node]:
         faults = list(_faults_of_view(directive))
-        for what, remedy, notice in faults:
-            _refuse(directive.env, directive.lineno, what, remedy, notice)
+        for fault in faults:
+            _refuse(directive.env, directive.lineno, fault)
         return [] if faults else view.run(directive)
 
     return type(view.__name__, (view,), {"run": run})
 
 
-def _faults_of_view(view: SphinxDirective) -> Iterator[tuple[str, str, Notice]]:
+def _faults_of_view(view: SphinxDirective) -> Iterator[Complaint]:
     for option in sorted(set(view.options) - VIEW_OPTIONS):
-        yield f"the option `{option}` of `{view.name}` is not for pages", "take it out", Notice.PAGE_DIRECTIVE
+        yield complaint("page-directive.option", option=option, view=view.name)
     if view.content:
-        yield f"the text below `{view.name}` would be run", "write `:filter:` and a comparison", Notice.PAGE_FILTER
+        yield complaint("page-filter.content", view=view.name)
     if not is_plain(view.options.get("filter") or "True"):
-        yield f"the filter of `{view.name}` is not a plain comparison", _AS_FILTER, Notice.PAGE_FILTER
+        yield _not_plain(view.name)
+
+
+def _not_plain(view: str) -> Complaint:
+    return complaint("page-filter.filter", view=view, less="<")
 
 
 def is_plain(condition: str) -> bool:
@@ -213,12 +209,8 @@ def is_plain(condition: str) -> bool:
     return all(isinstance(node, _FILTER) for node in ast.walk(tree))
 
 
-def _not_for_pages(sort: str, name: str) -> tuple[str, str, Notice]:
-    return f"the {sort} `{name}` is not for pages of a handbook", _REMEDIES.get(name, _REMEDY), Notice.PAGE_DIRECTIVE
-
-
-def _refuse(env: BuildEnvironment, line: int, what: str, remedy: str, notice: Notice) -> None:
-    page_being_read(env).refused.append(Refusal(line, what, remedy, notice))
+def _refuse(env: BuildEnvironment, line: int, fault: Complaint) -> None:
+    page_being_read(env).refused.append((line, fault))
 
 
 def _line_of(token: SyntaxTreeNode) -> int:

@@ -6,53 +6,29 @@ Kinds, titles, links and fields are those of needs.json. Places come from what t
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cached_property
 
+from policykit.english import say
 from policykit.model.registers import item_of_register
 from policykit.model.results import CheckResult
 from policykit.model.sources import Clause
-from policykit.problems import Notice, suggest
+from policykit.problems import Notice, complaint, nearest
 from policykit.rules import Check, Setting, reads
 from policykit.tracing import DutyStanding, ProvisionStanding, Trace
 
 KINDS = ("duty", "clause", "provision", "check", "register")
 
 LINKS: Mapping[str, tuple[str, str]] = {
-    "stated_in": ("stated in", "states"),
-    "prompted_by": ("prompted by", "prompts"),
-    "rests_on": ("rests on", "carries"),
-    "verifies": ("verifies", "verified by"),
-    "grounds": ("tests", "tested by"),
-    "reads": ("reads", "read by"),
+    name: (say(f"handbook.need-link.{name}.out"), say(f"handbook.need-link.{name}.back"))
+    for name in ("stated_in", "prompted_by", "rests_on", "verifies", "grounds", "reads")
 }
 """Every link with its two directions in words."""
 
-_TEXTS: Mapping[str, str] = {
-    "strength": "What the guidance says: must, should, may or none.",
-    "strength_today": "The strength in effect on the as-at date.",
-    "bearer": "Who has the duty.",
-    "owner": "The role that looks after the duty.",
-    "outcome": "What the duty or check came to on the as-at date.",
-    "clause_class": "What kind of sentence it is.",
-    "currency": "How the sentence stands today.",
-    "treated_as": "What we made of the sentence.",
-    "in_force_from": "First day of the unbroken run of periods that holds the as-at date.",
-    "in_force_to": "Last day of that run; empty while it is open.",
-    "verification": "How far the provision was checked against the law itself.",
-    "method": "How it is checked: rule, python or attestation.",
-    "severity": "How much a failure weighs.",
-    "examples": "Whether the examples catch every small mistake: complete or gaps.",
-}
-
-_COUNTS: Mapping[str, str] = {
-    "in_scope": "Units looked at.",
-    "conform": "Units that conform.",
-    "violate": "Units that do not.",
-    "unknown": "Units that cannot be judged.",
-    "out": "Units outside the check.",
-    "unreadable": "Rows with a value that cannot be read.",
-}
+_TEXTS = (
+    *("strength", "strength_today", "bearer", "owner", "outcome", "clause_class", "currency", "treated_as"),
+    *("in_force_from", "in_force_to", "verification", "method", "severity", "examples"),
+)
+_COUNTS = ("in_scope", "conform", "violate", "unknown", "out", "unreadable")
 
 PLACING_VIEWS: Mapping[str, str] = {
     "source-ledger": "clause",
@@ -67,19 +43,16 @@ DUTIES = "duties"
 
 def fields() -> dict[str, dict[str, object]]:
     """Every field of needs.json beside the links: texts, empty where they say nothing, and counts, null likewise."""
-    texts = {
-        name: {"description": about, "schema": {"type": "string"}, "nullable": False, "default": ""}
-        for name, about in _TEXTS.items()
-    }
-    counts = {
-        name: {"description": about, "schema": {"type": "integer"}, "nullable": True} for name, about in _COUNTS.items()
-    }
+    text: dict[str, object] = {"schema": {"type": "string"}, "nullable": False, "default": ""}
+    count: dict[str, object] = {"schema": {"type": "integer"}, "nullable": True}
+    texts = {name: {"description": say(f"handbook.need-text.{name}"), **text} for name in _TEXTS}
+    counts = {name: {"description": say(f"handbook.need-count.{name}"), **count} for name in _COUNTS}
     return {**texts, **counts}
 
 
 @dataclass(frozen=True)
 class Item:
-    """One item of the pack: what other tools see of it. `text` is its summary in plain words."""
+    """One item of the pack: what other tools see of it. `text` is its summary in plain words, `also` another name."""
 
     kind: str
     id: str
@@ -87,6 +60,12 @@ class Item:
     text: str = ""
     fields: Mapping[str, str | int | None] = field(default_factory=dict)
     links: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    also: str = ""
+
+    @property
+    def searched(self) -> str:
+        """What search finds it by: titles and texts, never a result."""
+        return " ".join(filter(None, (self.title, self.also, self.text)))
 
 
 def items_of(trace: Trace) -> Mapping[str, Item]:
@@ -125,39 +104,25 @@ def _clause(clause: Clause) -> Item:
 def _provision(standing: ProvisionStanding) -> Item:
     provision = standing.provision
     said = {
-        "in_force_from": _day(standing.since),
-        "in_force_to": _day(standing.until),
+        "in_force_from": str(standing.since or ""),
+        "in_force_to": str(standing.until or ""),
         "verification": provision.verification.level,
     }
-    return Item("provision", provision.id, provision.cited_as, provision.effect, said)
+    return Item("provision", provision.id, provision.cited_as, provision.effect, said, also=provision.title)
 
 
 def _check(check: Check, result: CheckResult, setting: Setting) -> Item:
+    caught = result.examples and ("gaps" if result.examples.gaps else "complete")
     said: dict[str, str | int | None] = {
         "method": check.method,
         "severity": result.severity,
         "outcome": result.outcome.code,
-        "examples": _caught(result),
+        "examples": caught or "",
     }
     counts = result.counts.model_dump() if result.counts else dict.fromkeys(_COUNTS)
     registers = tuple(item_of_register(register) for register in sorted(reads(check, setting)))
     links = {"verifies": check.verifies, "grounds": check.grounds, "reads": registers}
     return Item("check", check.id, check.title, check.limits, {**said, **counts}, links)
-
-
-def _caught(result: CheckResult) -> str:
-    if result.examples is None:
-        return ""
-    return "gaps" if result.examples.gaps else "complete"
-
-
-def _day(day: date | None) -> str:
-    return day.isoformat() if day else ""
-
-
-def view_name(directive: str, argument: str) -> str:
-    """A view as cards and messages name it: `gaps`, `reference/rules`."""
-    return f"{directive}/{argument}" if argument else directive
 
 
 @dataclass(frozen=True)
@@ -181,9 +146,11 @@ class Placement:
         return self.what in KINDS
 
     @property
-    def view(self) -> str:
-        """The view's name with its argument."""
-        return view_name(self.what, self.argument)
+    def name(self) -> str:
+        """The item's id, or the view as cards and messages name it: `gaps`, `reference/rules`."""
+        if self.is_item:
+            return self.argument
+        return f"{self.what}/{self.argument}" if self.argument else self.what
 
 
 @dataclass(frozen=True)
@@ -208,12 +175,12 @@ class Places:
     views: Mapping[str, Placement]
     singly: frozenset[str]
 
-    def is_place_of(self, name: str, docname: str, where: str) -> bool:
-        """Whether an item, or a view, stands on this line; only views that give items no place may stand on several."""
-        if name in self.views and name not in PLACING_VIEWS:
+    def counts(self, placement: Placement) -> bool:
+        """Whether what it places stands there; only views that give items no place may stand on several lines."""
+        if placement.name in self.views and placement.name not in PLACING_VIEWS:
             return True
-        place = self.items.get(name) or self.views.get(name)
-        return place is not None and (place.docname, place.where) == (docname, where)
+        place = self.items.get(placement.name) or self.views.get(placement.name)
+        return place is not None and (place.docname, place.where) == (placement.docname, placement.where)
 
     @cached_property
     def standing_at(self) -> Mapping[tuple[str, str], Sequence[str]]:
@@ -228,7 +195,7 @@ def places_of(placements: Sequence[Placement], known: Mapping[str, Item], checks
     """Put every item in its place. `placements` come in reading order: the first of two counts."""
     backwards = placements[::-1]
     single = {p.argument: p for p in backwards if p.is_item and _is_known(p, known)}
-    views = {p.view if not p.is_item else DUTIES: p for p in backwards if not p.is_item or p.what == "duty"}
+    views = {DUTIES if p.is_item else p.name: p for p in backwards if not p.is_item or p.what == "duty"}
     kinds = {PLACING_VIEWS[name]: view for name, view in views.items() if name in PLACING_VIEWS}
     items = {item.id: kinds[item.kind] for item in known.values() if item.kind in kinds} | single
     inside = {check.id: items[check.verifies[0]] for check in checks.values() if check.verifies[0] in items}
@@ -248,37 +215,35 @@ def _is_known(placement: Placement, known: Mapping[str, Item]) -> bool:
 
 
 def _unknown(placement: Placement, known: Mapping[str, Item]) -> Misplacement:
-    name, kind = placement.argument, placement.what
-    if name in known:
-        remedy = f"write {{{known[name].kind}}} {name}"
+    places = {"name": placement.argument, "kind": placement.what}
+    alike = nearest(placement.argument, (item.id for item in known.values() if item.kind == placement.what))
+    if other := known.get(placement.argument):
+        found = complaint("item-unknown.of-another-kind", other=other.kind, **places)
+    elif alike:
+        found = complaint("item-unknown.alike", meant=alike, **places)
     else:
-        alike = (item.id for item in known.values() if item.kind == kind)
-        remedy = suggest(name, alike, "take the id from the policy folder")
-    return Misplacement(Notice.ITEM_UNKNOWN, f"there is no {kind} {name}", remedy, where=placement.where)
+        found = complaint("item-unknown.nothing-alike", **places)
+    return Misplacement(*found, where=placement.where)
 
 
 def _placed_twice(placements: Iterable[Placement], places: Places) -> Iterator[Misplacement]:
     for placement in placements:
-        name = placement.argument if placement.is_item else placement.view
+        name = placement.name
         first = (places.items if placement.is_item else places.views).get(name)
         if first and first is not placement and (name in places.singly or name in PLACING_VIEWS):
-            what = f"{name} is placed a second time, after {first.docname}"
-            yield Misplacement(Notice.PLACED_TWICE, what, "keep one of the two and link to it", where=placement.where)
+            twice = complaint("placed-twice.item", name=name, page=first.docname)
+            yield Misplacement(*twice, where=placement.where)
 
 
 def _placed_nowhere(known: Mapping[str, Item], places: Places) -> Iterator[Misplacement]:
     # A check without a place means a duty without one: the duty is named, and once is enough.
     homeless = [item for item in known.values() if item.id not in places.items and item.kind != "check"]
     for duty in (item.id for item in homeless if item.kind == "duty"):
-        remedy = f"write {{duty}} {duty} on the page where it belongs"
-        yield Misplacement(Notice.PLACED_NOWHERE, f"{duty} is on no page", remedy, item=duty)
+        yield Misplacement(*complaint("placed-nowhere.duty", duty=duty), item=duty)
     for view, kind in PLACING_VIEWS.items():
         left = [item.id for item in homeless if item.kind == kind]
         if left:
-            what = f"{len(left)} items of kind {kind} are on no page, first {left[0]}"
-            yield Misplacement(Notice.PLACED_NOWHERE, what, f"write {_as_written(view)} on a page", item=left[0])
-
-
-def _as_written(view: str) -> str:
-    directive, _, argument = view.partition("/")
-    return f"{{{directive}}} {argument}".strip()
+            directive, _, argument = view.partition("/")
+            written = f"{{{directive}}} {argument}".strip()
+            nowhere = complaint("placed-nowhere.kind", n=len(left), kind=kind, first=left[0], view=written)
+            yield Misplacement(*nowhere, item=left[0])

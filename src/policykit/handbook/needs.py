@@ -17,7 +17,7 @@ from sphinx_needs.need_item import NeedItem
 from sphinx_needs.nodes import Need
 
 from policykit.handbook.items import Item, Misplacement, Places
-from policykit.problems import Notice
+from policykit.problems import complaint
 
 EXTENSION = "sphinx_needs"
 
@@ -64,8 +64,7 @@ def take_out_strangers(env: BuildEnvironment, needs: Needs) -> tuple[Misplacemen
 
 def _stranger(env: BuildEnvironment, name: str, need: NeedItem) -> Misplacement:
     where = f"{env.doc2path(need['docname'])}:{need['lineno']}" if need["docname"] else None
-    what = f"the need {name} was made here, not in the pack, and is left out"
-    return Misplacement(Notice.STRANGER, what, "declare it in the policy folder and place it", where=where, item=name)
+    return Misplacement(*complaint("stranger.need", name=name), where=where, item=name)
 
 
 def strip(_app: Sphinx, doctree: nodes.document, _docname: str) -> None:

@@ -13,9 +13,10 @@ from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
+from policykit.english import say
 from policykit.handbook.cards import REFERENCES, VIEWS
 from policykit.handbook.items import KINDS, Placement
-from policykit.problems import Notice
+from policykit.problems import Complaint
 
 _KEPT = "policykit_pages"
 
@@ -32,11 +33,6 @@ class Placed(nodes.General, nodes.Element):
     `what` is the kind of item or the name of the view, `argument` the item's id or what stands behind the view's name;
     a card carries its item's id as its own.
     """
-
-    @property
-    def where(self) -> str:
-        """The line that it was written on, as messages name it: `path:line`."""
-        return f"{self.source}:{self.line}"
 
 
 class SearchWords(nodes.Element):
@@ -90,10 +86,7 @@ class PlaceItem(Line):
     def run(self) -> list[nodes.Node]:
         """The card's place; raises an error where anything but an id is written."""
         if self.says_more or not self.argument or " " in self.argument:
-            raise self.error(
-                f"{{{self.name}}} places an item and says nothing about it - "
-                f"write only its id behind {{{self.name}}}, and change the item in its file of the policy folder"
-            )
+            raise self.error(say("handbook.directive.item", kind=self.name))
         return self.placed(ids=[self.argument])
 
 
@@ -104,8 +97,8 @@ class ShowView(Line):
         """The view's place; raises an error for anything that the view does not know."""
         known = KNOWN_ARGUMENTS[self.name]
         if self.says_more or self.argument not in (known or ("",)):
-            wanted = f"one of {', '.join(known)}" if known else "nothing"
-            raise self.error(f"{{{self.name}}} does not take this - write {wanted} behind it, no options and no body")
+            message = "handbook.directive.view-of" if known else "handbook.directive.view"
+            raise self.error(say(message, view=self.name, known=", ".join(known)))
         return self.placed()
 
 
@@ -116,14 +109,8 @@ def register(app: Sphinx, _config: Config) -> None:
             app.add_directive(name, directive, override=True)
 
 
-@dataclass(frozen=True)
-class Refusal:
-    """Something on a page that has no place there; `line` counts from 1, 0 where the whole page is meant."""
-
-    line: int
-    what: str
-    remedy: str
-    notice: Notice
+Refusal = tuple[int, Complaint]
+"""Something that has no place on a page: its line, from 1, 0 where the whole page is meant; and why."""
 
 
 @dataclass
@@ -148,7 +135,7 @@ def page_being_read(env: BuildEnvironment) -> KeptPage:
 def note(app: Sphinx, doctree: nodes.document) -> None:
     """On `doctree-read`: keep what the page places, in order of the page."""
     docname = app.env.current_document.docname
-    page_being_read(app.env).placements = [_placement(node, docname) for node in doctree.findall(Placed)]
+    page_being_read(app.env).placements = [placement_of(node, docname) for node in doctree.findall(Placed)]
 
 
 def forget(_app: Sphinx, env: BuildEnvironment, docname: str) -> None:
@@ -171,21 +158,14 @@ def placements_in_order(env: BuildEnvironment) -> list[Placement]:
 
 def kept_pages(env: BuildEnvironment) -> dict[str, KeptPage]:
     """What is kept of every page, by its name."""
-    if not hasattr(env, _KEPT):
-        setattr(env, _KEPT, {})
-    kept: dict[str, KeptPage] = getattr(env, _KEPT)
+    kept: dict[str, KeptPage] = vars(env).setdefault(_KEPT, {})
     return kept
 
 
-def _placement(node: Placed, docname: str) -> Placement:
-    return Placement(
-        what=node["what"],
-        argument=node["argument"],
-        docname=docname,
-        line=node.line or 0,
-        where=node.where,
-        sections=tuple(_sections(node)),
-    )
+def placement_of(node: Placed, docname: str) -> Placement:
+    """What a node places, on its page."""
+    sections = tuple(_sections(node))
+    return Placement(node["what"], node["argument"], docname, node.line or 0, f"{node.source}:{node.line}", sections)
 
 
 def _sections(node: nodes.Node) -> Iterator[str]:

@@ -4,22 +4,24 @@ Looked at twice: before anything is written, by the page and line that asks for 
 """
 
 import os
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from filecmp import cmp
 from itertools import chain
 from pathlib import Path
 from urllib.parse import urlsplit
+from xml.etree import ElementTree as ET
 
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
+from policykit.english import say
 from policykit.handbook.book import Book, stop
 from policykit.handbook.pages import KeptPage, Refusal, kept_pages, page_being_read
-from policykit.handbook.pictures import why_not_plain
-from policykit.problems import Notice, Problem
+from policykit.problems import Complaint, Problem, complaint
 from policykit.tracing import Trace
 
 PICTURES = frozenset([".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg"])
@@ -31,6 +33,17 @@ DOCUMENTS = frozenset([".pdf", ".docx", ".xlsx", ".pptx", ".odt", ".ods", ".odp"
 ADDRESSES = frozenset(["", "http", "https", "mailto", "tel"])
 """The kinds of addresses that a link may have."""
 
+ELEMENTS = frozenset(("svg", "g", "defs", "symbol", "use", "title", "desc", "text", "tspan")).union(
+    ("path", "rect", "circle", "ellipse", "line", "polyline", "polygon"),
+    ("linearGradient", "radialGradient", "stop", "clipPath", "mask", "marker", "pattern"),
+)
+"""Every element that a picture of lines and shapes (SVG) may have: a browser can run what is in one."""
+
+_SVG = "{http://www.w3.org/2000/svg}"
+_DECLARED = re.compile(
+    r"""\A\ufeff?(?:<\?xml\s+version=["']1\.0["'](?:\s+encoding=["']utf-8["'])?\s*\?>)?""", re.IGNORECASE
+)
+_ELSEWHERE = re.compile(r"url\((?!\s*['\"]?#)|@import|javascript:|//|\\", re.IGNORECASE)
 _ORGANISATION = "organisation.yaml"
 
 
@@ -56,16 +69,11 @@ def _files_of(doctree: nodes.document, env: BuildEnvironment) -> Iterator[tuple[
 def _refused_addresses(doctree: nodes.document) -> Iterator[Refusal]:
     for picture in doctree.findall(nodes.image):
         if "?" in picture["candidates"]:
-            what, remedy = "this picture comes from elsewhere", "put it beside the page"
-            yield Refusal(_line(picture), what, remedy, Notice.PAGE_PICTURE)
+            yield _line(picture), complaint("page-picture.elsewhere")
     for link in chain(doctree.findall(nodes.reference), doctree.findall(addnodes.download_reference)):
         kind = urlsplit(link.get("refuri", "")).scheme.lower()
         if kind not in ADDRESSES:
-            what, remedy = (
-                f"a link to an address of the kind {kind}: is not for pages",
-                "link to https:, mailto: or a page",
-            )
-            yield Refusal(_line(link), what, remedy, Notice.PAGE_LINK)
+            yield _line(link), complaint("page-link.kind", kind=kind)
 
 
 def _line(node: nodes.Element) -> int:
@@ -87,7 +95,10 @@ class Gatekeeper:
         refused = [(docname, refusal) for docname, page in kept_pages(env).items() for refusal in page.refused]
         refused += _circles(kept_pages(env), env.config.root_doc)
         refused += self._refused_files(app, env)
-        problems = {_problem(app, env.doc2path(docname), refusal) for docname, refusal in refused}
+        problems = {
+            Problem(_shown(app, Path(env.doc2path(docname))), line, what, remedy, notice)
+            for docname, (line, (notice, what, remedy)) in refused
+        }
         if problems:
             stop(*map(str, sorted(problems, key=lambda problem: (problem.path, problem.line, problem.what))))
 
@@ -95,30 +106,24 @@ class Gatekeeper:
         """Files are looked at in every build, also for pages read before: what stands under a name may change."""
         private = Private(self._book.trace, Path(app.srcdir), Path(app.outdir))
         for docname, page in sorted(kept_pages(env).items()):
-            offered = {name: _why_not_offered(Path(app.srcdir, name)) for name in page.files}
             needed = (os.path.relpath(path, app.srcdir) for path in env.dependencies.get(docname, ()))
             for name in sorted({*page.files, *needed}):
-                reason = private.why_not(Path(app.srcdir, name)) or offered.get(name)
-                if reason:
-                    what = reason[0].format(_shown(app, Path(app.srcdir, name).resolve()))
-                    yield docname, Refusal(page.files.get(name, 0), what, reason[1], Notice.PAGE_FILE)
+                file = Path(app.srcdir, name)
+                shown = _shown(app, file.resolve())
+                fault = private.why_not(file, shown) or (name in page.files and why_not_offered(file, shown))
+                if fault:
+                    yield docname, (page.files.get(name, 0), fault)
 
     def look_again(self, app: Sphinx, _exception: Exception | None) -> None:
         """On `build-finished`: no file of the handbook is one of an organisation's folder, byte by byte."""
         private = Private(self._book.trace, Path(app.srcdir), Path(app.outdir))
-        copies = [
-            (file, original) for file in _files_below(Path(app.outdir)) if (original := private.original_of(file))
-        ]
+        found = [(file, private.original_of(file)) for file in _files_below(Path(app.outdir))]
+        copies = [(file, original) for file, original in found if original]
         for file, _ in copies:
             file.unlink()
         if copies:
-            remedy = "find where it comes from, and link to the register's card instead"
-            stop(
-                *(
-                    f"{_shown(app, file)}: this is {_shown(app, what)}, and was removed - {remedy}"
-                    for file, what in copies
-                )
-            )
+            shown = ((_shown(app, file), _shown(app, original)) for file, original in copies)
+            stop(*(say("handbook.stop.published", file=file, original=original) for file, original in shown))
 
 
 class Private:
@@ -139,17 +144,12 @@ class Private:
             if file.is_file() and file.stat().st_size and not file.is_relative_to(out):
                 self._sizes[file.stat().st_size].append(file)
 
-    def why_not(self, file: Path) -> tuple[str, str] | None:
-        """Why a page may not show a file, wherever links lead: what, with `{}` for its name, and the remedy."""
+    def why_not(self, file: Path, shown: str) -> Complaint | None:
+        """Why a page may not show a file, wherever links lead; `shown` is what it is called."""
         real = file.resolve()
         if any(real.is_relative_to(folder) for folder in self._folders) or self.original_of(real):
-            return "this would publish {}", "link to the register's card instead"
-        if not real.is_relative_to(self._docs):
-            return (
-                "this would publish {}, which is not in the folder of the pages",
-                "put a copy there if all may read it",
-            )
-        return None
+            return complaint("page-file.private", file=shown)
+        return None if real.is_relative_to(self._docs) else complaint("page-file.outside", file=shown)
 
     def original_of(self, file: Path) -> Path | None:
         """The private file that holds the same, byte by byte."""
@@ -157,12 +157,35 @@ class Private:
         return next((original for original in alike if cmp(file, original, shallow=False)), None)
 
 
-def _why_not_offered(file: Path) -> tuple[str, str] | None:
+def why_not_offered(file: Path, shown: str) -> Complaint | None:
+    """Why a page may not offer a file of its kind, or with what is in it."""
     kind = file.suffix.lower()
     if kind not in PICTURES | DOCUMENTS:
-        return "{} is of a kind that is not for pages", f"offer one of {', '.join(sorted(PICTURES | DOCUMENTS))}"
-    why = why_not_plain(file) if kind == ".svg" and file.is_file() else None
-    return ("{} " + why, "draw it with shapes and text alone, or save it as .png") if why else None
+        return complaint("page-file.kind", file=shown, kinds=", ".join(sorted(PICTURES | DOCUMENTS)))
+    return _why_not_plain(file, shown) if kind == ".svg" and file.is_file() else None
+
+
+def _why_not_plain(picture: Path, shown: str) -> Complaint | None:
+    try:
+        text = _DECLARED.sub("", picture.read_text("utf-8"), count=1)
+        # A declaration, an entity or an instruction could bring in anything; without them the parser is safe.
+        if "<!DOCTYPE" in text or "<!ENTITY" in text or "<?" in text:
+            return complaint("page-file.picture-declaration", file=shown)
+        root = ET.fromstring(text)  # noqa: S314 - see above
+    except (ET.ParseError, UnicodeDecodeError, OSError):
+        return complaint("page-file.picture-unreadable", file=shown)
+    return next(_faults_of_picture(root, shown), None)
+
+
+def _faults_of_picture(root: ET.Element, shown: str) -> Iterator[Complaint]:
+    for element in root.iter():
+        name = str(element.tag).removeprefix(_SVG)
+        if name not in ELEMENTS:
+            yield complaint("page-file.picture-element", file=shown, element=f"<{name.rpartition('}')[2]}>")
+        for attribute, value in element.attrib.items():
+            local = attribute.rpartition("}")[2].lower()
+            if local.startswith("on") or _ELSEWHERE.search(value) or (local == "href" and not value.startswith("#")):
+                yield complaint("page-file.picture-attribute", file=shown, attribute=local)
 
 
 def _circles(kept: Mapping[str, KeptPage], root: str) -> Iterator[tuple[str, Refusal]]:
@@ -177,14 +200,9 @@ def _circles_below(kept: Mapping[str, KeptPage], way: tuple[str, ...], seen: set
     seen.add(way[-1])
     for below, line in kept[way[-1]].contents.items() if way[-1] in kept else ():
         if below in way:
-            what, remedy = f"this table of contents leads back to {below}", f"take {below} out"
-            yield way[-1], Refusal(line, what, remedy, Notice.PAGE_CIRCLE)
+            yield way[-1], (line, complaint("page-circle.contents", page=below))
         elif below not in seen:
             yield from _circles_below(kept, (*way, below), seen)
-
-
-def _problem(app: Sphinx, page: str | os.PathLike[str], refusal: Refusal) -> Problem:
-    return Problem(_shown(app, Path(page)), refusal.line, refusal.what, refusal.remedy, refusal.notice)
 
 
 def _files_below(folder: Path) -> Iterator[Path]:

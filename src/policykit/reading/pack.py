@@ -33,7 +33,7 @@ RULES = (
     decision_problems,
 )
 
-HEADINGS = ("good", "this-week", "not-met")
+HEADINGS = ("good", "do-now", "do-if-not-met")
 """The headings that every duty has, by their names in the catalogue."""
 
 LONGEST_SENTENCE = 25
@@ -125,7 +125,7 @@ def _duty(pack: Pack, duty: Duty) -> Iterator[Problem]:
         if treated != "duty":
             yield pack.problem(duty.id, "clause-explained.stated", id=duty.id, clause=id_, treated=treated)
 
-    for heading in (say(f"reading.heading.{name}") for name in HEADINGS):
+    for heading in (say(f"format.duty-heading.{name}") for name in HEADINGS):
         if heading not in {section.heading for section in duty.sections}:
             yield pack.problem(duty.id, "duty-headings.missing", id=duty.id, heading=heading)
     for sentence in _END.split(duty.summary):

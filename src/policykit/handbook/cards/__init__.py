@@ -5,15 +5,19 @@ overviews and for the reference. What is to be decided about their words is deci
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from policykit.handbook.cards import check, duty, front, grounds, overview, prose, reference
-from policykit.handbook.cards.check import sprite
-from policykit.handbook.cards.frame import Entry, Frame, contents, page_frame, search_words
-from policykit.handbook.cards.page import Command, Link, Page, render, share_with_templates
+from markupsafe import Markup
+
+from policykit.handbook.cards import duty, grounds, overview, reference
+from policykit.handbook.cards.duty import report_href, sprite
+from policykit.handbook.cards.page import Command, Link, Page, render, say_in_html, share_with_templates, time
 from policykit.handbook.cards.reference import REFERENCES
+from policykit.model.registers import item_of_register
+from policykit.reading import Pack
+from policykit.tracing import Trace
 
-share_with_templates(check, duty, front, grounds, overview, prose, reference)
-
+share_with_templates(duty, grounds, overview, reference)
 VIEWS: Mapping[str, tuple[str, str]] = {
     "front-door": ("front", "door"),
     "duties-due": ("overview", "due"),
@@ -45,6 +49,60 @@ def render_here(duties: Sequence[str], page: Page, *, begins_page: bool = True) 
     return render("duty", "here", duties=duties, page=page, begins_page=begins_page)
 
 
+@dataclass(frozen=True)
+class Frame:
+    """Texts of the masthead and the foot; empty where the pack does not give them."""
+
+    name: str
+    urgent: str
+    as_at: Markup
+    edition: str
+    organisation: str
+    valid_until: Markup
+    disclaimer: str
+    report_href: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the page's menu."""
+
+    anchor: str
+    title: str
+    entries: tuple["Entry", ...] = ()
+
+
+def page_frame(trace: Trace) -> Frame:
+    """The frame of every page."""
+    policy, name = trace.pack.policy, trace.pack.policy.name or trace.pack.policy.title
+    return Frame(
+        name=name,
+        urgent=policy.urgent or "",
+        as_at=time(trace.as_at),
+        edition=policy.edition,
+        organisation=trace.organisation.profile.name,
+        valid_until=time(trace.valid_until) if trace.valid_until else Markup(),
+        disclaimer=policy.disclaimer or "",
+        report_href=report_href(policy.report_to, name),
+    )
+
+
+def contents(name: str, argument: str | None, pack: Pack) -> tuple[Entry, ...]:
+    """The lines that a directive adds to the menu of its page; none for what is too small for it."""
+    match name, argument:
+        case "duty", str(duty):
+            noun = pack.duties[duty]
+            return (Entry(duty, noun.short or noun.title),)
+        case "provision", str(provision):
+            return (Entry(provision, pack.provisions[provision].cited_as),)
+        case "law-register", _:
+            return tuple(Entry(anchor, title) for anchor, title, _ in grounds.instruments(pack))
+        case "reference", "registers":
+            return tuple(Entry(item_of_register(name), register.title) for name, register in pack.registers.items())
+        case _:
+            return ()
+
+
 __all__ = [
     "REFERENCES",
     "VIEWS",
@@ -58,6 +116,6 @@ __all__ = [
     "render_card",
     "render_here",
     "render_view",
-    "search_words",
+    "say_in_html",
     "sprite",
 ]

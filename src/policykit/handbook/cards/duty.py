@@ -1,50 +1,62 @@
-"""The card of a duty: what to do, who says so, how it stands, and how we know."""
+"""The cards of duties and of the checks that stand in them: who says so, whom it is for, and what was counted.
 
-from collections.abc import Iterable
+And their prose: CommonMark without HTML and images, whose links lead to safe places only.
+"""
 
-from policykit.english import counted, humanised, listed, lowered, say_day
-from policykit.handbook.cards.grounds import currency_in_words, reach_in_words
-from policykit.handbook.cards.page import Page
-from policykit.model.duties import Applies, Duty, Strength
-from policykit.model.results import CheckResult, Outcome
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+from urllib.parse import quote
+
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+from policykit.english import humanised, listed, lowered, say, say_day, say_days
+from policykit.handbook.cards.grounds import reach_in_words
+from policykit.handbook.cards.page import Page, render
+from policykit.model.duties import Applies, Duty
+from policykit.model.results import CheckResult, Counts, Outcome
 from policykit.model.sources import Clause
 from policykit.rules import Setting
-from policykit.tracing.standing import DutyStanding, Reach, WaiverStanding, WaiverState
+from policykit.tracing import DutyStanding, Reach, WaiverStanding, WaiverState
 
-STRENGTHS = {Strength.MUST: "Must", Strength.SHOULD: "Should", Strength.MAY: "May", Strength.NONE: "Not asked"}
+BEST_FIRST = (Outcome.PASS, *(outcome for outcome in Outcome if outcome is not Outcome.PASS))
+"""The order of a tally: what is met, then the worst first."""
+
 _WORST_FIRST = ("wrong_today", "superseded", "current", "fact")
-
-
-def strength_in_words(strength: Strength) -> str:
-    """How strongly a duty is asked for, as the margin says it."""
-    return STRENGTHS[strength]
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+_ALLOWED = ("http:", "https:", "mailto:")
+_DEEPEST = 6
+_USE = re.compile(r'<use href="#m-([a-z-]+)"/>')
 
 
 def who_says(standing: DutyStanding) -> str:
     """Whose strength it is that the margin shows."""
     duty = standing.duty
-    if duty.today is None:
-        return "says the guidance"
-    if standing.strength == duty.strength == duty.today.strength:
-        return "say the guidance and today’s law"
-    if standing.strength == duty.today.strength:
-        return "says today’s law"
-    return "says the guidance" if standing.strength == duty.strength else "good practice today"
+    by_guidance, by_law = standing.strength == duty.strength, duty.today and standing.strength == duty.today.strength
+    if by_guidance and by_law:
+        return say("handbook.who-says.both")
+    if by_law:
+        return say("handbook.who-says.law")
+    return say("handbook.who-says.guidance" if by_guidance or not duty.today else "handbook.who-says.practice")
 
 
 def applies_in_words(applies: Applies, page: Page) -> str:
     """For whom and when something counts: where kind of landlord is council, from 19 June 2026."""
-    parts = [_fact_in_words(fact, values, page.setting) for fact, values in applies.when.items()]
-    parts += [f"from {say_day(applies.from_)}"] if applies.from_ else []
-    parts += [f"until {say_day(applies.to)}"] if applies.to else []
-    return ", ".join(parts)
+    return ", ".join(_conditions(applies, page.setting))
 
 
-def _fact_in_words(fact: str, values: tuple[str, ...], setting: Setting) -> str:
-    shape = setting.fact_shapes[fact]
-    phrase = shape.phrase or lowered(shape.means)
-    said = listed([shape.labels.get(value, humanised(value)) for value in values], "or")
-    return f"where the {phrase} is {said}"
+def _conditions(applies: Applies, setting: Setting) -> Iterator[str]:
+    for fact, values in applies.when.items():
+        shape = setting.fact_shapes[fact]
+        said = listed([shape.labels.get(value, humanised(value)) for value in values], "or")
+        yield say("handbook.applies.where", fact=shape.phrase or lowered(shape.means), values=said)
+    if applies.from_:
+        yield say("handbook.applies.from", day=say_day(applies.from_))
+    if applies.to:
+        yield say("handbook.applies.until", day=say_day(applies.to))
 
 
 def clauses_of(names: Iterable[str], page: Page) -> list[Clause]:
@@ -65,45 +77,114 @@ def _is_shown(waiver: WaiverStanding, result: CheckResult) -> bool:
     return waiver.state in {WaiverState.COVERS, WaiverState.EXCEEDED, WaiverState.NOT_BEGUN}
 
 
-def is_at_home(check: str, duty: Duty, page: Page) -> bool:
-    """Whether a check's card stands in the duty's: in the first that it verifies, unless it is placed by itself."""
-    return page.pack.checks[check].verifies[0] == duty.id and not page.link.alone(check)
-
-
 def guidance_hint(clauses: list[Clause]) -> str:
     """How the sentences behind a duty stand today, in a word or two."""
     if not clauses:
-        return "no sentence asks for it"
+        return say("handbook.hint.not-stated")
     currencies = {clause.currency for clause in clauses}
     worst = min(currencies, key=_WORST_FIRST.index)
-    partly = "partly " if len(currencies) > 1 and worst != "current" else ""
-    return partly + currency_in_words(worst).lower()
+    said = say(f"handbook.currency.{worst}").lower()
+    return say("handbook.hint.partly", currency=said) if len(currencies) > 1 and worst != "current" else said
 
 
 def law_hint(duty: Duty, page: Page) -> str:
     """How many provisions a duty rests on, and how many of them bind."""
     lines = len(duty.rests_on)
     binding = sum(reach_in_words(page.trace.provisions[name]) == Reach.BINDS for name in duty.rests_on)
-    return f"{counted(lines, 'provision')}, {_how_many_bind(binding, lines)}"
-
-
-def _how_many_bind(binding: int, lines: int) -> str:
     if binding == lines:
-        return "which binds you" if lines == 1 else "all bind you"
-    if binding == 0:
-        return "none binds you"
-    return f"{binding} {'binds' if binding == 1 else 'bind'} you"
+        return say("handbook.hint.all-law", n=lines)
+    if not binding:
+        return say("handbook.hint.no-law", n=lines)
+    return say("handbook.hint.some-law", n=binding, provisions=lines)
 
 
 def results_hint(results: tuple[CheckResult, ...]) -> str:
     """How many checks there are and what is to be known of the worst."""
     if not results:
-        return "no check"
-    said = counted(len(results), "check")
+        return say("handbook.hint.no-check")
     worst = min((result.outcome for result in results), key=lambda outcome: outcome.badness)
-    if worst is Outcome.NOT_APPLICABLE or all(result.outcome is worst for result in results):
-        return f"{said}, {worst.word.lower()}"
-    if worst is Outcome.PASS:
-        return f"{said}, met"
     concerned = sum(result.outcome is worst for result in results)
-    return f"{said}, {concerned} {worst.word.lower()}"
+    is_good = worst in {Outcome.PASS, Outcome.NOT_APPLICABLE}
+    message = "handbook.hint.all-checks" if is_good or concerned == len(results) else "handbook.hint.some-checks"
+    return say(message, n=len(results), concerned=concerned, outcome=worst.word.lower())
+
+
+def dated(result: CheckResult) -> str:
+    """The reason of a result with the days of the records that were counted, as one sentence's text."""
+    days = [used.taken_on for used in result.records]
+    if result.counts is None or not days or result.outcome is Outcome.STALE:  # which names the day itself
+        return result.reason
+    return say("handbook.check.dated", reason=result.reason, days=say_days(days))
+
+
+def outcomes_in_words(outcomes: Iterable[Outcome]) -> str:
+    """How many have which result: 16 met, 1 not met, 1 confirmed."""
+    tally = Counter(outcomes)
+    counted = (outcome for outcome in BEST_FIRST if tally[outcome])
+    return ", ".join(say("handbook.outcomes", n=tally[each], outcome=each.word.lower()) for each in counted)
+
+
+def counts_in_words(result: CheckResult) -> str:
+    """Units beside rows, and what was left out: never units as if they were people."""
+    return " ".join(_counts(result.counts, by_value=result.rows is not None)) if result.counts else ""
+
+
+def _counts(counts: Counts, *, by_value: bool) -> Iterator[str]:
+    if by_value:
+        yield say("handbook.check.each-value", conform=counts.conform, in_scope=counts.in_scope)
+    if counts.unknown:
+        yield say("handbook.check.unknown", n=counts.unknown)
+    if counts.out:
+        yield say("handbook.check.out-by-value" if by_value else "handbook.check.out", n=counts.out)
+    if counts.unreadable:
+        yield say("handbook.check.unreadable", n=counts.unreadable)
+
+
+def sprite(html: str) -> str:
+    """The shapes of the marks that a page's body uses, to stand first in it; nothing where it uses none."""
+    used = set(_USE.findall(html))
+    return render("marks", "sprite", used=used) if used else ""
+
+
+def is_web_address(text: str) -> bool:
+    """Whether the text is an address that may become a link out of the handbook."""
+    return text.lower().startswith(("http://", "https://"))
+
+
+def report_href(address: str | None, subject: str) -> str:
+    """The way to report a mistake: a page on the web, or a letter with that subject; empty without an address."""
+    if not address:
+        return ""
+    return address if is_web_address(address) else f"mailto:{quote(address, safe='@')}?subject={quote(subject)}"
+
+
+class _Parser(MarkdownIt):
+    """CommonMark that links to safe places only: http, https, mailto, or a place in this handbook."""
+
+    def validateLink(self, url: str) -> bool:  # noqa: N802 - the parser's own name for it
+        scheme = _SCHEME.match(url)
+        return scheme.group().lower() in _ALLOWED if scheme else not url.startswith("//")
+
+
+_PARSER = _Parser("commonmark", {"html": False}).disable("image")
+
+
+@dataclass(frozen=True)
+class Prose:
+    """A text as HTML, and how many items the lists in it have."""
+
+    html: Markup
+    items: int
+
+
+def render_prose(text: str, link: Callable[[str], str | None], level: int) -> Prose:
+    """The text as HTML. Its headings stand at `level`; `#ID` of an item becomes the way to its card."""
+    tokens = _PARSER.parse(text)
+    for token in chain.from_iterable((token, *(token.children or ())) for token in tokens):
+        if token.type == "link_open" and (target := str(token.attrGet("href"))).startswith("#"):
+            token.attrSet("href", link(target[1:]) or target)
+        elif token.type in {"heading_open", "heading_close"}:
+            token.tag = f"h{min(_DEEPEST, level)}"
+    items = sum(token.type == "list_item_open" and token.level == 1 for token in tokens)
+    html = _PARSER.renderer.render(tokens, _PARSER.options, {})
+    return Prose(Markup(html), items)  # noqa: S704 - the renderer has escaped all text

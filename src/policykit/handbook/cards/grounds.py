@@ -4,67 +4,37 @@ Periods are drawn to scale, always beside the same dates as text.
 """
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from policykit.english import listed, say_day
+from policykit.english import listed, say, say_day
 from policykit.handbook.cards.page import Page
 from policykit.model.scalars import months_from, read_day
-from policykit.model.sources import Clause, Defect, Period, Provision, Source, Verification
+from policykit.model.sources import Clause, Period, Provision, Verification
 from policykit.reading import Pack
-from policykit.tracing.standing import Force, ProvisionStanding
-
-_CURRENCIES = {
-    "current": "Still current",
-    "superseded": "Superseded",
-    "wrong_today": "Wrong today",
-    "fact": "No claim of law",
-}
-_CLASSES = {"lead_in": "Opens a list"}
-_VERIFIED = {
-    "text": "Read in the law or on its publisher’s page",
-    "secondary": "Read in another body’s text",
-    "unverified": "Not verified",
-}
+from policykit.tracing import Force, ProvisionStanding
 
 _RECENT_MONTHS = 24
 _MOST_YEARS = 12
 """Written above the drawing."""
-_LONGEST_NAME = 34
-"""In letters: what fits beside the drawing."""
 _GAP = 1.6
 """Between two periods that follow one another, so that new wording shows; in units of the drawing."""
 
 
-def currency_in_words(code: str) -> str:
-    """How a clause stands today."""
-    return _CURRENCIES[code]
-
-
 def class_in_words(clause: Clause) -> str:
     """The class of a clause and what it asks for: Obligation (must)."""
-    kind = _CLASSES.get(clause.clause_class, clause.clause_class.capitalize())
-    return f"{kind} ({listed(clause.strength)})" if clause.strength else kind
-
-
-def defects_of(clause: str, page: Page) -> list[Defect]:
-    """What is wrong with a clause in the text as supplied."""
-    return [defect for source in page.pack.sources.values() for defect in source.defects if defect.clause == clause]
-
-
-def currency_tally(source: Source) -> list[tuple[int, str]]:
-    """How many clauses stand how today, none left out but those that none has."""
-    tally = Counter[str](clause.currency for clause in source.clauses)
-    return [(tally[code], code) for code in _CURRENCIES if tally[code]]
+    kind = say(f"handbook.clause-class.{clause.clause_class}")
+    return say("handbook.clause.asks", kind=kind, strengths=listed(clause.strength)) if clause.strength else kind
 
 
 def published_in_words(published: str) -> str:
     """The day of publication as far as it is known."""
     if published == "unknown":
-        return "day of publication not known"
+        return say("handbook.published.unknown")
     parts = published.split("-")
     padded = "-".join([*parts, "01", "01"][:3])
-    return "published " + say_day(read_day(padded)).split(" ", 3 - len(parts))[-1]
+    return say("handbook.published.on", day=say_day(read_day(padded)).split(" ", 3 - len(parts))[-1])
 
 
 @dataclass(frozen=True)
@@ -98,17 +68,10 @@ def law_scale(page: Page, left: float, width: float) -> Scale:
     return Scale(*page.law_years, left, width)
 
 
-def state_of(period: Period, as_at: date) -> str:
-    """Whether a period is `past`, `now` or `next`."""
-    if period.holds(as_at):
-        return "now"
-    return "past" if period.from_ < as_at else "next"
-
-
 def verified_in_words(verification: Verification) -> str:
     """How far a provision was checked, and when."""
-    said = _VERIFIED[verification.level]
-    return f"{said}, {say_day(verification.checked_on)}" if verification.checked_on else said
+    level, day = say(f"handbook.verification.{verification.level}"), verification.checked_on
+    return say("handbook.verification.on", level=level, day=say_day(day)) if day else level
 
 
 def reach_in_words(standing: ProvisionStanding) -> str:
@@ -118,47 +81,55 @@ def reach_in_words(standing: ProvisionStanding) -> str:
 
 def force_in_words(standing: ProvisionStanding) -> str:
     """Whether a provision is law on the as-at date, and since when."""
+    periods = standing.provision.periods
     match standing.force:
         case Force.IN_FORCE:
-            return _since(standing)
+            return "; ".join(_since(standing))
         case Force.ENDED:
-            last = standing.provision.periods[-1].to
-            return f"No longer in force: ended on {say_day(last)}" if last else "No longer in force"
+            last = periods[-1].to
+            return say("handbook.law.ended-on", day=say_day(last)) if last else say("handbook.law.ended")
         case Force.NOT_BEGUN:
-            return f"Not in force yet: begins on {_first_day(standing.provision.periods[0])}"
+            return say("handbook.law.begins", day=_first_day(periods[0]))
         case Force.UNKNOWN:
-            return "Not known to have begun"
+            return say("handbook.force.unknown")
 
 
-def _since(standing: ProvisionStanding) -> str:
-    began = next((p for p in standing.provision.periods if p.from_ == standing.since), None)
-    if began is not None and began.day == "none":
-        said = "Long established; no first day"
+def _since(standing: ProvisionStanding) -> Iterator[str]:
+    began = {period.from_: period for period in standing.provision.periods}
+    first = began.get(standing.since) if standing.since else None
+    if first is None:
+        yield say("handbook.force.in_force")
+    elif first.day == "none":
+        yield say("handbook.law.established")
     else:
-        said = f"In force since {_first_day(began)}" if began is not None else "In force"
+        yield say("handbook.law.since", day=_first_day(first))
     if standing.words_since is not None and standing.words_since != standing.since:
-        latest = next(p for p in standing.provision.periods if p.from_ == standing.words_since)
-        said += f"; in these words since {_first_day(latest)}"
-    return said + (f"; until {say_day(standing.until)}" if standing.until else "")
+        yield say("handbook.law.these-words-since", day=_first_day(began[standing.words_since]))
+    if standing.until:
+        yield say("handbook.law.until", day=say_day(standing.until))
 
 
 def _first_day(period: Period) -> str:
     """A period's first day, as far as it is known: 1 March 2000; October 2026, day not seen."""
     match period.day:
         case "not_seen":
-            return f"{say_day(period.from_).split(' ', 1)[1]}, day not seen"
+            return say("handbook.period.day-not-seen", month=say_day(period.from_).split(" ", 1)[1])
         case "none":
-            return "long ago; it has no first day"
+            return say("handbook.period.no-first-day")
         case None:
             return say_day(period.from_)
 
 
 def period_in_words(period: Period, as_at: date) -> str:
     """One period in a line: 25 May 2018 to 4 February 2026: first form."""
-    end = say_day(period.to) if period.to else ("" if period.from_ > as_at else "today")
-    said = f"{'From ' if not end else ''}{_first_day(period)}{' to ' + end if end else ''}"
-    said += f": {period.change}" if period.change else ""
-    return said + (f". By {period.amended_by}" if period.amended_by else "")
+    first = _first_day(period)
+    if period.to:
+        said = say("handbook.period.ended", first=first, last=say_day(period.to))
+    else:
+        said = say("handbook.period.next" if period.from_ > as_at else "handbook.period.holds", first=first)
+    if period.change:
+        said = say("handbook.period.changed", period=said, change=period.change)
+    return say("handbook.period.amended", period=said, act=period.amended_by) if period.amended_by else said
 
 
 def instruments(pack: Pack) -> list[tuple[str, str, tuple[str, ...]]]:
@@ -174,13 +145,6 @@ def verification_levels(pack: Pack) -> Counter[str]:
     return Counter(provision.verification.level for provision in pack.provisions.values())
 
 
-def verification_tally(page: Page) -> list[tuple[int, str]]:
-    """How many provisions were checked how far, in words, none left out."""
-    levels = verification_levels(page.pack)
-    words = {"text": "read in the law itself", "secondary": "read in another body’s text", "unverified": "not verified"}
-    return [(levels[level], said) for level, said in words.items()]
-
-
 def on_the_move(page: Page) -> list[Provision]:
     """The provisions that ended, are still to begin, will end, or were worded anew in the last two years."""
     lately = months_from(page.trace.as_at, -_RECENT_MONTHS)
@@ -190,8 +154,3 @@ def on_the_move(page: Page) -> list[Provision]:
 def _moves(standing: ProvisionStanding, lately: date) -> bool:
     changed = standing.words_since is not None and standing.words_since >= lately
     return changed or standing.force is not Force.IN_FORCE or standing.until is not None
-
-
-def fitting(name: str) -> str:
-    """A name cut to what fits beside the drawing."""
-    return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1].rstrip() + "…"

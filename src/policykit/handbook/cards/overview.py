@@ -1,43 +1,243 @@
-"""Three overviews: what is due, what belongs together, and what is not covered, shown as openly as the rest."""
+"""The overviews: what is due, what belongs together, and what is not covered, shown as openly as the rest.
 
+And the front door of them all: how the duties stand, what comes next, a door for each reader, and questions.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from itertools import groupby
 
-from markupsafe import Markup
+from policykit.english import listed, say, say_day, with_article
+from policykit.handbook.cards.duty import BEST_FIRST, outcomes_in_words
+from policykit.handbook.cards.grounds import verification_levels
+from policykit.handbook.cards.page import Page, Ref
+from policykit.model.duties import Strength
+from policykit.model.results import Outcome
+from policykit.model.scalars import days_from, months_from
+from policykit.tracing import DueDate, DutyStanding, Gap, GapKind, Trace, WaiverState
 
-from policykit.english import counted, in_digits, listed, raised, sentence
-from policykit.handbook.cards.check import outcomes_in_words
-from policykit.handbook.cards.page import Page
-from policykit.model.scalars import days_between, months_from
-from policykit.tracing.standing import DueDate, Gap, GapKind, Trace
-
+_A_YEAR = 12
 _SOON_MONTHS = 3
+_AT_MOST = 3
+_NEXT_DAYS = 5
+_WARNED_DAYS = 183
+"""How long before it ends a statement is shown as something that needs somebody."""
 
 
-def due_by_heading(page: Page) -> list[tuple[str, str, list[DueDate]]]:
-    """Anchor, heading and dates: what is overdue, what comes soon, and what comes later."""
-    grouped = groupby(page.trace.due, key=lambda due: _heading(due, page))
-    return [(f"due-{heading.split()[-1].lower()}", heading, list(dues)) for heading, dues in grouped]
+def outcomes_of_duties(page: Page) -> list[tuple[int, Outcome]]:
+    """How many duties have which outcome: always those that are met and not met, the others where there are any."""
+    tally = Counter(standing.outcome for standing in page.trace.duties.values())
+    shown = [outcome for outcome in BEST_FIRST if tally[outcome] or outcome in {Outcome.PASS, Outcome.FAIL}]
+    return [(tally[outcome], outcome) for outcome in shown]
+
+
+def meaning_here(outcome: Outcome, page: Page) -> str:
+    """What an outcome of duties means, or until when all that is not met is accepted."""
+    waivers = [waiver.waiver for waiver in page.trace.waivers if waiver.state is WaiverState.COVERS]
+    failing = {check.id for check in page.trace.checks.values() if check.outcome is Outcome.FAIL}
+    if outcome is Outcome.FAIL and failing and failing == {waiver.check for waiver in waivers}:
+        return say("handbook.front.accepted", day=say_day(min(waiver.until for waiver in waivers)))
+    return say(f"handbook.outcome.{outcome.code}.short")
+
+
+def counted_where(page: Page) -> str:
+    """What the results rest on: whose records, how many of them, and from when."""
+    run, name = page.trace.run, page.trace.organisation.profile.name
+    used = {used.register_: used.taken_on for result in page.trace.checks.values() for used in result.records}
+    if run is None or not used:
+        return say("handbook.front.nothing-shown", name=name)
+    said = say(
+        "handbook.front.counted",
+        name=name,
+        checks=say("handbook.front.counted-checks", n=len(page.trace.checks)),
+        registers=say("handbook.front.counted-registers", n=len(used)),
+        days=_from_to(min(used.values()), max(used.values())),
+    )
+    return said if run.complete else f"{said} {say('handbook.front.not-complete')}"
+
+
+def _from_to(first: date, last: date) -> str:
+    if first == last:
+        return say("handbook.front.taken-on", day=say_day(first))
+    return say("handbook.front.taken-between", first=say_day(first), last=say_day(last))
+
+
+def next_dates(page: Page) -> list[tuple[date, list[str]]]:
+    """The days to come, and what happens on each."""
+    ahead = [due for due in page.trace.due if due.day >= page.trace.as_at]
+    days = [(day, list(_happenings(dues))) for day, dues in groupby(ahead, key=lambda due: due.day)]
+    return days[:_NEXT_DAYS]
+
+
+def _happenings(dues: Iterable[DueDate]) -> Iterator[str]:
+    for kind, same in groupby(sorted(dues, key=lambda due: due.kind), key=lambda due: due.kind):
+        first, *more = same
+        yield say(f"handbook.next-dates.{kind.name.lower()}", n=len(more) + 1) if more else first.what
+
+
+def needing_somebody(page: Page) -> list[DutyStanding]:
+    """The duties that need somebody, the worst first."""
+    standings = (standing for standing in page.trace.duties.values() if _needs_somebody(standing, page))
+    return sorted(standings, key=lambda standing: standing.outcome.badness)
+
+
+def _needs_somebody(standing: DutyStanding, page: Page) -> bool:
+    if standing.next_review < page.trace.as_at:
+        return True
+    if standing.outcome is Outcome.ATTESTED:
+        until = _statement_ends(standing, page)
+        return until is not None and until <= days_from(page.trace.as_at, _WARNED_DAYS)
+    return standing.outcome not in {Outcome.PASS, Outcome.NOT_APPLICABLE}
+
+
+def _statement_ends(standing: DutyStanding, page: Page) -> date | None:
+    said = (page.trace.attestations.get(result.id) for result in standing.checks)
+    return min((statement.until for statement in said if statement), default=None)
+
+
+def note_on(standing: DutyStanding, page: Page) -> str:
+    """Until when a duty may wait, and who says so; nothing where there is nothing to say."""
+    found = next((w for result in standing.checks if (w := page.trace.waiver_of(result.id))), None)
+    if standing.outcome is Outcome.FAIL and found:
+        note = "handbook.note.covers" if found.state is WaiverState.COVERS else "handbook.note.exceeded"
+        return say(note, n=found.days_left, by=found.waiver.accepted_by, until=say_day(found.waiver.until))
+    until = _statement_ends(standing, page)
+    if standing.outcome is Outcome.ATTESTED and until:
+        return say("handbook.note.statement", day=say_day(until))
+    late = standing.next_review < page.trace.as_at
+    return say("handbook.note.review-late", day=say_day(standing.next_review)) if late else ""
+
+
+def doors_of(page: Page) -> list[tuple[str, str, list[Ref]]]:
+    """Three doors, each with what it is for and the ways from it that there are in this handbook."""
+    not_met = next((s.duty.id for s in page.trace.duties.values() if s.outcome is Outcome.FAIL), "")
+    doors = {
+        "bearer": ("duties", not_met, "duties-due", "reference/results"),
+        "compliance": ("trace-matrix", "source-ledger", "law-register", "gaps"),
+        "developer": ("reference/checks", "reference/rules", "reference/registers", "reference/formats"),
+    }
+    bearer = with_article(_bearer(page))
+    return [
+        (say(f"handbook.door.{door}.title", bearer=bearer), say(f"handbook.door.{door}.about"), list(_ways(page, to)))
+        for door, to in doors.items()
+    ]
+
+
+def _bearer(page: Page) -> str:
+    """Who has most of the duties."""
+    bearers = Counter(duty.bearer for duty in page.pack.duties.values())
+    return bearers.most_common(1)[0][0] if bearers else say("handbook.door.bearer.nobody")
+
+
+def _ways(page: Page, names: Iterable[str]) -> Iterator[Ref]:
+    """Ways to views, and to the duty that is not met; without those that lead nowhere."""
+    for name in filter(None, names):
+        is_duty = name in page.pack.duties
+        if href := page.link(name if is_duty else f"view:{name}"):
+            yield Ref(say(f"handbook.way.{'not-met' if is_duty else name}"), href)
+
+
+def questions(page: Page) -> list[tuple[str, str, str]]:
+    """The questions whose page there is: each with the way to that page and the answer in one or two sentences."""
+    ways = ((name, page.link(f"view:{view}"), answer) for name, (view, answer) in _QUESTIONS.items())
+    return [(say(f"handbook.question.{name}"), href, answer(page)) for name, href, answer in ways if href is not None]
+
+
+def _what_must_i_do(page: Page) -> str:
+    tally = Counter(standing.strength for standing in page.trace.duties.values())
+    asked = (strength for strength in (Strength.MUST, Strength.SHOULD, Strength.MAY) if tally[strength])
+    said = [say(f"handbook.answer.asked.{strength}", n=tally[strength]) for strength in asked]
+    return say("handbook.answer.do", duties=listed(said)) if said else say("handbook.answer.no-duties")
+
+
+def _what_is_late(page: Page) -> str:
+    standings = page.trace.duties.values()
+    not_met = sum(standing.outcome is Outcome.FAIL for standing in standings)
+    late = sum(standing.next_review < page.trace.as_at for standing in standings)
+    stale = sum(result.outcome is Outcome.STALE for result in page.trace.checks.values())
+    return say(
+        "handbook.answer.late",
+        not_met=say("handbook.answer.not-met", n=not_met),
+        late=say("handbook.answer.reviews-late", n=late),
+        stale=say("handbook.answer.stale", n=stale),
+    )
+
+
+def _who_owns_it(page: Page) -> str:
+    tally = Counter(duty.owner for duty in page.pack.duties.values()).most_common()
+    said = listed([say("handbook.answer.owner", owner=owner, n=count) for owner, count in tally])
+    return say("handbook.answer.owners", n=len(tally), owners=said)
+
+
+def _what_is_the_law(page: Page) -> str:
+    levels = {level: verification_levels(page.pack)[level] for level in ("text", "secondary", "unverified")}
+    return say("handbook.answer.law", n=len(page.pack.provisions), **levels)
+
+
+def _how_do_we_know(page: Page) -> str:
+    said = outcomes_in_words(result.outcome for result in page.trace.checks.values())
+    return say("handbook.answer.know", n=len(page.trace.checks), outcomes=said)
+
+
+def _is_it_out_of_date(page: Page) -> str:
+    tally = Counter(clause.currency for clause in page.pack.clauses.values())
+    sentences = say("handbook.answer.sentences", n=len(page.pack.clauses))
+    wrong, superseded = tally["wrong_today"], tally["superseded"]
+    return say("handbook.answer.out-of-date", n=wrong, sentences=sentences, superseded=superseded)
+
+
+def _what_changed(page: Page) -> str:
+    since = months_from(page.trace.as_at, -_A_YEAR)
+    days = ((standing.words_since, standing.provision.cited_as) for standing in page.trace.provisions.values())
+    changed = [(day, cited) for day, cited in days if day is not None and day > since]
+    latest = sorted(changed, key=lambda each: each[0], reverse=True)[:_AT_MOST]
+    said = listed([say("handbook.answer.changed-on", provision=cited, day=say_day(day)) for day, cited in latest])
+    return say("handbook.answer.changed", n=len(changed), latest=said)
+
+
+def _what_is_not_covered(page: Page) -> str:
+    tally = Counter(gap.kind for gap in page.trace.gaps)
+    duties = say("handbook.answer.without-check", n=tally[GapKind.NO_CHECK])
+    law = say("handbook.answer.unverified", n=tally[GapKind.UNVERIFIED])
+    return say("handbook.answer.not-covered", duties=duties, law=law)
+
+
+def _when_is_the_next_review(page: Page) -> str:
+    days = Counter(standing.next_review for standing in page.trace.duties.values())
+    if not days:
+        return say("handbook.answer.no-duties")
+    day, *later = sorted(days)
+    first = say("handbook.answer.review-first", n=days[day], day=say_day(day))
+    if not later:
+        return say("handbook.answer.review", first=first)
+    rest = sum(days[day] for day in later)
+    return say("handbook.answer.review-and-rest", first=first, n=rest, last=say_day(later[-1]))
+
+
+_QUESTIONS: dict[str, tuple[str, Callable[[Page], str]]] = {
+    "do": ("duties", _what_must_i_do),
+    "late": ("duties-due", _what_is_late),
+    "owner": ("trace-matrix", _who_owns_it),
+    "law": ("law-register", _what_is_the_law),
+    "know": ("reference/checks", _how_do_we_know),
+    "out-of-date": ("source-ledger", _is_it_out_of_date),
+    "changed": ("law-register", _what_changed),
+    "not-covered": ("gaps", _what_is_not_covered),
+    "review": ("duties-due", _when_is_the_next_review),
+}
+"""Each question with the view that has more of it, and what answers it."""
+
+
+def due_by_heading(page: Page) -> list[tuple[str, list[DueDate]]]:
+    """Dates by what they stand under: `overdue`, what comes within `months`, and what comes `later`."""
+    return [(name, list(dues)) for name, dues in groupby(page.trace.due, key=lambda due: _heading(due, page))]
 
 
 def _heading(due: DueDate, page: Page) -> str:
     if due.day < page.trace.as_at:
-        return "Overdue"
-    return "In the next three months" if due.day <= months_from(page.trace.as_at, _SOON_MONTHS) else "Later"
-
-
-def how_far(due: DueDate, page: Page) -> str:
-    """How far a due date is from the as-at date."""
-    days = days_between(page.trace.as_at, due.day)
-    if days == 0:
-        return "on the as-at date"
-    return f"in {counted(days, 'day')}" if days > 0 else f"{counted(-days, 'day')} ago"
-
-
-def owner_of(item: str, page: Page) -> str:
-    """The role that looks after the duty an item belongs to; nothing where there is no such duty."""
-    check = page.pack.checks.get(item)
-    duty = page.pack.duties.get(check.verifies[0] if check else item)
-    return duty.owner if duty else ""
+        return "overdue"
+    return "months" if due.day <= months_from(page.trace.as_at, _SOON_MONTHS) else "later"
 
 
 def clauses_behind_duties(trace: Trace) -> list[str]:
@@ -46,25 +246,6 @@ def clauses_behind_duties(trace: Trace) -> list[str]:
     return [clause for clause in trace.pack.clauses if clause in used]
 
 
-def matrix_summary(trace: Trace) -> str:
-    """How many duties there are, how they stand, and what some of them lack."""
-    duties = trace.duties.values()
-    without_sentence = sum(not standing.duty.stated_in for standing in duties)
-    without_check = sum(not standing.checks for standing in duties)
-    checked = (
-        f"{counted(without_check, 'duty has', 'duties have')} no check" if without_check else "every duty has a check"
-    )
-    resting = f"{in_digits(without_sentence)} rest on law or context rather than on a sentence of the guidance"
-    outcomes = outcomes_in_words(standing.outcome for standing in duties)
-    said = f"{counted(len(duties), 'duty', 'duties')}: {outcomes}. "
-    return said + raised(listed([checked, resting] if without_sentence else [checked])) + "."
-
-
 def gaps_by_kind(trace: Trace) -> list[tuple[GapKind, list[Gap]]]:
     """Every kind of gap, also where there is none of it."""
     return [(kind, [gap for gap in trace.gaps if gap.kind is kind]) for kind in GapKind]
-
-
-def gap_in_words(gap: Gap, page: Page) -> Markup:
-    """What is missing; nothing where the item's own words say it."""
-    return Markup() if gap.what == page.item(gap.item).text else page.linked(sentence(gap.what))

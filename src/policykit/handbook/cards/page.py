@@ -13,12 +13,11 @@ from typing import Protocol
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from policykit.english import counted, form_of, humanised, in_digits, listed, raised, say_day, sentence
-from policykit.handbook.cards.prose import is_web_address
+from policykit.english import form_of, humanised, in_digits, listed, raised, say, say_day, sentence
 from policykit.model.registers import Register, item_of_register
 from policykit.reading import Pack
 from policykit.rules import Setting, parameters_used, quantity, reads, say_each, words_of
-from policykit.tracing.standing import Trace
+from policykit.tracing import Trace
 
 _ID = re.compile(r"\b[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)+\b")
 
@@ -44,6 +43,16 @@ class Ref:
     text: str
     href: str | None
 
+    def __html__(self) -> str:
+        """As templates show it."""
+        if self.href is None:
+            return Markup("<span>{}</span>").format(self.text)
+        return Markup('<a href="{}">{}</a>').format(self.href, self.text)
+
+    def called(self, text: str) -> "Ref":
+        """The same in other words."""
+        return Ref(text, self.href)
+
 
 @dataclass(frozen=True)
 class Command:
@@ -67,7 +76,7 @@ class Page:
         """The pack that the trace is about."""
         return self.trace.pack
 
-    @cached_property
+    @property
     def setting(self) -> Setting:
         """What rules look up on the as-at date."""
         return self.trace.ground.setting
@@ -108,49 +117,32 @@ class Page:
         """The address of an item for others to keep."""
         return self.link(item) or f"#{item}"
 
-    def duty(self, duty: str) -> Ref:
-        """A duty by its title."""
-        return Ref(self.pack.duties[duty].title, self.link(duty))
-
     def short_duty(self, duty: str) -> Ref:
         """A duty by its short title, where it has one."""
         noun = self.pack.duties[duty]
         return Ref(noun.short or noun.title, self.link(duty))
 
-    def check(self, check: str) -> Ref:
-        """A check by its title."""
-        return Ref(self.pack.checks[check].title, self.link(check))
-
     def clause(self, clause: str) -> Ref:
         """A clause by its locator: P4.S1."""
         return Ref(self.pack.clauses[clause].at, self.link(clause))
 
-    def sentence(self, clause: str) -> Ref:
-        """A clause as people name it: Sentence P4.S1, Heading H1."""
-        noun = self.pack.clauses[clause]
-        return Ref(f"{'Heading' if noun.clause_class == 'heading' else 'Sentence'} {noun.at}", self.link(clause))
-
-    def provision(self, provision: str) -> Ref:
-        """A provision as people cite it."""
-        return Ref(self.pack.provisions[provision].cited_as, self.link(provision))
-
     def register(self, register: str) -> Ref:
-        """A register, by its name, under its title."""
-        return Ref(self.setting.registers[register].title, self.link(item_of_register(register)))
+        """A register, by its name."""
+        return self.item(item_of_register(register))
 
-    def ground(self, ground: str) -> Ref:
-        """A sentence or a provision that a check tests."""
-        return self.provision(ground) if ground in self.pack.provisions else self.sentence(ground)
+    def items(self, items: Iterable[str]) -> list[Ref]:
+        """Any items of the handbook by their ids."""
+        return list(map(self.item, items))
 
     def item(self, item: str) -> Ref:
-        """Any item of the handbook by its id; an id that is no item stands as it is."""
-        if item in self.pack.duties:
-            return self.duty(item)
-        if item in self.pack.checks:
-            return self.check(item)
-        if item in self.pack.provisions or item in self.pack.clauses:
-            return self.ground(item)
-        return self.register(self.registers[item].id) if item in self.registers else Ref(item, None)
+        """Any item of the handbook by its id, as people name it; an id that is no item stands as it is."""
+        if item in self.pack.provisions:
+            return Ref(self.pack.provisions[item].cited_as, self.link(item))
+        if clause := self.pack.clauses.get(item):
+            kind = "heading" if clause.clause_class == "heading" else "sentence"
+            return Ref(say(f"handbook.clause.named.{kind}", at=clause.at), self.link(item))
+        noun = self.pack.duties.get(item) or self.pack.checks.get(item) or self.registers.get(item)
+        return Ref(noun.title, self.link(item)) if noun else Ref(item, None)
 
     def linked(self, text: str) -> Markup:
         """The text, escaped; every item of the handbook that it names by its id becomes a link with its title."""
@@ -158,7 +150,7 @@ class Page:
         for found in _ID.finditer(text):
             ref = self.item(found.group())
             if ref.href is not None:
-                parts += [escape(text[end : found.start()]), Markup('<a href="{}">{}</a>').format(ref.href, ref.text)]
+                parts += [escape(text[end : found.start()]), escape(ref)]
                 end = found.end()
         return Markup("").join([*parts, escape(text[end:])])
 
@@ -172,12 +164,12 @@ def _turned_round(named: Iterable[tuple[str, Iterable[str]]]) -> Mapping[str, tu
     return dict(found)
 
 
-def _say_time(day: date) -> Markup:
+def time(day: date) -> Markup:
     """A day for people and for machines."""
     return Markup('<time datetime="{}">{}</time>').format(day.isoformat(), say_day(day))
 
 
-def _say(message: str, /, **places: object) -> Markup:
+def say_in_html(message: str, /, **places: object) -> Markup:
     """A message of the catalogue, which holds no markup; what fills its places is escaped, unless it is markup."""
     return Markup(form_of(message, places.get("n"))).format(**places)  # noqa: S704 - the catalogue is our own
 
@@ -191,29 +183,30 @@ _TEMPLATES = Environment(
     lstrip_blocks=True,
 )
 _TEMPLATES.filters |= {
-    "time": _say_time,
+    "time": time,
     "sentence": sentence,
     "raised": raised,
     "number": in_digits,
     "humanised": humanised,
+    "listed": lambda items: Markup(listed(list(map(escape, items)))),  # noqa: S704 - escaped
+    "said": lambda code, table: say_in_html(f"{table}{code}"),
 }
 _TEMPLATES.globals |= {
-    "counted": counted,
-    "listed": listed,
-    "say": _say,
+    "say": say_in_html,
     "quantity": quantity,
     "say_each": say_each,
     "words_of": words_of,
+    "reads": reads,
 }
-_TEMPLATES.tests["web_address"] = is_web_address
 
 
 def share_with_templates(*chapters: ModuleType) -> None:
     """Let templates call the functions of those modules by name: what is to be decided is decided there."""
     for chapter in chapters:
-        _TEMPLATES.globals |= {
-            name: part for name, part in vars(chapter).items() if isfunction(part) and not name.startswith("_")
-        }
+        functions = (
+            part for part in vars(chapter).values() if isfunction(part) and part.__module__ == chapter.__name__
+        )
+        _TEMPLATES.globals |= {part.__name__: part for part in functions if not part.__name__.startswith("_")}
 
 
 def render(template: str, part: str, **values: object) -> Markup:

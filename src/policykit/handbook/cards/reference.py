@@ -3,43 +3,41 @@
 One walker reads the JSON schemas that models make of themselves: each key with its type in words and what it means.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from policykit.english import humanised, in_digits, listed, say_day
-from policykit.handbook.cards.check import MEANINGS
+from policykit.english import humanised, in_digits, listed, say, say_day
+from policykit.exports import LISTS, MAPPINGS
+from policykit.handbook.cards.duty import BEST_FIRST
 from policykit.handbook.cards.page import Page
-from policykit.model.duties import Decision, FrontMatter
-from policykit.model.organisation import Attestation, PolicyFile, Profile, Waiver
-from policykit.model.registers import ListOfRows, Parameter, ParameterValue, Register, item_of_register
-from policykit.model.results import CheckResult, Outcome, Stored
+from policykit.model.registers import Parameter, ParameterValue, item_of_register
+from policykit.model.results import Outcome, Stored
 from policykit.model.scalars import Record
-from policykit.model.sources import Provision, Source
 from policykit.problems import Notice
-from policykit.rules import Check, Population, Words, common_mistakes, words_of
+from policykit.rules import Population, Words, common_mistakes, words_of
 from policykit.running import Results
 
-_FILES: tuple[tuple[str, str, type[Record | Stored]], ...] = (
-    ("policy/policy.yaml", "One mapping.", PolicyFile),
-    ("policy/sources/*.yaml", "One mapping in each file.", Source),
-    ("policy/law.yaml", "A list.", Provision),
-    ("policy/parameters.yaml", "A list.", Parameter),
-    ("policy/lists/*.yaml", "One mapping in each file.", ListOfRows),
-    ("policy/populations.yaml", "A list.", Population),
-    ("policy/registers.yaml", "A list.", Register),
-    ("policy/duties/*.md", "Front matter in each file; the prose stands below it, under its headings.", FrontMatter),
-    ("policy/checks/*.yaml", "A list in each file.", Check),
-    ("policy/decisions/*.yaml", "One mapping in each file.", Decision),
-    ("organisation.yaml", "One mapping, in the organisation’s own folder.", Profile),
-    ("waivers.yaml", "A list, in the organisation’s own folder.", Waiver),
-    ("attestations.yaml", "A list, in the organisation’s own folder.", Attestation),
-    ("results.json", "One mapping, written by a run of the checks.", Results),
+_FILES = (
+    ("policy", "policy/policy.yaml", "mapping"),
+    ("source", "policy/sources/*.yaml", "mappings"),
+    ("law", "policy/law.yaml", "list"),
+    ("parameters", "policy/parameters.yaml", "list"),
+    ("list", "policy/lists/*.yaml", "mappings"),
+    ("populations", "policy/populations.yaml", "list"),
+    ("registers", "policy/registers.yaml", "list"),
+    ("duty", "policy/duties/*.md", "front-matter"),
+    ("checks", "policy/checks/*.yaml", "lists"),
+    ("decision", "policy/decisions/*.yaml", "mappings"),
+    ("organisation", "organisation.yaml", "own-mapping"),
+    ("waivers", "waivers.yaml", "own-list"),
+    ("attestations", "attestations.yaml", "own-list"),
+    ("results", "results.json", "results"),
 )
+_MODELS: Mapping[str, type[Record | Stored]] = {**MAPPINGS, **LISTS, "results": Results}
 _FORMS = ("parameter", "fact", "each", "as_at", "field")
-_SCALARS = {"string": "text", "integer": "whole number", "number": "number", "boolean": "true or false"}
-_PATTERNS = {"^[A-Z]": "id", "^[a-z]": "name", "^https?": "web address", "^[0-9a-f]": "digest"}
+_PATTERNS = {"^[A-Z]": "id", "^[a-z]": "name", "^https?": "web-address", "^[0-9a-f]": "digest"}
 _OPERAND = "OfParameter"
 """Where this form may stand, every form of a value may."""
 
@@ -90,7 +88,7 @@ class _Walker:
         if "$ref" in part:
             return self._named(str(part["$ref"]).rsplit("/", 1)[-1])
         if "discriminator" in part:
-            return "condition"
+            return say("handbook.type.condition")
         if "anyOf" in part or "oneOf" in part:
             return self._any_of([*part.get("anyOf", ()), *part.get("oneOf", ())])
         if "const" in part or "enum" in part:
@@ -99,30 +97,32 @@ class _Walker:
 
     def _named(self, name: str) -> str:
         if name == _OPERAND:
-            return "value"
+            return say("handbook.type.value")
         definition = self.definitions.get(name, {})
         return self._type(definition) if "enum" in definition else _spaced(name)
 
     def _any_of(self, parts: list[Schema]) -> str:
         words = dict.fromkeys(self._type(part) for part in parts if part.get("type") != "null")
-        return "value" if "value" in words else listed(list(words), "or")
+        value = say("handbook.type.value")
+        return value if value in words else listed(list(words), "or")
 
     def _container(self, part: Schema) -> str:
         if part.get("type") == "array":
             items = [self._type(item) for item in part.get("prefixItems", ())]
-            return listed(items) if items else f"list of: {self._type(part.get('items', {}))}"
+            return listed(items) if items else say("handbook.type.list", inner=self._type(part.get("items", {})))
         if part.get("type") == "object":
             inner = part.get("additionalProperties") or next(iter(part.get("patternProperties", {}).values()), None)
-            return f"names, each with: {self._type(inner)}" if isinstance(inner, Mapping) else "names with values"
+            if isinstance(inner, Mapping):
+                return say("handbook.type.each", inner=self._type(inner))
+            return say("handbook.type.names")
         return ""
 
 
 def _scalar(part: Schema) -> str:
-    if part.get("format") == "date":
-        return "day"
     pattern = str(part.get("pattern", ""))
-    by_pattern = next((words for start, words in _PATTERNS.items() if pattern.startswith(start)), None)
-    return by_pattern or _SCALARS.get(str(part.get("type")), "value")
+    found = next((name for start, name in _PATTERNS.items() if pattern.startswith(start)), None)
+    name = "date" if part.get("format") == "date" else found or part.get("type", "value")
+    return say(f"handbook.type.{name}")
 
 
 def _summary_of(schema: Schema) -> str:
@@ -142,7 +142,7 @@ def _rules(_: Page) -> tuple[list[tuple[str, str]], list[FormatShape]]:
 
 
 def _forms(definitions: Mapping[str, Schema]) -> Iterator[tuple[str, str]]:
-    yield "5, 2026-11-01, true, current", "The value itself, read as the type of the field."
+    yield say("handbook.rules.constant"), say("handbook.rules.constant-about")
     for form in _FORMS:
         for part in definitions.values():
             if list(part.get("properties", {})) == [form]:
@@ -160,7 +160,7 @@ def _tests(definitions: Mapping[str, Schema]) -> Iterator[FormatShape]:
 
 def _formats(_: Page) -> list[tuple[str, str, list[FormatShape]]]:
     """Every file: its path, whether it holds one mapping or a list, and every mapping that occurs in it."""
-    return [(path, holds, list(_shapes(model))) for path, holds, model in _FILES]
+    return [(path, holds, list(_shapes(_MODELS[name]))) for name, path, holds in _FILES]
 
 
 def _shapes(model: type[Record | Stored]) -> Iterator[FormatShape]:
@@ -179,30 +179,12 @@ def _is_part_of_a_rule(definition: Schema) -> bool:
     return "test" in properties or (len(properties) == 1 and not {*_FORMS}.isdisjoint(properties))
 
 
-def _checks(page: Page) -> list[CheckResult]:
-    return sorted(page.trace.checks.values(), key=lambda result: result.outcome.badness)
-
-
-def outcome_tally(results: list[CheckResult]) -> list[tuple[int, Outcome]]:
-    """How many have which outcome, worst first."""
-    tally = Counter(result.outcome for result in results)
-    return [(tally[outcome], outcome) for outcome in Outcome if tally[outcome]]
-
-
-def _registers(page: Page) -> list[tuple[str, str, str, list[str]]]:
-    """Anchor, heading, introduction and items of the registers of each origin."""
+def _registers(page: Page) -> list[tuple[str, list[str]]]:
+    """The registers of each origin, as items."""
     lists, own = page.pack.lists, page.pack.registers
     built_in = [name for name in page.setting.registers if name not in own and name not in lists]
-    groups = (
-        ("kept", "Records that you keep", "What an export must hold, column by column.", own),
-        ("lists", "Lists of this pack", "Kept here and read like records.", lists),
-        ("built-in", "Always there", "Made from the pack itself.", built_in),
-    )
-    return [
-        (f"registers-{anchor}", heading, about, list(map(item_of_register, names)))
-        for anchor, heading, about, names in groups
-        if names
-    ]
+    origins: dict[str, Iterable[str]] = {"kept": own, "lists": lists, "built-in": built_in}
+    return [(origin, list(map(item_of_register, names))) for origin, names in origins.items() if names]
 
 
 def _populations(page: Page) -> list[Words]:
@@ -212,25 +194,17 @@ def _populations(page: Page) -> list[Words]:
 
 
 def value_in_words(value: ParameterValue, parameter: Parameter) -> str:
-    """What holds here."""
+    """What holds here, or the pack's own value, which stands in it as text."""
     match value:
         case tuple():
-            return listed([humanised(code) for code in value]) or "none"
+            return listed([humanised(code) for code in value]) or say("handbook.parameters.none")
         case bool():
-            return "yes" if value else "no"
-        case int():
-            return f"{in_digits(value)} {parameter.unit or ''}".strip()
-        case str():
-            return humanised(value)
-        case _:
+            return say("handbook.parameters.yes") if value else say("handbook.parameters.no")
+        case date():
             return say_day(value)
-
-
-def default_in_words(parameter: Parameter) -> str:
-    """The pack's own value, which stands in it as text."""
-    if isinstance(parameter.default, tuple):
-        return listed([humanised(code) for code in parameter.default])
-    return f"{humanised(parameter.default)} {parameter.unit or ''}".strip()
+        case _:
+            said, unit = in_digits(value) if isinstance(value, int) else humanised(value), parameter.unit
+            return say("handbook.parameters.number", number=said, unit=unit) if unit else said
 
 
 REFERENCES: Mapping[str, Callable[[Page], object]] = {
@@ -240,8 +214,8 @@ REFERENCES: Mapping[str, Callable[[Page], object]] = {
     "commands": lambda page: page.commands,
     "registers": _registers,
     "parameters": lambda page: page.pack.parameters.values(),
-    "checks": _checks,
-    "results": lambda _: MEANINGS.items(),
+    "checks": lambda page: sorted(page.trace.checks.values(), key=lambda result: result.outcome.badness),
+    "results": lambda _: sorted(BEST_FIRST, key=lambda outcome: outcome not in {Outcome.PASS, Outcome.ATTESTED}),
     "populations": _populations,
 }
 """What the reference directive can show, by its argument, with what its part of the template is given."""

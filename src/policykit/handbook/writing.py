@@ -1,10 +1,16 @@
-"""What is written: cards and views as HTML, what search finds in them, and around them the menus and the masthead."""
+"""What is written: cards and views as HTML, what search finds in them, and around them the menus and the masthead.
 
-from collections.abc import Iterator
+And the folder that it is written to, which after every build is as after a clean one: every page is written from the
+policy as it is, and what a build before left behind, and writing would not replace, is removed.
+"""
+
+import shutil
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from os import PathLike
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
 
 from docutils import nodes
@@ -13,12 +19,14 @@ from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.environment import BuildEnvironment
+from sphinx.util.fileutil import copy_asset
 from sphinx.writers.html5 import HTML5Translator
 
+from policykit.english import say
 from policykit.handbook import cards
 from policykit.handbook.book import Book
-from policykit.handbook.items import KINDS, Places, view_name
-from policykit.handbook.pages import Placed, SearchWords
+from policykit.handbook.items import KINDS, Placement, Places
+from policykit.handbook.pages import Placed, SearchWords, placement_of
 
 _VIEW = "view:"
 _COMMANDS = "policykit.commands"
@@ -29,6 +37,19 @@ _OWN = {
     "sphinx-needs/libs/html/needstable.css",  # only asked for where a page has such a table
     "sphinx-needs/libs/html/needstable.js",
 }
+
+# Folders of Sphinx's own that every build fills anew.
+_FILLED_ANEW = ("_images", "_downloads", "_sources", "_static")
+
+# The index is loaded and pruned where it is found, and keeps words that no page has any more.
+_INDEX = "searchindex.js"
+_INDEX_STORES = (
+    *("titles", "filenames", "mapping", "title_mapping"),
+    *("all_titles", "index_entries", "objtypes", "objnames"),
+)
+
+# Written beside the pages, of no use to readers: one holds times, one an inline script.
+_LEFT_OVER = ("schema_violations.json", ".buildinfo.bak", "permalink.html")
 
 
 class _File(Protocol):
@@ -77,7 +98,9 @@ class Layout:
     def begin(self, _app: Sphinx, builder: Builder) -> None:
         """On `write-started`: make the one page that all cards of the build are given."""
         if isinstance(builder, StandaloneHTMLBuilder):
-            self._page = cards.Page(self._book.trace, Way(self._book.places, builder), _commands())
+            # Asked for by name, because the handbook knows nothing of the terminal.
+            commands = (command for point in entry_points(group=_COMMANDS) for command in point.load()())
+            self._page = cards.Page(self._book.trace, Way(self._book.places, builder), tuple(commands))
 
     def resolve(self, _app: Sphinx, doctree: nodes.document, docname: str) -> None:
         """On `doctree-resolved`: take out what has its place elsewhere; give the rest its words for the search index.
@@ -85,15 +108,18 @@ class Layout:
         Words are titles and texts, never a result.
         """
         for node in list(doctree.findall(Placed)):
-            if self._is_its_place(node, docname):
-                node.extend(self._words(node, docname))
+            placement = placement_of(node, docname)
+            if self._book.places.counts(placement):
+                node.extend(self._words(placement))
             else:
                 node.parent.remove(node)
 
     def visit(self, translator: HTML5Translator, node: Placed) -> None:
         """Write a card or a view as HTML; its words are for the search index only."""
         level = max(translator.section_level, 1) + 1
-        translator.body += [self._above(node, translator.document), self._render(node, level)]
+        render = cards.render_card if node["what"] in KINDS else cards.render_view
+        card = render(node["what"], node["argument"], self._page, level=level)
+        translator.body += [self._above(node, translator.document), card]
         raise nodes.SkipNode
 
     def _above(self, node: Placed, page: nodes.document) -> str:
@@ -105,20 +131,10 @@ class Layout:
         ids = [duty["argument"] for duty in duties]
         return cards.render_here(ids, self._page, begins_page=begins_page)
 
-    def _render(self, node: Placed, level: int) -> str:
-        what, argument = node["what"], node["argument"]
-        if what in KINDS:
-            return cards.render_card(what, argument, self._page, level=level)
-        return cards.render_view(what, argument, self._page, level=level)
-
-    def _is_its_place(self, node: Placed, docname: str) -> bool:
-        name = node["argument"] if node["what"] in KINDS else view_name(node["what"], node["argument"])
-        return self._book.places.is_place_of(name, docname, node.where)
-
-    def _words(self, node: Placed, docname: str) -> Iterator[SearchWords]:
-        for name in self._book.places.standing_at.get((docname, node.where), ()):
+    def _words(self, placement: Placement) -> Iterator[SearchWords]:
+        for name in self._book.places.standing_at.get((placement.docname, placement.where), ()):
             item = self._book.known[name]
-            yield SearchWords(name, item.title, cards.search_words(item.kind, name, self._book.trace.pack))
+            yield SearchWords(name, item.title, item.searched)
 
     def frame(
         self, app: Sphinx, pagename: str, _template: str, context: dict[str, Any], doctree: nodes.document | None
@@ -127,6 +143,7 @@ class Layout:
         wanted = _OWN | _names(app.config.html_css_files, app.config.html_js_files)
         for key in ("css_files", "script_files"):
             context[key] = [file for file in context[key] if _name(file) in wanted]
+        context["say"] = cards.say_in_html
         context["frame"] = cards.page_frame(self._book.trace)
         context["sprite"] = cards.sprite(context.get("body", ""))
         context["site_menu"] = tuple(_Menu(app, pagename).groups())
@@ -201,13 +218,46 @@ def fit_tables(_app: Sphinx, doctree: nodes.document, _docname: str) -> None:
         given = [name for name in table["classes"] if not name.startswith("colwidths-")]
         table["classes"] = [*given, "colwidths-auto"]
         # A part that scrolls has to be reached by keyboard, and what is reached has to have a name.
-        region = f'<div class="scroll" role="region" aria-label="Table {number}" tabindex="0">'
+        name = say("handbook.table", n=number)
+        region = f'<div class="scroll" role="region" aria-label="{name}" tabindex="0">'
         place = table.parent.index(table)
         table.parent.insert(place + 1, nodes.raw("", "</div>", format="html"))
         table.parent.insert(place, nodes.raw("", region, format="html"))
 
 
-def _commands() -> tuple[cards.Command, ...]:
-    # Asked for by name, because the handbook knows nothing of the terminal.
-    found = entry_points(group=_COMMANDS)
-    return tuple(command for point in found for command in point.load()())
+def remove_pages(
+    app: Sphinx,
+    _env: BuildEnvironment,
+    _added: AbstractSet[str],
+    _changed: AbstractSet[str],
+    removed: Iterable[str],
+) -> list[str]:
+    """On `env-get-outdated`: remove the files of pages that are gone. No further page is to be read."""
+    if isinstance(app.builder, StandaloneHTMLBuilder):
+        for docname in removed:
+            Path(app.builder.get_output_path(docname)).unlink(missing_ok=True)
+    return []
+
+
+def write_all(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """On `env-updated`, before any other extension fills them: empty the folders. Every page is to be written."""
+    if isinstance(app.builder, StandaloneHTMLBuilder):
+        for folder in _FILLED_ANEW:
+            shutil.rmtree(app.outdir / folder, ignore_errors=True)
+    return sorted(env.found_docs)
+
+
+def renew(app: Sphinx, builder: Builder) -> None:
+    """On `write-started`: forget the old index and bring our own files."""
+    if not isinstance(builder, StandaloneHTMLBuilder):
+        return
+    (app.outdir / _INDEX).unlink(missing_ok=True)
+    for store in _INDEX_STORES:
+        getattr(app.env, f"_search_index_{store}").clear()
+    copy_asset(Path(__file__).parent / "static", app.outdir / "_static", force=True)
+
+
+def tidy(app: Sphinx, _exception: Exception | None) -> None:
+    """On `build-finished`: remove what is written beside the pages and not meant for readers."""
+    for name in _LEFT_OVER:
+        (app.outdir / name).unlink(missing_ok=True)
