@@ -116,12 +116,12 @@ def test_an_error_nobody_foresaw_shows_its_class_only(pytester: pytest.Pytester,
 
 
 BREAKING = """
-import policykit.suite.desk
+import policykit.door
 
 def breaking(*_, **__):
     raise ZeroDivisionError("Mx Sentinel")
 
-policykit.suite.desk.run_checks = breaking
+policykit.door.run_checks = breaking
 """
 
 
