@@ -6,9 +6,6 @@ import pytest
 from tests.functions import GOOD, kept
 
 # pytester forgets what a run inside it imports, and what is written in C cannot be imported twice.
-import policykit.engines.files
-import policykit.suite.items
-import policykit.suite.functions  # noqa: F401
 
 pytest_plugins = ["pytester"]
 

@@ -1,8 +1,13 @@
-"""The commands, each registered here and nowhere else: run, and described for the handbook's page of commands."""
+"""The commands, each registered here and nowhere else: how they begin and end, and what the handbook says of them.
+
+However one ends, there are plain sentences on the error stream and an exit code, never a traceback.
+"""
 
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from io import TextIOWrapper
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -11,11 +16,11 @@ import typer.main
 from policykit.cli.authoring import example, lint, schema, words
 from policykit.cli.build import build
 from policykit.cli.check import check
-from policykit.cli.errors import end, say_stopped
+from policykit.cli.options import RefusedError, say_problems
 from policykit.cli.prove import prove
 from policykit.cli.why import why
 from policykit.english import say
-from policykit.problems import ExitCode
+from policykit.problems import ExitCode, PolicyError
 from policykit.stopping import clearing_up_first
 
 app = typer.Typer(
@@ -41,11 +46,29 @@ def main() -> None:
             app()
         except BaseException as error:  # the last place before a traceback, which could show a row
             if came:
-                say_stopped()
+                with suppress(OSError):  # who told us to stop may be the terminal itself, which then hears no more
+                    typer.echo(say("terminal.error.stopped"), err=True)
                 sys.exit(ExitCode.CHECK_ERROR)
             if isinstance(error, Exception):
                 sys.exit(end(error))
             raise
+
+
+def end(error: Exception) -> ExitCode:
+    """Say what went wrong, and with which exit code the command leaves."""
+    match error:
+        case PolicyError(problems=problems):
+            say_problems(problems)
+            return ExitCode.BAD_INPUT
+        case RefusedError(code=code):
+            typer.echo(str(error), err=True)
+            return code
+        case OSError(filename=str() | Path() as path, strerror=str() as reason):
+            typer.echo(say("terminal.error.system", path=path, why=reason), err=True)
+            return ExitCode.BAD_INPUT
+        case _:
+            typer.echo(say("door.error.of-our-own", kind=type(error).__name__), err=True)
+            return ExitCode.CHECK_ERROR
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,19 @@ from typing import Annotated
 import typer
 
 import policykit as pk
-from policykit.cli.errors import RefusedError, say_problems
-from policykit.cli.options import POLICY, AsAt, CheckId, OrganisationFolder, PolicyFolder, find_check, load
+from policykit.cli.options import (
+    POLICY,
+    AsAt,
+    CheckId,
+    OrganisationFolder,
+    PolicyFolder,
+    RefusedError,
+    argument,
+    find_check,
+    load,
+    option,
+    say_problems,
+)
 from policykit.english import say
 from policykit.problems import ExitCode, Notice, Severity
 
@@ -19,12 +30,10 @@ class Faulty(StrEnum):
     GAPS = "gaps"
 
 
-SourceText = Annotated[
-    Path | None, typer.Option("--source-text", metavar="FILE", help=say("terminal.option.source-text"))
-]
-FailOn = Annotated[Faulty | None, typer.Option("--fail-on", metavar="gaps", help=say("terminal.option.gaps"))]
-ToWrite = Annotated[Path, typer.Argument(metavar="OUT", help=say("terminal.option.folder-to-write"))]
-ToMake = Annotated[Path, typer.Argument(metavar="OUT", help=say("terminal.option.folder-to-make"))]
+SourceText = Annotated[Path | None, option("--source-text", "FILE", "source-text")]
+FailOn = Annotated[Faulty | None, option("--fail-on", "gaps", "gaps")]
+ToWrite = Annotated[Path, argument("OUT", "folder-to-write")]
+ToMake = Annotated[Path, argument("OUT", "folder-to-make")]
 
 
 def lint(

@@ -8,26 +8,12 @@ from typing import Annotated
 
 import typer
 
-from policykit.cli.errors import RefusedError
-from policykit.cli.options import OrganisationFolder
+from policykit.cli.options import OrganisationFolder, RefusedError, option
 from policykit.english import say
 
-Policy = Annotated[
-    Path | None,
-    typer.Option(
-        "--policy", metavar="DIR", help=say("terminal.option.policy"), show_default=say("terminal.default.policy")
-    ),
-]
-Out = Annotated[Path, typer.Option("--out", metavar="DIR", help=say("terminal.option.out"))]
-Results = Annotated[
-    Path | None,
-    typer.Option(
-        "--results",
-        metavar="FILE",
-        help=say("terminal.option.results-to-show"),
-        show_default=say("terminal.default.results"),
-    ),
-]
+Policy = Annotated[Path | None, option("--policy", "DIR", "policy", "policy")]
+Out = Annotated[Path, option("--out", "DIR", "out")]
+Results = Annotated[Path | None, option("--results", "FILE", "results-to-show", "results")]
 HANDBOOK = Path("build/handbook")
 
 

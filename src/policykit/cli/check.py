@@ -8,18 +8,27 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import policykit as pk
-from policykit.cli.errors import RefusedError
-from policykit.cli.options import POLICY, RESULTS, AsAt, OrganisationFolder, PolicyFolder, ResultsFile, load
+from policykit.cli.options import (
+    POLICY,
+    RESULTS,
+    AsAt,
+    OrganisationFolder,
+    PolicyFolder,
+    RefusedError,
+    ResultsFile,
+    load,
+    option,
+)
 from policykit.english import say, say_day
 from policykit.problems import ExitCode
 
 if TYPE_CHECKING:
     from policykit.door import Gate
 
-FailOn = Annotated[str, typer.Option("--fail-on", metavar="STATES", help=say("terminal.option.fail-on"))]
-Strict = Annotated[bool, typer.Option("--strict", help=say("terminal.option.strict"))]
-NoWaivers = Annotated[bool, typer.Option("--no-waivers", help=say("terminal.option.no-waivers"))]
-KeysFile = Annotated[Path | None, typer.Option("--list", metavar="FILE", help=say("terminal.option.list"))]
+FailOn = Annotated[str, option("--fail-on", "STATES", "fail-on")]
+Strict = Annotated[bool, option("--strict", None, "strict")]
+NoWaivers = Annotated[bool, option("--no-waivers", None, "no-waivers")]
+KeysFile = Annotated[Path | None, option("--list", "FILE", "list")]
 
 
 def check(

@@ -1,23 +1,48 @@
-"""The options that commands share, and the folders and checks that they name.
+"""What commands share: their options, the folders and checks that these name, and how they refuse.
 
 Light: this is read whenever `policykit --help` is.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 import policykit as pk
-from policykit.cli.errors import RefusedError, say_problems
 from policykit.english import say
-from policykit.problems import nearest
+from policykit.problems import ExitCode, Problem, nearest
 
 if TYPE_CHECKING:
     from policykit.door import Check
 
 POLICY, RESULTS = Path("policy"), Path("build/results.json")
+
+
+class RefusedError(Exception):
+    """Something the user asked for cannot be done: one plain sentence, and the exit code of that."""
+
+    def __init__(self, sentence: str, code: ExitCode = ExitCode.BAD_INPUT) -> None:
+        self.code = code
+        super().__init__(sentence)
+
+
+def say_problems(problems: Iterable[Problem]) -> None:
+    """One line for each problem, on the error stream."""
+    for problem in problems:
+        typer.echo(str(problem), err=True)
+
+
+def argument(metavar: str, means: str) -> Any:  # noqa: ANN401 - as Typer has it
+    """An argument of a command; the catalogue says what it means."""
+    return typer.Argument(metavar=metavar, help=say(f"terminal.option.{means}"))
+
+
+def option(flag: str, metavar: str | None, means: str, usual: str | None = None, **more: Any) -> Any:  # noqa: ANN401 - as Typer has it
+    """An option of a command; the catalogue says what it means, and what it is where nobody gives it."""
+    shown = True if usual is None else say(f"terminal.default.{usual}")
+    return typer.Option(flag, metavar=metavar, help=say(f"terminal.option.{means}"), show_default=shown, **more)
 
 
 def read_day_option(text: str) -> date:
@@ -30,28 +55,11 @@ def read_day_option(text: str) -> date:
         raise typer.BadParameter(f"{text!r} {error}.") from None
 
 
-PolicyFolder = Annotated[Path, typer.Option("--policy", metavar="DIR", help=say("terminal.option.policy"))]
-OrganisationFolder = Annotated[
-    Path | None,
-    typer.Option(
-        "--organisation",
-        metavar="DIR",
-        help=say("terminal.option.organisation"),
-        show_default=say("terminal.default.organisation"),
-    ),
-]
-AsAt = Annotated[
-    date | None,
-    typer.Option(
-        "--as-at",
-        metavar="DATE",
-        parser=read_day_option,
-        help=say("terminal.option.as-at"),
-        show_default=say("terminal.default.as-at"),
-    ),
-]
-CheckId = Annotated[str, typer.Argument(metavar="CHECK", help=say("terminal.option.check-id"))]
-ResultsFile = Annotated[Path, typer.Option("--results", metavar="FILE", help=say("terminal.option.results"))]
+PolicyFolder = Annotated[Path, option("--policy", "DIR", "policy")]
+OrganisationFolder = Annotated[Path | None, option("--organisation", "DIR", "organisation", "organisation")]
+AsAt = Annotated[date | None, option("--as-at", "DATE", "as-at", "as-at", parser=read_day_option)]
+CheckId = Annotated[str, argument("CHECK", "check-id")]
+ResultsFile = Annotated[Path, option("--results", "FILE", "results")]
 
 
 def load(folder: Path, organisation: Path | None) -> tuple["pk.Policy", "pk.Organisation"]:

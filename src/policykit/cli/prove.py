@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import policykit as pk
-from policykit.cli.errors import RefusedError
-from policykit.cli.options import POLICY, PolicyFolder, find_check
+from policykit.cli.options import POLICY, PolicyFolder, RefusedError, argument, find_check
 from policykit.english import say
 from policykit.problems import ExitCode
 
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
     from policykit.door import Proof
 
-MaybeCheckId = Annotated[str | None, typer.Argument(metavar="CHECK", help=say("terminal.option.maybe-check-id"))]
+MaybeCheckId = Annotated[str | None, argument("CHECK", "maybe-check-id")]
 
 
 def prove(check: MaybeCheckId = None, folder: PolicyFolder = POLICY) -> None:

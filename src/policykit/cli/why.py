@@ -6,16 +6,26 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from policykit.cli.errors import RefusedError
-from policykit.cli.options import POLICY, AsAt, CheckId, OrganisationFolder, PolicyFolder, find_check, load
+from policykit.cli.options import (
+    POLICY,
+    AsAt,
+    CheckId,
+    OrganisationFolder,
+    PolicyFolder,
+    RefusedError,
+    argument,
+    find_check,
+    load,
+    option,
+)
 from policykit.english import listed, say, say_day
 from policykit.problems import ExitCode
 
 if TYPE_CHECKING:
     from policykit.door import Explained, Explanation, OneRecord, Rule
 
-Key = Annotated[str, typer.Argument(metavar="KEY", help=say("terminal.option.key"))]
-ShowAnyway = Annotated[bool, typer.Option("--show-anyway", help=say("terminal.option.show-anyway"))]
+Key = Annotated[str, argument("KEY", "key")]
+ShowAnyway = Annotated[bool, option("--show-anyway", None, "show-anyway")]
 
 TRUTHS = {True: "yes", False: "no", None: "unknown"}
 MOST_ROWS = 20
