@@ -19,6 +19,7 @@ from policykit.cli.options import (
     load,
     option,
 )
+from policykit.cli.screen import console, progress_bar, table_of_results
 from policykit.english import say, say_day
 from policykit.problems import ExitCode
 
@@ -42,13 +43,11 @@ def check(
     keys: KeysFile = None,
 ) -> None:
     """Run, keep, show, and leave with the exit code of the gate."""
-    from policykit.cli.screen import Progress
-
     gate = _gate(fail_on, strict=strict, waivers=not no_waivers)
     _refuse_to_overwrite(results, keys)
     policy, firm = load(folder, organisation)
-    with Progress(say("terminal.progress.checking"), len(policy.checks)) as progress:
-        found = pk.check(policy, firm, as_at=as_at, progress=lambda each: progress.step(each.id), listed=keys)
+    with progress_bar(say("terminal.progress.checking"), len(policy.checks)) as through:
+        found = pk.check(policy, firm, as_at=as_at, progress=lambda each: through(each.id), listed=keys)
     found = policy.with_examples(found, results)
     kept = found.save(results)
     _show(pk.trace(policy, firm, found), found, results if kept else None)
@@ -80,8 +79,6 @@ def _refuse_to_overwrite(results: Path, keys: Path | None) -> None:
 
 def _show(standing: "pk.Trace", results: "pk.Results", path: Path | None) -> None:
     """The table of outcomes, what they come to for the duties, and where the results are; None: they were not kept."""
-    from policykit.cli.screen import console, table_of_results
-
     screen = console()
     screen.print(say("terminal.check.of", organisation=standing.organisation.profile.name, day=say_day(standing.as_at)))
     screen.print(table_of_results(results))

@@ -9,6 +9,7 @@ import typer
 
 import policykit as pk
 from policykit.cli.options import POLICY, PolicyFolder, RefusedError, argument, find_check
+from policykit.cli.screen import console, fitted, new_table, progress_bar
 from policykit.english import say
 from policykit.problems import ExitCode
 
@@ -22,19 +23,17 @@ MaybeCheckId = Annotated[str | None, argument("CHECK", "maybe-check-id")]
 
 def prove(check: MaybeCheckId = None, folder: PolicyFolder = POLICY) -> None:
     """Prove one check or all, print what each leaves open, and leave with 1 where that is anything."""
-    from policykit.cli.screen import Progress, console, fitted
-
     policy = pk.load(folder)
     asked = _asked(check, policy)
     found: dict[str, Proof] = {}
-    with Progress(say("terminal.progress.proving"), len(asked)) as progress:
+    with progress_bar(say("terminal.progress.proving"), len(asked)) as through:
         for name in asked:
             found[name] = pk.prove(policy, name)
-            progress.step(name)
+            through(name)
     console().print(_table(found))
     for name, proof in found.items():
-        for line, is_to_paste in (*_open(name, proof, policy), *(_alike(proof) if check else ())):
-            typer.echo(line if is_to_paste else fitted(line))
+        for line in (*_open(name, proof, policy), *(_alike(proof) if check else ())):
+            typer.echo(line)
     typer.echo(f"\n{fitted(_in_all(found))}")
     raise typer.Exit(ExitCode.GATED if any(proof.gaps for proof in found.values()) else ExitCode.OK)
 
@@ -48,8 +47,6 @@ def _asked(check: str | None, policy: "pk.Policy") -> tuple[str, ...]:
 
 
 def _table(proofs: Mapping[str, "Proof"]) -> "Table":
-    from policykit.cli.screen import new_table
-
     table = new_table()
     table.add_column(say("terminal.prove.column.examples"), no_wrap=True)
     table.add_column(say("terminal.prove.column.check"), no_wrap=True)
@@ -61,23 +58,22 @@ def _table(proofs: Mapping[str, "Proof"]) -> "Table":
     return table
 
 
-def _open(check: str, proof: "Proof", policy: "pk.Policy") -> Iterator[tuple[str, bool]]:
+def _open(check: str, proof: "Proof", policy: "pk.Policy") -> Iterator[str]:
     """What the examples of one check leave open, each with the example to paste, which stays in one line."""
     if proof.gaps:
-        yield from (("", False), (check, False))
+        yield from ("", check)
     for wrong in proof.wrong:
         mend = say("terminal.prove.wrong", number=wrong.number, expects=wrong.expects, comes_to=wrong.comes_to)
-        yield f"  {mend}", False
+        yield fitted(f"  {mend}")
     for missing in proof.missing:
         if missing.case is None:
-            yield f"  {say('terminal.prove.missing-everywhere', judgement=missing.judgement)}", False
+            yield fitted(f"  {say('terminal.prove.missing-everywhere', judgement=missing.judgement)}")
         else:
-            yield f"  {say('terminal.prove.missing', judgement=missing.judgement)}", False
-            yield f"    {policy.example_line(check, missing.case, missing.judgement)}", True
+            yield fitted(f"  {say('terminal.prove.missing', judgement=missing.judgement)}")
+            yield f"    {policy.example_line(check, missing.case, missing.judgement)}"
     for line, changes in groupby(sorted(_lines(check, proof, policy)), key=itemgetter(0)):
-        yield "", False
-        yield from ((f"  {say('terminal.prove.open', change=change)}", False) for _, change in changes)
-        yield f"    {line}", True
+        yield from ("", *(fitted(f"  {say('terminal.prove.open', change=change)}") for _, change in changes))
+        yield f"    {line}"
 
 
 def _lines(check: str, proof: "Proof", policy: "pk.Policy") -> Iterator[tuple[str, str]]:
@@ -87,11 +83,11 @@ def _lines(check: str, proof: "Proof", policy: "pk.Policy") -> Iterator[tuple[st
             yield policy.example_line(check, telling.case, telling.rule), survivor.says
 
 
-def _alike(proof: "Proof") -> Iterator[tuple[str, bool]]:
+def _alike(proof: "Proof") -> Iterator[str]:
     if proof.alike:
-        yield from (("", False), (say("terminal.prove.alike"), False))
+        yield from ("", fitted(say("terminal.prove.alike")))
     for survivor in proof.alike:
-        yield f"  {say('terminal.prove.alike-in', rows=survivor.searched, change=survivor.says)}", False
+        yield fitted(f"  {say('terminal.prove.alike-in', rows=survivor.searched, change=survivor.says)}")
 
 
 def _in_all(proofs: Mapping[str, "Proof"]) -> str:

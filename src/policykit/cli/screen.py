@@ -1,21 +1,25 @@
-"""How things look in a terminal: a mark and a word for each outcome, never colour alone; bars, tables, long lines."""
+"""How things look in a terminal: a mark and a word for each outcome, never colour alone; bars, tables, long lines.
+
+Light, as `options` is.
+"""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from shutil import get_terminal_size
 from textwrap import wrap
-from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING
 
-from rich import progress
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
 
-from policykit.door import is_waived
 from policykit.english import say, say_day, say_days
 from policykit.model.outcomes import Outcome
-from policykit.model.results import CheckResult
+
+if TYPE_CHECKING:
+    from policykit.model.results import CheckResult
 
 UNBOUNDED = 200
 """Columns where the output goes to no terminal: a line for each check."""
@@ -35,30 +39,17 @@ MARKS = {
 }
 
 
-class Progress:
-    """A bar on the error stream while something takes time; nothing where that is no terminal."""
+@contextmanager
+def progress_bar(doing: str, total: int) -> Iterator[Callable[[str], None]]:
+    """A bar on the error stream while something takes time; nothing where that is no terminal.
 
-    def __init__(self, doing: str, total: int) -> None:
-        self._bar = progress.Progress(
-            progress.TextColumn("{task.description}"),
-            progress.BarColumn(),
-            progress.MofNCompleteColumn(),
-            console=Console(stderr=True),
-            transient=True,
-            disable=not sys.stderr.isatty(),
-        )
-        self._task = self._bar.add_task(doing, total=total)
-
-    def __enter__(self) -> Self:
-        self._bar.start()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._bar.stop()
-
-    def step(self, name: str) -> None:
-        """One more of them is through."""
-        self._bar.update(self._task, advance=1, description=name)
+    What it gives is called with the name of each thing that is through.
+    """
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    bar = Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty())
+    task = bar.add_task(doing, total=total)
+    with bar:
+        yield lambda name: bar.update(task, advance=1, description=name)
 
 
 def console() -> Console:
@@ -83,7 +74,7 @@ def new_table() -> Table:
     return Table(box=None, pad_edge=False, header_style="bold")
 
 
-def table_of_results(results: Iterable[CheckResult]) -> Table:
+def table_of_results(results: "Iterable[CheckResult]") -> Table:
     """A row for each check: its outcome, why, and of when its records are."""
     table = new_table()
     table.add_column(say("terminal.check.column.outcome"), no_wrap=True)
@@ -96,15 +87,17 @@ def table_of_results(results: Iterable[CheckResult]) -> Table:
     return table
 
 
-def _outcome(result: CheckResult) -> Text:
+def _outcome(result: "CheckResult") -> Text:
+    from policykit.door import is_waived
+
     mark, style = MARKS[result.outcome]
     marked = f"{mark} {result.outcome.word}"
     return Text(say("terminal.check.outcome-waived", outcome=marked) if is_waived(result) else marked, style=style)
 
 
-def _why(result: CheckResult) -> str:
+def _why(result: "CheckResult") -> str:
     if (waiver := result.waiver) is None:
         return result.reason
-    if is_waived(result):
+    if waiver.state == "covers":
         return say("terminal.check.accepted", reason=result.reason, waiver=waiver.id, day=say_day(waiver.until))
     return say("terminal.check.not-accepted", reason=result.reason, waiver=waiver.id, covers=waiver.covers)

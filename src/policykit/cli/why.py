@@ -18,6 +18,7 @@ from policykit.cli.options import (
     load,
     option,
 )
+from policykit.cli.screen import fitted
 from policykit.english import listed, say, say_day
 from policykit.problems import ExitCode
 
@@ -43,8 +44,6 @@ def why(
     show_anyway: ShowAnyway = False,
 ) -> None:
     """Print what a rule says of one record, where only the one who asks can see it."""
-    from policykit.cli.screen import fitted
-
     if not (show_anyway or sys.stdout.isatty()):
         raise RefusedError(say("terminal.why.no-terminal"))
     policy, firm = load(folder, organisation)

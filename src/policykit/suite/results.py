@@ -32,11 +32,17 @@ def said_of(error: BaseException) -> str:
 
 
 class PolicyRun:
-    """One policy and its organisation, loaded when the first file asks, and the one run that its items share."""
+    """One policy and its organisation, loaded when the first file asks, and the one run that its items share.
+
+    `gate` says which outcomes fail an item; `as_at` is None where no day was asked for.
+    """
 
     def __init__(self, folder: Path, config: pytest.Config) -> None:
         self.folder = folder
-        self._option = config.getoption
+        self.as_at: date | None = config.getoption("--policykit-as-at")
+        self.gate = Gate(frozenset(GATEABLE), strict=config.getoption("--policykit-strict"))
+        self.keeps_results = bool(config.getoption("--policykit-results"))
+        self._whose: Path | None = config.getoption("--policykit-organisation")
         self._results: pk.Results | None = None
 
     @cached_property
@@ -47,23 +53,7 @@ class PolicyRun:
     @cached_property
     def organisation(self) -> pk.Organisation:
         """The organisation; raises PolicyError."""
-        return self.policy.organisation(self._option("--policykit-organisation"))
-
-    @property
-    def as_at(self) -> date | None:
-        """The day that was asked for."""
-        day: date | None = self._option("--policykit-as-at")
-        return day
-
-    @property
-    def keeps_results(self) -> bool:
-        """Whether results are asked for."""
-        return bool(self._option("--policykit-results"))
-
-    @property
-    def gate(self) -> Gate:
-        """Which outcomes fail an item."""
-        return Gate(frozenset(GATEABLE), strict=self._option("--policykit-strict"))
+        return self.policy.organisation(self._whose)
 
     @cached_property
     def blank(self) -> pk.Results:
@@ -102,7 +92,7 @@ def why_not_kept(path: Path) -> str | None:
 class ResultsWriter:
     """Gathers results from reports and writes them when the run ends: whole, or marked as incomplete."""
 
-    def __init__(self, path: Path, runs: Mapping[Path, PolicyRun]) -> None:
+    def __init__(self, path: Path, runs: dict[Path, PolicyRun]) -> None:
         self._path, self._runs = path, runs
         self._found: list[dict[str, Any]] = []
 
