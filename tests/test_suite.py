@@ -222,6 +222,17 @@ def test_a_run_that_does_not_reach_every_check_replaces_nothing(
 
 
 @pytest.mark.usefixtures("library")
+def test_results_that_cannot_be_written_are_told(pytester: pytest.Pytester) -> None:
+    """Whoever asks for results and gets none hears why, and the run has not gone well."""
+    result = pytester.runpytest_inprocess("--policykit-results=/proc/nowhere/results.json", "-k", "CHK-READERS")
+
+    assert result.ret == pytest.ExitCode.INTERNAL_ERROR
+    result.stdout.fnmatch_lines(
+        ["/proc/nowhere/results.json: cannot be written: * - name another file. No results were kept."]
+    )
+
+
+@pytest.mark.usefixtures("library")
 def test_workers_hand_their_results_to_the_controller(pytester: pytest.Pytester) -> None:
     """Under xdist one process writes, and what it writes is whole."""
     result = pytester.runpytest_subprocess("-n", "2", "--policykit-results=results.json")

@@ -119,6 +119,8 @@ class ResultsWriter:
             together = self._together(run.blank, through=through)
             whole = together if together.run.complete else self._added(together)
             run.policy.with_examples(whole, self._path).save(self._path)
+        except PolicyError as error:
+            return say("suite.results.refused", why=error)
         except Exception as error:  # noqa: BLE001 - the last place before a traceback, which could show a row
             return said_of(error)
         return None
