@@ -59,8 +59,9 @@ def _why_wrong(item: pytest.Item, place: str, config: pytest.Config) -> str | No
         return say("suite.mark.no-function", check=check)
     if iscoroutinefunction(item.obj) or isgeneratorfunction(item.obj):
         return say("suite.mark.no-return", check=check)
-    item.stash[ITS_CHECK] = check
-    return _why_not_carried_out(check, (item.nodeid, place), config)
+    if (why := _why_not_carried_out(check, (item.nodeid, place), config)) is None:
+        item.stash[ITS_CHECK] = check
+    return why
 
 
 def _why_not_carried_out(check: str, function: tuple[str, str], config: pytest.Config) -> str | None:
