@@ -79,6 +79,16 @@ def test_check_says_each_outcome_in_a_word_and_a_mark(here: Path, type_in: Typed
     assert (here / "build" / "results.json").exists()
 
 
+def test_one_duty_is_counted_as_one(here: Path, type_in: Typed) -> None:
+    """A policy of one duty reads like English."""
+    checks = here / "policy" / "checks" / "books.yaml"
+    checks.write_text(checks.read_text("utf-8").replace("DUTY-SHELVE", "DUTY-LIST"), "utf-8")
+    change(here / "policy" / "duties" / "DUTY-LIST.md", "stated_in: [LETTER-S1]", "stated_in: [LETTER-S1, LETTER-S2]")
+    (here / "policy" / "duties" / "DUTY-SHELVE.md").unlink()
+
+    assert "\n1 duty: 1 Not met\n" in type_in("check --policy policy")[1]
+
+
 @pytest.mark.usefixtures("here")
 def test_check_shows_and_keeps_no_row(type_in: Typed) -> None:
     """Only counts, dates and ids leave the engine."""

@@ -276,7 +276,7 @@ def test_every_limit_is_that_of_the_code() -> None:
         f"begins at least {NIL_RETURN_MONTHS} months before",
         f"more than {LONGEST_SENTENCE} words",
         f"At most {MOST_KEYS:,} units",
-        *(f"`## {say(f'reading.heading.{name}')}`" for name in HEADINGS),
+        *(f"`## {say(f'format.duty-heading.{name}')}`" for name in HEADINGS),
     )
 
     assert [] == [limit for limit in limits if limit not in said]

@@ -116,12 +116,12 @@ def test_an_error_nobody_foresaw_shows_its_class_only(pytester: pytest.Pytester,
 
 
 BREAKING = """
-import policykit.suite.desk
+import policykit.door
 
 def breaking(*_, **__):
     raise ZeroDivisionError("Mx Sentinel")
 
-policykit.suite.desk.run_checks = breaking
+policykit.door.run_checks = breaking
 """
 
 
@@ -219,6 +219,17 @@ def test_a_run_that_does_not_reach_every_check_replaces_nothing(
     assert part["run"]["complete"] is False
     assert len(part["checks"]) == len(kept(whole)["checks"])
     assert "not-run" in {check["outcome"] for check in part["checks"]}
+
+
+@pytest.mark.usefixtures("library")
+def test_results_that_cannot_be_written_are_told(pytester: pytest.Pytester) -> None:
+    """Whoever asks for results and gets none hears why, and the run has not gone well."""
+    result = pytester.runpytest_inprocess("--policykit-results=/proc/nowhere/results.json", "-k", "CHK-READERS")
+
+    assert result.ret == pytest.ExitCode.INTERNAL_ERROR
+    result.stdout.fnmatch_lines(
+        ["/proc/nowhere/results.json: cannot be written: * - name another file. No results were kept."]
+    )
 
 
 @pytest.mark.usefixtures("library")

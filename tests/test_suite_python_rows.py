@@ -7,8 +7,8 @@ from tests.functions import GOOD, kept
 
 # pytester forgets what a run inside it imports, and what is written in C cannot be imported twice.
 import policykit.engines.files
-import policykit.suite.items
-import policykit.suite.marked  # noqa: F401
+import policykit.suite.functions
+import policykit.suite.items  # noqa: F401
 
 pytest_plugins = ["pytester"]
 

@@ -1,24 +1,99 @@
-"""The commands, each registered here and nowhere else."""
+"""The commands, each registered here and nowhere else: how they begin and end, and what the handbook says of them.
+
+However one ends, there are plain sentences on the error stream and an exit code, never a traceback.
+"""
+
+import sys
+from contextlib import suppress
+from dataclasses import dataclass
+from io import TextIOWrapper
+from pathlib import Path
+from typing import Any
 
 import typer
+import typer.main
 
-from policykit.cli.building import build
-from policykit.cli.checking import check
-from policykit.cli.copying import example
-from policykit.cli.linting import lint
-from policykit.cli.proving import prove
-from policykit.cli.schemas import schema
-from policykit.cli.whying import why
-from policykit.cli.wording import words
+from policykit.cli.authoring import example, lint, schema, words
+from policykit.cli.build import build
+from policykit.cli.check import check
+from policykit.cli.options import RefusedError, say_problems
+from policykit.cli.prove import prove
+from policykit.cli.why import why
+from policykit.english import say
+from policykit.problems import ExitCode, PolicyError
+from policykit.stopping import clearing_up_first
 
 app = typer.Typer(
     name="policykit",
-    help="Guidance as duties, their legal basis and the checks that prove them.",
-    epilog="Exit codes: 0 all well, 1 a gated outcome, 2 the input is wrong, 3 a check could not be carried out.",
+    help=say("terminal.app.help"),
+    epilog=say("terminal.app.epilog"),
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
 )
 for command in (check, build, lint, words, prove, why, schema, example):
-    app.command()(command)
+    app.command(help=say(f"terminal.command.{command.__name__}"))(command)
+
+
+def main() -> None:
+    """Run the command that was typed, and leave with its exit code; told to stop, with that of an interrupted run."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a mark that the terminal cannot print is no reason to stop
+            stream.reconfigure(errors="replace")
+    with clearing_up_first() as came:
+        try:
+            app()
+        except BaseException as error:  # the last place before a traceback, which could show a row
+            if came:
+                with suppress(OSError):  # who told us to stop may be the terminal itself, which then hears no more
+                    typer.echo(say("terminal.error.stopped"), err=True)
+                sys.exit(ExitCode.CHECK_ERROR)
+            if isinstance(error, Exception):
+                sys.exit(end(error))
+            raise
+
+
+def end(error: Exception) -> ExitCode:
+    """Say what went wrong, and with which exit code the command leaves."""
+    match error:
+        case PolicyError(problems=problems):
+            say_problems(problems)
+            return ExitCode.BAD_INPUT
+        case RefusedError(code=code):
+            typer.echo(str(error), err=True)
+            return code
+        case OSError(filename=str() | Path() as path, strerror=str() as reason):
+            typer.echo(say("terminal.error.system", path=path, why=reason), err=True)
+            return ExitCode.BAD_INPUT
+        case _:
+            typer.echo(say("door.error.of-our-own", kind=type(error).__name__), err=True)
+            return ExitCode.CHECK_ERROR
+
+
+@dataclass(frozen=True)
+class CommandHelp:
+    """One command: its name, what it does, and its arguments and options with what they mean."""
+
+    name: str
+    help: str
+    options: tuple[tuple[str, str], ...]
+
+
+def describe() -> tuple[CommandHelp, ...]:
+    """Every command, in the order of `policykit --help`."""
+    commands = typer.main.get_group(app).commands
+    return tuple(
+        CommandHelp(name, command.help or "", tuple(_option(parameter) for parameter in command.params))
+        for name, command in commands.items()
+    )
+
+
+def _option(parameter: Any) -> tuple[str, str]:  # noqa: ANN401 - Typer keeps its own parameter classes to itself
+    if parameter.param_type_name == "argument":
+        return parameter.metavar, parameter.help
+    written = " ".join(filter(None, [*parameter.opts, parameter.metavar]))
+    usual = parameter.show_default if isinstance(parameter.show_default, str) else parameter.default
+    if usual is None or parameter.is_flag:
+        return written, parameter.help
+    return written, say("terminal.option.with-default", help=parameter.help, usual=usual)

@@ -3,23 +3,29 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from os import PathLike
 from pathlib import Path
 
-from policykit.door.rows import Fault
-from policykit.door.rule import Rule, day_of, refused
+from policykit.door.records import OpenRecords
+from policykit.door.rule import Rule, day_of, refused, unknown
+from policykit.exports import copy_example
 from policykit.model.duties import Duty
 from policykit.model.registers import Register
 from policykit.model.sources import Clause, Provision
-from policykit.problems import Notice, suggest
-from policykit.reading import Ground, Organisation, Pack, load_organisation, load_pack
-from policykit.rules import Check
-
-NO_RULE = {
-    "attestation": "it is confirmed by statements",
-    "python": "a test function carries it out",
-}
-"""Why a check has no rule, by its method."""
+from policykit.problems import Complaint, Problem, complaint
+from policykit.reading import (
+    Ground,
+    Organisation,
+    Pack,
+    Proofs,
+    example_case,
+    false_examples,
+    load_organisation,
+    load_pack,
+)
+from policykit.rules import Case, Check, Example, Judgement, judge_unit
+from policykit.running import Results, with_examples
 
 
 @dataclass(frozen=True)
@@ -79,20 +85,58 @@ class Policy:
         """The check with an id, which has a rule; raises PolicyError."""
         self.expect([check])
         found = self.checks[check]
-        if why := NO_RULE.get(found.method):
-            what = f"{check} has no rule: {why}"
-            raise refused(self.pack, check, (Notice.CHECK_KEYS, what, "name a check that has one"))
+        if found.method != "rule":
+            raise refused(self.pack, check, complaint(f"check-keys.no-rule.{found.method}", check=check))
         return found
 
     def expect(self, checks: Iterable[str]) -> None:
         """Raise PolicyError where one of these is no id of a check."""
-        unknown = [each for each in checks if each not in self.checks]
-        if unknown:
-            raise refused(self.pack, self.pack.policy.id, *map(self._unknown, unknown))
+        if gone := [each for each in checks if each not in self.checks]:
+            raise refused(self.pack, self.pack.policy.id, *map(self._unknown, gone))
 
-    def _unknown(self, check: str) -> Fault:
-        remedy = suggest(check, self.checks, "name one of the checks of the policy")
-        return Notice.REFERENCE_UNKNOWN, f"there is no check {check}", remedy
+    def _unknown(self, check: str) -> Complaint:
+        return unknown(check, self.checks, complaint("reference-unknown.check", check=check))
+
+    def place(self, item: str) -> tuple[Path, int]:
+        """The file that an item stands in, and the line."""
+        place = self.pack.places[item]
+        return self.pack.folder / place.path, place.line
+
+    def records(self, check: str, organisation: Organisation, as_at: date | str | None = None) -> OpenRecords:
+        """The registers that a check declares, to be opened by `with`: a test function counts on their rows."""
+        return OpenRecords(self.checks[check], self.ground(organisation, as_at))
+
+    def copy_example(self, out: str | PathLike[str], as_at: date | str | None = None) -> None:
+        """Copy the example organisation to a new folder, as it is or moved to a day; raises NotMadeError."""
+        copy_example(self.pack, self.organisation(), Path(out), None if as_at is None else day_of(as_at, self.pack))
+
+    # Examples
+
+    @cached_property
+    def proofs(self) -> Proofs:
+        """What proves checks, one after the other: what their examples share is made once."""
+        return Proofs(self.pack)
+
+    def examples(self, check: str) -> tuple[tuple[Example, Judgement], ...]:
+        """The examples of a check, each with what the rule says of it."""
+        found = self.ruled(check)
+        cases = (example_case(found, example, self.pack) for example in found.examples)
+        return tuple(zip(found.examples, (judge_unit(found, *case) for case in cases), strict=True))
+
+    def example_line(self, check: str, case: Case, expect: Judgement) -> str:
+        """A case that a proof found as a line of YAML, to paste into the examples of the check."""
+        return self.proofs.line(self.checks[check], case, expect)
+
+    def false_examples(self) -> tuple[Problem, ...]:
+        """The examples that come to something else than they claim."""
+        return false_examples(self.pack)
+
+    def with_examples(self, results: Results, last: str | PathLike[str] | None = None) -> Results:
+        """Results that say too how the examples of each check fare, as `policykit check` keeps them.
+
+        That takes as long as a run. What the file of the last results says is taken over where nothing has changed.
+        """
+        return with_examples(results, self.pack, None if last is None else Path(last))
 
 
 def load(path: str | PathLike[str]) -> Policy:

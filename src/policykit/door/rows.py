@@ -10,19 +10,14 @@ from datetime import date, datetime, time
 from numbers import Integral, Real
 
 from policykit.engines import Given, StreamOfRows, TextOfRows
+from policykit.english import say
 from policykit.model.registers import FieldShape, FieldType, Register, read_value
-from policykit.problems import Notice
+from policykit.problems import Complaint, complaint
 from policykit.rules import Values
 
-Fault = tuple[Notice, str, str]
-"""What is wrong with rows: its kind, what, and the remedy."""
+_NO_TEXT = {FieldType.DATE, FieldType.INTEGER, FieldType.FLAG}
+"""Types that values of Python's own can be of, beside text."""
 
-_WANTED = {
-    FieldType.DATE: ("a day is", "give text like 2026-11-01, a date, or a datetime at midnight"),
-    FieldType.INTEGER: ("a whole number is", "give text of digits, or an int"),
-    FieldType.FLAG: ("yes or no is", "give the text yes or no, or a bool"),
-}
-_TEXT_WANTED = ("text is", "give text")
 _MOST_DIGITS = 18
 _TOO_LARGE = "9" * 19
 """Stands for every number that is too large to be read, whatever its digits."""
@@ -31,7 +26,7 @@ _TOO_LARGE = "9" * 19
 class RowsRefusedError(Exception):
     """Rows that a rule cannot read: every fault of theirs, once."""
 
-    def __init__(self, faults: Iterable[Fault]) -> None:
+    def __init__(self, *faults: Complaint) -> None:
         self.faults = tuple(dict.fromkeys(faults))
         super().__init__(*(what for _, what, _ in self.faults))
 
@@ -45,10 +40,10 @@ class Unfit:
 
 def typed_rows(rows: object, register: Register) -> tuple[Values, ...]:
     """The fields of a register from dicts, each value as its type. Raises RowsRefusedError."""
-    faults: list[Fault] = []
+    faults: list[Complaint] = []
     found = tuple(_typed(row, register, faults) for row in _mappings(rows, register))
     if faults:
-        raise RowsRefusedError(faults)
+        raise RowsRefusedError(*faults)
     return found
 
 
@@ -69,10 +64,7 @@ def _stream_of(table: object, register: Register) -> StreamOfRows | None:
         kind = type(error).__name__
     if hasattr(table, "to_dict"):  # pandas where pyarrow is missing, or where a column holds things of several types
         return None
-    raise RowsRefusedError([(Notice.VALUE_WRONG, f"the rows of `{register.id}` cannot be read: {kind}", _GIVE_ROWS)])
-
-
-_GIVE_ROWS = "give a list of dicts, or a table that hands out an Arrow stream"
+    raise RowsRefusedError(complaint("value-wrong.stream", register=register.id, kind=kind))
 
 
 def _dicts_of(table: object) -> object:
@@ -84,17 +76,17 @@ def _dicts_of(table: object) -> object:
 
 
 def _mappings(rows: object, register: Register) -> Iterator[Mapping[str, object]]:
-    what = f"the rows of `{register.id}` are no list of dicts"
+    refused = RowsRefusedError(complaint("value-wrong.rows", register=register.id))
     if isinstance(rows, Mapping) or not isinstance(rows, Iterable):
-        raise RowsRefusedError([(Notice.VALUE_WRONG, what, _GIVE_ROWS)])
+        raise refused
     for row in rows:
         if not isinstance(row, Mapping):
-            raise RowsRefusedError([(Notice.VALUE_WRONG, what, _GIVE_ROWS)])
+            raise refused
         yield row
 
 
 def _texts(rows: Iterable[Mapping[str, object]], register: Register) -> TextOfRows:
-    faults: dict[Fault, None] = {}
+    faults: dict[Complaint, None] = {}
     columns: dict[str, list[str | None]] = {field: [] for field in register.fields}
     for row in rows:
         for field, shape in register.fields.items():
@@ -104,11 +96,11 @@ def _texts(rows: Iterable[Mapping[str, object]], register: Register) -> TextOfRo
             else:
                 columns[field].append(text)
     if faults:
-        raise RowsRefusedError(faults)
+        raise RowsRefusedError(*faults)
     return TextOfRows(columns)
 
 
-def _typed(row: Mapping[str, object], register: Register, faults: list[Fault]) -> Values:
+def _typed(row: Mapping[str, object], register: Register, faults: list[Complaint]) -> Values:
     found = {}
     for field, shape in register.fields.items():
         text = _text_at(row, field, shape, register)
@@ -121,22 +113,19 @@ def _typed(row: Mapping[str, object], register: Register, faults: list[Fault]) -
     return found
 
 
-def _text_at(row: Mapping[str, object], field: str, shape: FieldShape, register: Register) -> str | Fault | None:
+def _text_at(row: Mapping[str, object], field: str, shape: FieldShape, register: Register) -> str | Complaint | None:
     if field not in row:
-        what = f"a row of `{register.id}` has no `{field}`"
-        return Notice.KEY_MISSING, what, "give it, None where it is blank"
+        return complaint("key-missing.field-of-row", register=register.id, field=field)
     text = text_of(row[field], shape)
     if not isinstance(text, Unfit):
         return text
-    wanted, remedy = _WANTED.get(shape.type, _TEXT_WANTED)
-    what = f"`{field}` of `{register.id}` is given as {text.kind}, and {wanted} needed"
-    return Notice.VALUE_WRONG, what, f"{remedy}; None where it is blank"
+    wanted = shape.type if shape.type in _NO_TEXT else FieldType.TEXT
+    return complaint(f"value-wrong.given-as.{wanted}", register=register.id, field=field, kind=text.kind)
 
 
-def _unreadable(field: str, shape: FieldShape, register: Register) -> Fault:
+def _unreadable(field: str, shape: FieldShape, register: Register) -> Complaint:
     """Text that the engine would count as unreadable; of one row that is nothing to go on from."""
-    remedy = "give one of its codes" if shape.type is FieldType.CODE else _WANTED.get(shape.type, _TEXT_WANTED)[1]
-    return Notice.VALUE_WRONG, f"`{field}` of `{register.id}` cannot be read as a {shape.type}", remedy
+    return complaint(f"value-wrong.unreadable.{shape.type}", register=register.id, field=field)
 
 
 def text_of(value: object, shape: FieldShape) -> str | Unfit | None:
@@ -144,7 +133,7 @@ def text_of(value: object, shape: FieldShape) -> str | Unfit | None:
     if _is_blank(value):
         return None
     if isinstance(value, str):
-        return str.__str__(value) if _is_unicode(value) else Unfit("text that is no Unicode")
+        return str.__str__(value) if _is_unicode(value) else Unfit(say("door.kind.no-unicode"))
     match shape.type:
         case FieldType.DATE if isinstance(value, date):
             return _day(value)
@@ -177,7 +166,7 @@ def _day(value: date) -> str | Unfit:
     """The day; a time of day is not cut off, and midnight somewhere else is another moment."""
     if isinstance(value, datetime):
         if value.tzinfo is not None:
-            return Unfit("datetime with a time zone")
+            return Unfit(say("door.kind.with-zone"))
         if value.time() != time() or getattr(value, "nanosecond", False):
-            return Unfit("datetime that is not midnight")
+            return Unfit(say("door.kind.not-midnight"))
     return date(value.year, value.month, value.day).isoformat()

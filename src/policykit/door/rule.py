@@ -6,14 +6,16 @@ from datetime import date
 from types import MappingProxyType
 from typing import TypeVar
 
-from policykit.door.rows import Fault, RowsRefusedError, given_rows, typed_rows
-from policykit.engines import DIALECTS, Refused, count_statement, open_memory
+from policykit.door.records import RecordsRefusedError
+from policykit.door.rows import RowsRefusedError, given_rows, typed_rows
+from policykit.engines import DIALECTS, Engine, Engines, Refused, Source, count_statement, open_memory
 from policykit.model.registers import Register
 from policykit.model.results import Counts
 from policykit.model.scalars import read_day
-from policykit.problems import Notice, PolicyError, Problem, suggest
+from policykit.problems import Complaint, PolicyError, Problem, complaint, suggest
 from policykit.reading import Ground, Pack
-from policykit.rules import Check, Judgement, Row, judge_unit, plain, reads, words_of
+from policykit.rules import Check, Judgement, Row, judge_unit, must_sql, plain, reads, scope_sql, words_of
+from policykit.running import OneRecord, explain_record, why_not_applicable
 
 Table = object
 """Rows of a register: a list of dicts, or whatever hands out an Arrow stream (pandas, polars, pyarrow, DuckDB)."""
@@ -21,12 +23,18 @@ Table = object
 Taken = TypeVar("Taken")
 
 _NONE: Mapping[str, Table] = MappingProxyType({})
-_MEND = "mend the rows"
 
 
-def refused(pack: Pack, item: str, *faults: Fault) -> PolicyError:
+def refused(pack: Pack, item: str, *faults: Complaint) -> PolicyError:
     """The error that says these faults, each at the place of an item of the pack."""
-    return PolicyError(tuple(Problem(*pack.place_of(item), what, remedy, notice) for notice, what, remedy in faults))
+    place = pack.place_of(item)
+    return PolicyError(tuple(Problem(*place, what, remedy, notice) for notice, what, remedy in faults))
+
+
+def unknown(word: str, known: Iterable[str], fault: Complaint, mark: str = "") -> Complaint:
+    """The fault of a word that nobody knows; its remedy is the one that was probably meant, where there is one."""
+    notice, what, remedy = fault
+    return notice, what, suggest(word, known, remedy, mark)
 
 
 def day_of(day: date | str, pack: Pack) -> date:
@@ -34,8 +42,8 @@ def day_of(day: date | str, pack: Pack) -> date:
     try:
         return read_day(day if isinstance(day, str) else date(day.year, day.month, day.day).isoformat())
     except ValueError as error:
-        why = f"`as_at` {error}"
-    raise refused(pack, pack.policy.id, (Notice.VALUE_WRONG, why, "give a date, or its text"))
+        fault = complaint("value-wrong.as-at", why=error)
+    raise refused(pack, pack.policy.id, fault)
 
 
 @dataclass(frozen=True)
@@ -62,9 +70,39 @@ class Rule:
         them (0 out, 1 conform, 2 unknown, 3 violate) and how many there are.
         """
         if dialect not in DIALECTS:
-            remedy = suggest(dialect, DIALECTS, f"use one of {', '.join(DIALECTS)}")
-            raise self._refused((Notice.VALUE_WRONG, f"no SQL is written for {dialect}", remedy))
+            fault = complaint("value-wrong.dialect", dialect=dialect, dialects=", ".join(DIALECTS))
+            raise self._refused(unknown(dialect, DIALECTS, fault))
         return count_statement(self.check, self.ground, dialect)
+
+    @property
+    def scope_sql(self) -> str:
+        """What is looked at, as a condition in the SQL of DuckDB."""
+        return scope_sql(self.check, self.ground.setting).sql(dialect="duckdb", pretty=True)
+
+    @property
+    def must_sql(self) -> str:
+        """What must hold, as a condition in the SQL of DuckDB."""
+        return must_sql(self.check, self.ground.setting).sql(dialect="duckdb", pretty=True)
+
+    @property
+    def register(self) -> Register:
+        """The register whose rows are judged."""
+        return self.ground.setting.registers[self._own]
+
+    @property
+    def why_not_applicable(self) -> str | None:
+        """Why the check does not count on that day; None where it counts."""
+        return why_not_applicable(self.check, self.ground)
+
+    def why(self, key: str, engines: Callable[[], Engine[Source]] = Engines) -> OneRecord | None:
+        """What the rule says of the record with a key, clause by clause; None where the register has no such record.
+
+        It shows what the records hold, so it is for nobody else's eyes. Raises RecordsRefusedError.
+        """
+        found = explain_record(self.check, key, self.ground, engines=engines)
+        if isinstance(found, Refused):
+            raise RecordsRefusedError(found.why)
+        return found
 
     def judge(
         self,
@@ -97,8 +135,7 @@ class Rule:
         """
         self._expect_none(self._faults_of_related(related))
         if self._own in related:
-            what = f"`related` holds `{self._own}` too, which is what is counted"
-            raise self._refused((Notice.VALUE_WRONG, what, "give it once"))
+            raise self._refused(complaint("value-wrong.own-register-twice", register=self._own))
         registers = self._registers(keyed=True)
         given = self._taken({**related, self._own: table}, given_rows, registers)
         with open_memory() as engine:
@@ -106,11 +143,10 @@ class Rule:
                 if name not in given:
                     engine.build_in(self.ground.setting.registers[name], self.ground.built_in[name])
                 elif isinstance(found := engine.open(registers[name], given[name]), Refused):
-                    what = f"the rows of `{name}` cannot be read: {found.why}"
-                    raise self._refused((Notice.VALUE_WRONG, what, _MEND))
+                    raise self._refused(complaint("value-wrong.rows-taken", register=name, why=found.why))
             counted = engine.count(self.check, self.ground.setting)
         if isinstance(counted, Refused):
-            raise self._refused((Notice.VALUE_WRONG, counted.why, _MEND))
+            raise self._refused(complaint("value-wrong.not-counted", why=counted.why))
         return counted.counts
 
     @property
@@ -135,7 +171,7 @@ class Rule:
         registers: Mapping[str, Register],
     ) -> dict[str, Taken]:
         """Each table that the rule reads, as it is needed; raises PolicyError with every fault of all of them."""
-        faults: list[Fault] = []
+        faults: list[Complaint] = []
         taken = {}
         for name in tables.keys() & registers.keys():
             try:
@@ -145,30 +181,27 @@ class Rule:
         self._expect_none(faults)
         return taken
 
-    def _faults_of_each(self, each: str | None) -> Iterator[Fault]:
+    def _faults_of_each(self, each: str | None) -> Iterator[Complaint]:
         if self.check.for_each and each is None:
-            what = f"each row is judged once for each {self.check.for_each.noun or self.check.for_each.name}"
-            yield Notice.KEY_MISSING, what, "say for which in `each`"
+            yield complaint("key-missing.each", noun=self.check.for_each.noun or self.check.for_each.name)
         elif each is not None and not self.check.for_each:
-            yield Notice.VALUE_WRONG, "`each` is given, and the rule judges a row once", "leave it out"
+            yield complaint("value-wrong.each")
 
-    def _faults_of_related(self, related: Mapping[str, Table]) -> Iterator[Fault]:
+    def _faults_of_related(self, related: Mapping[str, Table]) -> Iterator[Complaint]:
         """A register that is looked up and not given is no empty one: nothing passes because rows were forgotten."""
         own = self.ground.setting.registers.keys() - self.ground.built_in.keys()
         for name in related:
             if name not in own:
-                remedy = suggest(name, sorted(own), "name a register of the policy", "`")
-                yield Notice.REFERENCE_UNKNOWN, f"`related` names `{name}`, which is no register of the policy", remedy
+                yield unknown(name, sorted(own), complaint("reference-unknown.related", register=name), "`")
         for name in self._registers(keyed=False):
             if name not in {*related, *self.ground.built_in, self._own}:
-                what = f"the rule looks up `{name}`, and `related` has no rows of it"
-                yield Notice.KEY_MISSING, what, "give them, an empty list where there are none"
+                yield complaint("key-missing.related", register=name)
 
-    def _expect_none(self, faults: Iterable[Fault]) -> None:
+    def _expect_none(self, faults: Iterable[Complaint]) -> None:
         if found := tuple(faults):
             raise self._refused(*found)
 
-    def _refused(self, *faults: Fault) -> PolicyError:
+    def _refused(self, *faults: Complaint) -> PolicyError:
         return refused(self.ground.pack, self.check.id, *faults)
 
 

@@ -36,32 +36,28 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from policykit.suite.tally import DESKS, MARK, Tally
+from policykit.english import say
+from policykit.suite.tally import MARK, RUNS, Tally
 
 if TYPE_CHECKING:
-    from policykit.suite.carrying import Carrier
-    from policykit.suite.open_records import OpenRecords
+    from policykit.suite.functions import CheckFunction, FunctionRecords
 
 __all__ = ["Tally"]
 
-CARRIER: "pytest.StashKey[Carrier]" = pytest.StashKey()
-"""Of a marked test function that runs: the check that it carries out."""
+AT_WORK: "pytest.StashKey[CheckFunction]" = pytest.StashKey()
+"""Of a marked test function that runs: what it carries out."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The plugin's own options."""
-    group = parser.getgroup("policykit", "checks of a policy")
+    group = parser.getgroup("policykit", say("suite.option.group"))
     group.addoption(
-        "--policykit-policy",
-        metavar="DIR",
-        type=Path,
-        default=Path("policy"),
-        help="the policy whose checks marked test functions carry out, from the root of the project",
+        "--policykit-policy", metavar="DIR", type=Path, default=Path("policy"), help=say("suite.option.policy")
     )
-    group.addoption("--policykit-organisation", metavar="DIR", type=Path, help="the organisation's folder")
-    group.addoption("--policykit-as-at", metavar="DATE", type=_day, help="the day as of which everything is judged")
-    group.addoption("--policykit-results", metavar="FILE", type=Path, help="keep the results in this file")
-    group.addoption("--policykit-strict", action="store_true", help="gate every check, not only those of severity must")
+    group.addoption("--policykit-organisation", metavar="DIR", type=Path, help=say("suite.option.organisation"))
+    group.addoption("--policykit-as-at", metavar="DATE", type=_day, help=say("suite.option.as-at"))
+    group.addoption("--policykit-results", metavar="FILE", type=Path, help=say("suite.option.results"))
+    group.addoption("--policykit-strict", action="store_true", help=say("suite.option.strict"))
 
 
 def _day(text: str) -> date:
@@ -75,15 +71,15 @@ def _day(text: str) -> date:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Make room for the policies, and find somebody to keep results; what a worker finds travels to its controller."""
-    config.stash[DESKS] = {}
-    config.addinivalue_line("markers", f"{MARK}(check): the test function carries out this check of a policy")
+    config.stash[RUNS] = {}
+    config.addinivalue_line("markers", say("suite.option.mark", mark=MARK))
     path = config.getoption("--policykit-results")
     if path and not hasattr(config, "workerinput"):
-        from policykit.suite.keeping import Keeper, why_not_kept
+        from policykit.suite.results import ResultsWriter, why_not_kept
 
         if why := why_not_kept(path):
             raise pytest.UsageError(why)
-        config.pluginmanager.register(Keeper(path))
+        config.pluginmanager.register(ResultsWriter(path, config.stash[RUNS]))
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
@@ -91,11 +87,11 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     in_checks = file_path.suffix == ".yaml" and file_path.parent.name == "checks"
     if not in_checks or not (file_path.parents[1] / "policy.yaml").is_file():
         return None
-    from policykit.suite.desk import Desk
     from policykit.suite.items import CheckFile
+    from policykit.suite.results import PolicyRun
 
-    policy = file_path.parents[1]
-    parent.config.stash[DESKS].setdefault(policy, Desk(policy, parent.config))
+    folder = file_path.parents[1]
+    parent.config.stash[RUNS].setdefault(folder, PolicyRun(folder, parent.config))
     return CheckFile.from_parent(parent, path=file_path)
 
 
@@ -107,27 +103,24 @@ def pytest_make_collect_report(
     report = yield
     marked = [node for node in report.result or () if isinstance(node, pytest.Item) and node.get_closest_marker(MARK)]
     if marked:
-        from policykit.suite.marked import wrong_marks
+        from policykit.suite.functions import wrong_marks
 
-        wrong = wrong_marks(marked, collector.config)
-        if wrong:
+        if wrong := wrong_marks(marked, collector.config):
             report.outcome, report.longrepr, report.result = "failed", wrong, []
     return report
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """One file of results is about one policy, and a check that a test function carries out is one item."""
-    desks = config.stash[DESKS]
-    if config.getoption("--policykit-results") and len(desks) > 1:
-        raise pytest.UsageError("--policykit-results is for one policy, and there are several: name one.")
-    if desks:
+    runs = config.stash[RUNS]
+    if config.getoption("--policykit-results") and len(runs) > 1:
+        raise pytest.UsageError(say("suite.usage.one-policy"))
+    if runs:
+        from policykit.suite.functions import is_carried_out
         from policykit.suite.items import CheckItem
-        from policykit.suite.marked import is_carried_out
 
         items[:] = [
-            item
-            for item in items
-            if not (isinstance(item, CheckItem) and is_carried_out(item.check, item.desk, config))
+            item for item in items if not (isinstance(item, CheckItem) and is_carried_out(item.check, item.run, config))
         ]
 
 
@@ -137,35 +130,34 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     try:
         return (yield)
     finally:
-        if CARRIER in item.stash:
-            item.stash[CARRIER].records.__exit__(None, None, None)
+        pytest_runtest_teardown(item)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Open what the check of a marked function reads, before its fixtures ask for it."""
     if item.get_closest_marker(MARK):
-        from policykit.suite.marked import carrier_of
+        from policykit.suite.functions import CheckFunction
 
-        item.stash[CARRIER] = carrier_of(item)
-        item.stash[CARRIER].records.__enter__()
+        item.stash[AT_WORK] = CheckFunction(item)
+        item.stash[AT_WORK].records.__enter__()
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_runtest_teardown(item: pytest.Item) -> None:
     """Close it again."""
-    if CARRIER in item.stash:
-        item.stash[CARRIER].records.__exit__(None, None, None)
+    if AT_WORK in item.stash:
+        item.stash[AT_WORK].records.__exit__(None, None, None)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     """Call a marked function for what it counts; all others are called as ever."""
-    if CARRIER not in pyfuncitem.stash:
+    if AT_WORK not in pyfuncitem.stash:
         return None
     asked = signature(pyfuncitem.obj).parameters
     given = {name: value for name, value in pyfuncitem.funcargs.items() if name in asked}
-    pyfuncitem.stash[CARRIER].carry_out(lambda: pyfuncitem.obj(**given))
+    pyfuncitem.stash[AT_WORK].carry_out(lambda: pyfuncitem.obj(**given))
     return True
 
 
@@ -175,11 +167,9 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """A check that does not apply is skipped where it stands in the policy; a marked function tells nothing itself."""
     report = yield
-    if CARRIER in item.stash:
-        from policykit.suite.carrying import tell
-
-        tell(item.stash[CARRIER], item, call, report)
-    elif report.skipped and item.config.stash[DESKS] and isinstance(report.longrepr, tuple):
+    if AT_WORK in item.stash:
+        item.stash[AT_WORK].report(item, call.excinfo.value if call.excinfo else None, report)
+    elif report.skipped and item.config.stash[RUNS] and isinstance(report.longrepr, tuple):
         from policykit.suite.items import PolicyItem
 
         if isinstance(item, PolicyItem):
@@ -189,10 +179,9 @@ def pytest_runtest_makereport(
 
 
 @pytest.fixture
-def policykit_records(request: pytest.FixtureRequest) -> "OpenRecords":
+def policykit_records(request: pytest.FixtureRequest) -> "FunctionRecords":
     """The records that the check of a marked test function reads: `rows`, `record`, `parameter`, `fact`, `as_at`."""
-    carrier = request.node.stash.get(CARRIER, None)
-    if carrier is None:
-        pytest.fail(f"policykit_records is for test functions with the mark {MARK}(check=...).", pytrace=False)
-    records: OpenRecords = carrier.records
+    if (function := request.node.stash.get(AT_WORK, None)) is None:
+        pytest.fail(say("suite.usage.marked-only", mark=MARK), pytrace=False)
+    records: FunctionRecords = function.records
     return records

@@ -1,55 +1,50 @@
-"""The items: each check of a policy, and its examples."""
+"""The items: each check of a policy, and its examples; and what an item comes to, weighed as the gate weighs it."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from policykit.reading import example_case
-from policykit.rules import Check, judge_unit
-from policykit.suite.desk import Desk
-from policykit.suite.keeping import EVIDENCE, packed
-from policykit.suite.saying import NotAsItShouldBeError, said
-from policykit.suite.tally import DESKS
-from policykit.suite.weighing import weigh
+from policykit.door import Check, is_waived
+from policykit.english import humanised, say, say_days
+from policykit.model.results import CheckResult, Outcome
+from policykit.suite.results import NotAsItShouldBeError, PolicyRun, said_of
+from policykit.suite.tally import RUNS
 
 
 class CheckFile(pytest.File):
     """One file of checks."""
 
-    @property
-    def desk(self) -> Desk:
-        """The policy that the file is of."""
-        return self.config.stash[DESKS][self.path.parents[1]]
-
     def collect(self) -> Iterator[pytest.Item]:
         """Each check that the file holds, and its examples; raises PolicyError."""
-        _ = self.desk.organisation  # its problems too are told before anything runs
-        for check in self.desk.pack.checks.values():
-            if self.desk.policy / self.desk.pack.places[check.id].path == self.path:
-                yield CheckItem.from_parent(self, name=check.id, check=check, desk=self.desk)
+        run = self.config.stash[RUNS][self.path.parents[1]]
+        _ = run.organisation  # its problems too are told before anything runs
+        for check in run.policy.checks.values():
+            if run.policy.place(check.id)[0] == self.path:
+                yield CheckItem.from_parent(self, name=check.id, check=check, run=run)
                 if check.examples and check.method == "rule":
-                    yield ExamplesItem.from_parent(self, name=f"{check.id}: examples", check=check, desk=self.desk)
+                    name = say("suite.item.examples", check=check.id)
+                    yield ExamplesItem.from_parent(self, name=name, check=check, run=run)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: object = None) -> str:  # noqa: ARG002 - every style says the same
         """The problems of the policy, each with its line."""
-        return said(excinfo.value)
+        return said_of(excinfo.value)
 
 
 class PolicyItem(pytest.Item):
     """What both kinds of item share: a check of a policy, and how little they say of an error."""
 
-    def __init__(self, *, check: Check, desk: Desk, name: str, parent: pytest.Collector) -> None:
+    def __init__(self, *, check: Check, run: PolicyRun, name: str, parent: pytest.Collector) -> None:
         super().__init__(name, parent)
-        self.check, self.desk = check, desk
+        self.check, self.run = check, run
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: object = None) -> str:  # noqa: ARG002 - every style says the same
         """Sentences; a traceback could show a row."""
-        return said(excinfo.value)
+        return said_of(excinfo.value)
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """Where the check stands, and its title."""
-        return self.path, self.desk.pack.places[self.check.id].line - 1, f"{self.name}: {self.check.title}"
+        return self.path, self.run.policy.place(self.check.id)[1] - 1, f"{self.name}: {self.check.title}"
 
 
 class CheckItem(PolicyItem):
@@ -57,12 +52,12 @@ class CheckItem(PolicyItem):
 
     def runtest(self) -> None:
         """Ask for the result of the run and weigh it."""
-        ours = (item for item in self.session.items if isinstance(item, CheckItem) and item.desk is self.desk)
-        results = self.desk.results({item.check.id for item in ours})
-        result = next(result for result in results.checks if result.id == self.check.id)
-        if self.desk.keeps_results:
-            self.user_properties.append((EVIDENCE, packed(self.desk.policy, results.run, result)))
-        weigh(self.check, result, self.desk)
+        ours = (item for item in self.session.items if isinstance(item, CheckItem) and item.run is self.run)
+        results = self.run.results({item.check.id for item in ours})
+        result = results[self.check.id]
+        if self.run.keeps_results:
+            self.user_properties.append(self.run.evidence(results.run, result))
+        weigh(self.check, result, self.run)
 
 
 class ExamplesItem(PolicyItem):
@@ -70,11 +65,42 @@ class ExamplesItem(PolicyItem):
 
     def runtest(self) -> None:
         """Judge every example; the pack's own values may be shown, and none are needed."""
-        wrong = []
-        for number, example in enumerate(self.check.examples, 1):
-            row, setting = example_case(self.check, example, self.desk.pack)
-            found = judge_unit(self.check, row, setting)
-            if found != example.expect:
-                wrong.append(f"Example {number} expects {example.expect} and comes to {found}: {example.because}")
+        wrong = [
+            say(
+                "suite.item.wrong-example",
+                number=number,
+                expects=example.expect,
+                comes_to=found,
+                because=example.because,
+            )
+            for number, (example, found) in enumerate(self.run.policy.examples(self.check.id), 1)
+            if found != example.expect
+        ]
         if wrong:
             raise NotAsItShouldBeError("\n".join(wrong))
+
+
+def weigh(check: Check, result: CheckResult, run: PolicyRun) -> None:
+    """Return where all is well; raise NotAsItShouldBeError, or what pytest knows as skipped and xfailed."""
+    outcome, reason = result.outcome, result.reason
+    if run.gate.trips(result):
+        raise NotAsItShouldBeError("\n".join(_sentences(check, result, run)))
+    if outcome is Outcome.NOT_APPLICABLE:
+        pytest.skip(reason)
+    if outcome in run.gate.fail_on:
+        if is_waived(result):
+            pytest.xfail(say("suite.item.waived", outcome=outcome.word, reason=reason))
+        pytest.xfail(say("suite.item.of-severity", outcome=outcome.word, reason=reason, severity=result.severity))
+
+
+def _sentences(check: Check, result: CheckResult, run: PolicyRun) -> Iterator[str]:
+    yield say("suite.item.comes-to", outcome=result.outcome.word, reason=result.reason)
+    yield check.title
+    if result.counts:
+        yield say("suite.item.counted", counts=", ".join(f"{humanised(name)} {n}" for name, n in result.counts))
+    if result.records:
+        yield say("suite.item.records", days=say_days(used.taken_on for used in result.records))
+    if check.method == "rule":
+        yield f"\n{run.policy.rule(check.id, run.organisation, run.as_at).words}"
+    elif check.words:
+        yield f"\n{check.words}"

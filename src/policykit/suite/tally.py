@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from policykit.english import say
+
 if TYPE_CHECKING:
-    from policykit.suite.desk import Desk
+    from policykit.suite.results import PolicyRun
 
 MARK = "policykit"
-DESKS = pytest.StashKey[dict[Path, "Desk"]]()
+RUNS = pytest.StashKey[dict[Path, "PolicyRun"]]()
 """The policies that one pytest run collects, by folder."""
 
 
@@ -30,4 +32,4 @@ class Tally:
     def __post_init__(self) -> None:
         numbers = (self.conform, self.violate, self.unknown, self.out)
         if any(type(number) is not int or number < 0 for number in numbers):
-            raise ValueError("units are counted in whole numbers, none below zero")
+            raise ValueError(say("suite.usage.whole-numbers"))

@@ -1,27 +1,59 @@
-"""What a test function gets: the rows of the registers that its check declares, in memory and nowhere else."""
+"""Records as a program has them in its hands: engines that open them, and the rows that one check declares."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
+from dataclasses import dataclass
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from policykit.engines import Engines, Refused
+from policykit.engines import Engine, Engines, Refused, Source
+from policykit.english import say
 from policykit.model.registers import ParameterValue, Value
-from policykit.model.results import RecordsUsed
+from policykit.model.results import CheckResult, Counts, Finding
 from policykit.reading import Ground
 from policykit.rules import Check, Values, marker, reads
-from policykit.running import Records
+from policykit.running import Records, judge
 from policykit.stopping import clearing_up_first
-from policykit.suite.tally import Tally
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
 
 
 class RecordsRefusedError(Exception):
     """What was asked for is not declared, or cannot be read: a clause in our own words that quotes no record."""
 
 
+@dataclass(frozen=True)
+class OpenEngines:
+    """How runs open their engines: each opens its own, when it begins, and closes them at its end."""
+
+    spark: "SparkSession | None" = None
+
+    def __call__(self) -> Engine[Source]:
+        """The engines of one run."""
+        return Engines(spark=self.spark)
+
+    def __enter__(self) -> Self:
+        """As it is."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Leave a session of Spark open: it is somebody else's."""
+
+
+def open_engines(*, spark: "SparkSession | None" = None) -> OpenEngines:
+    """The engines for records wherever they are, for `check`; with a session of Spark, its tables are read in that."""
+    return OpenEngines(spark)
+
+
 class OpenRecords:
-    """The registers of one check, open as long as its test function runs; nothing of them is ever printed."""
+    """The registers that one check declares, open inside a `with`: typed rows in memory, of which nothing is kept.
+
+    What is counted on them is judged as the check. `refused` says why one of them cannot be opened.
+    """
 
     def __init__(self, check: Check, ground: Ground) -> None:
         self.as_at = ground.as_at
@@ -32,7 +64,6 @@ class OpenRecords:
         self._room = ExitStack()
         self._found: dict[str, tuple[Values, ...]] = {}
         self._asked: defaultdict[str, set[str]] = defaultdict(set)
-        self.recorded: Tally | None = None
 
     def __enter__(self) -> Self:
         """Open every register that the check declares."""
@@ -53,11 +84,6 @@ class OpenRecords:
         """The engines that the registers were opened in."""
         return self._engine.name
 
-    @property
-    def used(self) -> tuple[RecordsUsed, ...]:
-        """What is kept of the registers: days, numbers of rows and digests."""
-        return self._records.used(self._names)
-
     def rows(self, register: str, *fields: str) -> tuple[Mapping[str, Value | None], ...]:
         """The rows of a register, each with these fields, or with all: typed, None where blank.
 
@@ -67,7 +93,7 @@ class OpenRecords:
         known = self._fields_of(register)
         wanted = fields or tuple(known)
         if not set(wanted) <= set(known):
-            raise RecordsRefusedError(f"the register {register} has not all of these fields")
+            raise RecordsRefusedError(say("door.records.no-field", register=register))
         self._asked[register].update(wanted)
         is_own = register == self._check.register_
         rows = (row for row in self._fetch(register) if not (is_own and _is_spoilt(row, wanted)))
@@ -81,24 +107,27 @@ class OpenRecords:
     def parameter(self, name: str) -> ParameterValue:
         """The value of a parameter of the policy. Raises RecordsRefusedError."""
         if name not in self._setting.parameters:
-            raise RecordsRefusedError(f"the policy has no parameter {name}")
+            raise RecordsRefusedError(say("door.records.no-parameter", name=name))
         return self._setting.parameters[name]
 
     def fact(self, name: str) -> Value | None:
         """What the organisation says about itself; None where blank. Raises RecordsRefusedError."""
         if name not in self._setting.facts:
-            raise RecordsRefusedError(f"the policy has no fact {name}")
+            raise RecordsRefusedError(say("door.records.no-fact", name=name))
         return self._setting.facts[name]
 
-    def record(self, counted: Tally) -> None:
-        """Say what was counted, where the function cannot return it; what it returns goes before what it records."""
-        self.recorded = counted
+    def judge(self, counts: Counts | None = None, refused: str | None = None) -> CheckResult:
+        """What the check comes to: by counts, or as one that could not be carried out; with neither it was not run."""
+        if counts is None and refused is None:
+            return judge(self._check, None, self._ground)
+        used = self._records.used(self._names)
+        return judge(self._check, Finding(counts=counts, records=used, refused=refused), self._ground)
 
     def _fields_of(self, register: str) -> Mapping[str, object]:
         if self.refused:
             raise RecordsRefusedError(self.refused)
         if register not in self._names:
-            raise RecordsRefusedError(f"{self._check.id} does not declare the register {register}")
+            raise RecordsRefusedError(say("door.records.undeclared", check=self._check.id, register=register))
         return self._setting.registers[register].fields
 
     def _fetch(self, register: str) -> tuple[Values, ...]:
@@ -108,7 +137,7 @@ class OpenRecords:
             shape = self._setting.registers[register]
             found = self._engine.look_up(shape, {}, None)
             if isinstance(found, Refused):
-                raise RecordsRefusedError(f"{shape.title} cannot be read: {found.why}")
+                raise RecordsRefusedError(say("door.records.unreadable", title=shape.title, why=found.why))
             self._found[register] = found
         return self._found[register]
 

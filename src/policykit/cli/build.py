@@ -8,44 +8,38 @@ from typing import Annotated
 
 import typer
 
-from policykit.cli.options import OrganisationFolder
+from policykit.cli.options import OrganisationFolder, RefusedError, option
+from policykit.english import say
 
-Policy = Annotated[
-    Path | None, typer.Option("--policy", metavar="DIR", help="The policy's folder.", show_default="conf.py's, policy")
-]
-Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder of the handbook.")]
-Results = Annotated[
-    Path | None,
-    typer.Option(
-        "--results", metavar="FILE", help="The results to show.", show_default="conf.py's, build/results.json"
-    ),
-]
+Policy = Annotated[Path | None, option("--policy", "DIR", "policy", "policy")]
+Out = Annotated[Path, option("--out", "DIR", "out")]
+Results = Annotated[Path | None, option("--results", "FILE", "results-to-show", "results")]
 HANDBOOK = Path("build/handbook")
 
 
 def build(
     policy: Policy = None, organisation: OrganisationFolder = None, results: Results = None, out: Out = HANDBOOK
 ) -> None:
-    """Build the handbook with Sphinx from conf.py, docs/ and the results. No check is run."""
-    from policykit.cli.endings import RefusedError
-
+    """Build the handbook where conf.py and docs/ are, with what conf.py says unless another is named."""
     for needed in (Path("conf.py"), Path("docs")):
         if not needed.exists():
-            raise RefusedError(f"There is no {needed} here: start in the handbook's own folder.")
+            raise RefusedError(say("terminal.build.not-here", needed=needed))
     if why := _why_not_replaced(out):
-        raise RefusedError(f"{out} {why} - name a folder that is not there, or an earlier handbook's.")
+        raise RefusedError(why)
     asked = {"policykit_policy": policy, "policykit_organisation": organisation, "policykit_results": results}
     _build_beside(out, {name: str(path.absolute()) for name, path in asked.items() if path is not None})
-    typer.echo(f"The handbook: {out / 'index.html'}")
+    typer.echo(say("terminal.build.done", page=out / "index.html"))
 
 
 def _why_not_replaced(out: Path) -> str | None:
     """Why no handbook may take the place of what is there: only an earlier handbook or an empty folder goes."""
     if out.is_symlink() or (out.exists() and not out.is_dir()):
-        return "is no folder"
+        return say("terminal.build.is-no-folder", out=out)
     if not out.exists() or not any(out.iterdir()):
         return None
-    return None if (out / "objects.inv").is_file() and not (out / "conf.py").exists() else "is no handbook"
+    if (out / "objects.inv").is_file() and not (out / "conf.py").exists():
+        return None
+    return say("terminal.build.is-no-handbook", out=out)
 
 
 def _build_beside(out: Path, settings: dict[str, str]) -> None:
@@ -66,18 +60,17 @@ def _run_sphinx(out: Path, doctrees: Path, settings: dict[str, str]) -> None:
     from sphinx.util.console import color_terminal, nocolor
     from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-    from policykit.cli.endings import RefusedError
-
     if not (color_terminal() and sys.stderr.isatty()):
         nocolor()
-    with Console(stderr=True).status("Building the handbook"), patch_docutils("."), docutils_namespace():
+    bar = Console(stderr=True).status(say("terminal.progress.building"))
+    with bar, patch_docutils("."), docutils_namespace():
         try:
             site = Sphinx("docs", ".", out, doctrees, "html", settings, status=None, warning=sys.stderr)
             site.build()
         except SphinxError as error:
-            raise RefusedError(f"The handbook cannot be built. {error}") from None
+            raise RefusedError(say("terminal.build.failed", why=error)) from None
     if site.statuscode:
-        raise RefusedError("The handbook could not be built whole; the lines above say why.")
+        raise RefusedError(say("terminal.build.not-whole"))
 
 
 def _swap(fresh: Path, out: Path) -> None:

@@ -1,0 +1,89 @@
+"""What helps to write a policy or an organisation: `policykit lint`, `words`, `schema` and `example`."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import policykit as pk
+from policykit.cli.options import (
+    POLICY,
+    AsAt,
+    CheckId,
+    OrganisationFolder,
+    PolicyFolder,
+    RefusedError,
+    argument,
+    find_check,
+    load,
+    option,
+    say_problems,
+)
+from policykit.english import say
+from policykit.problems import ExitCode, Notice, Severity
+
+
+class Faulty(StrEnum):
+    """What can be looked for besides, and fails when it is found."""
+
+    GAPS = "gaps"
+
+
+SourceText = Annotated[Path | None, option("--source-text", "FILE", "source-text")]
+FailOn = Annotated[Faulty | None, option("--fail-on", "gaps", "gaps")]
+ToWrite = Annotated[Path, argument("OUT", "folder-to-write")]
+ToMake = Annotated[Path, argument("OUT", "folder-to-make")]
+
+
+def lint(
+    folder: PolicyFolder = POLICY,
+    organisation: OrganisationFolder = None,
+    source_text: SourceText = None,
+    fail_on: FailOn = None,
+) -> None:
+    """Say what looks like a mistake, and how much of it there is."""
+    policy = pk.load(folder)
+    gaps = fail_on is not None
+    problems = pk.lint(policy, policy.organisation(organisation), source_text=source_text, gaps=gaps)
+    say_problems(problems)
+    notices = {problem.notice for problem in problems}
+    if any(notice.severity is Severity.ERROR for notice in notices):
+        raise typer.Exit(ExitCode.BAD_INPUT)
+    typer.echo(say("terminal.lint.warnings", n=len(problems)))
+    raise typer.Exit(ExitCode.GATED if Notice.EXAMPLE_GAP in notices else ExitCode.OK)
+
+
+def words(check: CheckId, folder: PolicyFolder = POLICY, organisation: OrganisationFolder = None) -> None:
+    """Print what a rule says, and the SQL that is run for it."""
+    policy, firm = load(folder, organisation)
+    found = find_check(check, policy)
+    typer.echo(found.title)
+    if found.method != "rule":
+        typer.echo(f"\n{found.words or say(f'terminal.words.no-rule.{found.method}')}")
+        return
+    rule = policy.rule(check, firm)
+    typer.echo(f"\n{rule.words}")
+    typer.echo(f"\n{say('terminal.words.in-scope')}\n{rule.scope_sql}")
+    typer.echo(f"\n{say('terminal.words.must-hold')}\n{rule.must_sql}")
+
+
+def schema(out: ToWrite) -> None:
+    """Write the schemas, and say which files these are."""
+    from policykit.door import write_schemas
+
+    for path in write_schemas(out):
+        typer.echo(path)
+
+
+def example(out: ToMake, folder: PolicyFolder = POLICY, as_at: AsAt = None) -> None:
+    """Copy the pack's made-up organisation, as it is or moved to another day."""
+    from policykit.door import NotMadeError
+
+    if out.exists():
+        raise RefusedError(say("terminal.error.is-there", path=out))
+    try:
+        pk.load(folder).copy_example(out, as_at)
+    except NotMadeError as error:
+        raise RefusedError(str(error)) from None
+    typer.echo(say("terminal.example.made", path=out))
