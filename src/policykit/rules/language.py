@@ -17,7 +17,7 @@ from sqlglot import exp
 
 from policykit.model.registers import FieldShape, FieldType, Parameter, ParameterValue, Register, Value
 from policykit.model.scalars import Name, Record, Text
-from policykit.rules.words.clauses import Clause
+from policykit.rules.words import Clause
 
 Truth = bool | None
 """True, False, or None where it cannot be told: a blank never counts as yes, nor as no."""

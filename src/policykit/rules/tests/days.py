@@ -30,7 +30,7 @@ from policykit.rules.tests.groups import all_of, any_of, opposite_of
 from policykit.rules.tests.order import AtLeast, LessThan, MoreThan
 from policykit.rules.tests.recorded import Recorded
 from policykit.rules.values import AsAt, Form, MaybeOtherField, Moved, OtherField, other_column
-from policykit.rules.words.clauses import Says
+from policykit.rules.words import Says
 from policykit.rules.words.phrases import other_phrase, phrase_of, say_ago, say_from_zero, say_length, say_reach
 
 _TODAY = AsAt(as_at="true")

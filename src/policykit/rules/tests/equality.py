@@ -29,7 +29,7 @@ from policykit.rules.values import (
     values_of,
     values_sql,
 )
-from policykit.rules.words.clauses import Says
+from policykit.rules.words import Says
 from policykit.rules.words.phrases import apart, other_phrase, phrase_of, say_operand, say_values
 
 

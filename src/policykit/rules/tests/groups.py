@@ -10,7 +10,7 @@ from policykit.english import with_article
 from policykit.model.scalars import Name
 from policykit.rules.language import Node, Place, Purpose, Role, Row, Truth, all_hold, either, made, negated
 from policykit.rules.values import both_sql, either_sql
-from policykit.rules.words.clauses import Clause, Conditional, Joined, Says, not_all, together
+from policykit.rules.words import Clause, Conditional, Joined, Says, not_all, together
 
 if TYPE_CHECKING:
     from policykit.rules.language import (

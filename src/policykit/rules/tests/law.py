@@ -25,7 +25,7 @@ from policykit.rules.values import (
     is_null,
     unknown_sql,
 )
-from policykit.rules.words.clauses import Says, Told
+from policykit.rules.words import Says, Told
 from policykit.rules.words.phrases import beside, outer_phrase, phrase_of
 
 

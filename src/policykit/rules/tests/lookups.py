@@ -38,7 +38,7 @@ from policykit.rules.values import (
     value_of,
     value_sql,
 )
-from policykit.rules.words.clauses import Clause, Says, Told, flattened
+from policykit.rules.words import Clause, Says, Told, flattened
 from policykit.rules.words.phrases import (
     in_relative_clause,
     is_written,

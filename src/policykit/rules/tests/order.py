@@ -19,7 +19,7 @@ from policykit.rules.values import (
     value_of,
     value_sql,
 )
-from policykit.rules.words.clauses import Says
+from policykit.rules.words import Says
 from policykit.rules.words.phrases import is_written, other_phrase, phrase_of, say_operand
 
 

@@ -12,7 +12,7 @@ from policykit.model.scalars import Name
 from policykit.rules.language import Node, Place, Purpose, Role, Row, Truth
 from policykit.rules.tests.groups import opposite_of
 from policykit.rules.values import ORDERED, AnyField, case_sql, is_null, unknown_sql
-from policykit.rules.words.clauses import Says, Told
+from policykit.rules.words import Says, Told
 from policykit.rules.words.phrases import in_relative_clause, phrase_of, subject
 
 

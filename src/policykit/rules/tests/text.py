@@ -11,7 +11,7 @@ from policykit.model.scalars import Name
 from policykit.rules.language import Node, Place, Purpose, Role, Row, Truth, made, negated
 from policykit.rules.tests.equality import Is, IsNot
 from policykit.rules.values import Literally, constant
-from policykit.rules.words.clauses import Says
+from policykit.rules.words import Says
 from policykit.rules.words.phrases import phrase_of
 
 _TEXTS = frozenset({FieldType.REF, FieldType.TEXT})

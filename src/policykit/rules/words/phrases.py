@@ -9,7 +9,7 @@ from policykit.model.registers import FieldShape, FieldType, Parameter, Paramete
 from policykit.rules.dates import Span, length_of, moved
 from policykit.rules.language import NO_ROW, Place, Setting
 from policykit.rules.values import NUMBER, Form, Moved, OfEach, OfFact, OfField, OfParameter, Written, constant
-from policykit.rules.words.clauses import Says, Voice
+from policykit.rules.words import Says, Voice
 
 _ASIDE = re.compile(r" *\([^()]*\)")
 
