@@ -57,6 +57,11 @@ def length_of(span: Span, row: Row, place: Place) -> int | None:
     return number if isinstance(number, int) and 0 <= number <= span.longest else None
 
 
+def known_length(span: Span, place: Place) -> int | None:
+    """The number where it is one for all rows, known and in range."""
+    return length_of(span, NO_ROW, place)
+
+
 def day_of(row: Row, field: str) -> date | None:
     """The date in a field of the row; None where blank."""
     value = row.values.get(field)
@@ -94,52 +99,32 @@ def known_sql(span: Span, place: Place, condition: exp.Expr) -> exp.Expr:
     if isinstance(span.operand, OfField):
         in_range = exp.Between(this=number, low=exp.convert(0), high=exp.convert(span.longest))
         return case_sql((in_range, condition), otherwise=unknown_sql())
-    return condition if _fixed(span, place) is not None else unknown_sql()
+    return condition if known_length(span, place) is not None else unknown_sql()
 
 
-def not_before_sql(field: exp.Expr, span: Span, place: Place) -> exp.Expr:
-    """Whether the field is not earlier than the as-at date minus the span."""
-    as_at, fixed = place.setting.as_at, _fixed(span, place)
-    if fixed is not None:
-        return exp.GTE(this=field, expression=exp.convert(moved(as_at, -fixed, span.unit)))
+def in_reach_sql(field: exp.Expr, span: Span, place: Place, sign: Literal[-1, 1]) -> exp.Expr:
+    """Whether the field is not before the as-at date minus the span (`sign` -1), or not after it plus the span (1)."""
+    as_at, number, back = place.setting.as_at, known_length(span, place), sign < 0
+    order = exp.GTE if back else exp.LTE
+    if number is not None:
+        return order(this=field, expression=exp.convert(moved(as_at, sign * number, span.unit)))
     if span.unit == "days":
-        return not_later_sql(exp.convert(as_at), field, span, place)
-    months = exp.Sub(this=exp.convert(as_at.year * 12 + as_at.month), expression=_months(field))
-    kept = exp.GTE(this=_part(field, "DAY"), expression=_clamped(as_at.day, field))
-    return _at_least(span, place, months, kept)
-
-
-def not_after_sql(field: exp.Expr, span: Span, place: Place) -> exp.Expr:
-    """Whether the field is not later than the as-at date plus the span."""
-    as_at, fixed = place.setting.as_at, _fixed(span, place)
-    if fixed is not None:
-        return exp.LTE(this=field, expression=exp.convert(moved(as_at, fixed, span.unit)))
-    if span.unit == "days":
-        return not_later_sql(field, exp.convert(as_at), span, place)
-    months = exp.Sub(this=_months(field), expression=exp.convert(as_at.year * 12 + as_at.month))
-    kept = exp.LTE(this=_part(field, "DAY"), expression=exp.convert(as_at.day))
-    return _at_least(span, place, months, kept)
+        later, earlier = (exp.convert(as_at), field) if back else (field, exp.convert(as_at))
+        return not_later_sql(later, earlier, span, place)
+    ours, theirs = exp.convert(as_at.year * 12 + as_at.month), _months(field)
+    between = exp.Sub(this=ours if back else theirs, expression=theirs if back else ours)
+    day = _clamped(as_at.day, field) if back else exp.convert(as_at.day)
+    kept = order(this=_part(field, "DAY"), expression=day)
+    # As many as the months between, and one more where the day is not kept.
+    more = case_sql((kept, exp.convert(0)), otherwise=exp.convert(1))
+    least = exp.Add(this=exp.paren(between), expression=exp.paren(more))
+    return exp.GTE(this=value_sql(span.operand, NUMBER, place), expression=least)
 
 
 def not_later_sql(later: exp.Expr, earlier: exp.Expr, span: Span, place: Place) -> exp.Expr:
     """Whether one day is at most so many days after another."""
     days = exp.DateDiff(this=later.copy(), expression=earlier.copy(), unit=exp.var("DAY"))
     return exp.LTE(this=days, expression=value_sql(span.operand, NUMBER, place))
-
-
-def _fixed(span: Span, place: Place) -> int | None:
-    """The number where it is one for all rows, known and in range."""
-    if isinstance(span.operand, OfField):
-        return None
-    return length_of(span, NO_ROW, place)
-
-
-def _at_least(span: Span, place: Place, months: exp.Expr, kept: exp.Expr) -> exp.Expr:
-    """Whether the number is as many as the months between, and one more where the day is not kept."""
-    least = exp.Add(
-        this=exp.paren(months), expression=exp.paren(case_sql((kept, exp.convert(0)), otherwise=exp.convert(1)))
-    )
-    return exp.GTE(this=value_sql(span.operand, NUMBER, place), expression=least)
 
 
 def _months(field: exp.Expr) -> exp.Expr:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from policykit.english import say_day
 from policykit.model.registers import FieldShape, Value
-from policykit.rules.check import Check
+from policykit.rules.check import Check, Judgement, judgement, place_of, read_at, reads
 from policykit.rules.dates import day_of
 from policykit.rules.language import (
     Node,
@@ -28,7 +28,6 @@ from policykit.rules.language import (
 )
 from policykit.rules.tests.groups import All
 from policykit.rules.tests.lookups import Lookup
-from policykit.rules.uses import Judgement, place_of, read_by, reads
 from policykit.rules.values import ANY_CODE, OfEach, OfField
 from policykit.rules.words.phrases import in_sentence, outer_phrase, phrase_of, say_value
 from policykit.rules.words.sentences import inline
@@ -72,9 +71,7 @@ class Explanation:
         """What the check says of the unit, as `judge_unit`; a row that cannot be read is not judged."""
         if self.unreadable:
             return "unreadable"
-        if self.scope.truth is not True:
-            return "unknown" if self.scope.truth is None else "out"
-        return "unknown" if self.must.truth is None else "pass" if self.must.truth else "fail"
+        return judgement(self.scope.truth, lambda: self.must.truth)
 
 
 def explain(check: Check, row: Row, setting: Setting) -> Explanation:
@@ -106,9 +103,7 @@ def _cannot_be_read(nodes: tuple[Node, ...], row: Row, place: Place) -> bool:
     """Whether conditions on the row that is judged read a value of it that cannot be read."""
     if row.outer is not None:
         return False
-    read = (read_by(part, node, there) for node, there in visit(nodes, place) for part in parts(node))
-    ours = (fields for pairs in read for register, fields in pairs if register == place.register.id)
-    return any(_marked(row.values, fields) for fields in ours)
+    return bool(_marked(row.values, read_at(visit(nodes, place)).get(place.register.id, ())))
 
 
 def _marked(values: Values, fields: Iterable[str]) -> set[str]:

@@ -17,6 +17,7 @@ from sqlglot import exp
 
 from policykit.model.registers import FieldShape, FieldType, Parameter, ParameterValue, Register, Value
 from policykit.model.scalars import Name, Record, Text
+from policykit.problems import Complaint
 from policykit.rules.words import Clause
 
 Truth = bool | None
@@ -28,8 +29,8 @@ Values = Mapping[str, Value | None]
 A value that could not be read counts as blank, and then the row holds `marker(field)` too.
 """
 
-Misfit = tuple[str, str]
-"""What is wrong, and what to do."""
+Misfit = Complaint
+"""What is wrong with a condition, of the notice `rule`, and what to do."""
 
 
 class Distance(NamedTuple):

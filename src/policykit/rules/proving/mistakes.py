@@ -15,14 +15,13 @@ from typing import Any, Generic, TypeVar
 
 from policykit.english import say_day
 from policykit.model.registers import Value
-from policykit.rules.check import Check
+from policykit.rules.check import Check, place_of
 from policykit.rules.language import NO_ROW, Node, Part, Place, Role, Row, Setting, Truth, all_hold, made, parts
 from policykit.rules.tests import groups
 from policykit.rules.tests.equality import Choice, Membership
 from policykit.rules.tests.groups import If, Named, all_of, any_of
 from policykit.rules.tests.lookups import ExistsIn
 from policykit.rules.tests.recorded import NotRecorded, Recorded
-from policykit.rules.uses import place_of
 from policykit.rules.values import (
     NUMBER,
     ORDERED,

@@ -12,10 +12,9 @@ from itertools import chain
 
 from policykit.model.registers import FieldShape, FieldType, Value
 from policykit.model.scalars import FIRST_YEAR, LAST_YEAR
-from policykit.rules.check import Check, Example
+from policykit.rules.check import Check, Example, each_of, facts_used, read_at, reads, standing
 from policykit.rules.dates import moved
 from policykit.rules.language import Distance, Row, Setting, Standing, Values
-from policykit.rules.uses import each_of, facts_used, read_at, reads, standing
 from policykit.rules.values import ORDERED, shifted
 
 ANOTHER = "ANOTHER"

@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from itertools import chain, combinations, islice
 from typing import Generic, TypeVar
 
-from policykit.rules.check import Check
+from policykit.rules.check import Check, Judgement, is_unit, judge_unit, judgement, place_of, read_at, reads
 from policykit.rules.language import Node, Place, Role, Row, Setting, Standing, Truth, all_hold, both, parts, visit
 from policykit.rules.proving.mistakes import Alternative, Slip, alternatives
 from policykit.rules.proving.rows import Case, Change, Surroundings, unchanged
-from policykit.rules.uses import Judgement, is_unit, judge_unit, judgement_of, place_of, read_at, reads
 
 T = TypeVar("T")
 _LOOKED_UP = frozenset({Role.REGISTER, Role.FIELDS, Role.DAY})
@@ -71,10 +70,10 @@ class Meanings:
         if not is_unit(check, case.row, case.setting):
             return "out"
 
-        def all_hold(nodes: Iterable[Node]) -> Truth:
+        def hold(nodes: Iterable[Node]) -> Truth:
             return both(self._truth(node).at(case.row, case.setting) for node in nodes)
 
-        return judgement_of(check, all_hold)
+        return judgement(hold(check.where), lambda: hold(check.must))
 
     def _truth(self, node: Node) -> Remembered[Truth]:
         """By identity, which is quick; the node is kept, so that no other can come to stand in its place."""

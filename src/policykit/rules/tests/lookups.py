@@ -8,6 +8,7 @@ from sqlglot import exp
 
 from policykit.english import listed, plural, with_article
 from policykit.model.scalars import Name
+from policykit.problems import complaint
 from policykit.rules.language import (
     Misfit,
     Node,
@@ -24,10 +25,11 @@ from policykit.rules.language import (
     visit,
 )
 from policykit.rules.tests.groups import Named, Not, all_of, all_sql, opposite_of
-from policykit.rules.tests.law import say_unchanged
+from policykit.rules.tests.order import AtMost, OnOrBefore
 from policykit.rules.values import (
     NUMBER,
     Form,
+    OfField,
     Operand,
     both_sql,
     case_sql,
@@ -42,6 +44,7 @@ from policykit.rules.words import Clause, Says, Told, flattened
 from policykit.rules.words.phrases import (
     in_relative_clause,
     is_written,
+    outer_phrase,
     phrase_of,
     possessor,
     say_operand,
@@ -178,9 +181,9 @@ class CountOf(Lookup):
     def misfits(self, place: Place) -> Iterator[Misfit]:
         """No number, or the low one over the high one."""
         if self.at_least is None and self.at_most is None:
-            yield "`count_of` says neither at least nor at most how many", "write `at_least`, `at_most` or both"
+            yield complaint("rule.no-count")
         elif is_over(self.at_least, self.at_most, NUMBER, place):
-            yield "`at_least` is more than `at_most`", "exchange them"
+            yield complaint("rule.count-nothing")
 
 
 def can_be_unknown(nodes: Iterable[Node], place: Place) -> bool:
@@ -217,7 +220,11 @@ def _reaches_sql(number: exp.Expr, sure: exp.Expr, possible: exp.Expr) -> exp.Ex
 def _say_existence(lookup: Lookup, place: Place) -> Told:
     """There is a completed course with the same person reference."""
     there = place.into(lookup.register_)
-    if lookup.register_ == "law" and list(lookup.match) == ["id"] and (unchanged := say_unchanged(lookup.where, there)):
+    if (
+        lookup.register_ == "law"
+        and list(lookup.match) == ["id"]
+        and (unchanged := _say_unchanged(lookup.where, there))
+    ):
         return unchanged
     noun, _, rest = head_of(lookup.where, there)
     same, parts = _matched(lookup, place, there)
@@ -324,3 +331,16 @@ def _both_ends(several: str, low: str | Form, high: str | Form, place: Place) ->
 def _known(end: str | Form, place: Place) -> int | None:
     number = constant(end, NUMBER, place.setting)
     return number if isinstance(number, int) else None
+
+
+def _say_unchanged(where: tuple[Node, ...], there: Place) -> Told | None:
+    """The law register asked for a provision that changed last on a day of ours or earlier."""
+    match where:
+        case (AtMost(field="last_changed_on", value=OfField() as ours),):
+            pass
+        case (OnOrBefore(field="last_changed_on", other=OfField() as ours),):
+            pass
+        case _:
+            return None
+    since = outer_phrase(ours.field, there)
+    return Told(f"that law has not changed since {since}", f"that law has changed since {since}")
