@@ -5,7 +5,7 @@ Whatever is told here is somebody's record. It is made to be shown once, to the 
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from policykit.english import say_day
 from policykit.model.registers import FieldShape, Value
@@ -28,11 +28,12 @@ from policykit.rules.language import (
 )
 from policykit.rules.tests.groups import All
 from policykit.rules.tests.lookups import Lookup
+from policykit.rules.tests.recorded import Unique
 from policykit.rules.values import ANY_CODE, OfEach, OfField
 from policykit.rules.words.phrases import in_sentence, outer_phrase, phrase_of, say_value
 from policykit.rules.words.sentences import inline
 
-BLANK, UNREADABLE = "blank", "cannot be read"
+BLANK, UNREADABLE, _LAW = "blank", "cannot be read", "law"
 
 _LAST_YEAR = 9998
 """A period that ends later than any record can say is open."""
@@ -78,7 +79,7 @@ def explain(check: Check, row: Row, setting: Setting) -> Explanation:
     """What the check says of one unit and why, with the for_each value in `row.each` where there is one."""
     place = place_of(check, setting)
     read = reads(check, setting)[place.register.id]
-    unreadable = tuple(phrase_of(place.shape(field)) for field in sorted(_marked(row.values, read)))
+    unreadable = tuple(phrase_of(place.shape(field)) for field in sorted(_unreadable(row.values, read)))
     return Explanation(_whole(check.where, row, place), _whole(check.must, row, place), unreadable)
 
 
@@ -90,52 +91,38 @@ def _whole(nodes: tuple[Node, ...], row: Row, place: Place) -> Explained:
 
 def _explain(node: Node, row: Row, place: Place) -> Explained:
     found = tuple(_made_of(node, row, place))
-    short = node.gist if len(found) > 1 else ""
-    words = short or inline(node.words(place), in_sentence(place.register))
+    words = (len(found) > 1 and node.gist) or inline(node.words(place), in_sentence(place.register))
     return Explained(words, tuple(_seen(node, row, place)), _truth((node,), row, place), found)
 
 
 def _truth(nodes: tuple[Node, ...], row: Row, place: Place) -> Truth:
-    return None if _cannot_be_read(nodes, row, place) else all_hold(nodes, row, place)
+    """Whether all hold; open where conditions on the row that is judged read a value of it that cannot be read."""
+    read = read_at(visit(nodes, place)).get(place.register.id, ()) if row.outer is None else ()
+    return None if _unreadable(row.values, read) else all_hold(nodes, row, place)
 
 
-def _cannot_be_read(nodes: tuple[Node, ...], row: Row, place: Place) -> bool:
-    """Whether conditions on the row that is judged read a value of it that cannot be read."""
-    if row.outer is not None:
-        return False
-    return bool(_marked(row.values, read_at(visit(nodes, place)).get(place.register.id, ())))
-
-
-def _marked(values: Values, fields: Iterable[str]) -> set[str]:
+def _unreadable(values: Values, fields: Iterable[str]) -> set[str]:
     return {field for field in fields if values.get(marker(field))}
 
 
 def _made_of(node: Node, row: Row, place: Place) -> Iterator[Explained]:
     """The conditions that a condition is made of, or the rows that it looks up."""
+    groups = tuple(nodes for nodes, _ in below(node, place))
     if isinstance(node, Lookup):
         yield from _rows(node, row, place)
-        return
-    groups = tuple(nodes for nodes, _ in below(node, place))
-    if len(groups) == 1:
+    elif len(groups) == 1:
         yield from (_explain(each, row, place) for each in groups[0])
     else:
-        yield from (_as_one(nodes, row, place) for nodes in groups)
-
-
-def _as_one(nodes: tuple[Node, ...], row: Row, place: Place) -> Explained:
-    return _explain(nodes[0], row, place) if len(nodes) == 1 else _whole(nodes, row, place)
+        yield from (_explain(*nodes, row, place) if len(nodes) == 1 else _whole(nodes, row, place) for nodes in groups)
 
 
 def _rows(lookup: Lookup, row: Row, place: Place) -> list[Explained]:
     """The rows that match: those that hold first, then those that come nearest to it."""
     there = place.into(lookup.register_)
     found = [_found(lookup, each, there) for each in lookup.rows(row) or ()]
-    return sorted(found, key=lambda each: (_ORDER.index(each.truth), _how_far(each), each.words))
-
-
-def _how_far(found: Explained) -> int:
-    """How many of its conditions keep a row from holding."""
-    return sum(part.truth is not True for part in found.parts)
+    return sorted(
+        found, key=lambda it: (_ORDER.index(it.truth), sum(each.truth is not True for each in it.parts), it.words)
+    )
 
 
 def _found(lookup: Lookup, row: Row, there: Place) -> Explained:
@@ -162,12 +149,14 @@ def _seen_by(part: Part, node: Node, row: Row, place: Place) -> Iterator[Seen]:
         case _, OfField(field=field) if row.outer and place.outer:
             yield Seen(outer_phrase(field, place).removeprefix("the "), _said(row.outer.values, field, place.outer))
         case _, OfEach() if place.each:
-            yield Seen(f"that {place.each.noun}", _say(row.each, _shape_beside(node, place), place.setting))
+            field = getattr(node, "field", None)
+            shape = place.shape(field) if field else ANY_CODE  # a field knows the labels of its codes
+            yield Seen(f"that {place.each.noun}", _say(row.each, shape, place.setting))
         case ((Role.FIELD | Role.OTHER), str(field)):
             yield _own(field, row, place)
         case Role.FIELDS, tuple(fields):
             yield from (_own(field, row, place) for field in fields)
-            yield Seen("rows with the same", str(_alike(fields, row, place)))
+            yield Seen("rows with the same", str(node.alike(row, place) or 0) if isinstance(node, Unique) else "")
         case Role.MATCH, Mapping() as pairs:
             yield from (_own(our, row, place) for our in pairs.values())
         case _:
@@ -188,34 +177,13 @@ def _say(value: Value | None, shape: FieldShape, setting: Setting) -> str:
     return BLANK if value is None else say_value(value, shape, setting)
 
 
-def _shape_beside(node: Node, place: Place) -> FieldShape:
-    """The shape of the field that a value is compared with: it knows the labels of the codes."""
-    field: Any = getattr(node, "field", None)
-    return place.shape(field) if field else ANY_CODE
-
-
 def _periods(node: Node, row: Row) -> str:
     """When the provision that a field names was law: 1 March 2000 to 24 May 2018; 25 May 2018 on."""
     named = row.values.get(getattr(node, "field", ""))
-    days = [
-        (day_of(Row(period, {}), "valid_from"), day_of(Row(period, {}), "valid_to"))
-        for period in row.tables["law"]
-        if period["id"] == named
-    ]
-    said = [
-        f"{say_day(first)} {'on' if last.year > _LAST_YEAR else f'to {say_day(last)}'}"
-        for first, last in days
-        if first and last
-    ]
-    return "; ".join(said) or "never"
-
-
-def _alike(fields: tuple[str, ...], row: Row, place: Place) -> int:
-    """How many rows of the register, this one included, have the same values; none where one is blank."""
-    own = [row.values.get(field) for field in fields]
-    if None in own:
-        return 0
-    return sum([each.get(field) for field in fields] == own for each in row.tables[place.register.id])
+    periods = (row.into(period) for period in row.tables[_LAW] if period["id"] == named)
+    days = ((day_of(period, "valid_from"), day_of(period, "valid_to")) for period in periods)
+    ends = ((first, last, last.year > _LAST_YEAR) for first, last in days if first and last)
+    return "; ".join(f"{say_day(a)} {'on' if open_ else f'to {say_day(z)}'}" for a, z, open_ in ends) or "never"
 
 
 def _tally(truths: list[Truth]) -> str:
@@ -228,8 +196,6 @@ def _tally(truths: list[Truth]) -> str:
 
 Fetch = Callable[[str, Mapping[str, Value]], Iterable[Values]]
 """The rows of a register whose fields have these values; all its rows where none are given."""
-
-_LAW = "law"
 
 
 def gather(check: Check, values: Values, setting: Setting, fetch: Fetch) -> Mapping[str, Sequence[Values]]:

@@ -22,15 +22,13 @@ from policykit.rules.words import Clause
 
 Truth = bool | None
 """True, False, or None where it cannot be told: a blank never counts as yes, nor as no."""
-
+Misfit = Complaint
+"""What is wrong with a condition, of the notice `rule`, and what to do."""
 Values = Mapping[str, Value | None]
 """One row: its fields and their values, None where blank.
 
 A value that could not be read counts as blank, and then the row holds `marker(field)` too.
 """
-
-Misfit = Complaint
-"""What is wrong with a condition, of the notice `rule`, and what to do."""
 
 
 class Distance(NamedTuple):
@@ -157,6 +155,10 @@ class Place:
         """Whether a row of this place's register meets the condition."""
         return exp.Exists(this=self.rows(exp.convert(1), condition))
 
+    def count(self, condition: exp.Expr) -> exp.Subquery:
+        """How many rows of this place's register meet the condition."""
+        return self.rows(exp.Count(this=exp.Star()), condition).subquery()
+
     def under(self, setting: Setting) -> "Place":
         """The same place in another setting."""
         if setting is self.setting:
@@ -166,10 +168,8 @@ class Place:
     def rows_at(self, row: Row) -> Iterator[Row]:
         """Every row that conditions at this place could be asked about, seen from a row of the check's own register."""
         if self.outer is None:
-            yield row
-        else:
-            for outer in self.outer.rows_at(row):
-                yield from map(outer.into, row.tables[self.register.id])
+            return iter((row,))
+        return (outer.into(values) for outer in self.outer.rows_at(row) for values in row.tables[self.register.id])
 
     def into(self, register: str) -> "Place":
         """The place of a row of another register that is looked up from here."""
@@ -195,7 +195,7 @@ class Role(Enum):
     OTHER_ROWS = auto()  # conditions on the rows that are looked up
 
 
-HOLDING = frozenset({Role.SAME_ROW, Role.OTHER_ROWS})  # keys that hold conditions
+HOLDING = frozenset({Role.SAME_ROW, Role.OTHER_ROWS})
 
 
 @dataclass(frozen=True)
@@ -208,8 +208,7 @@ class Purpose:
     near: Callable[[Any, "Node", Place], Iterator[Value | Distance]] | None = None
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(NamedTuple):
     """One key of a condition: its name in the model and as it is written, what it is for, and what stands there."""
 
     name: str
@@ -268,10 +267,13 @@ class Node(Record, ABC):
     def blanks(self) -> Iterator[str]:
         """The fields of the row that leave the condition unknown where they are blank."""
         for part in parts(self):
-            if part.role in {Role.FIELD, Role.OTHER} and isinstance(part.value, str):
-                yield part.value
-            elif part.role in {Role.FIELDS, Role.MATCH}:
-                yield from part.value.values() if part.role is Role.MATCH else part.value
+            match part.role, part.value:
+                case ((Role.FIELD | Role.OTHER), str(field)):
+                    yield field
+                case Role.FIELDS, fields:
+                    yield from fields
+                case Role.MATCH, pairs:
+                    yield from pairs.values()
 
     def as_test(self, test: "type[N]") -> "N":
         """The same keys under another test."""
@@ -300,9 +302,8 @@ def parts(node: Node) -> Iterator[Part]:
 
 @cache
 def _keys(test: type[Node]) -> tuple[tuple[str, str, Purpose], ...]:
-    fields = test.model_fields.items()
-    found = ((name, info.alias or name, mark) for name, info in fields for mark in info.metadata)
-    return tuple((name, written, mark) for name, written, mark in found if isinstance(mark, Purpose))
+    marks = ((name, info, mark) for name, info in test.model_fields.items() for mark in info.metadata)
+    return tuple((name, info.alias or name, mark) for name, info, mark in marks if isinstance(mark, Purpose))
 
 
 def visit(nodes: Iterable[Node], place: Place) -> Iterator[Standing]:

@@ -36,6 +36,7 @@ from policykit.rules.values import (
     constant,
     is_null,
     is_over,
+    shifted,
     unknown_sql,
     value_of,
     value_sql,
@@ -52,9 +53,7 @@ from policykit.rules.words.phrases import (
 )
 
 if TYPE_CHECKING:
-    from policykit.rules.language import (
-        Node as Condition,  # pydantic is told which there are once all of them are there
-    )
+    from policykit.rules.language import Condition
 
 _Count = Annotated[Operand | None, Purpose(Role.COUNT), Field(description="How many rows, this number included.")]
 
@@ -92,14 +91,16 @@ class Lookup(Node):
         """Ours that are matched with the id of a provision."""
         return (ours for theirs, ours in self.match.items() if theirs == "id")
 
-    def pairs_sql(self, place: Place, there: Place) -> list[exp.Expr]:
-        """Each pair of fields that must be equal; a blank in either matches nothing."""
-        pairs = self.match.items()
-        return [exp.EQ(this=there.column(their), expression=place.column(our)) for their, our in pairs]
+    def where_sql(self, place: Place) -> tuple[list[exp.Expr], exp.Expr]:
+        """Each pair of fields that must be equal, where a blank matches nothing; and what has to hold there."""
+        there, pairs = place.into(self.register_), self.match.items()
+        same: list[exp.Expr] = [exp.EQ(this=there.column(their), expression=place.column(our)) for their, our in pairs]
+        return same, all_sql(self.where, there)
 
-    def ours_blank_sql(self, place: Place) -> exp.Expr:
-        """Whether one of our own fields is blank."""
-        return is_null(*map(place.column, self.match.values()))
+    def known_sql(self, place: Place, *branches: tuple[exp.Expr, exp.Expr], otherwise: exp.Expr) -> exp.Expr:
+        """The first branch that is true decides; unknown where one of our own fields is blank."""
+        blank = [(is_null(*map(place.column, self.match.values())), unknown_sql())] if self.match else []
+        return case_sql(*blank, *branches, otherwise=otherwise) if blank or branches else otherwise
 
 
 class ExistsIn(Lookup):
@@ -118,15 +119,12 @@ class ExistsIn(Lookup):
 
     def sql(self, place: Place) -> exp.Expr:
         """Two EXISTS: for a row that is true, then for one that is unknown."""
-        there = place.into(self.register_)
-        pairs, where = self.pairs_sql(place, there), all_sql(self.where, there)
+        there, (pairs, where) = place.into(self.register_), self.where_sql(place)
         branches: list[tuple[exp.Expr, exp.Expr]] = [(there.exists(both_sql([*pairs, where])), exp.true())]
-        if self.match:
-            branches.insert(0, (self.ours_blank_sql(place), unknown_sql()))
         if can_be_unknown(self.where, there):
             unknown = is_null(exp.paren(where))
             branches.append((there.exists(both_sql([*pairs, unknown])), unknown_sql()))
-        return case_sql(*branches, otherwise=exp.false())
+        return self.known_sql(place, *branches, otherwise=exp.false())
 
     def of_every_row(self) -> Node:
         """Every row that matches makes its conditions true, and there is one."""
@@ -154,25 +152,23 @@ class CountOf(Lookup):
         if found is None:
             return None
         sure, possible = found.count(True), len(found) - found.count(False)
-        least, most = (_number(end, row, place) for end in (self.at_least, self.at_most))
+        least, most = (end and value_of(end, NUMBER, row, place) for end in (self.at_least, self.at_most))
         reached = True if self.at_least is None else _reaches(least, sure, possible)
-        passed = False if self.at_most is None else _reaches(None if most is None else most + 1, sure, possible)
+        passed = False if self.at_most is None else _reaches(shifted(most, 1), sure, possible)
         return both([reached, negated(passed)])
 
     def sql(self, place: Place) -> exp.Expr:
         """Two counts: of the rows that are true, and of those that are true or unknown."""
-        there = place.into(self.register_)
-        pairs, where = self.pairs_sql(place, there), all_sql(self.where, there)
-        sure = _count_sql(there, [*pairs, where])
-        possible = _count_sql(there, [*pairs, exp.Coalesce(this=where, expressions=[exp.true()])])
+        there, (pairs, where) = place.into(self.register_), self.where_sql(place)
+        sure = there.count(both_sql([*pairs, where]))
+        possible = there.count(both_sql([*pairs, exp.Coalesce(this=where, expressions=[exp.true()])]))
         ends = []
         if self.at_least is not None:
             ends.append(_reaches_sql(value_sql(self.at_least, NUMBER, place), sure, possible))
         if self.at_most is not None:
             beyond = exp.Add(this=value_sql(self.at_most, NUMBER, place), expression=exp.convert(1))
             ends.append(exp.not_(_reaches_sql(beyond, sure, possible)))
-        counted = both_sql(ends)
-        return case_sql((self.ours_blank_sql(place), unknown_sql()), otherwise=counted) if self.match else counted
+        return self.known_sql(place, otherwise=both_sql(ends))
 
     def alternatives(self, place: Place) -> Iterator[Node]:
         if self.at_least is None or self.at_most is None:
@@ -191,22 +187,13 @@ def can_be_unknown(nodes: Iterable[Node], place: Place) -> bool:
     return not all(node.never_unknown for node, _ in visit(nodes, place))
 
 
-def _number(end: str | Form | None, row: Row, place: Place) -> int | None:
-    number = None if end is None else value_of(end, NUMBER, row, place)
-    return number if isinstance(number, int) else None
-
-
-def _reaches(number: int | None, sure: int, possible: int) -> Truth:
-    """Whether so many rows are true; unknown where those that cannot be told decide."""
-    if number is None:
+def _reaches(number: object, sure: int, possible: int) -> Truth:
+    """Whether so many rows are true; unknown where the number is blank, or rows that cannot be told decide."""
+    if not isinstance(number, int):
         return None
     if sure >= number:
         return True
     return False if possible < number else None
-
-
-def _count_sql(there: Place, conditions: list[exp.Expr]) -> exp.Expr:
-    return there.rows(exp.Count(this=exp.Star()), both_sql(conditions)).subquery()
 
 
 def _reaches_sql(number: exp.Expr, sure: exp.Expr, possible: exp.Expr) -> exp.Expr:
@@ -240,9 +227,8 @@ def _say_count(lookup: CountOf, place: Place) -> Told:
     there = place.into(lookup.register_)
     noun, nouns, rest = head_of(lookup.where, there)
     same, parts = _matched(lookup, place, there)
-    text, reverse = _amount(f"{noun}{same}", f"{nouns}{same}", lookup.at_least, lookup.at_most, place)
-    several = text.startswith("there are")
-    voice = in_relative_clause(there.register, several=several)
+    text, reverse = _amount(f"{noun}{same}", f"{nouns}{same}", lookup, place)
+    voice = in_relative_clause(there.register, several=text.startswith("there are"))
     return Told(text, reverse, parts=(*parts, *said_of(rest, there)), voice=voice)
 
 
@@ -262,34 +248,24 @@ def said_of(nodes: tuple[Node, ...], place: Place) -> tuple[Clause, ...]:
 
 def _matched(lookup: Lookup, place: Place, there: Place) -> tuple[str, tuple[Clause, ...]]:
     """Pairs of one phrase as "with the same ..."; the others as clauses."""
-    own = f" ({_itself(place)} included)" if place.register.id == there.register.id else ""
+    row, ours = subject(place.register), possessor(place.register)
+    itself = f" ({'itself' if row == 'it' else row} included)" if place.register.id == there.register.id else ""
     pairs = [(phrase_of(there.shape(their)), phrase_of(place.shape(our))) for their, our in lookup.match.items()]
     same = listed([their for their, our in pairs if their == our], "and")
-    others = tuple(
-        Says(their, f"is {possessor(place.register)} {our}", f"is not {possessor(place.register)} {our}")
-        for their, our in pairs
-        if their != our
-    )
-    return f"{own}{f' with the same {same}' if same else ''}", others
+    others = tuple(Says(their, f"is {ours} {our}", f"is not {ours} {our}") for their, our in pairs if their != our)
+    return f"{itself}{f' with the same {same}' if same else ''}", others
 
 
-def _itself(place: Place) -> str:
-    """The row that looks up rows of its own register, itself among them."""
-    said = subject(place.register)
-    return "itself" if said == "it" else said
-
-
-def _amount(
-    one: str, several: str, at_least: str | Form | None, at_most: str | Form | None, place: Place
-) -> tuple[str, str]:
+def _amount(one: str, several: str, lookup: CountOf, place: Place) -> tuple[str, str]:
     """How many there are, and the opposite."""
-    if at_least is not None and at_most is not None:
-        return _range(one, several, at_least, at_most, place)
-    if at_least is not None:
-        return _end("at least", "fewer than", one, several, at_least, place)
-    if at_most is not None and _known(at_most, place) == 0:
+    least, most = lookup.at_least, lookup.at_most
+    if least is not None and most is not None:
+        return _range(one, several, least, most, place)
+    if least is not None:
+        return _end("at least", "fewer than", one, several, least, place)
+    if most is None or _known(most, place) == 0:
         return f"there is no {one}", f"there is {with_article(one)}"
-    return _end("at most", "more than", one, several, at_most or "", place)
+    return _end("at most", "more than", one, several, most, place)
 
 
 def _end(words: str, reverse: str, one: str, several: str, end: str | Form, place: Place) -> tuple[str, str]:

@@ -26,11 +26,9 @@ class _Recording(Node):
         return said if self.yes else said.reversed()
 
     def holds(self, row: Row, place: Place) -> Truth:
-        """Never unknown."""
         return (row.values.get(self.field) is not None) is self.yes
 
     def sql(self, place: Place) -> exp.Expr:
-        """`NOT field IS NULL`, or `field IS NULL`."""
         blank = is_null(place.column(self.field))
         return exp.not_(blank) if self.yes else blank
 
@@ -79,17 +77,21 @@ class Unique(Node):
 
     def holds(self, row: Row, place: Place) -> Truth:
         """Unknown where one of the row's own values is blank; every member of a group of equals violates."""
+        alike = self.alike(row, place)
+        return None if alike is None else alike == 1
+
+    def alike(self, row: Row, place: Place) -> int | None:
+        """How many rows of the register, this one included, have the same values; None where one is blank."""
         own = [row.values.get(field) for field in self.fields_]
         if None in own:
             return None
-        return sum([each.get(field) for field in self.fields_] == own for each in row.tables[place.register.id]) == 1
+        return sum([each.get(field) for field in self.fields_] == own for each in row.tables[place.register.id])
 
     def sql(self, place: Place) -> exp.Expr:
-        """The rows of the register with these values, counted: one, the row itself."""
         there = place.into(place.register.id)
         same = exp.and_(*(exp.EQ(this=there.column(field), expression=place.column(field)) for field in self.fields_))
-        counted = exp.EQ(this=there.rows(exp.Count(this=exp.Star()), same).subquery(), expression=exp.convert(1))
-        return case_sql((is_null(*map(place.column, self.fields_)), unknown_sql()), otherwise=counted)
+        alone = exp.EQ(this=there.count(same), expression=exp.convert(1))
+        return case_sql((is_null(*map(place.column, self.fields_)), unknown_sql()), otherwise=alone)
 
     def alternatives(self, place: Place) -> Iterator[Node]:
         yield opposite_of(self)
