@@ -159,6 +159,12 @@ class Place:
         """How many rows of this place's register meet the condition."""
         return self.rows(exp.Count(this=exp.Star()), condition).subquery()
 
+    def outwards(self) -> Iterator["Place"]:
+        """The place itself, then those around it."""
+        yield self
+        if self.outer:
+            yield from self.outer.outwards()
+
     def under(self, setting: Setting) -> "Place":
         """The same place in another setting."""
         if setting is self.setting:

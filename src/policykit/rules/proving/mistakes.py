@@ -20,7 +20,7 @@ from policykit.rules.language import NO_ROW, Node, Part, Place, Role, Row, Setti
 from policykit.rules.tests import groups
 from policykit.rules.tests.equality import Choice, Membership
 from policykit.rules.tests.groups import If, Named, all_of, any_of
-from policykit.rules.tests.lookups import ExistsIn
+from policykit.rules.tests.lookups import ExistsIn, Lookup
 from policykit.rules.tests.recorded import NotRecorded, Recorded
 from policykit.rules.values import (
     NUMBER,
@@ -69,16 +69,15 @@ class Slip:
     instead: Nodes
     place: Place
 
-    def differences(self, row: Row, setting: Setting) -> Iterator[tuple[Truth, Truth]]:
-        """What the two come to where they differ: on the row, or on rows that could be looked up from it.
+    def truths(self, row: Row, place: Place) -> tuple[Truth, Truth]:
+        """What the two come to for a row at the place."""
+        return all_hold(self.nodes, row, place), all_hold(self.instead, row, place)
 
-        Where they differ nowhere, the rules do not either.
-        """
+    def differs(self, row: Row, setting: Setting) -> bool:
+        """Whether the two differ on the row, or on rows that could be looked up from it; if not, the rules do not."""
         place = self.place.under(setting)
-        for at in place.rows_at(row):
-            truths = all_hold(self.nodes, at, place), all_hold(self.instead, at, place)
-            if truths[0] != truths[1]:
-                yield truths
+        found = (self.truths(at, place) for at in place.rows_at(row))
+        return any(truths[0] != truths[1] for truths in found)
 
 
 def alternatives(check: Check, setting: Setting) -> Iterator[Alternative[Check]]:
@@ -152,9 +151,11 @@ def _of_part(part: Part, node: Node, place: Place, settled: Settled) -> Iterator
             known = settled.union(_settled_beside(when, place, either=False))
             slips = _of_list(nodes, place, known, least=1, either=isinstance(node, groups.Any))
             yield from (slip.inside(put) for slip in slips)
-        case Role.OTHER_ROWS, tuple() as nodes:
-            there = place.into(str(getattr(node, "register_", "")))
-            yield from (slip.inside(put) for slip in _of_list(nodes, there, _never_blank(node, there)))
+        case Role.OTHER_ROWS, tuple() as nodes if isinstance(node, Lookup):
+            there = place.into(node.register_)
+            # What matches is never blank in what is matched, nor in the key; nor is anything of law.
+            full = there.register.fields if there.register.id == "law" else (there.register.key, *node.match)
+            yield from (slip.inside(put) for slip in _of_list(nodes, there, frozenset(full)))
             if isinstance(node, ExistsIn) and nodes and there.register.key not in node.match:
                 every, lead = node.of_every_row(), f"every {there.register.row} that matches, in place of one, in"
                 yield Alternative(every, partial(_say_of, lead, node, place), Slip((node,), (every,), place))
@@ -163,8 +164,8 @@ def _of_part(part: Part, node: Node, place: Place, settled: Settled) -> Iterator
             for slip in _of_list(population.where, place, settled):
                 inside = partial(_say_inside, population.noun, slip.say)
                 yield replace(slip, say=inside).inside(lambda nodes: all_of(*nodes))
-        case Role.MATCH, pairs:
-            there = place.into(str(getattr(node, "register_", "")))
+        case Role.MATCH, pairs if isinstance(node, Lookup):
+            there = place.into(node.register_)
             for theirs, ours in pairs.items():
                 other = put({key: value for key, value in pairs.items() if key != theirs})
                 told = partial(_say_unmatched, theirs, ours, place, there)
@@ -176,13 +177,6 @@ def _of_part(part: Part, node: Node, place: Place, settled: Settled) -> Iterator
 def _with_key(node: Node, name: str, value: object) -> Node:
     """The same with another value of one key. Nothing is checked: no file could write some of these."""
     return node.model_copy(update={name: value})
-
-
-def _never_blank(lookup: Node, there: Place) -> Settled:
-    """The fields of a row looked up of which none that matches is blank: the key, those matched, and all of law."""
-    if there.register.id == "law":
-        return frozenset(there.register.fields)
-    return frozenset({there.register.key, *getattr(lookup, "match", ())})
 
 
 def _one_off(part: Part, node: Node, place: Place) -> Iterator[Any]:
@@ -215,13 +209,11 @@ def _one_off(part: Part, node: Node, place: Place) -> Iterator[Any]:
 
 
 def _one_less(listed: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    if len(listed) > 1:
-        yield from (listed[:at] + listed[at + 1 :] for at in range(len(listed)))
+    return (listed[:at] + listed[at + 1 :] for at in range(len(listed)) if len(listed) > 1)
 
 
-def _moved(form: str | Form) -> Iterator[Moved]:
-    yield Moved(of=form, by=-1)
-    yield Moved(of=form, by=1)
+def _moved(form: str | Form) -> tuple[Moved, Moved]:
+    return Moved(of=form, by=-1), Moved(of=form, by=1)
 
 
 def _is_allowed(form: Moved, most: int | None, place: Place) -> bool:
@@ -230,37 +222,36 @@ def _is_allowed(form: Moved, most: int | None, place: Place) -> bool:
     return not isinstance(number, int) or 0 <= number <= (number if most is None else most)
 
 
+def _with_named(nodes: Iterable[Node], place: Place) -> Iterator[Node]:
+    """The conditions, and those of the populations among them."""
+    for node in nodes:
+        yield node
+        yield from _with_named(node.conditions(place), place) if isinstance(node, Named) else ()
+
+
 def _settled_beside(others: Iterable[Node], place: Place, *, either: bool) -> Iterator[str]:
     """The fields whose blank decides a list whatever another condition in it says; `either`: one is enough.
 
     One that must be recorded makes the list false, one that may be blank makes it true; and where one is enough, what
     is unknown for the same blank keeps it unknown.
     """
+    if not either:
+        yield from (node.field for node in _with_named(others, place) if isinstance(node, Recorded))
+        return
     for node in others:
-        if either:
-            yield from [node.field] if isinstance(node, NotRecorded) else node.blanks()
-        else:
-            yield from _asked_for(node, place)
+        yield from (node.field,) if isinstance(node, NotRecorded) else node.blanks()
 
 
 def _settled_by_scope(where: Iterable[Node], place: Place) -> Iterator[str]:
     """The fields whose blank keeps a row from being in scope, so that nothing else is asked about it."""
-    for node in where:
-        yield from _asked_for(node, place)
-        yield from node.blanks()
-        if isinstance(node, Named):
-            yield from _settled_by_scope(node.conditions(place), place)
+    for node in _with_named(where, place):
+        yield from (node.field,) if isinstance(node, Recorded) else node.blanks()
 
 
 def _codes_in_scope(where: Iterable[Node], place: Place) -> Mapping[str, frozenset[Value | None]]:
     """The only values of some fields that rows in scope have."""
-    found: dict[str, frozenset[Value | None]] = {}
-    for node in where:
-        if isinstance(node, Named):
-            found |= _codes_in_scope(node.conditions(place), place)
-        elif isinstance(node, Choice) and node.yes:
-            found[node.field] = _codes_of(node, place)
-    return found
+    choices = (node for node in _with_named(where, place) if isinstance(node, Choice) and node.yes)
+    return {node.field: _codes_of(node, place) for node in choices}
 
 
 def _codes_of(node: Node, place: Place) -> frozenset[Value | None]:
@@ -268,13 +259,6 @@ def _codes_of(node: Node, place: Place) -> frozenset[Value | None]:
     if not isinstance(node, Choice):
         return frozenset()
     return frozenset(values_of(node.written, place.shape(node.field), NO_ROW, place))
-
-
-def _asked_for(node: Node, place: Place) -> Iterator[str]:
-    if isinstance(node, Recorded):
-        yield node.field
-    elif isinstance(node, Named):
-        yield from _settled_beside(node.conditions(place), place, either=False)
 
 
 def _said(node: Node, place: Place) -> str:

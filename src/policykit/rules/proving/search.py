@@ -14,7 +14,7 @@ from itertools import chain, combinations, islice
 from typing import Generic, TypeVar
 
 from policykit.rules.check import Check, Judgement, is_unit, judge_unit, judgement, place_of, read_at, reads
-from policykit.rules.language import Node, Place, Role, Row, Setting, Standing, Truth, all_hold, both, parts, visit
+from policykit.rules.language import Node, Place, Role, Row, Setting, Truth, both, parts, visit
 from policykit.rules.proving.mistakes import Alternative, Slip, alternatives
 from policykit.rules.proving.rows import Case, Change, Surroundings, unchanged
 
@@ -30,9 +30,10 @@ class Remembered(Generic[T]):
     ) -> None:
         self._find, self._place = find, place
         standings = tuple(visit(nodes, place))
-        fields = {register: tuple(sorted(read)) for register, read in read_at(standings).items()}
-        self._levels = tuple(fields.get(register, ()) for register in _outwards(place))
-        self._tables = [(each, fields[each]) for each in fields if each in given] if _looks_up(standings) else []
+        fields = {register: sorted(read) for register, read in read_at(standings).items()}
+        looks_up = any(part.role in _LOOKED_UP for node, _ in standings for part in parts(node))
+        self._levels = [fields.get(each.register.id, []) for each in place.outwards()]
+        self._tables = [(each, fields[each]) for each in fields if looks_up and each in given]
         self._known: dict[int, tuple[Setting, dict[object, T]]] = {}
 
     def at(self, row: Row, setting: Setting) -> T:
@@ -76,20 +77,10 @@ class Meanings:
         return judgement(hold(check.where), lambda: hold(check.must))
 
     def _truth(self, node: Node) -> Remembered[Truth]:
-        """By identity, which is quick; the node is kept, so that no other can come to stand in its place."""
+        # By identity, which is quick; the node is kept, so that no other can come to stand in its place.
         if id(node) not in self._truths:
             self._truths[id(node)] = node, Remembered(node.holds, (node,), self._place, self._given)
         return self._truths[id(node)][1]
-
-
-def _outwards(place: Place) -> Iterator[str]:
-    yield place.register.id
-    if place.outer:
-        yield from _outwards(place.outer)
-
-
-def _looks_up(standings: Iterable[Standing]) -> bool:
-    return any(part.role in _LOOKED_UP for node, _ in standings for part in parts(node))
 
 
 Ways = frozenset[tuple[Truth, Truth]]
@@ -103,8 +94,7 @@ class Neighbourhood:
     """
 
     def __init__(self, check: Check, cases: tuple[Case, ...], given: frozenset[str]) -> None:
-        self._all = reads(check, cases[0].setting)
-        self._given = given
+        self._all, self._given = reads(check, cases[0].setting), given
         registers = cases[0].setting.registers
         self._keys = tuple((each, registers[each].key) for each in self._all if each in given)
         self._around = tuple(Surroundings(check, case, cases, given) for case in cases)
@@ -123,12 +113,8 @@ class Neighbourhood:
         return ((case, bool(search.ways(case))) for case in search.rows() if self._keys_fit(case))
 
     def _keys_fit(self, case: Case) -> bool:
-        for register, key in self._keys:
-            rows = case.row.tables[register]
-            keys = {row[key] for row in rows}
-            if len(keys) < len(rows) or None in keys:
-                return False
-        return True
+        tables = ([row[key] for row in case.row.tables[register]] for register, key in self._keys)
+        return all(None not in keys and len(set(keys)) == len(keys) for keys in tables)
 
 
 class _Search:
@@ -137,11 +123,7 @@ class _Search:
     def __init__(self, slip: Slip, around: tuple[Surroundings, ...], given: frozenset[str]) -> None:
         nodes = (*slip.nodes, *slip.instead)
         self._focus, self._around, self._place = read_at(visit(nodes, slip.place)), around, slip.place
-
-        def truths(row: Row, place: Place) -> tuple[Truth, Truth]:
-            return all_hold(slip.nodes, row, place), all_hold(slip.instead, row, place)
-
-        self._truths = Remembered(truths, nodes, slip.place, given)
+        self._truths = Remembered(slip.truths, nodes, slip.place, given)
 
     def ways(self, case: Case) -> Ways:
         """How the slip differs from the rule on a case; nothing where it does not."""
@@ -265,7 +247,11 @@ def prove(check: Check, examples: tuple[Case, ...], starts: tuple[Case, ...], gi
         caught=len(every) - len(left),
         survivors=tuple(_survivors(check, left, near, Meanings(check, starts[0].setting, given))),
         missing=tuple(_missing(check, set(SHOWN) - set(came_to), near)),
-        wrong=tuple(_wrong(examples, came_to)),
+        wrong=tuple(
+            Wrong(number, case.example.expect, judged)
+            for number, (case, judged) in enumerate(zip(examples, came_to, strict=True), 1)
+            if case.example.expect != judged
+        ),
     )
 
 
@@ -276,7 +262,7 @@ def _judged(check: Check, case: Case) -> Judgement:
 def _caught(other: Alternative[Check], examples: Iterable[Case], came_to: Iterable[Judgement]) -> bool:
     """Whether an example comes out otherwise; it is quicker to tell first whether it could."""
     return any(
-        any(other.slip.differences(case.row, case.setting)) and _judged(other.it, case) != judged
+        other.slip.differs(case.row, case.setting) and _judged(other.it, case) != judged
         for case, judged in zip(examples, came_to, strict=True)
     )
 
@@ -319,9 +305,3 @@ def _missing(check: Check, wanted: set[Judgement], near: Neighbourhood) -> Itera
             wanted.discard(judged)
             yield Missing(judged, case)
     yield from (Missing(judged, None) for judged in SHOWN if judged in wanted - {"unknown"})
-
-
-def _wrong(examples: tuple[Case, ...], came_to: tuple[Judgement, ...]) -> Iterator[Wrong]:
-    for number, (case, judged) in enumerate(zip(examples, came_to, strict=True), 1):
-        if case.example.expect != judged:
-            yield Wrong(number, case.example.expect, judged)

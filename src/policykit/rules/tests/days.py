@@ -10,22 +10,8 @@ from sqlglot import exp
 from policykit.english import say_day
 from policykit.model.registers import FieldType
 from policykit.problems import complaint
-from policykit.rules.dates import (
-    DateField,
-    Days,
-    MaybeDays,
-    MaybeMonths,
-    Span,
-    asked_day,
-    day_of,
-    in_reach_sql,
-    known_sql,
-    length_of,
-    moved,
-    not_later_sql,
-    other_day,
-    span,
-)
+from policykit.rules import dates
+from policykit.rules.dates import DateField, Days, MaybeDays, MaybeMonths, Span
 from policykit.rules.language import NO_ROW, Misfit, Node, Place, Purpose, Role, Row, Truth, made
 from policykit.rules.tests.equality import Is
 from policykit.rules.tests.groups import all_of, any_of, opposite_of
@@ -46,16 +32,7 @@ from policykit.rules.values import (
     other_column,
     unknown_sql,
 )
-from policykit.rules.words import Says
-from policykit.rules.words.phrases import (
-    beside,
-    other_phrase,
-    phrase_of,
-    say_ago,
-    say_from_zero,
-    say_length,
-    say_reach,
-)
+from policykit.rules.words import Says, phrases
 
 _TODAY = AsAt(as_at="true")
 _YESTERDAY, _TOMORROW = Moved(of=_TODAY, by=-1), Moved(of=_TODAY, by=1)
@@ -72,12 +49,12 @@ class Spanned(Node):
     @property
     def span(self) -> Span:
         """The number and its unit."""
-        return span(self.days, self.months)
+        return dates.span(self.days, self.months)
 
     def end(self, row: Row, place: Place) -> date | None:
         """The day so far from the as-at date; None where the number is blank."""
-        number = length_of(self.span, row, place)
-        return None if number is None else moved(place.setting.as_at, self.sign * number, self.span.unit)
+        number = dates.length_of(self.span, row, place)
+        return None if number is None else dates.moved(place.setting.as_at, self.sign * number, self.span.unit)
 
     def misfits(self, place: Place) -> Iterator[Misfit]:
         if (self.days is None) == (self.months is None):
@@ -88,21 +65,21 @@ class _Around(Spanned):
     """The date lies between the as-at date and so many days or months from it, both ends included."""
 
     def words(self, place: Place) -> Says:
-        where = f"in the {'last' if self.sign < 0 else 'next'} {say_reach(self.span, place, self.sign)}"
-        return Says(phrase_of(place.shape(self.field)), f"is {where}", f"is not {where}", joins=True)
+        where = f"in the {'last' if self.sign < 0 else 'next'} {phrases.say_reach(self.span, place, self.sign)}"
+        return Says(phrases.phrase_of(place.shape(self.field)), f"is {where}", f"is not {where}", joins=True)
 
     def holds(self, row: Row, place: Place) -> Truth:
-        own, end = day_of(row, self.field), self.end(row, place)
+        own, end = dates.day_of(row, self.field), self.end(row, place)
         if own is None or end is None:
             return None
         first, last = sorted([place.setting.as_at, end])
         return first <= own <= last
 
     def sql(self, place: Place) -> exp.Expr:
-        reach = in_reach_sql(place.column(self.field), self.span, place, self.sign)
+        reach = dates.in_reach_sql(place.column(self.field), self.span, place, self.sign)
         order = exp.LTE if self.sign < 0 else exp.GTE
         today = order(this=place.column(self.field), expression=exp.convert(place.setting.as_at))
-        return known_sql(self.span, place, exp.and_(*((reach, today) if self.sign < 0 else (today, reach))))
+        return dates.known_sql(self.span, place, exp.and_(*((reach, today) if self.sign < 0 else (today, reach))))
 
     def alternatives(self, place: Place) -> Iterator[Node]:
         other, order, day = (Upcoming, LessThan, _TOMORROW) if self.sign < 0 else (Within, MoreThan, _YESTERDAY)
@@ -133,14 +110,16 @@ class LongerAgo(Spanned):
     test: Literal["longer_ago"]
 
     def words(self, place: Place) -> Says:
-        return say_ago(phrase_of(place.shape(self.field)), self.span, place)
+        return phrases.say_ago(phrases.phrase_of(place.shape(self.field)), self.span, place)
 
     def holds(self, row: Row, place: Place) -> Truth:
-        own, end = day_of(row, self.field), self.end(row, place)
+        own, end = dates.day_of(row, self.field), self.end(row, place)
         return None if own is None or end is None else own < end
 
     def sql(self, place: Place) -> exp.Expr:
-        return known_sql(self.span, place, exp.not_(in_reach_sql(place.column(self.field), self.span, place, -1)))
+        return dates.known_sql(
+            self.span, place, exp.not_(dates.in_reach_sql(place.column(self.field), self.span, place, -1))
+        )
 
     def alternatives(self, place: Place) -> Iterator[Node]:
         yield opposite_of(self)
@@ -151,7 +130,9 @@ class _Over(Compared):
 
     def words(self, place: Place) -> Says:
         day = say_day(place.setting.as_at)
-        said = Says(phrase_of(place.shape(self.field)), f"is over (before {day})", f"is {day} or later", joins=True)
+        said = Says(
+            phrases.phrase_of(place.shape(self.field)), f"is over (before {day})", f"is {day} or later", joins=True
+        )
         return said if self.order is LESS else said.reversed()
 
     def against(self, row: Row, place: Place) -> date:
@@ -161,9 +142,9 @@ class _Over(Compared):
         return exp.convert(place.setting.as_at)
 
     def alternatives(self, place: Place) -> Iterator[Node]:
-        other, beside = (NotPast, LessThan) if self.order is LESS else (Past, AtLeast)
+        other, order = (NotPast, LessThan) if self.order is LESS else (Past, AtLeast)
         yield self.as_test(other)
-        yield from (made(beside, field=self.field, value=day) for day in (_YESTERDAY, _TOMORROW))
+        yield from (made(order, field=self.field, value=day) for day in (_YESTERDAY, _TOMORROW))
 
 
 class Past(_Over):
@@ -192,17 +173,21 @@ class SoonAfter(Node):
     days: Days
 
     def words(self, place: Place) -> Says:
-        after = f"{say_from_zero(span(self.days), place)} after {other_phrase(self.other, place)}"
-        return Says(phrase_of(place.shape(self.field)), f"is {after}", f"is not {after}", joins=True)
+        after = f"{phrases.say_from_zero(dates.span(self.days), place)} after {phrases.other_phrase(self.other, place)}"
+        return Says(phrases.phrase_of(place.shape(self.field)), f"is {after}", f"is not {after}", joins=True)
 
     def holds(self, row: Row, place: Place) -> Truth:
-        own, other, number = day_of(row, self.field), other_day(self.other, row), length_of(span(self.days), row, place)
+        own, other, number = (
+            dates.day_of(row, self.field),
+            dates.other_day(self.other, row),
+            dates.length_of(dates.span(self.days), row, place),
+        )
         return None if own is None or other is None or number is None else 0 <= (own - other).days <= number
 
     def sql(self, place: Place) -> exp.Expr:
         field, other = place.column(self.field), other_column(self.other, place)
-        in_time = not_later_sql(field, other, span(self.days), place)
-        return known_sql(span(self.days), place, exp.and_(exp.GTE(this=field, expression=other), in_time))
+        in_time = dates.not_later_sql(field, other, dates.span(self.days), place)
+        return dates.known_sql(dates.span(self.days), place, exp.and_(exp.GTE(this=field, expression=other), in_time))
 
     def alternatives(self, place: Place) -> Iterator[Node]:
         yield all_of(self, opposite_of(made(SameAs, field=self.field, other=self.other)))
@@ -229,17 +214,20 @@ class DoneBy(Node):
         return data
 
     def words(self, place: Place) -> Says:
-        due = other_phrase(self.due or self.other or "", place)
+        due = phrases.other_phrase(self.due or self.other or "", place)
         if self.days is not None:
-            due = f"{say_length(span(self.days), place)} after {due}"
+            due = f"{phrases.say_length(dates.span(self.days), place)} after {due}"
         open_ = Says("", "is not due yet", "is overdue")
-        phrase = phrase_of(place.shape(self.field))
+        phrase = phrases.phrase_of(place.shape(self.field))
         return Says(phrase, f"is not later than {due}", f"is later than {due}", otherwise=open_)
 
     def holds(self, row: Row, place: Place) -> Truth:
         """The due day itself is in time."""
-        done, due = day_of(row, self.field) or place.setting.as_at, other_day(self.due or self.other or "", row)
-        number = 0 if self.days is None else length_of(span(self.days), row, place)
+        done, due = (
+            dates.day_of(row, self.field) or place.setting.as_at,
+            dates.other_day(self.due or self.other or "", row),
+        )
+        number = 0 if self.days is None else dates.length_of(dates.span(self.days), row, place)
         return None if due is None or number is None else (done - due).days <= number
 
     def sql(self, place: Place) -> exp.Expr:
@@ -249,8 +237,8 @@ class DoneBy(Node):
         due = other_column(self.due or self.other or "", place)
         if self.days is None:
             return exp.LTE(this=done, expression=due)
-        length = span(self.days)
-        return known_sql(length, place, not_later_sql(done, due, length, place))
+        length = dates.span(self.days)
+        return dates.known_sql(length, place, dates.not_later_sql(done, due, length, place))
 
     def alternatives(self, place: Place) -> Iterator[Node]:
         yield all_of(made(Recorded, field=self.field), self)
@@ -277,15 +265,15 @@ class InForce(Node):
 
     def words(self, place: Place) -> Says:
         tense, day = _say_asked(self.day, place)
-        return Says(phrase_of(place.shape(self.field)), f"{tense} law on {day}", f"{tense} not law on {day}")
+        return Says(phrases.phrase_of(place.shape(self.field)), f"{tense} law on {day}", f"{tense} not law on {day}")
 
     def holds(self, row: Row, place: Place) -> Truth:
         """Unknown where the field or the day is blank; false where there is no such provision."""
-        own, day = row.values.get(self.field), asked_day(self.day, row, place)
+        own, day = row.values.get(self.field), dates.asked_day(self.day, row, place)
         if own is None or day is None:
             return None
         periods = (row.into(period) for period in row.tables["law"] if period["id"] == own)
-        ends = ((day_of(period, "valid_from"), day_of(period, "valid_to")) for period in periods)
+        ends = ((dates.day_of(period, "valid_from"), dates.day_of(period, "valid_to")) for period in periods)
         return any(first is not None and last is not None and first <= day <= last for first, last in ends)
 
     def sql(self, place: Place) -> exp.Expr:
@@ -302,8 +290,8 @@ class InForce(Node):
 
     def alternatives(self, place: Place) -> Iterator[Node]:
         yield opposite_of(self)
-        dates = (field for field, shape in place.register.fields.items() if shape.type is FieldType.DATE)
-        days = (AsAt(as_at="true"), *(OfField(field=field) for field in dates))
+        others = (field for field, shape in place.register.fields.items() if shape.type is FieldType.DATE)
+        days = (AsAt(as_at="true"), *(OfField(field=field) for field in others))
         yield from (self.model_copy(update={"day": day}) for day in days if day != self.day)
 
     def provisions(self) -> Iterator[str]:
@@ -317,9 +305,9 @@ def _say_asked(day: Form, place: Place) -> tuple[str, str]:
     """The tense that goes with the day that is asked for, and the day."""
     match day:
         case OfField():
-            return "was", f"the {phrase_of(place.shape(day.field))}"
+            return "was", f"the {phrases.phrase_of(place.shape(day.field))}"
         case Moved(of=OfField(field=field)):
-            return "was", beside(day.by, f"the {phrase_of(place.shape(field))}", place.shape(field))
+            return "was", phrases.beside(day.by, f"the {phrases.phrase_of(place.shape(field))}", place.shape(field))
         case _:
-            asked = asked_day(day, NO_ROW, place)
+            asked = dates.asked_day(day, NO_ROW, place)
             return "is", say_day(asked or place.setting.as_at)

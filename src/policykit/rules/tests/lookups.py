@@ -41,16 +41,7 @@ from policykit.rules.values import (
     value_of,
     value_sql,
 )
-from policykit.rules.words import Clause, Says, Told, flattened
-from policykit.rules.words.phrases import (
-    in_relative_clause,
-    is_written,
-    outer_phrase,
-    phrase_of,
-    possessor,
-    say_operand,
-    subject,
-)
+from policykit.rules.words import Clause, Says, Told, flattened, phrases
 
 if TYPE_CHECKING:
     from policykit.rules.language import Condition
@@ -219,7 +210,7 @@ def _say_existence(lookup: Lookup, place: Place) -> Told:
         text = (f"{noun} is one", f"{noun} is not one")
     else:
         text = (f"there is {with_article(noun)}{same}", f"there is no {noun}{same}")
-    return Told(*text, parts=(*parts, *said_of(rest, there)), voice=in_relative_clause(there.register))
+    return Told(*text, parts=(*parts, *said_of(rest, there)), voice=phrases.in_relative_clause(there.register))
 
 
 def _say_count(lookup: CountOf, place: Place) -> Told:
@@ -228,7 +219,7 @@ def _say_count(lookup: CountOf, place: Place) -> Told:
     noun, nouns, rest = head_of(lookup.where, there)
     same, parts = _matched(lookup, place, there)
     text, reverse = _amount(f"{noun}{same}", f"{nouns}{same}", lookup, place)
-    voice = in_relative_clause(there.register, several=text.startswith("there are"))
+    voice = phrases.in_relative_clause(there.register, several=text.startswith("there are"))
     return Told(text, reverse, parts=(*parts, *said_of(rest, there)), voice=voice)
 
 
@@ -248,9 +239,12 @@ def said_of(nodes: tuple[Node, ...], place: Place) -> tuple[Clause, ...]:
 
 def _matched(lookup: Lookup, place: Place, there: Place) -> tuple[str, tuple[Clause, ...]]:
     """Pairs of one phrase as "with the same ..."; the others as clauses."""
-    row, ours = subject(place.register), possessor(place.register)
+    row, ours = phrases.subject(place.register), phrases.possessor(place.register)
     itself = f" ({'itself' if row == 'it' else row} included)" if place.register.id == there.register.id else ""
-    pairs = [(phrase_of(there.shape(their)), phrase_of(place.shape(our))) for their, our in lookup.match.items()]
+    pairs = [
+        (phrases.phrase_of(there.shape(their)), phrases.phrase_of(place.shape(our)))
+        for their, our in lookup.match.items()
+    ]
     same = listed([their for their, our in pairs if their == our], "and")
     others = tuple(Says(their, f"is {ours} {our}", f"is not {ours} {our}") for their, our in pairs if their != our)
     return f"{itself}{f' with the same {same}' if same else ''}", others
@@ -269,8 +263,8 @@ def _amount(one: str, several: str, lookup: CountOf, place: Place) -> tuple[str,
 
 
 def _end(words: str, reverse: str, one: str, several: str, end: str | Form, place: Place) -> tuple[str, str]:
-    said, number = say_operand(end, NUMBER, place), _known(end, place)
-    if not is_written(end):
+    said, number = phrases.say_operand(end, NUMBER, place), _known(end, place)
+    if not phrases.is_written(end):
         more = reverse.removesuffix(" than")
         return f"there are {words} as many {several} as {said}", f"there are {more} {several} than {said}"
     if number == 1:
@@ -280,26 +274,26 @@ def _end(words: str, reverse: str, one: str, several: str, end: str | Form, plac
 
 
 def _range(one: str, several: str, low: str | Form, high: str | Form, place: Place) -> tuple[str, str]:
-    least, most = (_known(end, place) if is_written(end) else None for end in (low, high))
-    if low == high and not is_written(low):
-        same = f"exactly as many {several} as {say_operand(low, NUMBER, place)}"
+    least, most = (_known(end, place) if phrases.is_written(end) else None for end in (low, high))
+    if low == high and not phrases.is_written(low):
+        same = f"exactly as many {several} as {phrases.say_operand(low, NUMBER, place)}"
         return f"there are {same}", f"there are not {same}"
     if least is None or most is None:
         both = _both_ends(several, low, high, place)
         return f"there are {both}", f"it is not so that there are {both}"
     if least == most:
         verb, noun = ("is", one) if least == 1 else ("are", several)
-        said = f"exactly {say_operand(low, NUMBER, place)} {noun}"
+        said = f"exactly {phrases.say_operand(low, NUMBER, place)} {noun}"
         return f"there {verb} {said}", f"there {verb} not {said}"
-    said = f"{say_operand(low, NUMBER, place)} to {say_operand(high, NUMBER, place)} {several}"
+    said = f"{phrases.say_operand(low, NUMBER, place)} to {phrases.say_operand(high, NUMBER, place)} {several}"
     return f"there are {said}", f"there are not {said}"
 
 
 def _both_ends(several: str, low: str | Form, high: str | Form, place: Place) -> str:
     """At least 1 and at most as many council areas as our number of homes (8,400): the number that is written first."""
-    ends = sorted((("at least", low), ("at most", high)), key=lambda end: not is_written(end[1]))
-    first, last = ((words, end, say_operand(end, NUMBER, place)) for words, end in ends)
-    if is_written(first[1]):
+    ends = sorted((("at least", low), ("at most", high)), key=lambda end: not phrases.is_written(end[1]))
+    first, last = ((words, end, phrases.say_operand(end, NUMBER, place)) for words, end in ends)
+    if phrases.is_written(first[1]):
         return f"{first[0]} {first[2]} and {last[0]} as many {several} as {last[2]}"
     return f"{first[0]} as many {several} as {first[2]} and {last[0]} as many as {last[2]}"
 
@@ -318,5 +312,5 @@ def _say_unchanged(where: tuple[Node, ...], there: Place) -> Told | None:
             pass
         case _:
             return None
-    since = outer_phrase(ours.field, there)
+    since = phrases.outer_phrase(ours.field, there)
     return Told(f"that law has not changed since {since}", f"that law has changed since {since}")
