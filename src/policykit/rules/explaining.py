@@ -5,12 +5,12 @@ Whatever is told here is somebody's record. It is made to be shown once, to the 
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from policykit.english import say_day
 from policykit.model.registers import FieldShape, Value
 from policykit.rules.check import Check, Judgement, judgement, place_of, read_at, reads
-from policykit.rules.dates import day_of
 from policykit.rules.language import (
     Node,
     Part,
@@ -26,11 +26,12 @@ from policykit.rules.language import (
     parts,
     visit,
 )
+from policykit.rules.tests.days import InForce
 from policykit.rules.tests.groups import All
 from policykit.rules.tests.lookups import Lookup
 from policykit.rules.tests.recorded import Unique
 from policykit.rules.values import ANY_CODE, OfEach, OfField
-from policykit.rules.words.phrases import in_sentence, outer_phrase, phrase_of, say_value
+from policykit.rules.words.phrases import in_sentence, outer_phrase, say_value
 from policykit.rules.words.sentences import inline
 
 BLANK, UNREADABLE, _LAW = "blank", "cannot be read", "law"
@@ -79,7 +80,7 @@ def explain(check: Check, row: Row, setting: Setting) -> Explanation:
     """What the check says of one unit and why, with the for_each value in `row.each` where there is one."""
     place = place_of(check, setting)
     read = reads(check, setting)[place.register.id]
-    unreadable = tuple(phrase_of(place.shape(field)) for field in sorted(_unreadable(row.values, read)))
+    unreadable = tuple(place.phrase(field) for field in sorted(_unreadable(row.values, read)))
     return Explanation(_whole(check.where, row, place), _whole(check.must, row, place), unreadable)
 
 
@@ -145,7 +146,8 @@ def _seen_by(part: Part, node: Node, row: Row, place: Place) -> Iterator[Seen]:
     match part.role, part.value:
         case Role.DAY, day:
             yield from [_own(day.field, row, place)] if isinstance(day, OfField) else []
-            yield Seen("law", _periods(node, row))
+            periods = node.periods(row) if isinstance(node, InForce) else ()
+            yield Seen("law", "; ".join(_say_period(*period) for period in periods) or "never")
         case _, OfField(field=field) if row.outer and place.outer:
             yield Seen(outer_phrase(field, place).removeprefix("the "), _said(row.outer.values, field, place.outer))
         case _, OfEach() if place.each:
@@ -164,7 +166,7 @@ def _seen_by(part: Part, node: Node, row: Row, place: Place) -> Iterator[Seen]:
 
 
 def _own(field: str, row: Row, place: Place) -> Seen:
-    return Seen(phrase_of(place.shape(field)), _said(row.values, field, place))
+    return Seen(place.phrase(field), _said(row.values, field, place))
 
 
 def _said(values: Values, field: str, place: Place) -> str:
@@ -177,13 +179,9 @@ def _say(value: Value | None, shape: FieldShape, setting: Setting) -> str:
     return BLANK if value is None else say_value(value, shape, setting)
 
 
-def _periods(node: Node, row: Row) -> str:
-    """When the provision that a field names was law: 1 March 2000 to 24 May 2018; 25 May 2018 on."""
-    named = row.values.get(getattr(node, "field", ""))
-    periods = (row.into(period) for period in row.tables[_LAW] if period["id"] == named)
-    days = ((day_of(period, "valid_from"), day_of(period, "valid_to")) for period in periods)
-    ends = ((first, last, last.year > _LAST_YEAR) for first, last in days if first and last)
-    return "; ".join(f"{say_day(a)} {'on' if open_ else f'to {say_day(z)}'}" for a, z, open_ in ends) or "never"
+def _say_period(first: date, last: date) -> str:
+    """1 March 2000 to 24 May 2018; 25 May 2018 on."""
+    return f"{say_day(first)} {'on' if last.year > _LAST_YEAR else f'to {say_day(last)}'}"
 
 
 def _tally(truths: list[Truth]) -> str:

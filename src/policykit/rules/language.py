@@ -18,7 +18,7 @@ from sqlglot import exp
 from policykit.model.registers import FieldShape, FieldType, Parameter, ParameterValue, Register, Value
 from policykit.model.scalars import Name, Record, Text
 from policykit.problems import Complaint
-from policykit.rules.words import Clause
+from policykit.rules.words import Clause, phrase_of
 
 Truth = bool | None
 """True, False, or None where it cannot be told: a blank never counts as yes, nor as no."""
@@ -141,6 +141,10 @@ class Place:
     def shape(self, field: str) -> FieldShape:
         """The shape of a field of this place's row."""
         return self.register.fields[field]
+
+    def phrase(self, field: str) -> str:
+        """A field of this place's row inside a sentence."""
+        return phrase_of(self.shape(field))
 
     def column(self, field: str) -> exp.Column:
         """The field of this place's row, quoted."""

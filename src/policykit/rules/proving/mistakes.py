@@ -308,6 +308,6 @@ def _say_inside(noun: str, say: Callable[[], str]) -> str:
 
 
 def _say_unmatched(theirs: str, ours: str, place: Place, there: Place) -> str:
-    their, our = phrase_of(there.shape(theirs)), phrase_of(place.shape(ours))
+    their, our = there.phrase(theirs), place.phrase(ours)
     same = f"the same {their}" if their == our else f"its {their} being the {our} of the {place.register.row}"
     return f"any {there.register.row} in place of one with {same}"

@@ -10,8 +10,7 @@ from sqlglot import exp
 from policykit.english import say_day
 from policykit.model.registers import FieldType
 from policykit.problems import complaint
-from policykit.rules import dates
-from policykit.rules.dates import DateField, Days, MaybeDays, MaybeMonths, Span
+from policykit.rules.dates import DateField, Days, MaybeDays, MaybeMonths, Span, asked_day, day_of, moved
 from policykit.rules.language import NO_ROW, Misfit, Node, Place, Purpose, Role, Row, Truth, made
 from policykit.rules.tests.equality import Is
 from policykit.rules.tests.groups import all_of, any_of, opposite_of
@@ -20,13 +19,11 @@ from policykit.rules.tests.recorded import Recorded
 from policykit.rules.values import (
     AsAt,
     Day,
-    Form,
     MaybeOtherField,
     Moved,
     OfField,
     OtherField,
     RefField,
-    both_sql,
     case_sql,
     is_null,
     other_column,
@@ -48,13 +45,13 @@ class Spanned(Node):
 
     @property
     def span(self) -> Span:
-        """The number and its unit."""
-        return dates.span(self.days, self.months)
+        """The number and its unit; faults refuses none and both at load."""
+        return Span(self.days) if self.days is not None else Span(self.months or "", "months")
 
     def end(self, row: Row, place: Place) -> date | None:
         """The day so far from the as-at date; None where the number is blank."""
-        number = dates.length_of(self.span, row, place)
-        return None if number is None else dates.moved(place.setting.as_at, self.sign * number, self.span.unit)
+        number = self.span.length(row, place)
+        return None if number is None else moved(place.setting.as_at, self.sign * number, self.span.unit)
 
     def misfits(self, place: Place) -> Iterator[Misfit]:
         if (self.days is None) == (self.months is None):
@@ -66,20 +63,20 @@ class _Around(Spanned):
 
     def words(self, place: Place) -> Says:
         where = f"in the {'last' if self.sign < 0 else 'next'} {phrases.say_reach(self.span, place, self.sign)}"
-        return Says(phrases.phrase_of(place.shape(self.field)), f"is {where}", f"is not {where}", joins=True)
+        return Says(place.phrase(self.field), f"is {where}", f"is not {where}", joins=True)
 
     def holds(self, row: Row, place: Place) -> Truth:
-        own, end = dates.day_of(row, self.field), self.end(row, place)
+        own, end = day_of(row, self.field), self.end(row, place)
         if own is None or end is None:
             return None
         first, last = sorted([place.setting.as_at, end])
         return first <= own <= last
 
     def sql(self, place: Place) -> exp.Expr:
-        reach = dates.in_reach_sql(place.column(self.field), self.span, place, self.sign)
+        reach = self.span.reach_sql(place.column(self.field), place, self.sign)
         order = exp.LTE if self.sign < 0 else exp.GTE
         today = order(this=place.column(self.field), expression=exp.convert(place.setting.as_at))
-        return dates.known_sql(self.span, place, exp.and_(*((reach, today) if self.sign < 0 else (today, reach))))
+        return self.span.known_sql(place, exp.and_(*((reach, today) if self.sign < 0 else (today, reach))))
 
     def alternatives(self, place: Place) -> Iterator[Node]:
         other, order, day = (Upcoming, LessThan, _TOMORROW) if self.sign < 0 else (Within, MoreThan, _YESTERDAY)
@@ -110,16 +107,14 @@ class LongerAgo(Spanned):
     test: Literal["longer_ago"]
 
     def words(self, place: Place) -> Says:
-        return phrases.say_ago(phrases.phrase_of(place.shape(self.field)), self.span, place)
+        return phrases.say_ago(place.phrase(self.field), self.span, place)
 
     def holds(self, row: Row, place: Place) -> Truth:
-        own, end = dates.day_of(row, self.field), self.end(row, place)
+        own, end = day_of(row, self.field), self.end(row, place)
         return None if own is None or end is None else own < end
 
     def sql(self, place: Place) -> exp.Expr:
-        return dates.known_sql(
-            self.span, place, exp.not_(dates.in_reach_sql(place.column(self.field), self.span, place, -1))
-        )
+        return self.span.known_sql(place, exp.not_(self.span.reach_sql(place.column(self.field), place, -1)))
 
     def alternatives(self, place: Place) -> Iterator[Node]:
         yield opposite_of(self)
@@ -130,9 +125,7 @@ class _Over(Compared):
 
     def words(self, place: Place) -> Says:
         day = say_day(place.setting.as_at)
-        said = Says(
-            phrases.phrase_of(place.shape(self.field)), f"is over (before {day})", f"is {day} or later", joins=True
-        )
+        said = Says(place.phrase(self.field), f"is over (before {day})", f"is {day} or later", joins=True)
         return said if self.order is LESS else said.reversed()
 
     def against(self, row: Row, place: Place) -> date:
@@ -173,21 +166,17 @@ class SoonAfter(Node):
     days: Days
 
     def words(self, place: Place) -> Says:
-        after = f"{phrases.say_from_zero(dates.span(self.days), place)} after {phrases.other_phrase(self.other, place)}"
-        return Says(phrases.phrase_of(place.shape(self.field)), f"is {after}", f"is not {after}", joins=True)
+        after = f"{phrases.say_from_zero(Span(self.days), place)} after {phrases.other_phrase(self.other, place)}"
+        return Says(place.phrase(self.field), f"is {after}", f"is not {after}", joins=True)
 
     def holds(self, row: Row, place: Place) -> Truth:
-        own, other, number = (
-            dates.day_of(row, self.field),
-            dates.other_day(self.other, row),
-            dates.length_of(dates.span(self.days), row, place),
-        )
+        own, other, number = day_of(row, self.field), day_of(row, self.other), Span(self.days).length(row, place)
         return None if own is None or other is None or number is None else 0 <= (own - other).days <= number
 
     def sql(self, place: Place) -> exp.Expr:
         field, other = place.column(self.field), other_column(self.other, place)
-        in_time = dates.not_later_sql(field, other, dates.span(self.days), place)
-        return dates.known_sql(dates.span(self.days), place, exp.and_(exp.GTE(this=field, expression=other), in_time))
+        span = Span(self.days)
+        return span.known_sql(place, exp.and_(field >= other, span.between_sql(other, field, place)))
 
     def alternatives(self, place: Place) -> Iterator[Node]:
         yield all_of(self, opposite_of(made(SameAs, field=self.field, other=self.other)))
@@ -216,18 +205,15 @@ class DoneBy(Node):
     def words(self, place: Place) -> Says:
         due = phrases.other_phrase(self.due or self.other or "", place)
         if self.days is not None:
-            due = f"{phrases.say_length(dates.span(self.days), place)} after {due}"
+            due = f"{phrases.say_length(Span(self.days), place)} after {due}"
         open_ = Says("", "is not due yet", "is overdue")
-        phrase = phrases.phrase_of(place.shape(self.field))
+        phrase = place.phrase(self.field)
         return Says(phrase, f"is not later than {due}", f"is later than {due}", otherwise=open_)
 
     def holds(self, row: Row, place: Place) -> Truth:
         """The due day itself is in time."""
-        done, due = (
-            dates.day_of(row, self.field) or place.setting.as_at,
-            dates.other_day(self.due or self.other or "", row),
-        )
-        number = 0 if self.days is None else dates.length_of(dates.span(self.days), row, place)
+        done, due = day_of(row, self.field) or place.setting.as_at, day_of(row, self.due or self.other or "")
+        number = 0 if self.days is None else Span(self.days).length(row, place)
         return None if due is None or number is None else (done - due).days <= number
 
     def sql(self, place: Place) -> exp.Expr:
@@ -237,8 +223,8 @@ class DoneBy(Node):
         due = other_column(self.due or self.other or "", place)
         if self.days is None:
             return exp.LTE(this=done, expression=due)
-        length = dates.span(self.days)
-        return dates.known_sql(length, place, dates.not_later_sql(done, due, length, place))
+        span = Span(self.days)
+        return span.known_sql(place, span.between_sql(due, done, place))
 
     def alternatives(self, place: Place) -> Iterator[Node]:
         yield all_of(made(Recorded, field=self.field), self)
@@ -264,29 +250,29 @@ class InForce(Node):
     )
 
     def words(self, place: Place) -> Says:
-        tense, day = _say_asked(self.day, place)
-        return Says(phrases.phrase_of(place.shape(self.field)), f"{tense} law on {day}", f"{tense} not law on {day}")
+        tense, day = self._asked(place)
+        return Says(place.phrase(self.field), f"{tense} law on {day}", f"{tense} not law on {day}")
 
     def holds(self, row: Row, place: Place) -> Truth:
         """Unknown where the field or the day is blank; false where there is no such provision."""
-        own, day = row.values.get(self.field), dates.asked_day(self.day, row, place)
-        if own is None or day is None:
+        day = asked_day(self.day, row, place)
+        if row.values.get(self.field) is None or day is None:
             return None
-        periods = (row.into(period) for period in row.tables["law"] if period["id"] == own)
-        ends = ((dates.day_of(period, "valid_from"), dates.day_of(period, "valid_to")) for period in periods)
-        return any(first is not None and last is not None and first <= day <= last for first, last in ends)
+        return any(first <= day <= last for first, last in self.periods(row))
+
+    def periods(self, row: Row) -> Iterator[tuple[date, date]]:
+        """The first and last days between which the provision was law."""
+        for period in (row.into(each) for each in row.tables["law"] if each["id"] == row.values.get(self.field)):
+            first, last = day_of(period, "valid_from"), day_of(period, "valid_to")
+            if first is not None and last is not None:
+                yield first, last
 
     def sql(self, place: Place) -> exp.Expr:
         there, own = place.into("law"), place.column(self.field)
         day = exp.convert(place.setting.as_at) if isinstance(self.day, AsAt) else place.column(self.day.field)
-        found = both_sql(
-            [
-                exp.EQ(this=there.column("id"), expression=own),
-                exp.LTE(this=there.column("valid_from"), expression=day),
-                exp.GTE(this=there.column("valid_to"), expression=day),
-            ]
-        )
-        return case_sql((is_null(own, day), unknown_sql()), otherwise=there.exists(found))
+        first, last = there.column("valid_from"), there.column("valid_to")
+        found = there.exists(exp.and_(there.column("id").eq(own), first <= day, last >= day))
+        return case_sql((is_null(own, day), unknown_sql()), otherwise=found)
 
     def alternatives(self, place: Place) -> Iterator[Node]:
         yield opposite_of(self)
@@ -300,14 +286,10 @@ class InForce(Node):
     def blanks(self) -> Iterator[str]:
         yield from (self.field, self.day.field) if isinstance(self.day, OfField) else (self.field,)
 
-
-def _say_asked(day: Form, place: Place) -> tuple[str, str]:
-    """The tense that goes with the day that is asked for, and the day."""
-    match day:
-        case OfField():
-            return "was", f"the {phrases.phrase_of(place.shape(day.field))}"
-        case Moved(of=OfField(field=field)):
-            return "was", phrases.beside(day.by, f"the {phrases.phrase_of(place.shape(field))}", place.shape(field))
-        case _:
-            asked = dates.asked_day(day, NO_ROW, place)
-            return "is", say_day(asked or place.setting.as_at)
+    def _asked(self, place: Place) -> tuple[str, str]:
+        """The tense that goes with the day that is asked for, and the day."""
+        form, by = (self.day.of, self.day.by) if isinstance(self.day, Moved) else (self.day, 0)
+        if not isinstance(form, OfField):
+            return "is", say_day(asked_day(self.day, NO_ROW, place) or place.setting.as_at)
+        said = f"the {place.phrase(form.field)}"
+        return "was", phrases.beside(by, said, place.shape(form.field)) if by else said

@@ -130,7 +130,7 @@ class _Beginning(Node):
 
     def words(self, place: Place) -> Says:
         said = self._beginning(place)
-        told = Says(phrase_of(place.shape(self.field)), f"starts with “{said}”", f"does not start with “{said}”")
+        told = Says(place.phrase(self.field), f"starts with “{said}”", f"does not start with “{said}”")
         return told if self.yes else told.reversed()
 
     def holds(self, row: Row, place: Place) -> Truth:

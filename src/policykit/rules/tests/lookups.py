@@ -241,10 +241,7 @@ def _matched(lookup: Lookup, place: Place, there: Place) -> tuple[str, tuple[Cla
     """Pairs of one phrase as "with the same ..."; the others as clauses."""
     row, ours = phrases.subject(place.register), phrases.possessor(place.register)
     itself = f" ({'itself' if row == 'it' else row} included)" if place.register.id == there.register.id else ""
-    pairs = [
-        (phrases.phrase_of(there.shape(their)), phrases.phrase_of(place.shape(our)))
-        for their, our in lookup.match.items()
-    ]
+    pairs = [(there.phrase(their), place.phrase(our)) for their, our in lookup.match.items()]
     same = listed([their for their, our in pairs if their == our], "and")
     others = tuple(Says(their, f"is {ours} {our}", f"is not {ours} {our}") for their, our in pairs if their != our)
     return f"{itself}{f' with the same {same}' if same else ''}", others

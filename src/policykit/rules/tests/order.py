@@ -205,7 +205,7 @@ class SameAs(WithOther):
 
     def words(self, place: Place) -> Says:
         same = f"the same as {other_phrase(self.other, place)}"
-        return Says(phrase_of(place.shape(self.field)), f"is {same}", f"is not {same}")
+        return Says(place.phrase(self.field), f"is {same}", f"is not {same}")
 
     def alternatives(self, place: Place) -> Iterator[Node]:
         yield opposite_of(self)

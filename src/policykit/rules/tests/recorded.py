@@ -66,7 +66,7 @@ class Unique(Node):
     ] = Field(alias="fields", min_length=1)
 
     def words(self, place: Place) -> Told:
-        phrases = listed([phrase_of(place.shape(field)) for field in self.fields_], "and")
+        phrases = listed([place.phrase(field) for field in self.fields_], "and")
         row, together = place.register.row, " together" if len(self.fields_) > 1 else ""
         return Told(
             f"no other {row} has the same {phrases}",

@@ -3,6 +3,9 @@
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from policykit.english import lowered
+from policykit.model.registers import FieldShape, FieldType
+
 
 @dataclass(frozen=True)
 class Voice:
@@ -119,3 +122,10 @@ def flattened(parts: tuple[Clause, ...]) -> tuple[Clause, ...]:
     for part in parts:
         found += flattened(part.parts) if isinstance(part, Joined) and part.joint == "and" else [part]
     return tuple(found)
+
+
+def phrase_of(shape: FieldShape) -> str:
+    """A field or fact inside a sentence."""
+    if shape.phrase is None and shape.type is FieldType.FLAG:
+        return f"answer to “{shape.means}”"
+    return shape.phrase or lowered(shape.means)

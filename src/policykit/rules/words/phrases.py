@@ -4,21 +4,14 @@ import re
 from collections.abc import Iterable
 from datetime import date
 
-from policykit.english import humanised, in_digits, in_units, listed, lowered, say_day
+from policykit.english import humanised, in_digits, in_units, listed, say_day
 from policykit.model.registers import FieldShape, FieldType, Parameter, Register, Value
-from policykit.rules.dates import Span, known_length, moved
+from policykit.rules.dates import Span, moved
 from policykit.rules.language import NO_ROW, Place, Setting
 from policykit.rules.values import NUMBER, Form, Moved, OfEach, OfFact, OfField, OfParameter, Written, values_of
-from policykit.rules.words import Says, Voice
+from policykit.rules.words import Says, Voice, phrase_of
 
 _ASIDE = re.compile(r" *\([^()]*\)")
-
-
-def phrase_of(shape: FieldShape) -> str:
-    """A field or fact inside a sentence."""
-    if shape.phrase is None and shape.type is FieldType.FLAG:
-        return f"answer to “{shape.means}”"
-    return shape.phrase or lowered(shape.means)
 
 
 def say_value(value: Value | None, shape: FieldShape, setting: Setting) -> str:
@@ -121,7 +114,7 @@ def other_phrase(other: str | Form, place: Place) -> str:
     """Another field, of the same row or of the row one level out."""
     match other:
         case str():
-            return f"the {phrase_of(place.shape(other))}"
+            return f"the {place.phrase(other)}"
         case OfField():
             return outer_phrase(other.field, place)
         case Moved(of=str() | OfField() as one):
@@ -163,7 +156,7 @@ def say_reach(span: Span, place: Place, sign: int) -> str:
     "12 months (1 November 2025 to 1 November 2026, our choice)" after "the last" or "the next"; where the number is not
     known beforehand, "months to 1 November 2026, as many as our number of months says (not recorded)".
     """
-    number, today = known_length(span, place), place.setting.as_at
+    number, today = span.known(place), place.setting.as_at
     if number is None:
         return f"{span.unit} {'to' if sign < 0 else 'from'} {say_day(today)}, as many as {_holder(span.operand, place)}"
     first, last = sorted([today, moved(today, sign * number, span.unit)])
@@ -173,7 +166,7 @@ def say_reach(span: Span, place: Place, sign: int) -> str:
 
 def say_ago(phrase: str, span: Span, place: Place) -> Says:
     """Before 2 October 2026 (more than 30 days ago, our choice)."""
-    number = known_length(span, place)
+    number = span.known(place)
     if number is None:
         than = f"ago than as many {span.unit} as {_holder(span.operand, place)}"
         return Says(phrase, f"is longer {than}", f"is not longer {than}", joins=True)
@@ -184,7 +177,7 @@ def say_ago(phrase: str, span: Span, place: Place) -> Says:
 
 def say_length(span: Span, place: Place) -> str:
     """A length on its own: 5 days (our choice)."""
-    number = known_length(span, place)
+    number = span.known(place)
     if number is None:
         return f"as many {span.unit} as {_holder(span.operand, place)}"
     return f"{in_units(number, span.unit)}{_whose(span.operand, place.setting, ' ({})')}"
@@ -192,7 +185,7 @@ def say_length(span: Span, place: Place) -> str:
 
 def say_from_zero(span: Span, place: Place) -> str:
     """How many days may lie between, from none: 0 to 5 days (our choice)."""
-    number, length = known_length(span, place), say_length(span, place)
+    number, length = span.known(place), say_length(span, place)
     return length if number == 0 else f"0 {'or' if number == 1 else 'to'} {length}"
 
 
