@@ -12,7 +12,6 @@ all that the others ask of it. tests/test_rules_language.py names what has to sh
 from policykit.rules.check import (
     Check,
     Example,
-    ForEach,
     Judgement,
     Typical,
     each_of,
@@ -28,16 +27,15 @@ from policykit.rules.check import (
 )
 from policykit.rules.explaining import Explained, Explanation, Fetch, Seen, explain, gather
 from policykit.rules.fits import Fault, faults
-from policykit.rules.language import Each, Place, Population, Row, Setting, Values, marker
-from policykit.rules.proving.mistakes import Alternative, alternatives
+from policykit.rules.language import Each, Population, Row, Setting, Values, marker
+from policykit.rules.proving.mistakes import alternatives
 from policykit.rules.proving.rows import Case
-from policykit.rules.proving.search import Missing, Proof, Survivor, Telling, Wrong, prove
+from policykit.rules.proving.search import Proof, prove
 from policykit.rules.tests import Condition, common_mistakes
-from policykit.rules.words.check_in_words import RuleWords, SettingWords, plain, say_each, words_of
+from policykit.rules.words.check_in_words import plain, say_each, words_of
 from policykit.rules.words.sentences import Words
 
 __all__ = [
-    "Alternative",
     "Case",
     "Check",
     "Condition",
@@ -47,23 +45,15 @@ __all__ = [
     "Explanation",
     "Fault",
     "Fetch",
-    "ForEach",
     "Judgement",
-    "Missing",
-    "Place",
     "Population",
     "Proof",
     "Row",
-    "RuleWords",
     "Seen",
     "Setting",
-    "SettingWords",
-    "Survivor",
-    "Telling",
     "Typical",
     "Values",
     "Words",
-    "Wrong",
     "alternatives",
     "common_mistakes",
     "each_of",

@@ -148,7 +148,6 @@ def read_at(standings: Iterable[Standing]) -> Mapping[str, frozenset[str]]:
 
 
 def _read_by(part: Part, node: Node, place: Place) -> Iterator[tuple[str, frozenset[str]]]:
-    """The fields that one key of a condition reads."""
     own, value = place.register.id, part.value
     if isinstance(value, Moved):
         value = value.of
@@ -173,7 +172,6 @@ def _read_by(part: Part, node: Node, place: Place) -> Iterator[tuple[str, frozen
 
 
 def _held(check: Check, setting: Setting) -> Iterator[Part]:
-    """Every key of every condition of a check."""
     return (part for node, _ in standing(check, setting) for part in parts(node))
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Literal
 
 from policykit.english import say_day
-from policykit.model.registers import FieldShape, Value
+from policykit.model.registers import Register, Value
 from policykit.rules.check import Check, Judgement, judgement, place_of, read_at, reads
 from policykit.rules.language import (
     Node,
@@ -134,7 +134,6 @@ def _found(lookup: Lookup, row: Row, there: Place) -> Explained:
 
 
 def _seen(node: Node, row: Row, place: Place) -> Iterator[Seen]:
-    """The values that a condition looks at itself."""
     for part in parts(node):
         yield from _seen_by(part, node, row, place)
     found = node.truths(row, place) if isinstance(node, Lookup) else None
@@ -151,9 +150,9 @@ def _seen_by(part: Part, node: Node, row: Row, place: Place) -> Iterator[Seen]:
         case _, OfField(field=field) if row.outer and place.outer:
             yield Seen(outer_phrase(field, place).removeprefix("the "), _said(row.outer.values, field, place.outer))
         case _, OfEach() if place.each:
-            field = getattr(node, "field", None)
-            shape = place.shape(field) if field else ANY_CODE  # a field knows the labels of its codes
-            yield Seen(f"that {place.each.noun}", _say(row.each, shape, place.setting))
+            shape = place.register.fields.get(getattr(node, "field", ""), ANY_CODE)  # it knows the labels of its codes
+            said = BLANK if row.each is None else say_value(row.each, shape, place.setting)
+            yield Seen(f"that {place.each.noun}", said)
         case ((Role.FIELD | Role.OTHER), str(field)):
             yield _own(field, row, place)
         case Role.FIELDS, tuple(fields):
@@ -170,22 +169,16 @@ def _own(field: str, row: Row, place: Place) -> Seen:
 
 
 def _said(values: Values, field: str, place: Place) -> str:
-    if values.get(marker(field)):
-        return UNREADABLE
-    return _say(values.get(field), place.shape(field), place.setting)
-
-
-def _say(value: Value | None, shape: FieldShape, setting: Setting) -> str:
-    return BLANK if value is None else say_value(value, shape, setting)
+    value = values.get(field)
+    known = BLANK if value is None else say_value(value, place.shape(field), place.setting)
+    return UNREADABLE if values.get(marker(field)) else known
 
 
 def _say_period(first: date, last: date) -> str:
-    """1 March 2000 to 24 May 2018; 25 May 2018 on."""
     return f"{say_day(first)} {'on' if last.year > _LAST_YEAR else f'to {say_day(last)}'}"
 
 
 def _tally(truths: list[Truth]) -> str:
-    """3 rows (1 true, 2 false)."""
     said = {True: "true", None: "cannot tell", False: "false"}
     counted = ", ".join(f"{truths.count(each)} {said[each]}" for each in _ORDER if each in truths)
     rows = f"{len(truths)} {'row' if len(truths) == 1 else 'rows'}"
@@ -198,19 +191,18 @@ Fetch = Callable[[str, Mapping[str, Value]], Iterable[Values]]
 
 def gather(check: Check, values: Values, setting: Setting, fetch: Fetch) -> Mapping[str, Sequence[Values]]:
     """Tables that hold all that the check's rule looks up for one row: for it they are as good as whole registers."""
-    gathering = _Gathering(fetch, {name: {} for name in reads(check, setting)})
-    place = place_of(check, setting)
-    gathering.keep(place.register.id, [values], place)
+    gathering, place = _Gathering(fetch, {name: {} for name in reads(check, setting)}), place_of(check, setting)
+    gathering.keep(place.register, [values])
     gathering.walk((*check.where, *check.must), values, place)
     return {name: tuple(rows.values()) for name, rows in gathering.tables.items()}
 
 
+@dataclass(frozen=True)
 class _Gathering:
     """The tables as they fill: each row once, however often it is looked up."""
 
-    def __init__(self, fetch: Fetch, tables: dict[str, dict[object, Values]]) -> None:
-        self._fetch = fetch
-        self.tables = tables
+    fetch: Fetch
+    tables: dict[str, dict[object, Values]]
 
     def walk(self, nodes: Iterable[Node], values: Values, place: Place) -> None:
         """Fetch what these conditions look up for a row, and what is looked up for the rows found there."""
@@ -220,12 +212,10 @@ class _Gathering:
                 for each in [values] if there is place else found:
                     self.walk(inner, each, there)
 
-    def keep(self, register: str, rows: Iterable[Values], place: Place) -> None:
+    def keep(self, register: Register, rows: Iterable[Values]) -> None:
         """Add rows to a table. Rows of the law have no key, but are always fetched whole."""
-        key = place.setting.registers[register].key
-        table = self.tables[register]
         for number, row in enumerate(rows):
-            table[number if register == _LAW else row.get(key)] = row
+            self.tables[register.id][number if register.id == _LAW else row.get(register.key)] = row
 
     def _look_up(self, node: Node, values: Values, place: Place) -> Sequence[Values]:
         """The rows that a condition looks up itself; those of the law always all."""
@@ -233,8 +223,8 @@ class _Gathering:
         if asked is None:
             return ()
         register, wanted = asked
-        rows = tuple(self._fetch(register, {} if register == _LAW else wanted))
-        self.keep(register, rows, place)
+        rows = tuple(self.fetch(register, {} if register == _LAW else wanted))
+        self.keep(place.setting.registers[register], rows)
         return [row for row in rows if all(row.get(field) == value for field, value in wanted.items())]
 
 

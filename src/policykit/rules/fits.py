@@ -110,7 +110,6 @@ def _codes(for_each: ForEach | None, setting: Setting) -> Iterator[Fault]:
 
 
 def _of_part(node: Node, part: Part, place: Place) -> Iterator[Misfit]:
-    """Everything wrong with one key of a condition."""
     shape = place.register.fields.get(getattr(node, "field", ""))
     match part.role, part.value:
         case (Role.FIELD, str() as field):
@@ -221,7 +220,6 @@ def _unknown(message: str, name: str, known: Iterable[str], **places: str) -> Mi
 
 
 def _missing(fields: Iterable[str], register: Register) -> Iterator[Misfit]:
-    """The fields that a register does not have."""
     missing = (field for field in fields if field not in register.fields)
     yield from (_unknown("rule.no-field", field, register.fields, register=register.id) for field in missing)
 

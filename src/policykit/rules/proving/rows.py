@@ -133,7 +133,6 @@ class Surroundings:
 
     @cached_property
     def _conditions(self) -> Mapping[Column, list[Standing]]:
-        """The conditions that read a field."""
         found: dict[Column, list[Standing]] = {}
         for one in standing(self._check, self.case.setting):
             for key in ((register, field) for register, fields in read_at([one]).items() for field in fields):
@@ -152,7 +151,6 @@ class Surroundings:
         return tuple(found.values())
 
     def _with(self, register: str, field: str, value: Value | None) -> Change:
-        """The value in the row, or in the first row of another register."""
         if register == self._own:
             return partial(_in_row, register, field, value)
         if register in self._given:

@@ -118,8 +118,6 @@ class Neighbourhood:
 
 
 class _Search:
-    """The search for rows in which one slip could matter."""
-
     def __init__(self, slip: Slip, around: tuple[Surroundings, ...], given: frozenset[str]) -> None:
         nodes = (*slip.nodes, *slip.instead)
         self._focus, self._around, self._place = read_at(visit(nodes, slip.place)), around, slip.place
@@ -150,7 +148,6 @@ class _Search:
 
 
 def _changed(cases: Iterable[Case], changes: tuple[Change, ...]) -> Iterator[Case]:
-    """Each case with each change."""
     return (change(case) for case in cases for change in changes)
 
 

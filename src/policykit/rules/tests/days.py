@@ -211,7 +211,6 @@ class DoneBy(Node):
         return Says(phrase, f"is not later than {due}", f"is later than {due}", otherwise=open_)
 
     def holds(self, row: Row, place: Place) -> Truth:
-        """The due day itself is in time."""
         done, due = day_of(row, self.field) or place.setting.as_at, day_of(row, self.due or self.other or "")
         number = 0 if self.days is None else Span(self.days).length(row, place)
         return None if due is None or number is None else (done - due).days <= number

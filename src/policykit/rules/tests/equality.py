@@ -1,6 +1,5 @@
 """Being equal to a value or to one of several, and beginning like one."""
 
-from abc import abstractmethod
 from collections.abc import Iterator
 from typing import Annotated, ClassVar, Literal
 
@@ -9,7 +8,7 @@ from sqlglot import exp
 
 from policykit.model.registers import FieldShape, FieldType
 from policykit.model.scalars import Name
-from policykit.rules.language import NO_ROW, Node, Place, Purpose, Role, Row, Truth, made, negated
+from policykit.rules.language import NO_ROW, Node, Place, Purpose, Role, Row, Truth, made, negated, parts
 from policykit.rules.tests.order import EQUAL, UNEQUAL, WithValue
 from policykit.rules.values import (
     AnyField,
@@ -39,16 +38,13 @@ class Choice(Node):
     field: AnyField
 
     @property
-    @abstractmethod
     def written(self) -> Written:
         """What it is to be, or is not to be."""
+        written: Written = next(part.value for part in parts(self) if part.role in {Role.VALUE, Role.VALUES})
+        return written
 
 
 class _Equality(WithValue, Choice):
-    @property
-    def written(self) -> Written:
-        return self.value
-
     def words(self, place: Place) -> Says:
         said = _says_is(self.field, self.value, place)
         return said if self.yes else said.reversed()
@@ -82,10 +78,6 @@ class Membership(Choice):
 
     values: AnyValues
 
-    @property
-    def written(self) -> Written:
-        return self.values
-
     def words(self, place: Place) -> Says:
         said = _says_one_of(self.field, self.values, place)
         return said if self.yes else said.reversed()
@@ -96,7 +88,6 @@ class Membership(Choice):
         return among if self.yes else negated(among)
 
     def sql(self, place: Place) -> exp.Expr:
-        """`field IN (values)`, or NOT that."""
         listed = values_sql(self.values, place.shape(self.field), place)
         if not listed:
             return unknown_sql()
@@ -134,7 +125,6 @@ class _Beginning(Node):
         return told if self.yes else told.reversed()
 
     def holds(self, row: Row, place: Place) -> Truth:
-        """Unknown where the field is blank; case matters."""
         own = row.values.get(self.field)
         found = own.startswith(self._beginning(place)) if isinstance(own, str) else None
         return found if self.yes else negated(found)

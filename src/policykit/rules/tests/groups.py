@@ -38,7 +38,6 @@ class Named(Node):
         return Says("", f"is {noun}", f"is not {noun}")
 
     def conditions(self, place: Place) -> tuple[Node, ...]:
-        """The population's conditions."""
         return place.setting.populations[self.population].where
 
     def holds(self, row: Row, place: Place) -> Truth:

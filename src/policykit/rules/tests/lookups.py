@@ -101,7 +101,16 @@ class ExistsIn(Lookup):
     test: Literal["exists_in"]
 
     def words(self, place: Place) -> Told:
-        return _say_existence(self, place)
+        there = place.into(self.register_)
+        if self.register_ == "law" and list(self.match) == ["id"] and (unchanged := _say_unchanged(self.where, there)):
+            return unchanged
+        noun, _, rest = head_of(self.where, there)
+        same, parts = _matched(self, place, there)
+        if there.register.id == "organisation":
+            text = (f"{noun} is one", f"{noun} is not one")
+        else:
+            text = (f"there is {with_article(noun)}{same}", f"there is no {noun}{same}")
+        return Told(*text, parts=(*parts, *said_of(rest, there)), voice=phrases.in_relative_clause(there.register))
 
     def holds(self, row: Row, place: Place) -> Truth:
         """Unknown where one of our match fields is blank, or a matching row can not be told and none is true."""
@@ -135,7 +144,12 @@ class CountOf(Lookup):
     at_most: _Count = None
 
     def words(self, place: Place) -> Told:
-        return _say_count(self, place)
+        there = place.into(self.register_)
+        noun, nouns, rest = head_of(self.where, there)
+        same, parts = _matched(self, place, there)
+        text, reverse = _amount(f"{noun}{same}", f"{nouns}{same}", self, place)
+        voice = phrases.in_relative_clause(there.register, several=text.startswith("there are"))
+        return Told(text, reverse, parts=(*parts, *said_of(rest, there)), voice=voice)
 
     def holds(self, row: Row, place: Place) -> Truth:
         """Unknown where one of our match fields or a number is blank, or rows that cannot be told would decide."""
@@ -166,7 +180,6 @@ class CountOf(Lookup):
             yield self.model_copy(update={"at_least": self.at_most, "at_most": self.at_least})
 
     def misfits(self, place: Place) -> Iterator[Misfit]:
-        """No number, or the low one over the high one."""
         if self.at_least is None and self.at_most is None:
             yield complaint("rule.no-count")
         elif is_over(self.at_least, self.at_most, NUMBER, place):
@@ -195,34 +208,6 @@ def _reaches_sql(number: exp.Expr, sure: exp.Expr, possible: exp.Expr) -> exp.Ex
     )
 
 
-def _say_existence(lookup: Lookup, place: Place) -> Told:
-    """There is a completed course with the same person reference."""
-    there = place.into(lookup.register_)
-    if (
-        lookup.register_ == "law"
-        and list(lookup.match) == ["id"]
-        and (unchanged := _say_unchanged(lookup.where, there))
-    ):
-        return unchanged
-    noun, _, rest = head_of(lookup.where, there)
-    same, parts = _matched(lookup, place, there)
-    if there.register.id == "organisation":
-        text = (f"{noun} is one", f"{noun} is not one")
-    else:
-        text = (f"there is {with_article(noun)}{same}", f"there is no {noun}{same}")
-    return Told(*text, parts=(*parts, *said_of(rest, there)), voice=phrases.in_relative_clause(there.register))
-
-
-def _say_count(lookup: CountOf, place: Place) -> Told:
-    """There are at least 2 completed courses with the same person reference."""
-    there = place.into(lookup.register_)
-    noun, nouns, rest = head_of(lookup.where, there)
-    same, parts = _matched(lookup, place, there)
-    text, reverse = _amount(f"{noun}{same}", f"{nouns}{same}", lookup, place)
-    voice = phrases.in_relative_clause(there.register, several=text.startswith("there are"))
-    return Told(text, reverse, parts=(*parts, *said_of(rest, there)), voice=voice)
-
-
 def head_of(where: tuple[Node, ...], place: Place) -> tuple[str, str, tuple[Node, ...]]:
     """What the rows are called, one and several, and the conditions that the name does not say already."""
     named = next((node for node in where if isinstance(node, Named)), None)
@@ -248,7 +233,6 @@ def _matched(lookup: Lookup, place: Place, there: Place) -> tuple[str, tuple[Cla
 
 
 def _amount(one: str, several: str, lookup: CountOf, place: Place) -> tuple[str, str]:
-    """How many there are, and the opposite."""
     least, most = lookup.at_least, lookup.at_most
     if least is not None and most is not None:
         return _range(one, several, least, most, place)
@@ -287,7 +271,6 @@ def _range(one: str, several: str, low: str | Form, high: str | Form, place: Pla
 
 
 def _both_ends(several: str, low: str | Form, high: str | Form, place: Place) -> str:
-    """At least 1 and at most as many council areas as our number of homes (8,400): the number that is written first."""
     ends = sorted((("at least", low), ("at most", high)), key=lambda end: not phrases.is_written(end[1]))
     first, last = ((words, end, phrases.say_operand(end, NUMBER, place)) for words, end in ends)
     if phrases.is_written(first[1]):

@@ -59,12 +59,10 @@ class Compared(Node):
     field: AnyField
 
     @abstractmethod
-    def against(self, row: Row, place: Place) -> Value | None:
-        """What it is compared with; None where blank."""
+    def against(self, row: Row, place: Place) -> Value | None: ...
 
     @abstractmethod
-    def against_sql(self, place: Place) -> exp.Expr:
-        """The same as SQL."""
+    def against_sql(self, place: Place) -> exp.Expr: ...
 
     def holds(self, row: Row, place: Place) -> Truth:
         return self.order.of(row.values.get(self.field), self.against(row, place))
@@ -165,7 +163,6 @@ class Between(Node):
         return exp.and_(exp.GTE(this=field, expression=low), exp.LTE(this=field.copy(), expression=high))
 
     def misfits(self, place: Place) -> Iterator[Misfit]:
-        """The low end over the high one."""
         if is_over(self.low, self.high, place.register.fields.get(self.field), place):
             yield complaint("rule.between-nothing")
 

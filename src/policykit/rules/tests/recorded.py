@@ -36,7 +36,6 @@ class _Recording(Node):
         yield self.as_test(NotRecorded if self.yes else Recorded)
 
     def blanks(self) -> Iterator[str]:
-        """None: a blank is what is asked for."""
         return iter(())
 
 

@@ -54,8 +54,9 @@ def words_of(check: Check, setting: Setting) -> RuleWords:
 
 
 def _looked_at(check: Check, place: Place) -> Words:
-    """Every person in post, once for each topic; that is, a person who ..."""
-    once = _once_for_each(check, place)
+    once = (
+        f", once for each {place.each.noun}: {_say_each(place.each.codes, check, place.setting)}" if place.each else ""
+    )
     mark = ";" if once else ","
     if place.register.id == "organisation":
         lead, where = f"{place.register.row}{once}", said_of(check.where, place)
@@ -75,16 +76,13 @@ def _meant(where: tuple[Node, ...], place: Place) -> Outline:
     return outlined(said_of(rest, place), in_relative_clause(place.register)).after(with_article(head))
 
 
-def _once_for_each(check: Check, place: Place) -> str:
-    if place.each is None:
-        return ""
-    codes = _say_codes(place.each.codes, _shape_of_each(check, place.setting), place.setting)
-    return f", once for each {place.each.noun}: {codes}"
-
-
 def say_each(code: str, check: Check, setting: Setting) -> str:
     """One value of a for_each in words."""
-    return _say_codes((code,), _shape_of_each(check, setting), setting)
+    return _say_each((code,), check, setting)
+
+
+def _say_each(codes: tuple[str, ...], check: Check, setting: Setting) -> str:
+    return _say_codes(codes, _shape_of_each(check, setting), setting)
 
 
 def _shape_of_each(check: Check, setting: Setting) -> FieldShape:
@@ -107,7 +105,6 @@ def _say_codes(codes: tuple[Value, ...], shape: FieldShape, setting: Setting) ->
 
 
 def _meaning(population: Population, setting: Setting) -> Words:
-    """Person in post means a person who ..."""
     meant = _meant(population.where, Place(setting, setting.registers[population.register_]))
     return finished(meant.after(f"{raised(population.noun)} means"))
 

@@ -124,7 +124,6 @@ def inline(clause: Clause, voice: Voice) -> str:
 
 
 def _opened(voice: Voice) -> str:
-    """A relative clause that goes on as a sentence."""
     return f"{voice.told}, " if voice.told else ""
 
 
@@ -181,7 +180,6 @@ def _group_inline(group: list[Clause], voice: Voice) -> str:
 
 
 def _groups(parts: tuple[Clause, ...]) -> list[list[Clause]]:
-    """Runs of clauses on one subject."""
     found: list[list[Clause]] = []
     for part in flattened(parts):
         one, before = _as_one(part), _as_one(found[-1][0]) if found else None
