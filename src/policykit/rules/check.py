@@ -206,7 +206,7 @@ def month_limits(check: Check, setting: Setting) -> Iterator[tuple[str, str, int
 
 def rule_digest(check: Check, setting: Setting, built_in: Mapping[str, Sequence[Values]]) -> str:
     """`sha256:...` of the check with the populations, parameters, facts, fields and built-in rows that it reads."""
-    fields = {register: sorted(read) for register, read in reads(check, setting).items()}
+    registers, fields = setting.registers, [(each, sorted(read)) for each, read in reads(check, setting).items()]
     what = {
         "check": _dump(check),
         "populations": [_dump(setting.populations[each]) for each in populations_used(check, setting)],
@@ -214,8 +214,8 @@ def rule_digest(check: Check, setting: Setting, built_in: Mapping[str, Sequence[
         "facts": {
             each: [_dump(setting.fact_shapes[each]), setting.facts.get(each)] for each in facts_used(check, setting)
         },
-        "fields": {each: _shapes(each, read, setting) for each, read in fields.items()},
-        "rows": {each: _rows(built_in[each], read) for each, read in fields.items() if each in built_in},
+        "fields": {each: {field: _dump(registers[each].fields[field]) for field in read} for each, read in fields},
+        "rows": {each: sorted(_seen(built_in[each], read), key=repr) for each, read in fields if each in built_in},
     }
     text = json.dumps(what, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
@@ -225,13 +225,8 @@ def _dump(record: Record) -> object:
     return record.model_dump(mode="json", by_alias=True, exclude_none=True)
 
 
-def _shapes(register: str, fields: list[str], setting: Setting) -> dict[str, object]:
-    return {field: _dump(setting.registers[register].fields[field]) for field in fields}
-
-
-def _rows(rows: Sequence[Values], fields: list[str]) -> list[list[object]]:
-    """The rows as the rule sees them, in order of what they hold."""
-    return sorted(([row.get(field) for field in fields] for row in rows), key=repr)
+def _seen(rows: Sequence[Values], fields: list[str]) -> list[list[object]]:
+    return [[row.get(field) for field in fields] for row in rows]
 
 
 def judge_unit(check: Check, row: Row, setting: Setting) -> Judgement:

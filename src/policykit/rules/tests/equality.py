@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 from sqlglot import exp
 
-from policykit.model.registers import FieldShape, FieldType
+from policykit.model.registers import FieldType
 from policykit.model.scalars import Name
 from policykit.rules.language import NO_ROW, Node, Place, Purpose, Role, Row, Truth, made, negated, parts
 from policykit.rules.tests.order import EQUAL, UNEQUAL, WithValue
@@ -84,7 +84,10 @@ class Membership(Choice):
 
     def holds(self, row: Row, place: Place) -> Truth:
         """Unknown where the field is blank, where there are no values, and where only a blank value could be it."""
-        among = _among(row.values.get(self.field), values_of(self.values, place.shape(self.field), row, place))
+        own, values = row.values.get(self.field), values_of(self.values, place.shape(self.field), row, place)
+        if own is None or not values:
+            return None
+        among = own in values or (None if None in values else False)
         return among if self.yes else negated(among)
 
     def sql(self, place: Place) -> exp.Expr:
@@ -171,30 +174,16 @@ class NotStartsWith(_Beginning):
     test: Literal["not_starts_with"]
 
 
-def _among(own: object, values: tuple[object, ...]) -> Truth:
-    if own is None or not values:
-        return None
-    if own in values:
-        return True
-    return None if None in values else False
-
-
 def _says_is(field: str, value: str | Form, place: Place) -> Says:
     shape = place.shape(field)
     known = None if isinstance(value, OfFact) else constant(value, shape, place.setting)
     if isinstance(known, bool):
-        return _says_flag(shape, yes=known)
+        own = shape.when_yes and shape.when_no and Says("", shape.when_yes, shape.when_no)
+        yes = own or Says(phrase_of(shape), "is yes", "is no")
+        return yes if known else yes.reversed()
     said = say_operand(value, shape, place)
     same = "the same as " if isinstance(value, OfFact | OfField) else ""
     return Says(phrase_of(shape), f"is {same}{said}", f"is not {same}{apart(said)}")
-
-
-def _says_flag(shape: FieldShape, *, yes: bool) -> Says:
-    if shape.when_yes and shape.when_no:
-        predicates = (shape.when_yes, shape.when_no)
-        return Says("", *(predicates if yes else reversed(predicates)))
-    said, other = ("yes", "no") if yes else ("no", "yes")
-    return Says(phrase_of(shape), f"is {said}", f"is {other}")
 
 
 def _says_one_of(field: str, values: Written, place: Place) -> Says:

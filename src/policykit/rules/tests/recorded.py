@@ -7,7 +7,7 @@ from pydantic import Field
 from sqlglot import exp
 
 from policykit.english import listed
-from policykit.model.registers import FieldShape, FieldType
+from policykit.model.registers import FieldType
 from policykit.model.scalars import Name
 from policykit.rules.language import Node, Place, Purpose, Role, Row, Truth
 from policykit.rules.tests.groups import opposite_of
@@ -22,7 +22,11 @@ class _Recording(Node):
     field: AnyField
 
     def words(self, place: Place) -> Says | Told:
-        said = _says_recorded(place.shape(self.field), place)
+        shape = place.shape(self.field)
+        said: Says | Told = Says(phrase_of(shape), "is recorded", "is not recorded", joins=shape.type in ORDERED)
+        if shape.type is FieldType.FLAG and shape.when_yes:
+            whether = f"recorded whether {subject(place.register)} {shape.when_yes}"
+            said = Told(f"it is {whether}", f"it is not {whether}", voice=in_relative_clause(place.register))
         return said if self.yes else said.reversed()
 
     def holds(self, row: Row, place: Place) -> Truth:
@@ -94,10 +98,3 @@ class Unique(Node):
 
     def alternatives(self, place: Place) -> Iterator[Node]:
         yield opposite_of(self)
-
-
-def _says_recorded(shape: FieldShape, place: Place) -> Says | Told:
-    if shape.type is FieldType.FLAG and shape.when_yes:
-        whether = f"recorded whether {subject(place.register)} {shape.when_yes}"
-        return Told(f"it is {whether}", f"it is not {whether}", voice=in_relative_clause(place.register))
-    return Says(phrase_of(shape), "is recorded", "is not recorded", joins=shape.type in ORDERED)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from policykit.english import in_units, raised, with_article
-from policykit.model.registers import FieldShape, Value
+from policykit.model.registers import FieldShape
 from policykit.rules.check import Check, parameters_used, place_of, populations_used, standing
 from policykit.rules.language import Node, Place, Population, Role, Setting, parts
 from policykit.rules.tests.lookups import head_of, said_of
@@ -54,9 +54,8 @@ def words_of(check: Check, setting: Setting) -> RuleWords:
 
 
 def _looked_at(check: Check, place: Place) -> Words:
-    once = (
-        f", once for each {place.each.noun}: {_say_each(place.each.codes, check, place.setting)}" if place.each else ""
-    )
+    codes = [say_each(code, check, place.setting) for code in place.each.codes] if place.each else []
+    once = f", once for each {place.each.noun}: {', '.join(codes) or 'none'}" if place.each else ""
     mark = ";" if once else ","
     if place.register.id == "organisation":
         lead, where = f"{place.register.row}{once}", said_of(check.where, place)
@@ -78,11 +77,7 @@ def _meant(where: tuple[Node, ...], place: Place) -> Outline:
 
 def say_each(code: str, check: Check, setting: Setting) -> str:
     """One value of a for_each in words."""
-    return _say_each((code,), check, setting)
-
-
-def _say_each(codes: tuple[str, ...], check: Check, setting: Setting) -> str:
-    return _say_codes(codes, _shape_of_each(check, setting), setting)
+    return say_value(code, _shape_of_each(check, setting), setting)
 
 
 def _shape_of_each(check: Check, setting: Setting) -> FieldShape:
@@ -100,10 +95,6 @@ def _shape_beside(form: OfEach | OfParameter, check: Check, setting: Setting) ->
     return next(met, ANY_CODE)
 
 
-def _say_codes(codes: tuple[Value, ...], shape: FieldShape, setting: Setting) -> str:
-    return ", ".join(say_value(code, shape, setting) for code in codes) or "none"
-
-
 def _meaning(population: Population, setting: Setting) -> Words:
     meant = _meant(population.where, Place(setting, setting.registers[population.register_]))
     return finished(meant.after(f"{raised(population.noun)} means"))
@@ -117,7 +108,8 @@ def _setting_words(parameter: str, check: Check, setting: Setting) -> SettingWor
         form = OfParameter(parameter=parameter)
         runs_over = check.for_each is not None and check.for_each.in_ == form
         shape = _shape_of_each(check, setting) if runs_over else _shape_beside(form, check, setting)
-        said = _say_codes(value if isinstance(value, tuple) else (value,), shape, setting)
+        found = value if isinstance(value, tuple) else (value,)
+        said = ", ".join(say_value(each, shape, setting) for each in found) or "none"
     return SettingWords(declared.title, said, parameter_mark(declared, setting))
 
 

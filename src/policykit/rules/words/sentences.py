@@ -48,7 +48,9 @@ def outlined(parts: tuple[Clause, ...], voice: Voice) -> Outline:
     if len(rows) == 1:
         return _alone(rows[0], voice)
     items = tuple(_item(row, voice) for row in rows)
-    sentences = voice.plain is None and any(_is_sentence(row, item) for row, item in zip(rows, items, strict=True))
+    # What is too long to be one item of an enumeration makes each a sentence.
+    too_long = any(";" in item.lead or item.lead.startswith("either") for item in items)
+    sentences = voice.plain is None and (too_long or any(isinstance(row, Conditional) for row in rows))
     return Outline("", items, "sentences" if sentences else "and")
 
 
@@ -65,11 +67,6 @@ def _sharing_lines(parts: tuple[Clause, ...]) -> tuple[Clause, ...]:
             case _:
                 rows.append(part)
     return tuple(rows)
-
-
-def _is_sentence(clause: Clause, outline: Outline) -> bool:
-    """Whether a clause is too long to be one item of an enumeration."""
-    return isinstance(clause, Conditional) or ";" in outline.lead or outline.lead.startswith("either")
 
 
 def _alone(clause: Clause, voice: Voice) -> Outline:
