@@ -17,7 +17,7 @@ SRC = Path(__file__).parents[1] / "src" / "policykit"
 CATALOGUE = SRC / "messages"
 
 #: Rooms, and files of rooms, whose every word for people stands in the catalogue; the others still hold some.
-WITHOUT_WORDS: tuple[str, ...] = ("rules/fits.py",)
+WITHOUT_WORDS: tuple[str, ...] = ("rules/explaining.py", "rules/fits.py", "rules/proving")
 
 FORMS = ({"one", "many"}, {"none", "one", "many"})
 #: Calls that name a message in their first text: a message is `file.name`, a problem `notice.name`.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from policykit.english import say_day
+from policykit.english import say, say_day
 from policykit.model.registers import Register, Value
 from policykit.rules.check import Check, Judgement, judgement, place_of, read_at, reads
 from policykit.rules.language import (
@@ -34,12 +34,12 @@ from policykit.rules.values import ANY_CODE, OfEach, OfField
 from policykit.rules.words.phrases import in_sentence, outer_phrase, say_value
 from policykit.rules.words.sentences import inline
 
-BLANK, UNREADABLE, _LAW = "blank", "cannot be read", "law"
+_LAW = "law"
 
 _LAST_YEAR = 9998
 """A period that ends later than any record can say is open."""
 
-_ORDER: tuple[Truth, ...] = (True, None, False)
+_ORDER: Mapping[Truth, str] = {True: "true", None: "unknown", False: "false"}
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ def _rows(lookup: Lookup, row: Row, place: Place) -> list[Explained]:
     there = place.into(lookup.register_)
     found = [_found(lookup, each, there) for each in lookup.rows(row) or ()]
     return sorted(
-        found, key=lambda it: (_ORDER.index(it.truth), sum(each.truth is not True for each in it.parts), it.words)
+        found, key=lambda it: ([*_ORDER].index(it.truth), sum(each.truth is not True for each in it.parts), it.words)
     )
 
 
@@ -138,7 +138,9 @@ def _seen(node: Node, row: Row, place: Place) -> Iterator[Seen]:
         yield from _seen_by(part, node, row, place)
     found = node.truths(row, place) if isinstance(node, Lookup) else None
     if found is not None:
-        yield Seen("found", _tally(found))
+        counts = ((name, found.count(truth)) for truth, name in _ORDER.items())
+        truths = ", ".join(say(f"rules.seen.truths.{name}", count=count) for name, count in counts if count)
+        yield Seen(say("rules.seen.found"), say("rules.seen.rows", n=len(found), truths=truths))
 
 
 def _seen_by(part: Part, node: Node, row: Row, place: Place) -> Iterator[Seen]:
@@ -146,18 +148,20 @@ def _seen_by(part: Part, node: Node, row: Row, place: Place) -> Iterator[Seen]:
         case Role.DAY, day:
             yield from [_own(day.field, row, place)] if isinstance(day, OfField) else []
             periods = node.periods(row) if isinstance(node, InForce) else ()
-            yield Seen("law", "; ".join(_say_period(*period) for period in periods) or "never")
+            said = "; ".join(_say_period(*period) for period in periods)
+            yield Seen(say("rules.seen.law"), said or say("rules.seen.never"))
         case _, OfField(field=field) if row.outer and place.outer:
             yield Seen(outer_phrase(field, place).removeprefix("the "), _said(row.outer.values, field, place.outer))
         case _, OfEach() if place.each:
             shape = place.register.fields.get(getattr(node, "field", ""), ANY_CODE)  # it knows the labels of its codes
-            said = BLANK if row.each is None else say_value(row.each, shape, place.setting)
-            yield Seen(f"that {place.each.noun}", said)
+            said = say("rules.seen.blank") if row.each is None else say_value(row.each, shape, place.setting)
+            yield Seen(say("rules.seen.each", noun=place.each.noun), said)
         case ((Role.FIELD | Role.OTHER), str(field)):
             yield _own(field, row, place)
         case Role.FIELDS, tuple(fields):
             yield from (_own(field, row, place) for field in fields)
-            yield Seen("rows with the same", str(node.alike(row, place) or 0) if isinstance(node, Unique) else "")
+            alike = node.alike(row, place) if isinstance(node, Unique) else None
+            yield Seen(say("rules.seen.alike"), str(alike or 0))
         case Role.MATCH, Mapping() as pairs:
             yield from (_own(our, row, place) for our in pairs.values())
         case _:
@@ -169,20 +173,16 @@ def _own(field: str, row: Row, place: Place) -> Seen:
 
 
 def _said(values: Values, field: str, place: Place) -> str:
+    if values.get(marker(field)):
+        return say("rules.seen.unreadable")
     value = values.get(field)
-    known = BLANK if value is None else say_value(value, place.shape(field), place.setting)
-    return UNREADABLE if values.get(marker(field)) else known
+    return say("rules.seen.blank") if value is None else say_value(value, place.shape(field), place.setting)
 
 
 def _say_period(first: date, last: date) -> str:
-    return f"{say_day(first)} {'on' if last.year > _LAST_YEAR else f'to {say_day(last)}'}"
-
-
-def _tally(truths: list[Truth]) -> str:
-    said = {True: "true", None: "cannot tell", False: "false"}
-    counted = ", ".join(f"{truths.count(each)} {said[each]}" for each in _ORDER if each in truths)
-    rows = f"{len(truths)} {'row' if len(truths) == 1 else 'rows'}"
-    return f"{rows} ({counted})" if truths else "no row"
+    if last.year > _LAST_YEAR:
+        return say("rules.seen.open-period", first=say_day(first))
+    return say("rules.seen.period", first=say_day(first), last=say_day(last))
 
 
 Fetch = Callable[[str, Mapping[str, Value]], Iterable[Values]]

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Generic, TypeVar
 
-from policykit.english import say_day
+from policykit.english import say, say_day
 from policykit.model.registers import Value
 from policykit.rules.check import Check, place_of
 from policykit.rules.language import NO_ROW, Node, Part, Place, Role, Row, Setting, Truth, all_hold, made, parts
@@ -35,7 +35,7 @@ from policykit.rules.values import (
     values_of,
 )
 from policykit.rules.words.check_in_words import say_each
-from policykit.rules.words.phrases import in_relative_clause, in_sentence, phrase_of, say_values
+from policykit.rules.words.phrases import in_relative_clause, in_sentence, say_values
 from policykit.rules.words.sentences import inline
 
 T = TypeVar("T")
@@ -43,6 +43,13 @@ U = TypeVar("U")
 Nodes = tuple[Node, ...]
 Settled = frozenset[str]
 """Fields of the row whose blank needs no thought any more."""
+_LISTED = {
+    (True, True): "rules.mistake.left-out-of-may",
+    (True, False): "rules.mistake.left-out-of-may-not",
+    (False, True): "rules.mistake.added-to-may",
+    (False, False): "rules.mistake.added-to-may-not",
+}
+"""What is said of a value that is left out, or added, of what a field may be, or may not be."""
 
 
 @dataclass(frozen=True)
@@ -97,10 +104,10 @@ def _of_units(check: Check, place: Place) -> Iterator[Alternative[Check]]:
     """The codes of a for_each with one left out."""
     if place.each is None or check.for_each is None or len(place.each.codes) == 1:
         return
-    codes = place.each.codes
+    noun, codes = place.each.noun, place.each.codes
     for code in codes:
         fewer = check.for_each.model_copy(update={"in_": tuple(each for each in codes if each != code)})
-        said = partial(_say_fewer, code, check, place)
+        said = partial(say, "rules.mistake.fewer", noun=noun, code=say_each(code, check, place.setting))
         yield Alternative(check.model_copy(update={"for_each": fewer}), said, Slip((), (any_of(),), place))
 
 
@@ -125,7 +132,7 @@ def _of_list(
             yield slip.inside(lambda it, before=before, after=after: (*before, it, *after))  # type: ignore[misc]
         if len(nodes) > least:
             gone = Slip((node,), (any_of(),) if either else (), place)
-            yield Alternative((*before, *after), partial(_say_of, "without", node, place), gone)
+            yield Alternative((*before, *after), partial(_say_of, "rules.mistake.without", node, place), gone)
     if len(nodes) > 1:
         one, every = any_of(*nodes), all_of(*nodes)
         swapped = Slip((one,), (every,), place)
@@ -157,8 +164,9 @@ def _of_part(part: Part, node: Node, place: Place, settled: Settled) -> Iterator
             full = there.register.fields if there.register.id == "law" else (there.register.key, *node.match)
             yield from (slip.inside(put) for slip in _of_list(nodes, there, frozenset(full)))
             if isinstance(node, ExistsIn) and nodes and there.register.key not in node.match:
-                every, lead = node.of_every_row(), f"every {there.register.row} that matches, in place of one, in"
-                yield Alternative(every, partial(_say_of, lead, node, place), Slip((node,), (every,), place))
+                every, row = node.of_every_row(), there.register.row
+                said = partial(_say_of, "rules.mistake.every-row", node, place, row=row)
+                yield Alternative(every, said, Slip((node,), (every,), place))
         case Role.POPULATION, str() as name:
             population = place.setting.populations[name]
             for slip in _of_list(population.where, place, settled):
@@ -168,8 +176,10 @@ def _of_part(part: Part, node: Node, place: Place, settled: Settled) -> Iterator
             there = place.into(node.register_)
             for theirs, ours in pairs.items():
                 other = put({key: value for key, value in pairs.items() if key != theirs})
-                told = partial(_say_unmatched, theirs, ours, place, there)
-                yield Alternative(other, told, Slip((node,), (other,), place))
+                their, our = there.phrase(theirs), place.phrase(ours)
+                message = "rules.mistake.any-row" if their == our else "rules.mistake.any-row-of-ours"
+                said = partial(say, message, row=there.register.row, their=their, our=our, ours=place.register.row)
+                yield Alternative(other, said, Slip((node,), (other,), place))
         case _:
             pass
 
@@ -267,17 +277,16 @@ def _said(node: Node, place: Place) -> str:
     return inline(node.words(place), voice)
 
 
-def _say_of(lead: str, node: Node, place: Place) -> str:
-    return f"{lead} “{_said(node, place)}”"
+def _say_of(message: str, node: Node, place: Place, **places: str) -> str:
+    return say(message, said=_said(node, place), **places)
 
 
 def _say_replaced(node: Node, other: Node, place: Place) -> str:
-    listed = _say_listed(node, other, place)
-    if listed:
+    if listed := _say_listed(node, other, place):
         return listed
     if isinstance(getattr(node, "value", None), AsAt) and isinstance(getattr(other, "value", None), str):
-        return f"always {say_day(place.setting.as_at)}, whatever day it is, in “{_said(node, place)}”"
-    return f"“{_said(other, place)}” in place of “{_said(node, place)}”"
+        return _say_of("rules.mistake.fixed-day", node, place, day=say_day(place.setting.as_at))
+    return _say_of("rules.mistake.replaced", node, place, other=_said(other, place))
 
 
 def _say_listed(node: Node, other: Node, place: Place) -> str:
@@ -288,26 +297,16 @@ def _say_listed(node: Node, other: Node, place: Place) -> str:
     gone, more = listed - told, told - listed
     if bool(gone) == bool(more):
         return ""
-    shape = place.shape(node.field)
-    said, how = say_values(gone or more, shape, place.setting), "left out of" if gone else "added to"
-    return f"“{said}” {how} what the {phrase_of(shape)} {'may' if node.yes else 'may not'} be"
+    message = _LISTED[bool(gone), node.yes]
+    return say(
+        message, values=say_values(gone or more, place.shape(node.field), place.setting), field=place.phrase(node.field)
+    )
 
 
 def _say_joined(nodes: Nodes, place: Place, *, either: bool) -> str:
-    wanted, found = ("all", "one") if either else ("one", "all")
     said = "; ".join(f"“{_said(node, place)}”" for node in nodes)
-    return f"{wanted} in place of {found} of these: {said}"
+    return say("rules.mistake.all-for-one" if either else "rules.mistake.one-for-all", said=said)
 
 
-def _say_fewer(code: str, check: Check, place: Place) -> str:
-    return f"without the {place.each.noun if place.each else ''} “{say_each(code, check, place.setting)}”"
-
-
-def _say_inside(noun: str, say: Callable[[], str]) -> str:
-    return f"in what “{noun}” means: {say()}"
-
-
-def _say_unmatched(theirs: str, ours: str, place: Place, there: Place) -> str:
-    their, our = there.phrase(theirs), place.phrase(ours)
-    same = f"the same {their}" if their == our else f"its {their} being the {our} of the {place.register.row}"
-    return f"any {there.register.row} in place of one with {same}"
+def _say_inside(noun: str, change: Callable[[], str]) -> str:
+    return say("rules.mistake.inside", noun=noun, change=change())

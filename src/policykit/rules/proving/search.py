@@ -8,11 +8,12 @@ A search looks at thousands of rows that differ in little, so what conditions co
 they read alike: the day and the facts, the values of the row and of those around it, and the rows looked up.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, combinations, islice
 from typing import Generic, TypeVar
 
+from policykit.english import say
 from policykit.rules.check import Check, Judgement, is_unit, judge_unit, judgement, place_of, read_at, reads
 from policykit.rules.language import Node, Place, Role, Row, Setting, Truth, both, parts, visit
 from policykit.rules.proving.mistakes import Alternative, Slip, alternatives
@@ -157,12 +158,6 @@ MOST_ROWS = 5000
 SHOWN: tuple[Judgement, ...] = ("pass", "fail", "unknown")
 """What every rule can come to that its examples have to show."""
 
-_NOT_SHOWN: Mapping[Judgement, str] = {
-    "pass": "No example passes.",
-    "fail": "No example fails.",
-    "unknown": "No example shows a row that cannot be judged.",
-}
-
 
 @dataclass(frozen=True)
 class Telling:
@@ -218,9 +213,9 @@ class Proof:
     def gaps(self) -> tuple[str, ...]:
         """What the examples leave open, a sentence each; nothing where they are complete."""
         return (
-            *(f"Example {each.number} expects {each.expects} and comes to {each.comes_to}." for each in self.wrong),
-            *(_NOT_SHOWN[each.judgement] for each in self.missing),
-            *(f"No example catches this change: {each.says}." for each in self.open),
+            *(say("rules.proof.wrong", **vars(each)) for each in self.wrong),
+            *(say(f"rules.proof.not-shown.{each.judgement}") for each in self.missing),
+            *(say("rules.proof.missed", change=each.says) for each in self.open),
         )
 
     @property
