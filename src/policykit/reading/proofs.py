@@ -51,7 +51,8 @@ class Proofs:
         digest = hashlib.sha256()
         for name, record in chain.from_iterable(each.items() for each in named):
             digest.update(f"{name}\0{record.model_dump_json()}".encode())
-        for path in (Path(english.__file__), *sorted(Path(rules.__file__).parent.rglob("*.py"))):
+        words = Path(english.__file__).with_name("messages") / "rules.toml"
+        for path in (Path(english.__file__), words, *sorted(Path(rules.__file__).parent.rglob("*.py"))):
             digest.update(path.read_bytes())
         return digest.hexdigest()
 

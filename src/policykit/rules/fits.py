@@ -14,18 +14,6 @@ from policykit.rules.values import NUMBER, TEXTS, AsAt, Form, OfEach, OfFact, Of
 DEEPEST = 4
 """How many exists_in and count_of may stand inside one another."""
 
-_FIT = {
-    FieldType.INTEGER: frozenset({"integer"}),
-    FieldType.DATE: frozenset({"date"}),
-    FieldType.FLAG: frozenset({"flag"}),
-    **dict.fromkeys(TEXTS, frozenset({"code", "codes"})),
-}
-_UNREADABLE = {
-    FieldType.INTEGER: "rule.value-integer",
-    FieldType.DATE: "rule.value-date",
-    FieldType.FLAG: "rule.value-flag",
-    FieldType.CODE: "rule.value-code",
-}
 Loc = tuple[str | int, ...]
 
 
@@ -234,8 +222,7 @@ def _of_literal(text: str, shape: FieldShape) -> Iterator[Misfit]:
     try:
         value = read_value(shape, text)
     except ValueError as error:
-        codes = {"codes": _choice(shape)} if shape.type is FieldType.CODE else {}
-        yield complaint(_UNREADABLE[shape.type], value=shown(text), why=error, **codes)
+        yield complaint(f"rule.value.{shape.type}", value=shown(text), why=error, codes=_choice(shape))
     else:
         if value is None:
             yield complaint("rule.value-blank")
@@ -250,7 +237,7 @@ def _of_parameter(name: str, shape: FieldShape, setting: Setting, *, several: bo
         yield _unknown("rule.no-parameter", name, setting.declared)
         return
     kind = setting.declared[name].type
-    if kind not in _FIT[shape.type]:
+    if kind not in ({"code", "codes"} if shape.type in TEXTS else {shape.type.value}):
         yield complaint("rule.parameter-type", parameter=name, found=kind, wanted=shape.type)
     elif kind == "codes" and not several:
         yield complaint("rule.parameter-list", parameter=name)

@@ -151,17 +151,15 @@ class Surroundings:
         return tuple(found.values())
 
     def _with(self, register: str, field: str, value: Value | None) -> Change:
-        if register == self._own:
-            return partial(_in_row, register, field, value)
-        if register in self._given:
-            return partial(_in_other, register, 0, field, value)
-        return unchanged
+        within = register == self._own or register in self._given
+        return partial(_in_row, self._own, register, 0, field, value) if within else unchanged
 
     def _changes(self, focus: Fields, choose: Choose) -> Iterator[Change]:
         for register, fields in focus.items():
             if register == self._own or register in self._given:
                 values = [(field, value) for field in sorted(fields) for value in choose(register, field)]
-                yield from (partial(_in_row, register, *each) for each in values if register == self._own)
+                own = values if register == self._own else ()
+                yield from (partial(_in_row, self._own, register, 0, *each) for each in own)
                 yield from self._in_table(register, values) if register in self._given else ()
         yield from self._of_ourselves(focus)
         each = each_of(self._check, self.case.setting)
@@ -171,7 +169,7 @@ class Surroundings:
         """Rows of a register, and of the check's own register its other rows: changed, taken away, added."""
         others = range(1 if register == self._own else 0, len(self.case.row.tables[register]))
         for number in others:
-            yield from (partial(_in_other, register, number, *each) for each in values)
+            yield from (partial(_in_row, self._own, register, number, *each) for each in values)
         if others:
             yield partial(_cut, register, others.start)
         like = self._like(register)
@@ -200,15 +198,12 @@ def _with_row(case: Case, values: Values, tables: Mapping[str, tuple[Values, ...
     return Case(case.example, Row(values, {**case.row.tables, **tables}, case.row.each), case.setting)
 
 
-def _in_row(own: str, field: str, value: Value | None, case: Case) -> Case:
-    values = {**case.row.values, field: value}
-    return _with_row(case, values, {own: (values, *case.row.tables[own][1:])})
-
-
-def _in_other(register: str, number: int, field: str, value: Value | None, case: Case) -> Case:
+def _in_row(own: str, register: str, number: int, field: str, value: Value | None, case: Case) -> Case:
+    """The value in one row of a register; the first of the check's own is the row that is judged."""
     rows = [*case.row.tables[register]]
     rows[number : number + 1] = [{**row, field: value} for row in rows[number : number + 1]]
-    return _with_row(case, case.row.values, {register: tuple(rows)})
+    values = rows[0] if register == own else case.row.values
+    return _with_row(case, values, {register: tuple(rows)})
 
 
 def _cut(register: str, kept: int, case: Case) -> Case:
