@@ -78,8 +78,8 @@ class Span:
         if number is not None:
             return order(this=field, expression=exp.convert(moved(as_at, sign * number, self.unit)))
         if self.unit == "days":
-            ends = (field, exp.convert(as_at))
-            return self.between_sql(*(ends if back else reversed(ends)), place)
+            earlier, later = (field, exp.convert(as_at)) if back else (exp.convert(as_at), field)
+            return self.between_sql(earlier, later, place)
         year_in_months = _part(field, "YEAR") * 12
         ours = exp.convert(as_at.year * 12 + as_at.month)
         theirs = exp.paren(exp.Add(this=year_in_months, expression=_part(field, "MONTH")))

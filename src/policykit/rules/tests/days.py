@@ -19,6 +19,7 @@ from policykit.rules.tests.recorded import Recorded
 from policykit.rules.values import (
     AsAt,
     Day,
+    Form,
     MaybeOtherField,
     Moved,
     OfField,
@@ -249,7 +250,7 @@ class InForce(Node):
     )
 
     def words(self, place: Place) -> Says:
-        tense, day = self._asked(place)
+        tense, day = _say_asked(self.day, place)
         return Says(place.phrase(self.field), f"{tense} law on {day}", f"{tense} not law on {day}")
 
     def holds(self, row: Row, place: Place) -> Truth:
@@ -285,10 +286,11 @@ class InForce(Node):
     def blanks(self) -> Iterator[str]:
         yield from (self.field, self.day.field) if isinstance(self.day, OfField) else (self.field,)
 
-    def _asked(self, place: Place) -> tuple[str, str]:
-        """The tense that goes with the day that is asked for, and the day."""
-        form, by = (self.day.of, self.day.by) if isinstance(self.day, Moved) else (self.day, 0)
-        if not isinstance(form, OfField):
-            return "is", say_day(asked_day(self.day, NO_ROW, place) or place.setting.as_at)
-        said = f"the {place.phrase(form.field)}"
-        return "was", phrases.beside(by, said, place.shape(form.field)) if by else said
+
+def _say_asked(day: Form, place: Place) -> tuple[str, str]:
+    """The tense that goes with the day that is asked for, and the day."""
+    form, by = (day.of, day.by) if isinstance(day, Moved) else (day, 0)
+    if not isinstance(form, OfField):
+        return "is", say_day(asked_day(day, NO_ROW, place) or place.setting.as_at)
+    said = f"the {place.phrase(form.field)}"
+    return "was", phrases.beside(by, said, place.shape(form.field)) if by else said

@@ -25,8 +25,8 @@ from policykit.rules.values import (
     values_of,
     values_sql,
 )
-from policykit.rules.words import Says
-from policykit.rules.words.phrases import apart, phrase_of, say_operand, say_values
+from policykit.rules.words import Says, phrase_of
+from policykit.rules.words.phrases import apart, say_operand, say_values
 
 _TEXTS = frozenset({FieldType.REF, FieldType.TEXT})
 

@@ -157,9 +157,9 @@ class CountOf(Lookup):
         if found is None:
             return None
         sure, possible = found.count(True), len(found) - found.count(False)
-        least, most = (end and value_of(end, NUMBER, row, place) for end in (self.at_least, self.at_most))
-        reached = True if self.at_least is None else _reaches(least, sure, possible)
-        passed = False if self.at_most is None else _reaches(shifted(most, 1), sure, possible)
+        reached = self.at_least is None or _reaches(value_of(self.at_least, NUMBER, row, place), sure, possible)
+        most = None if self.at_most is None else shifted(value_of(self.at_most, NUMBER, row, place), 1)
+        passed = False if self.at_most is None else _reaches(most, sure, possible)
         return both([reached, negated(passed)])
 
     def sql(self, place: Place) -> exp.Expr:

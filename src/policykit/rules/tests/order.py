@@ -23,8 +23,8 @@ from policykit.rules.values import (
     value_of,
     value_sql,
 )
-from policykit.rules.words import Says
-from policykit.rules.words.phrases import is_written, other_phrase, phrase_of, say_operand
+from policykit.rules.words import Says, phrase_of
+from policykit.rules.words.phrases import is_written, other_phrase, say_operand
 
 
 @dataclass(frozen=True)
@@ -220,6 +220,6 @@ _TURNED_ROUND: Mapping[type[Node], type[Node]] = {
 
 def _says(order: Order, said: str, shape: FieldShape, *, written: bool) -> Says:
     kind = 0 if shape.type is FieldType.DATE else 1
-    orders = (order, _OPPOSITE[order])
-    ways = (each.written[kind].format(said) if written else f"is {each.named[kind]} than {said}" for each in orders)
-    return Says(phrase_of(shape), *ways, joins=True)
+    ways = [(each.written[kind], each.named[kind]) for each in (order, _OPPOSITE[order])]
+    said, turned = (around.format(said) if written else f"is {named} than {said}" for around, named in ways)
+    return Says(phrase_of(shape), said, turned, joins=True)

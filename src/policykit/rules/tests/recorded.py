@@ -12,8 +12,8 @@ from policykit.model.scalars import Name
 from policykit.rules.language import Node, Place, Purpose, Role, Row, Truth
 from policykit.rules.tests.groups import opposite_of
 from policykit.rules.values import ORDERED, AnyField, case_sql, is_null, unknown_sql
-from policykit.rules.words import Says, Told
-from policykit.rules.words.phrases import in_relative_clause, phrase_of, subject
+from policykit.rules.words import Says, Told, phrase_of
+from policykit.rules.words.phrases import in_relative_clause, subject
 
 
 class _Recording(Node):
