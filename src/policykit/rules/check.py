@@ -148,27 +148,18 @@ def read_at(standings: Iterable[Standing]) -> Mapping[str, frozenset[str]]:
 
 
 def _read_by(part: Part, node: Node, place: Place) -> Iterator[tuple[str, frozenset[str]]]:
-    own, value = place.register.id, part.value
-    if isinstance(value, Moved):
-        value = value.of
+    own, value = place.register.id, part.value.of if isinstance(part.value, Moved) else part.value
     match part.role, value:
         case (Role.DAY, _):
             yield "law", _LAW_FIELDS
-            if isinstance(value, OfField):
-                yield own, frozenset({value.field})
         case (_, OfField()) if place.outer:
             yield place.outer.register.id, frozenset({value.field})
-        case (Role.FIELD | Role.OTHER, str()):
-            yield own, frozenset({value})
-        case (Role.FIELDS, tuple()):
-            yield own, frozenset(value)
         case (Role.REGISTER, str()):
             yield value, frozenset()
-        case (Role.MATCH, Mapping()):
-            yield own, frozenset(value.values())
-            yield getattr(node, "register_", own), frozenset(value)
-        case _:
-            pass
+    if part.fields:
+        yield own, frozenset(part.fields)
+    if part.role is Role.MATCH:
+        yield getattr(node, "register_", own), frozenset(value)
 
 
 def _held(check: Check, setting: Setting) -> Iterator[Part]:

@@ -144,28 +144,21 @@ def _seen(node: Node, row: Row, place: Place) -> Iterator[Seen]:
 
 
 def _seen_by(part: Part, node: Node, row: Row, place: Place) -> Iterator[Seen]:
+    yield from (_own(field, row, place) for field in part.fields)
     match part.role, part.value:
-        case Role.DAY, day:
-            yield from [_own(day.field, row, place)] if isinstance(day, OfField) else []
+        case Role.DAY, _:
             periods = node.periods(row) if isinstance(node, InForce) else ()
             said = "; ".join(_say_period(*period) for period in periods)
             yield Seen(say("rules.seen.law"), said or say("rules.seen.never"))
+        case Role.FIELDS, _:
+            alike = node.alike(row, place) if isinstance(node, Unique) else None
+            yield Seen(say("rules.seen.alike"), str(alike or 0))
         case _, OfField(field=field) if row.outer and place.outer:
             yield Seen(outer_phrase(field, place).removeprefix("the "), _said(row.outer.values, field, place.outer))
         case _, OfEach() if place.each:
             shape = place.register.fields.get(getattr(node, "field", ""), ANY_CODE)  # it knows the labels of its codes
             said = say("rules.seen.blank") if row.each is None else say_value(row.each, shape, place.setting)
             yield Seen(say("rules.seen.each", noun=place.each.noun), said)
-        case ((Role.FIELD | Role.OTHER), str(field)):
-            yield _own(field, row, place)
-        case Role.FIELDS, tuple(fields):
-            yield from (_own(field, row, place) for field in fields)
-            alike = node.alike(row, place) if isinstance(node, Unique) else None
-            yield Seen(say("rules.seen.alike"), str(alike or 0))
-        case Role.MATCH, Mapping() as pairs:
-            yield from (_own(our, row, place) for our in pairs.values())
-        case _:
-            pass
 
 
 def _own(field: str, row: Row, place: Place) -> Seen:

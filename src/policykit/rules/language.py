@@ -227,6 +227,21 @@ class Part(NamedTuple):
     purpose: Purpose
     value: Any
 
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields of the row that it names, also where an alternative has moved what is compared."""
+        match self.role, getattr(self.value, "of", self.value):
+            case ((Role.FIELD | Role.OTHER), str(field)):
+                return (field,)
+            case Role.FIELDS, fields:
+                return tuple(fields)
+            case Role.MATCH, pairs:
+                return tuple(pairs.values())
+            case Role.DAY, day if hasattr(day, "field"):
+                return (day.field,)
+            case _:
+                return ()
+
 
 class Node(Record, ABC):
     """One condition on a row; `test` says which."""
@@ -276,14 +291,7 @@ class Node(Record, ABC):
 
     def blanks(self) -> Iterator[str]:
         """The fields of the row that leave the condition unknown where they are blank."""
-        for part in parts(self):
-            match part.role, part.value:
-                case ((Role.FIELD | Role.OTHER), str(field)):
-                    yield field
-                case Role.FIELDS, fields:
-                    yield from fields
-                case Role.MATCH, pairs:
-                    yield from pairs.values()
+        return (field for part in parts(self) for field in part.fields)
 
     def as_test(self, test: "type[N]") -> "N":
         """The same keys under another test."""

@@ -283,9 +283,6 @@ class InForce(Node):
     def provisions(self) -> Iterator[str]:
         yield self.field
 
-    def blanks(self) -> Iterator[str]:
-        yield from (self.field, self.day.field) if isinstance(self.day, OfField) else (self.field,)
-
 
 def _say_asked(day: Form, place: Place) -> tuple[str, str]:
     """The tense that goes with the day that is asked for, and the day."""

@@ -286,11 +286,10 @@ def _known(end: str | Form, place: Place) -> int | None:
 def _say_unchanged(where: tuple[Node, ...], there: Place) -> Told | None:
     """The law register asked for a provision that changed last on a day of ours or earlier."""
     match where:
-        case (AtMost(field="last_changed_on", value=OfField() as ours),):
-            pass
-        case (OnOrBefore(field="last_changed_on", other=OfField() as ours),):
-            pass
+        case (AtMost(field="last_changed_on", value=OfField(field=ours)),):
+            since = phrases.outer_phrase(ours, there)
+        case (OnOrBefore(field="last_changed_on", other=OfField(field=ours)),):
+            since = phrases.outer_phrase(ours, there)
         case _:
             return None
-    since = phrases.outer_phrase(ours.field, there)
     return Told(f"that law has not changed since {since}", f"that law has changed since {since}")
