@@ -144,15 +144,12 @@ class Surroundings:
         if self.case.setting.registers[register].fields[field].type not in ORDERED:
             return values
         found: dict[object, Value | None] = {}
+        within, conditions = register == self._own or register in self._given, self._conditions[register, field]
         for value in values:
-            row, conditions = self._with(register, field, value)(self.case).row, self._conditions[register, field]
+            row = (_in_row(self._own, register, 0, field, value, self.case) if within else self.case).row
             truths = tuple(node.holds(at, place) for node, place in conditions for at in place.rows_at(row))
             found.setdefault(truths, value)
         return tuple(found.values())
-
-    def _with(self, register: str, field: str, value: Value | None) -> Change:
-        within = register == self._own or register in self._given
-        return partial(_in_row, self._own, register, 0, field, value) if within else unchanged
 
     def _changes(self, focus: Fields, choose: Choose) -> Iterator[Change]:
         for register, fields in focus.items():
