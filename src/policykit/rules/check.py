@@ -159,7 +159,7 @@ def _read_by(part: Part, node: Node, place: Place) -> Iterator[tuple[str, frozen
     if part.fields:
         yield own, frozenset(part.fields)
     if part.role is Role.MATCH:
-        yield getattr(node, "register_", own), frozenset(value)
+        yield getattr(node, "register_", own), frozenset(part.value)
 
 
 def _held(check: Check, setting: Setting) -> Iterator[Part]:

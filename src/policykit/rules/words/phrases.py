@@ -165,7 +165,7 @@ def say_reach(span: Span, place: Place, sign: int) -> str:
 
 
 def say_ago(phrase: str, span: Span, place: Place) -> Says:
-    """Before 2 October 2026 (more than 30 days ago, our choice)."""
+    """That a day lies before the span: is before 2 October 2026 (more than 30 days ago, our choice)."""
     number = span.known(place)
     if number is None:
         than = f"ago than as many {span.unit} as {_holder(span.operand, place)}"
