@@ -6,7 +6,7 @@ rules goes by that and never asks which test it is.
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum, auto
 from functools import cache
@@ -25,10 +25,7 @@ Truth = bool | None
 Misfit = Complaint
 """What is wrong with a condition, of the notice `rule`, and what to do."""
 Values = Mapping[str, Value | None]
-"""One row: its fields and their values, None where blank.
-
-A value that could not be read counts as blank, and then the row holds `marker(field)` too.
-"""
+"""One row: its fields and their values, None where blank or unreadable; then the row holds `marker(field)` too."""
 
 
 class Distance(NamedTuple):
@@ -163,24 +160,6 @@ class Place:
         """How many rows of this place's register meet the condition."""
         return self.rows(exp.Count(this=exp.Star()), condition).subquery()
 
-    def outwards(self) -> Iterator["Place"]:
-        """The place itself, then those around it."""
-        yield self
-        if self.outer:
-            yield from self.outer.outwards()
-
-    def under(self, setting: Setting) -> "Place":
-        """The same place in another setting."""
-        if setting is self.setting:
-            return self
-        return replace(self, setting=setting, outer=self.outer and self.outer.under(setting))
-
-    def rows_at(self, row: Row) -> Iterator[Row]:
-        """Every row that conditions at this place could be asked about, seen from a row of the check's own register."""
-        if self.outer is None:
-            return iter((row,))
-        return (outer.into(values) for outer in self.outer.rows_at(row) for values in row.tables[self.register.id])
-
     def into(self, register: str) -> "Place":
         """The place of a row of another register that is looked up from here."""
         return Place(self.setting, self.setting.registers[register], self.each, self)
@@ -239,8 +218,7 @@ class Part(NamedTuple):
                 return tuple(pairs.values())
             case Role.DAY, day if hasattr(day, "field"):
                 return (day.field,)
-            case _:
-                return ()
+        return ()
 
 
 class Node(Record, ABC):

@@ -17,6 +17,7 @@ from policykit.english import say, say_day
 from policykit.model.registers import Value
 from policykit.rules.check import Check, place_of
 from policykit.rules.language import NO_ROW, Node, Part, Place, Role, Row, Setting, Truth, all_hold, made, parts
+from policykit.rules.proving.rows import rows_at, under
 from policykit.rules.tests import groups
 from policykit.rules.tests.equality import Choice, Membership
 from policykit.rules.tests.groups import If, Named, all_of, any_of
@@ -82,8 +83,8 @@ class Slip:
 
     def differs(self, row: Row, setting: Setting) -> bool:
         """Whether the two differ on the row, or on rows that could be looked up from it; if not, the rules do not."""
-        place = self.place.under(setting)
-        found = (self.truths(at, place) for at in place.rows_at(row))
+        place = under(self.place, setting)
+        found = (self.truths(at, place) for at in rows_at(place, row))
         return any(truths[0] != truths[1] for truths in found)
 
 

@@ -14,7 +14,7 @@ from policykit.model.registers import FieldShape, FieldType, Value
 from policykit.model.scalars import FIRST_YEAR, LAST_YEAR
 from policykit.rules.check import Check, Example, each_of, facts_used, read_at, reads, standing
 from policykit.rules.dates import moved
-from policykit.rules.language import Distance, Row, Setting, Standing, Values
+from policykit.rules.language import Distance, Place, Row, Setting, Standing, Values
 from policykit.rules.values import ORDERED, shifted
 
 ANOTHER = "ANOTHER"
@@ -26,6 +26,20 @@ _ORGANISATION = "organisation"
 Column = tuple[str, str]
 Fields = Mapping[str, frozenset[str]]
 Choose = Callable[[str, str], tuple[Value | None, ...]]
+
+
+def under(place: Place, setting: Setting) -> Place:
+    """The same place in another setting."""
+    if setting is place.setting:
+        return place
+    return replace(place, setting=setting, outer=place.outer and under(place.outer, setting))
+
+
+def rows_at(place: Place, row: Row) -> Iterator[Row]:
+    """Every row that conditions at a place could be asked about, seen from a row of the check's own register."""
+    if place.outer is None:
+        return iter((row,))
+    return (outer.into(values) for outer in rows_at(place.outer, row) for values in row.tables[place.register.id])
 
 
 class Candidates:
@@ -147,7 +161,7 @@ class Surroundings:
         within, conditions = register == self._own or register in self._given, self._conditions[register, field]
         for value in values:
             row = (_in_row(self._own, register, 0, field, value, self.case) if within else self.case).row
-            truths = tuple(node.holds(at, place) for node, place in conditions for at in place.rows_at(row))
+            truths = tuple(node.holds(at, place) for node, place in conditions for at in rows_at(place, row))
             found.setdefault(truths, value)
         return tuple(found.values())
 

@@ -17,7 +17,7 @@ from policykit.english import say
 from policykit.rules.check import Check, Judgement, is_unit, judge_unit, judgement, place_of, read_at, reads
 from policykit.rules.language import Node, Place, Role, Row, Setting, Truth, both, parts, visit
 from policykit.rules.proving.mistakes import Alternative, Slip, alternatives
-from policykit.rules.proving.rows import Case, Change, Surroundings, unchanged
+from policykit.rules.proving.rows import Case, Change, Surroundings, rows_at, unchanged, under
 
 T = TypeVar("T")
 _LOOKED_UP = frozenset({Role.REGISTER, Role.FIELDS, Role.DAY})
@@ -33,7 +33,7 @@ class Remembered(Generic[T]):
         standings = tuple(visit(nodes, place))
         fields = {register: sorted(read) for register, read in read_at(standings).items()}
         looks_up = any(part.role in _LOOKED_UP for node, _ in standings for part in parts(node))
-        self._levels = [fields.get(each.register.id, []) for each in place.outwards()]
+        self._levels = [fields.get(register, []) for register in _outwards(place)]
         self._tables = [(each, fields[each]) for each in fields if looks_up and each in given]
         self._known: dict[int, tuple[Setting, dict[object, T]]] = {}
 
@@ -42,7 +42,7 @@ class Remembered(Generic[T]):
         _, known = self._known.setdefault(id(setting), (setting, {}))
         key = self._key(row)
         if key not in known:
-            known[key] = self._find(row, self._place.under(setting))
+            known[key] = self._find(row, under(self._place, setting))
         return known[key]
 
     def _key(self, row: Row) -> tuple[object, ...]:
@@ -58,6 +58,13 @@ class Remembered(Generic[T]):
             for values in row.tables[register]:
                 seen.extend(map(values.get, fields))
         return tuple(seen)
+
+
+def _outwards(place: Place | None) -> Iterator[str]:
+    """The registers of a place and of those around it."""
+    while place:
+        yield place.register.id
+        place = place.outer
 
 
 class Meanings:
@@ -126,7 +133,7 @@ class _Search:
 
     def ways(self, case: Case) -> Ways:
         """How the slip differs from the rule on a case; nothing where it does not."""
-        found = (self._truths.at(row, case.setting) for row in self._place.rows_at(case.row))
+        found = (self._truths.at(row, case.setting) for row in rows_at(self._place, case.row))
         return frozenset(truths for truths in found if truths[0] != truths[1])
 
     def rows(self) -> Iterator[Case]:
