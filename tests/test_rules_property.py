@@ -13,8 +13,8 @@ from tests.units import World, judged_in_python, judged_in_sql, opened, units
 
 from policykit.model.registers import FieldShape, FieldType
 from policykit.rules import Check, alternatives, faults, plain, reads, words_of
+from policykit.rules.check import place_of
 from policykit.rules.tests.lookups import can_be_unknown
-from policykit.rules.uses import place_of
 
 CHECKS_IN_A_WORLD = 10
 CHANGES_OF_A_CHECK = 100

@@ -16,7 +16,7 @@ from policykit.problems import ExitCode
 from policykit.reading import Pack, load_pack, setting_of
 from policykit.reading.examples import ExampleCases
 from policykit.rules import Check, Population, Setting, faults, judge_unit
-from policykit.rules.uses import populations_used
+from policykit.rules.check import populations_used
 
 HANDBOOK = load_pack(POLICY.policy)
 Case = dict[str, str]

@@ -2,23 +2,18 @@
 
 Begin with `language`, then one test (`tests/recorded` is the shortest) with its faces; `values` and `dates` are what
 tests are made of, `words` how they speak. What is done with all conditions of a check is a module each: `fits` before
-any record is read; `uses` for what it reads and comes to; `words/check_in_words` for its words; `proving` for its
+any record is read; `check` for what it reads and comes to; `words/check_in_words` for its words; `proving` for its
 examples; `explaining` for one row.
 
 To add a test is to add one class to `tests/` and its name to the union in `tests/__init__`: its faces and its keys say
 all that the others ask of it. tests/test_rules_language.py names what has to show it: random rules, oracle, cases.
 """
 
-from policykit.rules.check import Check, Example, ForEach, Typical
-from policykit.rules.explaining import Explained, Explanation, Fetch, Seen, explain, gather
-from policykit.rules.fits import Fault, faults
-from policykit.rules.language import Each, Place, Population, Row, Setting, Values, marker
-from policykit.rules.proving.mistakes import Alternative, alternatives
-from policykit.rules.proving.rows import Case
-from policykit.rules.proving.search import Missing, Proof, Survivor, Telling, Wrong, prove
-from policykit.rules.tests import Condition, common_mistakes
-from policykit.rules.uses import (
+from policykit.rules.check import (
+    Check,
+    Example,
     Judgement,
+    Typical,
     each_of,
     facts_used,
     judge_unit,
@@ -30,11 +25,17 @@ from policykit.rules.uses import (
     rule_digest,
     scope_sql,
 )
-from policykit.rules.words.check_in_words import RuleWords, SettingWords, plain, say_each, words_of
+from policykit.rules.explaining import Explained, Explanation, Fetch, Seen, explain, gather
+from policykit.rules.fits import Fault, faults
+from policykit.rules.language import Each, Population, Row, Setting, Values, marker
+from policykit.rules.proving.mistakes import alternatives
+from policykit.rules.proving.rows import Case
+from policykit.rules.proving.search import Proof, prove
+from policykit.rules.tests import Condition, common_mistakes
+from policykit.rules.words.check_in_words import plain, say_each, words_of
 from policykit.rules.words.sentences import Words
 
 __all__ = [
-    "Alternative",
     "Case",
     "Check",
     "Condition",
@@ -44,23 +45,15 @@ __all__ = [
     "Explanation",
     "Fault",
     "Fetch",
-    "ForEach",
     "Judgement",
-    "Missing",
-    "Place",
     "Population",
     "Proof",
     "Row",
-    "RuleWords",
     "Seen",
     "Setting",
-    "SettingWords",
-    "Survivor",
-    "Telling",
     "Typical",
     "Values",
     "Words",
-    "Wrong",
     "alternatives",
     "common_mistakes",
     "each_of",

@@ -1,14 +1,40 @@
-"""A check: what is looked at, what must hold, and the examples that show what it means."""
+"""A check: what is looked at, what must hold and what shows it; what it reads, its digest, what it says of a unit."""
 
-from collections.abc import Mapping
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
 from pydantic import Field
+from sqlglot import exp
 
+from policykit.english import humanised
 from policykit.model.duties import Applies
 from policykit.model.scalars import Day, Id, Name, Record, Text
+from policykit.rules.language import (
+    Each,
+    Node,
+    Part,
+    Place,
+    Role,
+    Row,
+    Setting,
+    Standing,
+    Truth,
+    Values,
+    all_hold,
+    parts,
+    visit,
+)
 from policykit.rules.tests import Condition
-from policykit.rules.values import Listing, Quantity
+from policykit.rules.tests.days import Spanned
+from policykit.rules.tests.groups import all_sql
+from policykit.rules.values import NUMBER, Listing, Moved, OfFact, OfField, OfParameter, Quantity, constant
+
+Judgement = Literal["pass", "fail", "unknown", "out"]
+"""What a check says of one unit."""
+
+_LAW_FIELDS = frozenset({"id", "valid_from", "valid_to"})
 
 
 class ForEach(Record):
@@ -71,3 +97,159 @@ class Check(Record):
     examples_at: Day | None = Field(default=None, description="The as-at date of the examples.")
     typical: Typical | None = Field(default=None, description="The row that examples start from.")
     examples: tuple[Example, ...] = Field(default=(), description="What the rule says of made-up rows.")
+
+
+def place_of(check: Check, setting: Setting) -> Place:
+    """Where a check's own conditions stand. Raises ValueError for a check that has no rule."""
+    if check.register_ is None:
+        raise ValueError(f"{check.id} has no rule")
+    return Place(setting, setting.registers[check.register_], each_of(check, setting))
+
+
+def each_of(check: Check, setting: Setting) -> Each | None:
+    """The for_each with its codes, written out or from a parameter, none of one that is not known; None without one."""
+    if check.for_each is None:
+        return None
+    codes = check.for_each.in_
+    if isinstance(codes, OfParameter):
+        value = setting.parameters.get(codes.parameter, ())
+        codes = value if isinstance(value, tuple) else (str(value),)
+    return Each(check.for_each.name, check.for_each.noun or humanised(check.for_each.name), codes)
+
+
+def quantity(operand: str | OfParameter, setting: Setting) -> int | None:
+    """The number of a `minimum` or `max_age_days`, written out or from a parameter; None where it is no number."""
+    value = constant(operand, NUMBER, setting)
+    return value if isinstance(value, int) else None
+
+
+def standing(check: Check, setting: Setting) -> Iterator[Standing]:
+    """Every condition of a check with its place, those of its populations too; none for a check without a rule."""
+    return visit((*check.where, *check.must), place_of(check, setting)) if check.register_ else iter(())
+
+
+def reads(check: Check, setting: Setting) -> Mapping[str, frozenset[str]]:
+    """Registers and the fields of theirs that a check reads, its own register first; built-in ones and lists too.
+
+    Of a test function it is known which registers it may open, so all their fields count as read.
+    """
+    own = {check.register_: frozenset[str]()} if check.register_ else {}
+    return {**own, **read_at(standing(check, setting))}
+
+
+def read_at(standings: Iterable[Standing]) -> Mapping[str, frozenset[str]]:
+    """Registers and the fields of theirs that conditions read, each at its place."""
+    found: dict[str, frozenset[str]] = {}
+    for node, place in standings:
+        for part in parts(node):
+            for register, fields in _read_by(part, node, place):
+                found[register] = found.get(register, frozenset()) | fields
+    return found
+
+
+def _read_by(part: Part, node: Node, place: Place) -> Iterator[tuple[str, frozenset[str]]]:
+    own, value = place.register.id, part.value.of if isinstance(part.value, Moved) else part.value
+    match part.role, value:
+        case (Role.DAY, _):
+            yield "law", _LAW_FIELDS
+        case (_, OfField()) if place.outer:
+            yield place.outer.register.id, frozenset({value.field})
+        case (Role.REGISTER, str()):
+            yield value, frozenset()
+    if part.fields:
+        yield own, frozenset(part.fields)
+    if part.role is Role.MATCH:
+        yield getattr(node, "register_", own), frozenset(part.value)
+
+
+def _held(check: Check, setting: Setting) -> Iterator[Part]:
+    return (part for node, _ in standing(check, setting) for part in parts(node))
+
+
+def parameters_used(check: Check, setting: Setting) -> tuple[str, ...]:
+    """The ids of all parameters that a check uses, in order."""
+    whole = (check.minimum, check.max_age_days, check.for_each and check.for_each.in_)
+    forms = (*whole, *(part.value for part in _held(check, setting)))
+    return tuple(sorted({form.parameter for form in forms if isinstance(form, OfParameter)}))
+
+
+def facts_used(check: Check, setting: Setting) -> tuple[str, ...]:
+    """The ids of all facts that a check's rule uses, in order."""
+    return tuple(sorted({part.value.fact for part in _held(check, setting) if isinstance(part.value, OfFact)}))
+
+
+def populations_used(check: Check, setting: Setting) -> tuple[str, ...]:
+    """The ids of all populations that a check names, in the order in which it does."""
+    return tuple(dict.fromkeys(part.value for part in _held(check, setting) if part.role is Role.POPULATION))
+
+
+def month_limits(check: Check, setting: Setting) -> Iterator[tuple[str, str, int]]:
+    """The register, the field and the months of each line that a check draws.
+
+    Months before the as-at date are negative. Numbers that stand in a fact or a field are left out.
+    """
+    for node, place in standing(check, setting):
+        if isinstance(node, Spanned) and node.months is not None:
+            number = constant(node.months, NUMBER, setting)
+            if isinstance(number, int):
+                yield place.register.id, node.field, node.sign * number
+
+
+def rule_digest(check: Check, setting: Setting, built_in: Mapping[str, Sequence[Values]]) -> str:
+    """`sha256:...` of the check with the populations, parameters, facts, fields and built-in rows that it reads."""
+    registers, fields = setting.registers, [(each, sorted(read)) for each, read in reads(check, setting).items()]
+    what = {
+        "check": _dump(check),
+        "populations": [_dump(setting.populations[each]) for each in populations_used(check, setting)],
+        "parameters": {each: setting.parameters[each] for each in parameters_used(check, setting)},
+        "facts": {
+            each: [_dump(setting.fact_shapes[each]), setting.facts.get(each)] for each in facts_used(check, setting)
+        },
+        "fields": {each: {field: _dump(registers[each].fields[field]) for field in read} for each, read in fields},
+        "rows": {each: sorted(_seen(built_in[each], read), key=repr) for each, read in fields if each in built_in},
+    }
+    text = json.dumps(what, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
+    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+
+
+def _dump(record: Record) -> object:
+    return record.model_dump(mode="json", by_alias=True, exclude_none=True)
+
+
+def _seen(rows: Sequence[Values], fields: list[str]) -> list[list[object]]:
+    return [[row.get(field) for field in fields] for row in rows]
+
+
+def judge_unit(check: Check, row: Row, setting: Setting) -> Judgement:
+    """What the check says of one unit: a row, with the for_each value in `row.each` where there is one.
+
+    A value that is none of the for_each's makes no unit, so it is out.
+    """
+    if not is_unit(check, row, setting):
+        return "out"
+    place = place_of(check, setting)
+    return judgement(all_hold(check.where, row, place), lambda: all_hold(check.must, row, place))
+
+
+def is_unit(check: Check, row: Row, setting: Setting) -> bool:
+    """Whether the row's value is one of the for_each's, where there is one, and it has any."""
+    each = each_of(check, setting)
+    return each is None or not each.codes or row.each in {*each.codes, None}
+
+
+def judgement(in_scope: Truth, holds: Callable[[], Truth]) -> Judgement:
+    """What it comes to that a unit is in scope, and what must hold of it holds."""
+    if in_scope is not True:
+        return "unknown" if in_scope is None else "out"
+    held = holds()
+    return "unknown" if held is None else "pass" if held else "fail"
+
+
+def scope_sql(check: Check, setting: Setting) -> exp.Expr:
+    """Whether a unit is in scope: TRUE, FALSE or NULL for the row "r0" and, with a for_each, "each"."value"."""
+    return all_sql(check.where, place_of(check, setting))
+
+
+def must_sql(check: Check, setting: Setting) -> exp.Expr:
+    """Whether what must hold holds: TRUE, FALSE or NULL, as `scope_sql`."""
+    return all_sql(check.must, place_of(check, setting))

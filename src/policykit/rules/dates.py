@@ -11,75 +11,25 @@ from sqlglot import exp
 
 from policykit.model.registers import FieldType
 from policykit.model.scalars import LONGEST_DAYS, LONGEST_MONTHS, Name, days_from, months_from
+from policykit.rules import values
 from policykit.rules.language import NO_ROW, Distance, Node, Place, Purpose, Role, Row
-from policykit.rules.values import (
-    NUMBER,
-    AsAt,
-    Form,
-    Moved,
-    OfField,
-    Operand,
-    case_sql,
-    constant,
-    other_value,
-    shifted,
-    unknown_sql,
-    value_of,
-    value_sql,
-)
+from policykit.rules.values import NUMBER, Form, Moved, OfField, Operand
 
-_SHORT_MONTHS = (4, 6, 9, 11)
-_FEBRUARY = 2
+_SHORT_MONTHS, _FEBRUARY = (4, 6, 9, 11), 2
 
 
-@dataclass(frozen=True)
-class Span:
-    """A number of days or months that a rule names."""
-
-    operand: str | Form
-    unit: Literal["days", "months"]
-
-    @property
-    def longest(self) -> int:
-        """The greatest number allowed."""
-        return LONGEST_DAYS if self.unit == "days" else LONGEST_MONTHS
-
-
-def span(days: str | Form | None, months: str | Form | None = None) -> Span:
-    """The one that is given; faults refuses none and both at load."""
-    return Span(days, "days") if months is None and days is not None else Span(months or "", "months")
-
-
-def length_of(span: Span, row: Row, place: Place) -> int | None:
-    """The number for one row; None where it is blank or out of range."""
-    number = value_of(span.operand, NUMBER, row, place)
-    return number if isinstance(number, int) and 0 <= number <= span.longest else None
-
-
-def day_of(row: Row, field: str) -> date | None:
-    """The date in a field of the row; None where blank."""
-    value = row.values.get(field)
-    return value if isinstance(value, date) else None
-
-
-def other_day(other: str | Form, row: Row) -> date | None:
-    """The date in another field; None where blank."""
-    value = other_value(other, row)
+def day_of(row: Row, field: str | Form) -> date | None:
+    """The date in a field of the row, or of the row one level out; None where blank."""
+    value = values.other_value(field, row)
     return value if isinstance(value, date) else None
 
 
 def asked_day(day: Form, row: Row, place: Place) -> date | None:
     """The day that is asked for: the as-at date, or a date of the same row; None where blank."""
-    match day:
-        case AsAt():
-            return place.setting.as_at
-        case OfField():
-            return day_of(row, day.field)
-        case Moved(of=AsAt() | OfField() as form):
-            value = shifted(asked_day(form, row, place), day.by)
-            return value if isinstance(value, date) else None
-        case _:
-            return None
+    form, by = (day.of, day.by) if isinstance(day, Moved) else (day, 0)
+    value = row.values.get(form.field) if isinstance(form, OfField) else place.setting.as_at
+    found = values.shifted(value, by)
+    return found if isinstance(found, date) else None
 
 
 def moved(day: date, number: int, unit: str) -> date:
@@ -87,63 +37,58 @@ def moved(day: date, number: int, unit: str) -> date:
     return days_from(day, number) if unit == "days" else months_from(day, number)
 
 
-def known_sql(span: Span, place: Place, condition: exp.Expr) -> exp.Expr:
-    """The condition where the number is there and in range; else unknown, whatever the condition's parts say."""
-    number = value_sql(span.operand, NUMBER, place)
-    if isinstance(span.operand, OfField):
-        in_range = exp.Between(this=number, low=exp.convert(0), high=exp.convert(span.longest))
-        return case_sql((in_range, condition), otherwise=unknown_sql())
-    return condition if _fixed(span, place) is not None else unknown_sql()
+@dataclass(frozen=True)
+class Span:
+    """A number of days or months that a rule names."""
 
+    operand: str | Form
+    unit: Literal["days", "months"] = "days"
 
-def not_before_sql(field: exp.Expr, span: Span, place: Place) -> exp.Expr:
-    """Whether the field is not earlier than the as-at date minus the span."""
-    as_at, fixed = place.setting.as_at, _fixed(span, place)
-    if fixed is not None:
-        return exp.GTE(this=field, expression=exp.convert(moved(as_at, -fixed, span.unit)))
-    if span.unit == "days":
-        return not_later_sql(exp.convert(as_at), field, span, place)
-    months = exp.Sub(this=exp.convert(as_at.year * 12 + as_at.month), expression=_months(field))
-    kept = exp.GTE(this=_part(field, "DAY"), expression=_clamped(as_at.day, field))
-    return _at_least(span, place, months, kept)
+    @property
+    def longest(self) -> int:
+        """The greatest number allowed."""
+        return LONGEST_DAYS if self.unit == "days" else LONGEST_MONTHS
 
+    def length(self, row: Row, place: Place) -> int | None:
+        """The number for one row; None where it is blank or out of range."""
+        number = values.value_of(self.operand, NUMBER, row, place)
+        return number if isinstance(number, int) and 0 <= number <= self.longest else None
 
-def not_after_sql(field: exp.Expr, span: Span, place: Place) -> exp.Expr:
-    """Whether the field is not later than the as-at date plus the span."""
-    as_at, fixed = place.setting.as_at, _fixed(span, place)
-    if fixed is not None:
-        return exp.LTE(this=field, expression=exp.convert(moved(as_at, fixed, span.unit)))
-    if span.unit == "days":
-        return not_later_sql(field, exp.convert(as_at), span, place)
-    months = exp.Sub(this=_months(field), expression=exp.convert(as_at.year * 12 + as_at.month))
-    kept = exp.LTE(this=_part(field, "DAY"), expression=exp.convert(as_at.day))
-    return _at_least(span, place, months, kept)
+    def known(self, place: Place) -> int | None:
+        """The number where it is one for all rows, known and in range."""
+        return self.length(NO_ROW, place)
 
+    def known_sql(self, place: Place, condition: exp.Expr) -> exp.Expr:
+        """The condition where the number is there and in range; else unknown, whatever the condition's parts say."""
+        if isinstance(self.operand, OfField):
+            in_range = values.value_sql(self.operand, NUMBER, place).between(0, self.longest)
+            return values.case_sql((in_range, condition), otherwise=values.unknown_sql())
+        return condition if self.known(place) is not None else values.unknown_sql()
 
-def not_later_sql(later: exp.Expr, earlier: exp.Expr, span: Span, place: Place) -> exp.Expr:
-    """Whether one day is at most so many days after another."""
-    days = exp.DateDiff(this=later.copy(), expression=earlier.copy(), unit=exp.var("DAY"))
-    return exp.LTE(this=days, expression=value_sql(span.operand, NUMBER, place))
+    def between_sql(self, earlier: exp.Expr, later: exp.Expr, place: Place) -> exp.Expr:
+        """Whether one day is at most so many days after another."""
+        days = exp.DateDiff(this=later.copy(), expression=earlier.copy(), unit=exp.var("DAY"))
+        return days <= values.value_sql(self.operand, NUMBER, place)
 
-
-def _fixed(span: Span, place: Place) -> int | None:
-    """The number where it is one for all rows, known and in range."""
-    if isinstance(span.operand, OfField):
-        return None
-    return length_of(span, NO_ROW, place)
-
-
-def _at_least(span: Span, place: Place, months: exp.Expr, kept: exp.Expr) -> exp.Expr:
-    """Whether the number is as many as the months between, and one more where the day is not kept."""
-    least = exp.Add(
-        this=exp.paren(months), expression=exp.paren(case_sql((kept, exp.convert(0)), otherwise=exp.convert(1)))
-    )
-    return exp.GTE(this=value_sql(span.operand, NUMBER, place), expression=least)
-
-
-def _months(field: exp.Expr) -> exp.Expr:
-    years = exp.Mul(this=_part(field, "YEAR"), expression=exp.convert(12))
-    return exp.paren(exp.Add(this=years, expression=_part(field, "MONTH")))
+    def reach_sql(self, field: exp.Expr, place: Place, sign: Literal[-1, 1]) -> exp.Expr:
+        """Whether the field is not before the as-at date minus the span (`sign` -1), or not after it plus that (1)."""
+        as_at, number, back = place.setting.as_at, self.known(place), sign < 0
+        order = exp.GTE if back else exp.LTE
+        if number is not None:
+            return order(this=field, expression=exp.convert(moved(as_at, sign * number, self.unit)))
+        if self.unit == "days":
+            earlier, later = (field, exp.convert(as_at)) if back else (exp.convert(as_at), field)
+            return self.between_sql(earlier, later, place)
+        year_in_months = _part(field, "YEAR") * 12
+        ours = exp.convert(as_at.year * 12 + as_at.month)
+        theirs = exp.paren(exp.Add(this=year_in_months, expression=_part(field, "MONTH")))
+        day = _clamped(as_at.day, field) if back else exp.convert(as_at.day)
+        kept = order(this=_part(field, "DAY"), expression=day)
+        # As many as the months between, and one more where the day is not kept.
+        more = values.case_sql((kept, exp.convert(0)), otherwise=exp.convert(1))
+        between = exp.paren(ours - theirs if back else theirs - ours)
+        least = exp.Add(this=between, expression=exp.paren(more))
+        return exp.GTE(this=values.value_sql(self.operand, NUMBER, place), expression=least)
 
 
 def _part(field: exp.Expr, part: str) -> exp.Expr:
@@ -153,25 +98,22 @@ def _part(field: exp.Expr, part: str) -> exp.Expr:
 def _clamped(day: int, field: exp.Expr) -> exp.Expr:
     """That day of the month, or the last day of the field's month where it is shorter."""
     month, year = _part(field, "MONTH"), _part(field, "YEAR")
-    february = exp.EQ(this=month, expression=exp.convert(_FEBRUARY))
-    short = exp.In(this=month.copy(), expressions=[exp.convert(each) for each in _SHORT_MONTHS])
-    return case_sql(
-        (exp.and_(february, _leap(year)), exp.convert(min(day, 29))),
+    february = month.eq(_FEBRUARY)
+
+    def divides(by: int) -> exp.Expr:
+        return exp.EQ(this=exp.Mod(this=year.copy(), expression=exp.convert(by)), expression=exp.convert(0))
+
+    leap = exp.or_(exp.and_(divides(4), exp.not_(divides(100))), divides(400))
+    return values.case_sql(
+        (exp.and_(february, leap), exp.convert(min(day, 29))),
         (february.copy(), exp.convert(min(day, 28))),
-        (short, exp.convert(min(day, 30))),
+        (month.isin(*_SHORT_MONTHS), exp.convert(min(day, 30))),
         otherwise=exp.convert(day),
     )
 
 
-def _leap(year: exp.Expr) -> exp.Expr:
-    def divides(by: int) -> exp.Expr:
-        return exp.EQ(this=exp.Mod(this=year.copy(), expression=exp.convert(by)), expression=exp.convert(0))
-
-    return exp.or_(exp.and_(divides(4), exp.not_(divides(100))), divides(400))
-
-
 def _distance(unit: str, written: str | Form, _: Node, place: Place) -> Iterator[Distance]:
-    number = constant(written, NUMBER, place.setting)
+    number = values.constant(written, NUMBER, place.setting)
     if isinstance(number, int):
         yield Distance(number, unit)
 

@@ -5,12 +5,12 @@ Whatever is told here is somebody's record. It is made to be shown once, to the 
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from datetime import date
+from typing import Literal
 
-from policykit.english import say_day
-from policykit.model.registers import FieldShape, Value
-from policykit.rules.check import Check
-from policykit.rules.dates import day_of
+from policykit.english import say, say_day
+from policykit.model.registers import Register, Value
+from policykit.rules.check import Check, Judgement, judgement, place_of, read_at, reads
 from policykit.rules.language import (
     Node,
     Part,
@@ -26,19 +26,20 @@ from policykit.rules.language import (
     parts,
     visit,
 )
+from policykit.rules.tests.days import InForce
 from policykit.rules.tests.groups import All
 from policykit.rules.tests.lookups import Lookup
-from policykit.rules.uses import Judgement, place_of, read_by, reads
+from policykit.rules.tests.recorded import Unique
 from policykit.rules.values import ANY_CODE, OfEach, OfField
-from policykit.rules.words.phrases import in_sentence, outer_phrase, phrase_of, say_value
+from policykit.rules.words.phrases import in_sentence, outer_phrase, say_value
 from policykit.rules.words.sentences import inline
 
-BLANK, UNREADABLE = "blank", "cannot be read"
+_LAW = "law"
 
 _LAST_YEAR = 9998
 """A period that ends later than any record can say is open."""
 
-_ORDER: tuple[Truth, ...] = (True, None, False)
+_ORDER: Mapping[Truth, str] = {True: "true", None: "unknown", False: "false"}
 
 
 @dataclass(frozen=True)
@@ -72,16 +73,14 @@ class Explanation:
         """What the check says of the unit, as `judge_unit`; a row that cannot be read is not judged."""
         if self.unreadable:
             return "unreadable"
-        if self.scope.truth is not True:
-            return "unknown" if self.scope.truth is None else "out"
-        return "unknown" if self.must.truth is None else "pass" if self.must.truth else "fail"
+        return judgement(self.scope.truth, lambda: self.must.truth)
 
 
 def explain(check: Check, row: Row, setting: Setting) -> Explanation:
     """What the check says of one unit and why, with the for_each value in `row.each` where there is one."""
     place = place_of(check, setting)
     read = reads(check, setting)[place.register.id]
-    unreadable = tuple(phrase_of(place.shape(field)) for field in sorted(_marked(row.values, read)))
+    unreadable = tuple(place.phrase(field) for field in sorted(_unreadable(row.values, read)))
     return Explanation(_whole(check.where, row, place), _whole(check.must, row, place), unreadable)
 
 
@@ -93,54 +92,38 @@ def _whole(nodes: tuple[Node, ...], row: Row, place: Place) -> Explained:
 
 def _explain(node: Node, row: Row, place: Place) -> Explained:
     found = tuple(_made_of(node, row, place))
-    short = node.gist if len(found) > 1 else ""
-    words = short or inline(node.words(place), in_sentence(place.register))
+    words = (len(found) > 1 and node.gist) or inline(node.words(place), in_sentence(place.register))
     return Explained(words, tuple(_seen(node, row, place)), _truth((node,), row, place), found)
 
 
 def _truth(nodes: tuple[Node, ...], row: Row, place: Place) -> Truth:
-    return None if _cannot_be_read(nodes, row, place) else all_hold(nodes, row, place)
+    """Whether all hold; open where conditions on the row that is judged read a value of it that cannot be read."""
+    read = read_at(visit(nodes, place)).get(place.register.id, ()) if row.outer is None else ()
+    return None if _unreadable(row.values, read) else all_hold(nodes, row, place)
 
 
-def _cannot_be_read(nodes: tuple[Node, ...], row: Row, place: Place) -> bool:
-    """Whether conditions on the row that is judged read a value of it that cannot be read."""
-    if row.outer is not None:
-        return False
-    read = (read_by(part, node, there) for node, there in visit(nodes, place) for part in parts(node))
-    ours = (fields for pairs in read for register, fields in pairs if register == place.register.id)
-    return any(_marked(row.values, fields) for fields in ours)
-
-
-def _marked(values: Values, fields: Iterable[str]) -> set[str]:
+def _unreadable(values: Values, fields: Iterable[str]) -> set[str]:
     return {field for field in fields if values.get(marker(field))}
 
 
 def _made_of(node: Node, row: Row, place: Place) -> Iterator[Explained]:
     """The conditions that a condition is made of, or the rows that it looks up."""
+    groups = tuple(nodes for nodes, _ in below(node, place))
     if isinstance(node, Lookup):
         yield from _rows(node, row, place)
-        return
-    groups = tuple(nodes for nodes, _ in below(node, place))
-    if len(groups) == 1:
+    elif len(groups) == 1:
         yield from (_explain(each, row, place) for each in groups[0])
     else:
-        yield from (_as_one(nodes, row, place) for nodes in groups)
-
-
-def _as_one(nodes: tuple[Node, ...], row: Row, place: Place) -> Explained:
-    return _explain(nodes[0], row, place) if len(nodes) == 1 else _whole(nodes, row, place)
+        yield from (_explain(*nodes, row, place) if len(nodes) == 1 else _whole(nodes, row, place) for nodes in groups)
 
 
 def _rows(lookup: Lookup, row: Row, place: Place) -> list[Explained]:
     """The rows that match: those that hold first, then those that come nearest to it."""
     there = place.into(lookup.register_)
     found = [_found(lookup, each, there) for each in lookup.rows(row) or ()]
-    return sorted(found, key=lambda each: (_ORDER.index(each.truth), _how_far(each), each.words))
-
-
-def _how_far(found: Explained) -> int:
-    """How many of its conditions keep a row from holding."""
-    return sum(part.truth is not True for part in found.parts)
+    return sorted(
+        found, key=lambda it: ([*_ORDER].index(it.truth), sum(each.truth is not True for each in it.parts), it.words)
+    )
 
 
 def _found(lookup: Lookup, row: Row, there: Place) -> Explained:
@@ -151,107 +134,68 @@ def _found(lookup: Lookup, row: Row, there: Place) -> Explained:
 
 
 def _seen(node: Node, row: Row, place: Place) -> Iterator[Seen]:
-    """The values that a condition looks at itself."""
     for part in parts(node):
         yield from _seen_by(part, node, row, place)
     found = node.truths(row, place) if isinstance(node, Lookup) else None
     if found is not None:
-        yield Seen("found", _tally(found))
+        counts = ((name, found.count(truth)) for truth, name in _ORDER.items())
+        truths = ", ".join(say(f"rules.seen.truths.{name}", count=count) for name, count in counts if count)
+        yield Seen(say("rules.seen.found"), say("rules.seen.rows", n=len(found), truths=truths))
 
 
 def _seen_by(part: Part, node: Node, row: Row, place: Place) -> Iterator[Seen]:
+    yield from (_own(field, row, place) for field in part.fields)
     match part.role, part.value:
-        case Role.DAY, day:
-            yield from [_own(day.field, row, place)] if isinstance(day, OfField) else []
-            yield Seen("law", _periods(node, row))
+        case Role.DAY, _:
+            periods = node.periods(row) if isinstance(node, InForce) else ()
+            said = "; ".join(_say_period(*period) for period in periods)
+            yield Seen(say("rules.seen.law"), said or say("rules.seen.never"))
+        case Role.FIELDS, _:
+            alike = node.alike(row, place) if isinstance(node, Unique) else None
+            yield Seen(say("rules.seen.alike"), str(alike or 0))
         case _, OfField(field=field) if row.outer and place.outer:
             yield Seen(outer_phrase(field, place).removeprefix("the "), _said(row.outer.values, field, place.outer))
         case _, OfEach() if place.each:
-            yield Seen(f"that {place.each.noun}", _say(row.each, _shape_beside(node, place), place.setting))
-        case ((Role.FIELD | Role.OTHER), str(field)):
-            yield _own(field, row, place)
-        case Role.FIELDS, tuple(fields):
-            yield from (_own(field, row, place) for field in fields)
-            yield Seen("rows with the same", str(_alike(fields, row, place)))
-        case Role.MATCH, Mapping() as pairs:
-            yield from (_own(our, row, place) for our in pairs.values())
-        case _:
-            pass
+            shape = place.register.fields.get(getattr(node, "field", ""), ANY_CODE)  # it knows the labels of its codes
+            said = say("rules.seen.blank") if row.each is None else say_value(row.each, shape, place.setting)
+            yield Seen(say("rules.seen.each", noun=place.each.noun), said)
 
 
 def _own(field: str, row: Row, place: Place) -> Seen:
-    return Seen(phrase_of(place.shape(field)), _said(row.values, field, place))
+    return Seen(place.phrase(field), _said(row.values, field, place))
 
 
 def _said(values: Values, field: str, place: Place) -> str:
     if values.get(marker(field)):
-        return UNREADABLE
-    return _say(values.get(field), place.shape(field), place.setting)
+        return say("rules.seen.unreadable")
+    value = values.get(field)
+    return say("rules.seen.blank") if value is None else say_value(value, place.shape(field), place.setting)
 
 
-def _say(value: Value | None, shape: FieldShape, setting: Setting) -> str:
-    return BLANK if value is None else say_value(value, shape, setting)
-
-
-def _shape_beside(node: Node, place: Place) -> FieldShape:
-    """The shape of the field that a value is compared with: it knows the labels of the codes."""
-    field: Any = getattr(node, "field", None)
-    return place.shape(field) if field else ANY_CODE
-
-
-def _periods(node: Node, row: Row) -> str:
-    """When the provision that a field names was law: 1 March 2000 to 24 May 2018; 25 May 2018 on."""
-    named = row.values.get(getattr(node, "field", ""))
-    days = [
-        (day_of(Row(period, {}), "valid_from"), day_of(Row(period, {}), "valid_to"))
-        for period in row.tables["law"]
-        if period["id"] == named
-    ]
-    said = [
-        f"{say_day(first)} {'on' if last.year > _LAST_YEAR else f'to {say_day(last)}'}"
-        for first, last in days
-        if first and last
-    ]
-    return "; ".join(said) or "never"
-
-
-def _alike(fields: tuple[str, ...], row: Row, place: Place) -> int:
-    """How many rows of the register, this one included, have the same values; none where one is blank."""
-    own = [row.values.get(field) for field in fields]
-    if None in own:
-        return 0
-    return sum([each.get(field) for field in fields] == own for each in row.tables[place.register.id])
-
-
-def _tally(truths: list[Truth]) -> str:
-    """3 rows (1 true, 2 false)."""
-    said = {True: "true", None: "cannot tell", False: "false"}
-    counted = ", ".join(f"{truths.count(each)} {said[each]}" for each in _ORDER if each in truths)
-    rows = f"{len(truths)} {'row' if len(truths) == 1 else 'rows'}"
-    return f"{rows} ({counted})" if truths else "no row"
+def _say_period(first: date, last: date) -> str:
+    if last.year > _LAST_YEAR:
+        return say("rules.seen.open-period", first=say_day(first))
+    return say("rules.seen.period", first=say_day(first), last=say_day(last))
 
 
 Fetch = Callable[[str, Mapping[str, Value]], Iterable[Values]]
 """The rows of a register whose fields have these values; all its rows where none are given."""
 
-_LAW = "law"
-
 
 def gather(check: Check, values: Values, setting: Setting, fetch: Fetch) -> Mapping[str, Sequence[Values]]:
     """Tables that hold all that the check's rule looks up for one row: for it they are as good as whole registers."""
-    gathering = _Gathering(fetch, {name: {} for name in reads(check, setting)})
-    place = place_of(check, setting)
-    gathering.keep(place.register.id, [values], place)
+    gathering, place = _Gathering(fetch, {name: {} for name in reads(check, setting)}), place_of(check, setting)
+    gathering.keep(place.register, [values])
     gathering.walk((*check.where, *check.must), values, place)
     return {name: tuple(rows.values()) for name, rows in gathering.tables.items()}
 
 
+@dataclass(frozen=True)
 class _Gathering:
     """The tables as they fill: each row once, however often it is looked up."""
 
-    def __init__(self, fetch: Fetch, tables: dict[str, dict[object, Values]]) -> None:
-        self._fetch = fetch
-        self.tables = tables
+    fetch: Fetch
+    tables: dict[str, dict[object, Values]]
 
     def walk(self, nodes: Iterable[Node], values: Values, place: Place) -> None:
         """Fetch what these conditions look up for a row, and what is looked up for the rows found there."""
@@ -261,12 +205,10 @@ class _Gathering:
                 for each in [values] if there is place else found:
                     self.walk(inner, each, there)
 
-    def keep(self, register: str, rows: Iterable[Values], place: Place) -> None:
+    def keep(self, register: Register, rows: Iterable[Values]) -> None:
         """Add rows to a table. Rows of the law have no key, but are always fetched whole."""
-        key = place.setting.registers[register].key
-        table = self.tables[register]
         for number, row in enumerate(rows):
-            table[number if register == _LAW else row.get(key)] = row
+            self.tables[register.id][number if register.id == _LAW else row.get(register.key)] = row
 
     def _look_up(self, node: Node, values: Values, place: Place) -> Sequence[Values]:
         """The rows that a condition looks up itself; those of the law always all."""
@@ -274,8 +216,8 @@ class _Gathering:
         if asked is None:
             return ()
         register, wanted = asked
-        rows = tuple(self._fetch(register, {} if register == _LAW else wanted))
-        self.keep(register, rows, place)
+        rows = tuple(self.fetch(register, {} if register == _LAW else wanted))
+        self.keep(place.setting.registers[register], rows)
         return [row for row in rows if all(row.get(field) == value for field, value in wanted.items())]
 
 

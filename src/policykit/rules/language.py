@@ -6,7 +6,7 @@ rules goes by that and never asks which test it is.
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum, auto
 from functools import cache
@@ -17,19 +17,15 @@ from sqlglot import exp
 
 from policykit.model.registers import FieldShape, FieldType, Parameter, ParameterValue, Register, Value
 from policykit.model.scalars import Name, Record, Text
-from policykit.rules.words.clauses import Clause
+from policykit.problems import Complaint
+from policykit.rules.words import Clause, phrase_of
 
 Truth = bool | None
 """True, False, or None where it cannot be told: a blank never counts as yes, nor as no."""
-
+Misfit = Complaint
+"""What is wrong with a condition, of the notice `rule`, and what to do."""
 Values = Mapping[str, Value | None]
-"""One row: its fields and their values, None where blank.
-
-A value that could not be read counts as blank, and then the row holds `marker(field)` too.
-"""
-
-Misfit = tuple[str, str]
-"""What is wrong, and what to do."""
+"""One row: its fields and their values, None where blank or unreadable; then the row holds `marker(field)` too."""
 
 
 class Distance(NamedTuple):
@@ -143,6 +139,10 @@ class Place:
         """The shape of a field of this place's row."""
         return self.register.fields[field]
 
+    def phrase(self, field: str) -> str:
+        """A field of this place's row inside a sentence."""
+        return phrase_of(self.shape(field))
+
     def column(self, field: str) -> exp.Column:
         """The field of this place's row, quoted."""
         return exp.column(field, table=f"r{self.depth}", quoted=True)
@@ -156,19 +156,9 @@ class Place:
         """Whether a row of this place's register meets the condition."""
         return exp.Exists(this=self.rows(exp.convert(1), condition))
 
-    def under(self, setting: Setting) -> "Place":
-        """The same place in another setting."""
-        if setting is self.setting:
-            return self
-        return replace(self, setting=setting, outer=self.outer and self.outer.under(setting))
-
-    def rows_at(self, row: Row) -> Iterator[Row]:
-        """Every row that conditions at this place could be asked about, seen from a row of the check's own register."""
-        if self.outer is None:
-            yield row
-        else:
-            for outer in self.outer.rows_at(row):
-                yield from map(outer.into, row.tables[self.register.id])
+    def count(self, condition: exp.Expr) -> exp.Subquery:
+        """How many rows of this place's register meet the condition."""
+        return self.rows(exp.Count(this=exp.Star()), condition).subquery()
 
     def into(self, register: str) -> "Place":
         """The place of a row of another register that is looked up from here."""
@@ -194,7 +184,7 @@ class Role(Enum):
     OTHER_ROWS = auto()  # conditions on the rows that are looked up
 
 
-HOLDING = frozenset({Role.SAME_ROW, Role.OTHER_ROWS})  # keys that hold conditions
+HOLDING = frozenset({Role.SAME_ROW, Role.OTHER_ROWS})
 
 
 @dataclass(frozen=True)
@@ -207,8 +197,7 @@ class Purpose:
     near: Callable[[Any, "Node", Place], Iterator[Value | Distance]] | None = None
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(NamedTuple):
     """One key of a condition: its name in the model and as it is written, what it is for, and what stands there."""
 
     name: str
@@ -216,6 +205,20 @@ class Part:
     role: Role
     purpose: Purpose
     value: Any
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields of the row that it names, also where an alternative has moved what is compared."""
+        match self.role, getattr(self.value, "of", self.value):
+            case ((Role.FIELD | Role.OTHER), str(field)):
+                return (field,)
+            case Role.FIELDS, fields:
+                return tuple(fields)
+            case Role.MATCH, pairs:
+                return tuple(pairs.values())
+            case Role.DAY, day if hasattr(day, "field"):
+                return (day.field,)
+        return ()
 
 
 class Node(Record, ABC):
@@ -266,11 +269,7 @@ class Node(Record, ABC):
 
     def blanks(self) -> Iterator[str]:
         """The fields of the row that leave the condition unknown where they are blank."""
-        for part in parts(self):
-            if part.role in {Role.FIELD, Role.OTHER} and isinstance(part.value, str):
-                yield part.value
-            elif part.role in {Role.FIELDS, Role.MATCH}:
-                yield from part.value.values() if part.role is Role.MATCH else part.value
+        return (field for part in parts(self) for field in part.fields)
 
     def as_test(self, test: "type[N]") -> "N":
         """The same keys under another test."""
@@ -299,9 +298,8 @@ def parts(node: Node) -> Iterator[Part]:
 
 @cache
 def _keys(test: type[Node]) -> tuple[tuple[str, str, Purpose], ...]:
-    fields = test.model_fields.items()
-    found = ((name, info.alias or name, mark) for name, info in fields for mark in info.metadata)
-    return tuple((name, written, mark) for name, written, mark in found if isinstance(mark, Purpose))
+    marks = ((name, info, mark) for name, info in test.model_fields.items() for mark in info.metadata)
+    return tuple((name, info.alias or name, mark) for name, info, mark in marks if isinstance(mark, Purpose))
 
 
 def visit(nodes: Iterable[Node], place: Place) -> Iterator[Standing]:

@@ -83,39 +83,31 @@ _Field = Annotated[OfField, Tag("field")]
 
 Form = OfParameter | OfFact | OfEach | AsAt | OfField | Moved | Without
 """Any value form but one that is written out."""
+Written = str | tuple[str, ...] | Form
+"""Whatever stands where values may."""
 
 Operand = Annotated[
     Literally | _Parameter | _Fact | _Each | _AsAt | _Field,
     _told("a value, nor one of {parameter: ...}, {fact: ...}, {each: ...}, {as_at: true} and {field: ...}"),
 ]
-"""One value."""
-
 Operands = Annotated[
     Literally | Listed | _Parameter | _Fact | _Each | _AsAt | _Field,
     _told("a list of values, nor one of {parameter: ...}, {fact: ...}, {each: ...}, {as_at: true} and {field: ...}"),
 ]
 """Several values; one value counts as a list of one."""
-
 Other = Annotated[Literally | _Field, _told("a field, nor {field: ...} for one of the row one level out")]
 """Another field: of the same row, or of the row one level out."""
-
 Day = Annotated[_AsAt | _Field, _told("{as_at: true}, nor {field: ...} for a date of the same row")]
 """The day on which a provision must have been law."""
-
 Quantity = Annotated[Literally | _Parameter, _told("a number, nor {parameter: ...}")]
 """A number that holds for the whole check."""
-
 Listing = Annotated[Listed | _Parameter, _told("a list of codes, nor {parameter: ...}")]
 """The codes of a for_each."""
 
 NUMBER = FieldShape(type=FieldType.INTEGER, means="Number")
 """The shape of a number that no field holds: days, months, rows."""
-
 ANY_CODE = FieldShape(type=FieldType.CODE, means="Code")
 """The shape of a code that no field holds."""
-
-Written = str | tuple[str, ...] | Form
-"""Whatever stands where values may."""
 
 
 def constant(operand: str | Form, shape: FieldShape, setting: Setting) -> ParameterValue | None:
@@ -141,7 +133,7 @@ def value_of(operand: str | Form, shape: FieldShape, row: Row, place: Place) -> 
         case OfEach():
             return row.each
         case OfField():
-            return row.outer.values.get(operand.field) if row.outer else None
+            return other_value(operand, row)
         case Moved():
             return _single(shifted(value_of(operand.of, shape, row, place), operand.by))
         case _:
@@ -150,35 +142,16 @@ def value_of(operand: str | Form, shape: FieldShape, row: Row, place: Place) -> 
 
 def values_of(operands: Written, shape: FieldShape, row: Row, place: Place) -> tuple[Value | None, ...]:
     """The values for one row; none at all where a parameter is an empty list."""
-    if isinstance(operands, tuple):
-        return tuple(read_value(shape, each) for each in operands)
-    if isinstance(operands, OfParameter):
-        return _several(constant(operands, shape, place.setting))
-    if isinstance(operands, Without):
-        return tuple(code for code in values_of(operands.of, shape, row, place) if code != operands.code)
-    return (value_of(operands, shape, row, place),)
-
-
-def value_sql(operand: str | Form, shape: FieldShape, place: Place) -> exp.Expr:
-    """`value_of` as SQL: a literal, or a column of the row one level out or of the for_each."""
-    match operand:
-        case OfEach():
-            return exp.column("value", table="each", quoted=True)
-        case OfField():
-            return place.outer.column(operand.field) if place.outer else exp.null()
+    match operands:
+        case tuple():
+            return tuple(read_value(shape, each) for each in operands)
+        case OfParameter():
+            value = constant(operands, shape, place.setting)
+            return value if isinstance(value, tuple) else (value,)
+        case Without():
+            return tuple(code for code in values_of(operands.of, shape, row, place) if code != operands.code)
         case _:
-            return exp.convert(_single(constant(operand, shape, place.setting)))
-
-
-def values_sql(operands: Written, shape: FieldShape, place: Place) -> tuple[exp.Expr, ...]:
-    """`values_of` as SQL."""
-    if isinstance(operands, tuple):
-        return tuple(exp.convert(read_value(shape, each)) for each in operands)
-    if isinstance(operands, OfParameter):
-        return tuple(exp.convert(value) for value in _several(constant(operands, shape, place.setting)))
-    if isinstance(operands, Without):
-        return tuple(exp.convert(value) for value in values_of(operands, shape, NO_ROW, place))
-    return (value_sql(operands, shape, place),)
+            return (value_of(operands, shape, row, place),)
 
 
 def other_value(other: str | Form, row: Row) -> Value | None:
@@ -194,17 +167,20 @@ def other_value(other: str | Form, row: Row) -> Value | None:
             return None
 
 
-def shifted(value: ParameterValue | None, by: int) -> ParameterValue | None:
-    """A number that much more, a day that much later; anything else, and the last day there is, stays as it is."""
-    match value:
-        case bool() | None:
-            return value
-        case int():
-            return value + by
-        case date() if date.min < value < date.max:
-            return value + timedelta(days=by)
+def values_sql(operands: Written, shape: FieldShape, place: Place) -> tuple[exp.Expr, ...]:
+    """`values_of` as SQL: literals, or a column of the row one level out or of the for_each."""
+    match operands:
+        case OfEach():
+            return (exp.column("value", table="each", quoted=True),)
+        case OfField():
+            return (other_column(operands, place),)
         case _:
-            return value
+            return tuple(map(exp.convert, values_of(operands, shape, NO_ROW, place)))
+
+
+def value_sql(operand: str | Form, shape: FieldShape, place: Place) -> exp.Expr:
+    """`value_of` as SQL. A list never stands where one value is needed: faults refuses it at load."""
+    return values_sql(operand, shape, place)[0]
 
 
 def other_column(other: str | OfField, place: Place) -> exp.Expr:
@@ -214,47 +190,40 @@ def other_column(other: str | OfField, place: Place) -> exp.Expr:
     return place.column(other)
 
 
-def _several(value: ParameterValue | None) -> tuple[Value | None, ...]:
-    return value if isinstance(value, tuple) else (value,)
+def shifted(value: ParameterValue | None, by: int) -> ParameterValue | None:
+    """A number that much more, a day that much later; anything else, and the last day there is, stays as it is."""
+    match value:
+        case int() if not isinstance(value, bool):
+            return value + by
+        case date() if date.min < value < date.max:
+            return value + timedelta(days=by)
+        case _:
+            return value
 
 
 def _single(value: ParameterValue | None) -> Value | None:
-    """A list never stands where one value is needed: faults refuses it at load."""
     return None if isinstance(value, tuple) else value
 
 
 def is_over(low: str | Form | None, high: str | Form | None, shape: FieldShape | None, place: Place) -> bool:
     """Whether both ends stand in the pack, and the wrong way round; facts and the as-at date are no part of it."""
-    least, most = (_end(end, shape, place) for end in (low, high))
-    if isinstance(least, date) and isinstance(most, date):
-        return least > most
-    return isinstance(least, int) and isinstance(most, int) and least > most
-
-
-def _end(end: str | Form | None, shape: FieldShape | None, place: Place) -> date | int | None:
-    """A date or number that the pack gives a field of that type; None where it gives none, or one that does not fit."""
-    if end is None or shape is None or isinstance(end, OfFact | AsAt):
-        return None
-    if isinstance(end, OfParameter) and end.parameter not in place.setting.declared:
-        return None
+    wanted = {FieldType.DATE: date, FieldType.INTEGER: int}.get(shape.type) if shape else None
+    given = [end for end in (low, high) if isinstance(end, str | OfParameter)]
     try:
-        value = constant(end, shape, place.setting)
-    except ValueError:
-        return None
-    wanted = {FieldType.DATE: date, FieldType.INTEGER: int}.get(shape.type)
-    return value if wanted is type(value) else None  # type: ignore[return-value] # a date or an int, by its type
+        least, most = (constant(end, shape or NUMBER, place.setting) for end in given)
+    except (KeyError, ValueError):  # a name that nothing has, what cannot be read, or one end alone
+        return False
+    return type(least) is type(most) is wanted and least > most  # type: ignore[operator] # two dates, or two numbers
 
 
 def both_sql(conditions: Iterable[exp.Expr]) -> exp.Expr:
     """`both` as SQL."""
-    listed = tuple(conditions)
-    return exp.and_(*listed) if listed else exp.true()
+    return exp.and_(*found) if (found := tuple(conditions)) else exp.true()
 
 
 def either_sql(conditions: Iterable[exp.Expr]) -> exp.Expr:
     """`either` as SQL."""
-    listed = tuple(conditions)
-    return exp.or_(*listed) if listed else exp.false()
+    return exp.or_(*found) if (found := tuple(conditions)) else exp.false()
 
 
 def unknown_sql() -> exp.Expr:

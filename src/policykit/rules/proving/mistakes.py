@@ -13,16 +13,16 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Generic, TypeVar
 
-from policykit.english import say_day
+from policykit.english import say, say_day
 from policykit.model.registers import Value
-from policykit.rules.check import Check
+from policykit.rules.check import Check, place_of
 from policykit.rules.language import NO_ROW, Node, Part, Place, Role, Row, Setting, Truth, all_hold, made, parts
+from policykit.rules.proving.rows import rows_at, under
 from policykit.rules.tests import groups
 from policykit.rules.tests.equality import Choice, Membership
 from policykit.rules.tests.groups import If, Named, all_of, any_of
-from policykit.rules.tests.lookups import ExistsIn
+from policykit.rules.tests.lookups import ExistsIn, Lookup
 from policykit.rules.tests.recorded import NotRecorded, Recorded
-from policykit.rules.uses import place_of
 from policykit.rules.values import (
     NUMBER,
     ORDERED,
@@ -36,7 +36,7 @@ from policykit.rules.values import (
     values_of,
 )
 from policykit.rules.words.check_in_words import say_each
-from policykit.rules.words.phrases import in_relative_clause, in_sentence, phrase_of, say_values
+from policykit.rules.words.phrases import in_relative_clause, in_sentence, say_values
 from policykit.rules.words.sentences import inline
 
 T = TypeVar("T")
@@ -44,6 +44,13 @@ U = TypeVar("U")
 Nodes = tuple[Node, ...]
 Settled = frozenset[str]
 """Fields of the row whose blank needs no thought any more."""
+_LISTED = {
+    (True, True): "rules.mistake.left-out-of-may",
+    (True, False): "rules.mistake.left-out-of-may-not",
+    (False, True): "rules.mistake.added-to-may",
+    (False, False): "rules.mistake.added-to-may-not",
+}
+"""What is said of a value that is left out, or added, of what a field may be, or may not be."""
 
 
 @dataclass(frozen=True)
@@ -70,16 +77,15 @@ class Slip:
     instead: Nodes
     place: Place
 
-    def differences(self, row: Row, setting: Setting) -> Iterator[tuple[Truth, Truth]]:
-        """What the two come to where they differ: on the row, or on rows that could be looked up from it.
+    def truths(self, row: Row, place: Place) -> tuple[Truth, Truth]:
+        """What the two come to for a row at the place."""
+        return all_hold(self.nodes, row, place), all_hold(self.instead, row, place)
 
-        Where they differ nowhere, the rules do not either.
-        """
-        place = self.place.under(setting)
-        for at in place.rows_at(row):
-            truths = all_hold(self.nodes, at, place), all_hold(self.instead, at, place)
-            if truths[0] != truths[1]:
-                yield truths
+    def differs(self, row: Row, setting: Setting) -> bool:
+        """Whether the two differ on the row, or on rows that could be looked up from it; if not, the rules do not."""
+        place = under(self.place, setting)
+        found = (self.truths(at, place) for at in rows_at(place, row))
+        return any(truths[0] != truths[1] for truths in found)
 
 
 def alternatives(check: Check, setting: Setting) -> Iterator[Alternative[Check]]:
@@ -99,10 +105,10 @@ def _of_units(check: Check, place: Place) -> Iterator[Alternative[Check]]:
     """The codes of a for_each with one left out."""
     if place.each is None or check.for_each is None or len(place.each.codes) == 1:
         return
-    codes = place.each.codes
+    noun, codes = place.each.noun, place.each.codes
     for code in codes:
         fewer = check.for_each.model_copy(update={"in_": tuple(each for each in codes if each != code)})
-        said = partial(_say_fewer, code, check, place)
+        said = partial(say, "rules.mistake.fewer", noun=noun, code=say_each(code, check, place.setting))
         yield Alternative(check.model_copy(update={"for_each": fewer}), said, Slip((), (any_of(),), place))
 
 
@@ -127,7 +133,7 @@ def _of_list(
             yield slip.inside(lambda it, before=before, after=after: (*before, it, *after))  # type: ignore[misc]
         if len(nodes) > least:
             gone = Slip((node,), (any_of(),) if either else (), place)
-            yield Alternative((*before, *after), partial(_say_of, "without", node, place), gone)
+            yield Alternative((*before, *after), partial(_say_of, "rules.mistake.without", node, place), gone)
     if len(nodes) > 1:
         one, every = any_of(*nodes), all_of(*nodes)
         swapped = Slip((one,), (every,), place)
@@ -153,23 +159,28 @@ def _of_part(part: Part, node: Node, place: Place, settled: Settled) -> Iterator
             known = settled.union(_settled_beside(when, place, either=False))
             slips = _of_list(nodes, place, known, least=1, either=isinstance(node, groups.Any))
             yield from (slip.inside(put) for slip in slips)
-        case Role.OTHER_ROWS, tuple() as nodes:
-            there = place.into(str(getattr(node, "register_", "")))
-            yield from (slip.inside(put) for slip in _of_list(nodes, there, _never_blank(node, there)))
+        case Role.OTHER_ROWS, tuple() as nodes if isinstance(node, Lookup):
+            there = place.into(node.register_)
+            # What matches is never blank in what is matched, nor in the key; nor is anything of law.
+            full = there.register.fields if there.register.id == "law" else (there.register.key, *node.match)
+            yield from (slip.inside(put) for slip in _of_list(nodes, there, frozenset(full)))
             if isinstance(node, ExistsIn) and nodes and there.register.key not in node.match:
-                every, lead = node.of_every_row(), f"every {there.register.row} that matches, in place of one, in"
-                yield Alternative(every, partial(_say_of, lead, node, place), Slip((node,), (every,), place))
+                every, row = node.of_every_row(), there.register.row
+                said = partial(_say_of, "rules.mistake.every-row", node, place, row=row)
+                yield Alternative(every, said, Slip((node,), (every,), place))
         case Role.POPULATION, str() as name:
             population = place.setting.populations[name]
             for slip in _of_list(population.where, place, settled):
                 inside = partial(_say_inside, population.noun, slip.say)
                 yield replace(slip, say=inside).inside(lambda nodes: all_of(*nodes))
-        case Role.MATCH, pairs:
-            there = place.into(str(getattr(node, "register_", "")))
+        case Role.MATCH, pairs if isinstance(node, Lookup):
+            there = place.into(node.register_)
             for theirs, ours in pairs.items():
                 other = put({key: value for key, value in pairs.items() if key != theirs})
-                told = partial(_say_unmatched, theirs, ours, place, there)
-                yield Alternative(other, told, Slip((node,), (other,), place))
+                their, our = there.phrase(theirs), place.phrase(ours)
+                message = "rules.mistake.any-row" if their == our else "rules.mistake.any-row-of-ours"
+                said = partial(say, message, row=there.register.row, their=their, our=our, ours=place.register.row)
+                yield Alternative(other, said, Slip((node,), (other,), place))
         case _:
             pass
 
@@ -177,13 +188,6 @@ def _of_part(part: Part, node: Node, place: Place, settled: Settled) -> Iterator
 def _with_key(node: Node, name: str, value: object) -> Node:
     """The same with another value of one key. Nothing is checked: no file could write some of these."""
     return node.model_copy(update={name: value})
-
-
-def _never_blank(lookup: Node, there: Place) -> Settled:
-    """The fields of a row looked up of which none that matches is blank: the key, those matched, and all of law."""
-    if there.register.id == "law":
-        return frozenset(there.register.fields)
-    return frozenset({there.register.key, *getattr(lookup, "match", ())})
 
 
 def _one_off(part: Part, node: Node, place: Place) -> Iterator[Any]:
@@ -216,13 +220,11 @@ def _one_off(part: Part, node: Node, place: Place) -> Iterator[Any]:
 
 
 def _one_less(listed: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    if len(listed) > 1:
-        yield from (listed[:at] + listed[at + 1 :] for at in range(len(listed)))
+    return (listed[:at] + listed[at + 1 :] for at in range(len(listed)) if len(listed) > 1)
 
 
-def _moved(form: str | Form) -> Iterator[Moved]:
-    yield Moved(of=form, by=-1)
-    yield Moved(of=form, by=1)
+def _moved(form: str | Form) -> tuple[Moved, Moved]:
+    return Moved(of=form, by=-1), Moved(of=form, by=1)
 
 
 def _is_allowed(form: Moved, most: int | None, place: Place) -> bool:
@@ -231,37 +233,36 @@ def _is_allowed(form: Moved, most: int | None, place: Place) -> bool:
     return not isinstance(number, int) or 0 <= number <= (number if most is None else most)
 
 
+def _with_named(nodes: Iterable[Node], place: Place) -> Iterator[Node]:
+    """The conditions, and those of the populations among them."""
+    for node in nodes:
+        yield node
+        yield from _with_named(node.conditions(place), place) if isinstance(node, Named) else ()
+
+
 def _settled_beside(others: Iterable[Node], place: Place, *, either: bool) -> Iterator[str]:
     """The fields whose blank decides a list whatever another condition in it says; `either`: one is enough.
 
     One that must be recorded makes the list false, one that may be blank makes it true; and where one is enough, what
     is unknown for the same blank keeps it unknown.
     """
+    if not either:
+        yield from (node.field for node in _with_named(others, place) if isinstance(node, Recorded))
+        return
     for node in others:
-        if either:
-            yield from [node.field] if isinstance(node, NotRecorded) else node.blanks()
-        else:
-            yield from _asked_for(node, place)
+        yield from (node.field,) if isinstance(node, NotRecorded) else node.blanks()
 
 
 def _settled_by_scope(where: Iterable[Node], place: Place) -> Iterator[str]:
     """The fields whose blank keeps a row from being in scope, so that nothing else is asked about it."""
-    for node in where:
-        yield from _asked_for(node, place)
-        yield from node.blanks()
-        if isinstance(node, Named):
-            yield from _settled_by_scope(node.conditions(place), place)
+    for node in _with_named(where, place):
+        yield from (node.field,) if isinstance(node, Recorded) else node.blanks()
 
 
 def _codes_in_scope(where: Iterable[Node], place: Place) -> Mapping[str, frozenset[Value | None]]:
     """The only values of some fields that rows in scope have."""
-    found: dict[str, frozenset[Value | None]] = {}
-    for node in where:
-        if isinstance(node, Named):
-            found |= _codes_in_scope(node.conditions(place), place)
-        elif isinstance(node, Choice) and node.yes:
-            found[node.field] = _codes_of(node, place)
-    return found
+    choices = (node for node in _with_named(where, place) if isinstance(node, Choice) and node.yes)
+    return {node.field: _codes_of(node, place) for node in choices}
 
 
 def _codes_of(node: Node, place: Place) -> frozenset[Value | None]:
@@ -271,30 +272,22 @@ def _codes_of(node: Node, place: Place) -> frozenset[Value | None]:
     return frozenset(values_of(node.written, place.shape(node.field), NO_ROW, place))
 
 
-def _asked_for(node: Node, place: Place) -> Iterator[str]:
-    if isinstance(node, Recorded):
-        yield node.field
-    elif isinstance(node, Named):
-        yield from _settled_beside(node.conditions(place), place, either=False)
-
-
 def _said(node: Node, place: Place) -> str:
     """The condition on its own: a sentence about the check's own row, a relative clause about a row looked up."""
     voice = in_relative_clause(place.register) if place.outer else in_sentence(place.register)
     return inline(node.words(place), voice)
 
 
-def _say_of(lead: str, node: Node, place: Place) -> str:
-    return f"{lead} “{_said(node, place)}”"
+def _say_of(message: str, node: Node, place: Place, **places: str) -> str:
+    return say(message, said=_said(node, place), **places)
 
 
 def _say_replaced(node: Node, other: Node, place: Place) -> str:
-    listed = _say_listed(node, other, place)
-    if listed:
+    if listed := _say_listed(node, other, place):
         return listed
     if isinstance(getattr(node, "value", None), AsAt) and isinstance(getattr(other, "value", None), str):
-        return f"always {say_day(place.setting.as_at)}, whatever day it is, in “{_said(node, place)}”"
-    return f"“{_said(other, place)}” in place of “{_said(node, place)}”"
+        return _say_of("rules.mistake.fixed-day", node, place, day=say_day(place.setting.as_at))
+    return _say_of("rules.mistake.replaced", node, place, other=_said(other, place))
 
 
 def _say_listed(node: Node, other: Node, place: Place) -> str:
@@ -305,26 +298,16 @@ def _say_listed(node: Node, other: Node, place: Place) -> str:
     gone, more = listed - told, told - listed
     if bool(gone) == bool(more):
         return ""
-    shape = place.shape(node.field)
-    said, how = say_values(gone or more, shape, place.setting), "left out of" if gone else "added to"
-    return f"“{said}” {how} what the {phrase_of(shape)} {'may' if node.yes else 'may not'} be"
+    message = _LISTED[bool(gone), node.yes]
+    return say(
+        message, values=say_values(gone or more, place.shape(node.field), place.setting), field=place.phrase(node.field)
+    )
 
 
 def _say_joined(nodes: Nodes, place: Place, *, either: bool) -> str:
-    wanted, found = ("all", "one") if either else ("one", "all")
     said = "; ".join(f"“{_said(node, place)}”" for node in nodes)
-    return f"{wanted} in place of {found} of these: {said}"
+    return say("rules.mistake.all-for-one" if either else "rules.mistake.one-for-all", said=said)
 
 
-def _say_fewer(code: str, check: Check, place: Place) -> str:
-    return f"without the {place.each.noun if place.each else ''} “{say_each(code, check, place.setting)}”"
-
-
-def _say_inside(noun: str, say: Callable[[], str]) -> str:
-    return f"in what “{noun}” means: {say()}"
-
-
-def _say_unmatched(theirs: str, ours: str, place: Place, there: Place) -> str:
-    their, our = phrase_of(there.shape(theirs)), phrase_of(place.shape(ours))
-    same = f"the same {their}" if their == our else f"its {their} being the {our} of the {place.register.row}"
-    return f"any {there.register.row} in place of one with {same}"
+def _say_inside(noun: str, change: Callable[[], str]) -> str:
+    return say("rules.mistake.inside", noun=noun, change=change())

@@ -12,10 +12,9 @@ from itertools import chain
 
 from policykit.model.registers import FieldShape, FieldType, Value
 from policykit.model.scalars import FIRST_YEAR, LAST_YEAR
-from policykit.rules.check import Check, Example
+from policykit.rules.check import Check, Example, each_of, facts_used, read_at, reads, standing
 from policykit.rules.dates import moved
-from policykit.rules.language import Distance, Row, Setting, Standing, Values
-from policykit.rules.uses import each_of, facts_used, read_at, reads, standing
+from policykit.rules.language import Distance, Place, Row, Setting, Standing, Values
 from policykit.rules.values import ORDERED, shifted
 
 ANOTHER = "ANOTHER"
@@ -23,28 +22,39 @@ ANOTHER = "ANOTHER"
 
 _LAW, _EDGES = "law", ("valid_from", "valid_to", "last_changed_on")
 _MOST_PROVISIONS = 24
+_ORGANISATION = "organisation"
 Column = tuple[str, str]
+Fields = Mapping[str, frozenset[str]]
+Choose = Callable[[str, str], tuple[Value | None, ...]]
+
+
+def under(place: Place, setting: Setting) -> Place:
+    """The same place in another setting."""
+    if setting is place.setting:
+        return place
+    return replace(place, setting=setting, outer=place.outer and under(place.outer, setting))
+
+
+def rows_at(place: Place, row: Row) -> Iterator[Row]:
+    """Every row that conditions at a place could be asked about, seen from a row of the check's own register."""
+    if place.outer is None:
+        return iter((row,))
+    return (outer.into(values) for outer in rows_at(place.outer, row) for values in row.tables[place.register.id])
 
 
 class Candidates:
     """The values worth trying in the fields around one row."""
 
     def __init__(self, check: Check, row: Row, setting: Setting) -> None:
-        self._setting = setting
-        self._found: dict[Column, tuple[Value | None, ...]] = {}
-        self._spans: dict[Distance, None] = {}
-        self._provisions: dict[Column, None] = {}
-        values = list(_seen(check, row, setting))
-        for node, place in standing(check, setting):
-            for near in node.near(place):
-                if isinstance(near, Distance):
-                    self._spans[near] = None
-                else:
-                    values.append(near)
-            self._provisions.update({(place.register.id, field): None for field in node.provisions()})
-        self._values = tuple(dict.fromkeys(values))
+        standings = tuple(standing(check, setting))
+        near = [each for node, place in standings for each in node.near(place)]
+        values = (*_seen(check, row, setting), *(each for each in near if not isinstance(each, Distance)))
+        named = ((place.register.id, field) for node, place in standings for field in node.provisions())
+        self._setting, self._values, self._provisions = setting, tuple(dict.fromkeys(values)), frozenset(named)
+        self._spans = dict.fromkeys(each for each in near if isinstance(each, Distance))
         self._law = row.tables[_LAW] if self._provisions else ()
-        self._days = tuple(self._around(self._of_type(date)))
+        self._days = tuple(self._around())
+        self._found: dict[Column, tuple[Value | None, ...]] = {}
 
     def of(self, register: str, field: str) -> tuple[Value | None, ...]:
         """Each value once, blank last: a row that says something is the better example."""
@@ -71,11 +81,10 @@ class Candidates:
     def _of_type(self, wanted: type) -> Iterator[Value]:
         return (value for value in self._values if type(value) is wanted)
 
-    def _around(self, seen: Iterable[Value]) -> Iterator[date]:
+    def _around(self) -> Iterator[date]:
         """The as-at date, days in the rows, and days as far from them as the rule counts; each with its neighbours."""
-        known = set(self._values)
-        edges = (row[edge] for row in self._law if row["id"] in known for edge in _EDGES)
-        days = [day for day in (self._setting.as_at, *seen, *edges) if isinstance(day, date)]
+        edges = (row[edge] for row in self._law if row["id"] in self._values for edge in _EDGES)
+        days = [day for day in (self._setting.as_at, *self._of_type(date), *edges) if isinstance(day, date)]
         far = (moved(day, sign * number, unit) for day in days for number, unit in self._spans for sign in (-1, 1))
         near = _with_neighbours((*days, *far))
         return (day for day in near if isinstance(day, date) and FIRST_YEAR <= day.year <= LAST_YEAR)
@@ -103,11 +112,6 @@ def _seen(check: Check, row: Row, setting: Setting) -> Iterator[Value]:
         yield row.each
 
 
-_ORGANISATION = "organisation"
-Fields = Mapping[str, frozenset[str]]
-Choose = Callable[[str, str], tuple[Value | None, ...]]
-
-
 @dataclass(frozen=True)
 class Case:
     """A row, ready to be judged, and the example that it is or that it was made from."""
@@ -125,8 +129,8 @@ class Surroundings:
 
     def __init__(self, check: Check, case: Case, cases: tuple[Case, ...], given: frozenset[str]) -> None:
         self.case = case
-        self._check, self._cases, self._given = check, cases, given
-        self._own = check.register_ or ""
+        self._check, self._cases, self._given, self._own = check, cases, given, check.register_ or ""
+        self._facts = frozenset(facts_used(check, case.setting))
 
     @cached_property
     def _candidates(self) -> Candidates:
@@ -137,22 +141,16 @@ class Surroundings:
         return self._changes(focus, self._candidates.of)
 
     @cached_property
-    def _facts(self) -> frozenset[str]:
-        return frozenset(facts_used(self._check, self.case.setting))
-
-    @cached_property
     def few(self) -> tuple[Change, ...]:
         """Changes anywhere; of numbers and days only one for each thing that conditions on them can come to."""
         return tuple(self._changes(reads(self._check, self.case.setting), self._few_of))
 
     @cached_property
-    def _conditions(self) -> Mapping[tuple[str, str], tuple[Standing, ...]]:
-        """The conditions that read a field."""
-        found: dict[tuple[str, str], tuple[Standing, ...]] = {}
+    def _conditions(self) -> Mapping[Column, list[Standing]]:
+        found: dict[Column, list[Standing]] = {}
         for one in standing(self._check, self.case.setting):
-            for register, fields in read_at([one]).items():
-                for field in fields:
-                    found[register, field] = (*found.get((register, field), ()), one)
+            for key in ((register, field) for register, fields in read_at([one]).items() for field in fields):
+                found.setdefault(key, []).append(one)
         return found
 
     def _few_of(self, register: str, field: str) -> tuple[Value | None, ...]:
@@ -160,29 +158,19 @@ class Surroundings:
         if self.case.setting.registers[register].fields[field].type not in ORDERED:
             return values
         found: dict[object, Value | None] = {}
+        within, conditions = register == self._own or register in self._given, self._conditions[register, field]
         for value in values:
-            changed = self._with(register, field, value)(self.case)
-            truths = tuple(
-                node.holds(at, place)
-                for node, place in self._conditions[register, field]
-                for at in place.rows_at(changed.row)
-            )
+            row = (_in_row(self._own, register, 0, field, value, self.case) if within else self.case).row
+            truths = tuple(node.holds(at, place) for node, place in conditions for at in rows_at(place, row))
             found.setdefault(truths, value)
         return tuple(found.values())
-
-    def _with(self, register: str, field: str, value: Value | None) -> Change:
-        """The value in the row, or in the first row of another register."""
-        if register == self._own:
-            return partial(_in_row, register, field, value)
-        if register in self._given:
-            return partial(_in_other, register, 0, field, value)
-        return unchanged
 
     def _changes(self, focus: Fields, choose: Choose) -> Iterator[Change]:
         for register, fields in focus.items():
             if register == self._own or register in self._given:
                 values = [(field, value) for field in sorted(fields) for value in choose(register, field)]
-                yield from (partial(_in_row, register, *each) for each in values if register == self._own)
+                own = values if register == self._own else ()
+                yield from (partial(_in_row, self._own, register, 0, *each) for each in own)
                 yield from self._in_table(register, values) if register in self._given else ()
         yield from self._of_ourselves(focus)
         each = each_of(self._check, self.case.setting)
@@ -192,7 +180,7 @@ class Surroundings:
         """Rows of a register, and of the check's own register its other rows: changed, taken away, added."""
         others = range(1 if register == self._own else 0, len(self.case.row.tables[register]))
         for number in others:
-            yield from (partial(_in_other, register, number, *each) for each in values)
+            yield from (partial(_in_row, self._own, register, number, *each) for each in values)
         if others:
             yield partial(_cut, register, others.start)
         like = self._like(register)
@@ -221,15 +209,12 @@ def _with_row(case: Case, values: Values, tables: Mapping[str, tuple[Values, ...
     return Case(case.example, Row(values, {**case.row.tables, **tables}, case.row.each), case.setting)
 
 
-def _in_row(own: str, field: str, value: Value | None, case: Case) -> Case:
-    values = {**case.row.values, field: value}
-    return _with_row(case, values, {own: (values, *case.row.tables[own][1:])})
-
-
-def _in_other(register: str, number: int, field: str, value: Value | None, case: Case) -> Case:
+def _in_row(own: str, register: str, number: int, field: str, value: Value | None, case: Case) -> Case:
+    """The value in one row of a register; the first of the check's own is the row that is judged."""
     rows = [*case.row.tables[register]]
     rows[number : number + 1] = [{**row, field: value} for row in rows[number : number + 1]]
-    return _with_row(case, case.row.values, {register: tuple(rows)})
+    values = rows[0] if register == own else case.row.values
+    return _with_row(case, values, {register: tuple(rows)})
 
 
 def _cut(register: str, kept: int, case: Case) -> Case:
@@ -247,7 +232,7 @@ def _at_code(code: str, case: Case) -> Case:
 
 
 def _at_fact(own: str, fact: str, value: Value | None, case: Case) -> Case:
-    """A fact and, but where that is the row that is judged, what the register of ourselves says of it."""
+    # What the register of ourselves says of it changes too, but where that is the row that is judged.
     setting = replace(case.setting, facts={**case.setting.facts, fact: value})
     ourselves = tuple({**row, fact: value} for row in case.row.tables[_ORGANISATION])
     tables = {} if own == _ORGANISATION else {_ORGANISATION: ourselves}

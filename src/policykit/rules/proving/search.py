@@ -8,16 +8,16 @@ A search looks at thousands of rows that differ in little, so what conditions co
 they read alike: the day and the facts, the values of the row and of those around it, and the rows looked up.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, combinations, islice
 from typing import Generic, TypeVar
 
-from policykit.rules.check import Check
-from policykit.rules.language import Node, Place, Role, Row, Setting, Standing, Truth, all_hold, both, parts, visit
+from policykit.english import say
+from policykit.rules.check import Check, Judgement, is_unit, judge_unit, judgement, place_of, read_at, reads
+from policykit.rules.language import Node, Place, Role, Row, Setting, Truth, both, parts, visit
 from policykit.rules.proving.mistakes import Alternative, Slip, alternatives
-from policykit.rules.proving.rows import Case, Change, Surroundings, unchanged
-from policykit.rules.uses import Judgement, is_unit, judge_unit, judgement_of, place_of, read_at, reads
+from policykit.rules.proving.rows import Case, Change, Surroundings, rows_at, unchanged, under
 
 T = TypeVar("T")
 _LOOKED_UP = frozenset({Role.REGISTER, Role.FIELDS, Role.DAY})
@@ -31,9 +31,10 @@ class Remembered(Generic[T]):
     ) -> None:
         self._find, self._place = find, place
         standings = tuple(visit(nodes, place))
-        fields = {register: tuple(sorted(read)) for register, read in read_at(standings).items()}
-        self._levels = tuple(fields.get(register, ()) for register in _outwards(place))
-        self._tables = [(each, fields[each]) for each in fields if each in given] if _looks_up(standings) else []
+        fields = {register: sorted(read) for register, read in read_at(standings).items()}
+        looks_up = any(part.role in _LOOKED_UP for node, _ in standings for part in parts(node))
+        self._levels = [fields.get(register, []) for register in _outwards(place)]
+        self._tables = [(each, fields[each]) for each in fields if looks_up and each in given]
         self._known: dict[int, tuple[Setting, dict[object, T]]] = {}
 
     def at(self, row: Row, setting: Setting) -> T:
@@ -41,7 +42,7 @@ class Remembered(Generic[T]):
         _, known = self._known.setdefault(id(setting), (setting, {}))
         key = self._key(row)
         if key not in known:
-            known[key] = self._find(row, self._place.under(setting))
+            known[key] = self._find(row, under(self._place, setting))
         return known[key]
 
     def _key(self, row: Row) -> tuple[object, ...]:
@@ -59,6 +60,13 @@ class Remembered(Generic[T]):
         return tuple(seen)
 
 
+def _outwards(place: Place | None) -> Iterator[str]:
+    """The registers of a place and of those around it."""
+    while place:
+        yield place.register.id
+        place = place.outer
+
+
 class Meanings:
     """What a check, and versions of it that share conditions, say of many rows: the same as `judge_unit`."""
 
@@ -71,26 +79,16 @@ class Meanings:
         if not is_unit(check, case.row, case.setting):
             return "out"
 
-        def all_hold(nodes: Iterable[Node]) -> Truth:
+        def hold(nodes: Iterable[Node]) -> Truth:
             return both(self._truth(node).at(case.row, case.setting) for node in nodes)
 
-        return judgement_of(check, all_hold)
+        return judgement(hold(check.where), lambda: hold(check.must))
 
     def _truth(self, node: Node) -> Remembered[Truth]:
-        """By identity, which is quick; the node is kept, so that no other can come to stand in its place."""
+        # By identity, which is quick; the node is kept, so that no other can come to stand in its place.
         if id(node) not in self._truths:
             self._truths[id(node)] = node, Remembered(node.holds, (node,), self._place, self._given)
         return self._truths[id(node)][1]
-
-
-def _outwards(place: Place) -> Iterator[str]:
-    yield place.register.id
-    if place.outer:
-        yield from _outwards(place.outer)
-
-
-def _looks_up(standings: Iterable[Standing]) -> bool:
-    return any(part.role in _LOOKED_UP for node, _ in standings for part in parts(node))
 
 
 Ways = frozenset[tuple[Truth, Truth]]
@@ -104,8 +102,7 @@ class Neighbourhood:
     """
 
     def __init__(self, check: Check, cases: tuple[Case, ...], given: frozenset[str]) -> None:
-        self._all = reads(check, cases[0].setting)
-        self._given = given
+        self._all, self._given = reads(check, cases[0].setting), given
         registers = cases[0].setting.registers
         self._keys = tuple((each, registers[each].key) for each in self._all if each in given)
         self._around = tuple(Surroundings(check, case, cases, given) for case in cases)
@@ -124,29 +121,19 @@ class Neighbourhood:
         return ((case, bool(search.ways(case))) for case in search.rows() if self._keys_fit(case))
 
     def _keys_fit(self, case: Case) -> bool:
-        for register, key in self._keys:
-            rows = case.row.tables[register]
-            keys = {row[key] for row in rows}
-            if len(keys) < len(rows) or None in keys:
-                return False
-        return True
+        tables = ([row[key] for row in case.row.tables[register]] for register, key in self._keys)
+        return all(None not in keys and len(set(keys)) == len(keys) for keys in tables)
 
 
 class _Search:
-    """The search for rows in which one slip could matter."""
-
     def __init__(self, slip: Slip, around: tuple[Surroundings, ...], given: frozenset[str]) -> None:
         nodes = (*slip.nodes, *slip.instead)
         self._focus, self._around, self._place = read_at(visit(nodes, slip.place)), around, slip.place
-
-        def truths(row: Row, place: Place) -> tuple[Truth, Truth]:
-            return all_hold(slip.nodes, row, place), all_hold(slip.instead, row, place)
-
-        self._truths = Remembered(truths, nodes, slip.place, given)
+        self._truths = Remembered(slip.truths, nodes, slip.place, given)
 
     def ways(self, case: Case) -> Ways:
         """How the slip differs from the rule on a case; nothing where it does not."""
-        found = (self._truths.at(row, case.setting) for row in self._place.rows_at(case.row))
+        found = (self._truths.at(row, case.setting) for row in rows_at(self._place, case.row))
         return frozenset(truths for truths in found if truths[0] != truths[1])
 
     def rows(self) -> Iterator[Case]:
@@ -169,7 +156,6 @@ class _Search:
 
 
 def _changed(cases: Iterable[Case], changes: tuple[Change, ...]) -> Iterator[Case]:
-    """Each case with each change."""
     return (change(case) for case in cases for change in changes)
 
 
@@ -178,12 +164,6 @@ MOST_ROWS = 5000
 
 SHOWN: tuple[Judgement, ...] = ("pass", "fail", "unknown")
 """What every rule can come to that its examples have to show."""
-
-_NOT_SHOWN: Mapping[Judgement, str] = {
-    "pass": "No example passes.",
-    "fail": "No example fails.",
-    "unknown": "No example shows a row that cannot be judged.",
-}
 
 
 @dataclass(frozen=True)
@@ -240,9 +220,9 @@ class Proof:
     def gaps(self) -> tuple[str, ...]:
         """What the examples leave open, a sentence each; nothing where they are complete."""
         return (
-            *(f"Example {each.number} expects {each.expects} and comes to {each.comes_to}." for each in self.wrong),
-            *(_NOT_SHOWN[each.judgement] for each in self.missing),
-            *(f"No example catches this change: {each.says}." for each in self.open),
+            *(say("rules.proof.wrong", **vars(each)) for each in self.wrong),
+            *(say(f"rules.proof.not-shown.{each.judgement}") for each in self.missing),
+            *(say("rules.proof.missed", change=each.says) for each in self.open),
         )
 
     @property
@@ -266,7 +246,11 @@ def prove(check: Check, examples: tuple[Case, ...], starts: tuple[Case, ...], gi
         caught=len(every) - len(left),
         survivors=tuple(_survivors(check, left, near, Meanings(check, starts[0].setting, given))),
         missing=tuple(_missing(check, set(SHOWN) - set(came_to), near)),
-        wrong=tuple(_wrong(examples, came_to)),
+        wrong=tuple(
+            Wrong(number, case.example.expect, judged)
+            for number, (case, judged) in enumerate(zip(examples, came_to, strict=True), 1)
+            if case.example.expect != judged
+        ),
     )
 
 
@@ -277,7 +261,7 @@ def _judged(check: Check, case: Case) -> Judgement:
 def _caught(other: Alternative[Check], examples: Iterable[Case], came_to: Iterable[Judgement]) -> bool:
     """Whether an example comes out otherwise; it is quicker to tell first whether it could."""
     return any(
-        any(other.slip.differences(case.row, case.setting)) and _judged(other.it, case) != judged
+        other.slip.differs(case.row, case.setting) and _judged(other.it, case) != judged
         for case, judged in zip(examples, came_to, strict=True)
     )
 
@@ -320,9 +304,3 @@ def _missing(check: Check, wanted: set[Judgement], near: Neighbourhood) -> Itera
             wanted.discard(judged)
             yield Missing(judged, case)
     yield from (Missing(judged, None) for judged in SHOWN if judged in wanted - {"unknown"})
-
-
-def _wrong(examples: tuple[Case, ...], came_to: tuple[Judgement, ...]) -> Iterator[Wrong]:
-    for number, (case, judged) in enumerate(zip(examples, came_to, strict=True), 1):
-        if case.example.expect != judged:
-            yield Wrong(number, case.example.expect, judged)

@@ -6,14 +6,12 @@ from typing import Annotated, get_args
 from pydantic import Field
 
 from policykit.rules.language import Node, Population
-from policykit.rules.tests.days import DoneBy, LongerAgo, NotPast, Past, SoonAfter, Upcoming, Within
-from policykit.rules.tests.equality import Is, IsNot, NoneOf, OneOf, SameAs
+from policykit.rules.tests.days import DoneBy, InForce, LongerAgo, NotPast, Past, SoonAfter, Upcoming, Within
+from policykit.rules.tests.equality import Is, IsNot, NoneOf, NotStartsWith, OneOf, StartsWith
 from policykit.rules.tests.groups import All, Any, If, Named, Not
-from policykit.rules.tests.law import InForce
 from policykit.rules.tests.lookups import CountOf, ExistsIn
-from policykit.rules.tests.order import AtLeast, AtMost, Between, LessThan, MoreThan, OnOrAfter, OnOrBefore
+from policykit.rules.tests.order import AtLeast, AtMost, Between, LessThan, MoreThan, OnOrAfter, OnOrBefore, SameAs
 from policykit.rules.tests.recorded import NotRecorded, Recorded, Unique
-from policykit.rules.tests.text import NotStartsWith, StartsWith
 
 Condition = Annotated[
     Is

@@ -1,36 +1,34 @@
-"""Being equal to a value, to one of several, or to another field."""
+"""Being equal to a value or to one of several, and beginning like one."""
 
-from abc import abstractmethod
 from collections.abc import Iterator
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
+from pydantic import Field
 from sqlglot import exp
 
-from policykit.model.registers import FieldShape, FieldType
-from policykit.rules.language import NO_ROW, Node, Place, Row, Truth, made, negated
-from policykit.rules.tests.groups import opposite_of
+from policykit.model.registers import FieldType
+from policykit.model.scalars import Name
+from policykit.rules.language import NO_ROW, Node, Place, Purpose, Role, Row, Truth, made, negated, parts
+from policykit.rules.tests.order import EQUAL, UNEQUAL, WithValue
 from policykit.rules.values import (
     AnyField,
-    AnyValue,
     AnyValues,
     Form,
+    Literally,
     OfFact,
     OfField,
     OfParameter,
-    OtherField,
     Without,
     Written,
     constant,
-    other_column,
-    other_value,
     unknown_sql,
-    value_of,
-    value_sql,
     values_of,
     values_sql,
 )
-from policykit.rules.words.clauses import Says
-from policykit.rules.words.phrases import apart, other_phrase, phrase_of, say_operand, say_values
+from policykit.rules.words import Says, phrase_of
+from policykit.rules.words.phrases import apart, say_operand, say_values
+
+_TEXTS = frozenset({FieldType.REF, FieldType.TEXT})
 
 
 class Choice(Node):
@@ -40,31 +38,16 @@ class Choice(Node):
     field: AnyField
 
     @property
-    @abstractmethod
     def written(self) -> Written:
         """What it is to be, or is not to be."""
+        written: Written = next(part.value for part in parts(self) if part.role in {Role.VALUE, Role.VALUES})
+        return written
 
 
-class _Equality(Choice):
-    value: AnyValue
-
-    @property
-    def written(self) -> Written:
-        return self.value
-
+class _Equality(WithValue, Choice):
     def words(self, place: Place) -> Says:
         said = _says_is(self.field, self.value, place)
         return said if self.yes else said.reversed()
-
-    def holds(self, row: Row, place: Place) -> Truth:
-        """Unknown where either is blank."""
-        equal = _equal(row.values.get(self.field), value_of(self.value, place.shape(self.field), row, place))
-        return equal if self.yes else negated(equal)
-
-    def sql(self, place: Place) -> exp.Expr:
-        """`field = value`, or `field <> value`."""
-        value = value_sql(self.value, place.shape(self.field), place)
-        return (exp.EQ if self.yes else exp.NEQ)(this=place.column(self.field), expression=value)
 
     def alternatives(self, place: Place) -> Iterator[Node]:
         yield self.as_test(IsNot if self.yes else Is)
@@ -78,7 +61,7 @@ class Is(_Equality):
     """The field is equal to the value: same code points, case matters."""
 
     mistakes: ClassVar[str] = "Is not; or is another code."
-    yes: ClassVar[bool] = True
+    yes, order = True, EQUAL
     test: Literal["is"]
 
 
@@ -86,7 +69,7 @@ class IsNot(_Equality):
     """The field is not equal to the value."""
 
     mistakes: ClassVar[str] = "Is; nor is another code."
-    yes: ClassVar[bool] = False
+    yes, order = False, UNEQUAL
     test: Literal["is_not"]
 
 
@@ -95,21 +78,19 @@ class Membership(Choice):
 
     values: AnyValues
 
-    @property
-    def written(self) -> Written:
-        return self.values
-
     def words(self, place: Place) -> Says:
         said = _says_one_of(self.field, self.values, place)
         return said if self.yes else said.reversed()
 
     def holds(self, row: Row, place: Place) -> Truth:
         """Unknown where the field is blank, where there are no values, and where only a blank value could be it."""
-        among = _among(row.values.get(self.field), values_of(self.values, place.shape(self.field), row, place))
+        own, values = row.values.get(self.field), values_of(self.values, place.shape(self.field), row, place)
+        if own is None or not values:
+            return None
+        among = own in values or (None if None in values else False)
         return among if self.yes else negated(among)
 
     def sql(self, place: Place) -> exp.Expr:
-        """`field IN (values)`, or NOT that."""
         listed = values_sql(self.values, place.shape(self.field), place)
         if not listed:
             return unknown_sql()
@@ -124,7 +105,7 @@ class OneOf(Membership):
     """The field is one of the values."""
 
     mistakes: ClassVar[str] = "None of these; or is another code."
-    yes: ClassVar[bool] = True
+    yes = True
     test: Literal["one_of"]
 
 
@@ -132,62 +113,77 @@ class NoneOf(Membership):
     """The field is none of the values."""
 
     mistakes: ClassVar[str] = "One of these; nor is another code."
-    yes: ClassVar[bool] = False
+    yes = False
     test: Literal["none_of"]
 
 
-class SameAs(Node):
-    """The field is equal to another."""
-
-    mistakes: ClassVar[str] = "Not the same."
-    test: Literal["same_as"]
-    field: AnyField
-    other: OtherField
+class _Beginning(Node):
+    yes: ClassVar[bool]
+    field: Annotated[Name, Purpose(Role.FIELD, _TEXTS), Field(description="A field of the row: a ref or a text.")]
+    value: Annotated[Literally, Purpose(Role.VALUE), Field(description="How it begins, written out.")]
 
     def words(self, place: Place) -> Says:
-        same = f"the same as {other_phrase(self.other, place)}"
-        return Says(phrase_of(place.shape(self.field)), f"is {same}", f"is not {same}")
+        said = self._beginning(place)
+        told = Says(place.phrase(self.field), f"starts with “{said}”", f"does not start with “{said}”")
+        return told if self.yes else told.reversed()
 
     def holds(self, row: Row, place: Place) -> Truth:
-        """Unknown where either is blank."""
-        return _equal(row.values.get(self.field), other_value(self.other, row))
+        own = row.values.get(self.field)
+        found = own.startswith(self._beginning(place)) if isinstance(own, str) else None
+        return found if self.yes else negated(found)
 
     def sql(self, place: Place) -> exp.Expr:
-        """`field = other`."""
-        return exp.EQ(this=place.column(self.field), expression=other_column(self.other, place))
+        """As many characters from the first on, compared: not every engine has a function of its own for it."""
+        said = self._beginning(place)
+        first = exp.Substring(this=place.column(self.field), start=exp.convert(1), length=exp.convert(len(said)))
+        return (exp.EQ if self.yes else exp.NEQ)(this=first, expression=exp.convert(said))
 
     def alternatives(self, place: Place) -> Iterator[Node]:
-        yield opposite_of(self)
+        yield self.as_test(NotStartsWith if self.yes else StartsWith)
+        yield made(Is if self.yes else IsNot, field=self.field, value=self.value)
+        if shorter := self._shorter(place):
+            yield self.model_copy(update={"value": shorter})
+
+    def near(self, place: Place) -> Iterator[str]:
+        """The beginning alone, with a letter more, with the last one less, and something that begins otherwise."""
+        said = self._beginning(place)
+        other = "B" if said.startswith("A") else "A"
+        yield from filter(None, (said, f"{said}A", self._shorter(place), f"{other}{said}"))
+
+    def _beginning(self, place: Place) -> str:
+        return str(constant(self.value, place.shape(self.field), place.setting))
+
+    def _shorter(self, place: Place) -> str:
+        """The beginning without its last character; a record never ends in a space."""
+        return self._beginning(place)[:-1].rstrip(" ")
 
 
-def _equal(own: object, value: object) -> Truth:
-    return None if own is None or value is None else own == value
+class StartsWith(_Beginning):
+    """The field begins with the value: same code points, case matters."""
+
+    mistakes: ClassVar[str] = "Does not start with it; is it, with nothing after; starts with a character less."
+    yes = True
+    test: Literal["starts_with"]
 
 
-def _among(own: object, values: tuple[object, ...]) -> Truth:
-    if own is None or not values:
-        return None
-    if own in values:
-        return True
-    return None if None in values else False
+class NotStartsWith(_Beginning):
+    """The field does not begin with the value."""
+
+    mistakes: ClassVar[str] = "Starts with it; is not it, with nothing after; does not start with a character less."
+    yes = False
+    test: Literal["not_starts_with"]
 
 
 def _says_is(field: str, value: str | Form, place: Place) -> Says:
     shape = place.shape(field)
     known = None if isinstance(value, OfFact) else constant(value, shape, place.setting)
     if isinstance(known, bool):
-        return _says_flag(shape, yes=known)
+        own = shape.when_yes and shape.when_no and Says("", shape.when_yes, shape.when_no)
+        yes = own or Says(phrase_of(shape), "is yes", "is no")
+        return yes if known else yes.reversed()
     said = say_operand(value, shape, place)
     same = "the same as " if isinstance(value, OfFact | OfField) else ""
     return Says(phrase_of(shape), f"is {same}{said}", f"is not {same}{apart(said)}")
-
-
-def _says_flag(shape: FieldShape, *, yes: bool) -> Says:
-    if shape.when_yes and shape.when_no:
-        predicates = (shape.when_yes, shape.when_no)
-        return Says("", *(predicates if yes else reversed(predicates)))
-    said, other = ("yes", "no") if yes else ("no", "yes")
-    return Says(phrase_of(shape), f"is {said}", f"is {other}")
 
 
 def _says_one_of(field: str, values: Written, place: Place) -> Says:

@@ -10,12 +10,10 @@ from policykit.english import with_article
 from policykit.model.scalars import Name
 from policykit.rules.language import Node, Place, Purpose, Role, Row, Truth, all_hold, either, made, negated
 from policykit.rules.values import both_sql, either_sql
-from policykit.rules.words.clauses import Clause, Conditional, Joined, Says, not_all, together
+from policykit.rules.words import Clause, Conditional, Joined, Says, not_all, together
 
 if TYPE_CHECKING:
-    from policykit.rules.language import (
-        Node as Condition,  # pydantic is told which there are once all of them are there
-    )
+    from policykit.rules.language import Condition
 
 _SAME_ROW = Purpose(Role.SAME_ROW)
 
@@ -40,7 +38,6 @@ class Named(Node):
         return Says("", f"is {noun}", f"is not {noun}")
 
     def conditions(self, place: Place) -> tuple[Node, ...]:
-        """The population's conditions."""
         return place.setting.populations[self.population].where
 
     def holds(self, row: Row, place: Place) -> Truth:
@@ -53,13 +50,13 @@ class Named(Node):
         yield opposite_of(self)
 
 
-class _Group(Node):
-    never_unknown: ClassVar[bool] = True
-    of: Annotated[tuple["Condition", ...], _SAME_ROW] = Field(min_length=1, description="The conditions.")
+def _said(nodes: Iterable[Node], place: Place) -> tuple[Clause, ...]:
+    return tuple(node.words(place) for node in nodes)
 
-    def said(self, place: Place) -> tuple[Clause, ...]:
-        """What its conditions say."""
-        return tuple(node.words(place) for node in self.of)
+
+class _Group(Node):
+    never_unknown = True
+    of: Annotated[tuple["Condition", ...], _SAME_ROW] = Field(min_length=1, description="The conditions.")
 
 
 class All(_Group):
@@ -69,14 +66,12 @@ class All(_Group):
     test: Literal["all"]
 
     def words(self, place: Place) -> Clause:
-        return together(self.said(place))
+        return together(_said(self.of, place))
 
     def holds(self, row: Row, place: Place) -> Truth:
-        """False if one is false, else unknown if one is unknown."""
         return all_hold(self.of, row, place)
 
     def sql(self, place: Place) -> exp.Expr:
-        """The conditions with AND."""
         return all_sql(self.of, place)
 
 
@@ -87,15 +82,13 @@ class Any(_Group):
     test: Literal["any"]
 
     def words(self, place: Place) -> Clause:
-        said = self.said(place)
+        said = _said(self.of, place)
         return said[0] if len(said) == 1 else Joined("or", said)
 
     def holds(self, row: Row, place: Place) -> Truth:
-        """True if one is true, else unknown if one is unknown."""
         return either(node.holds(row, place) for node in self.of)
 
     def sql(self, place: Place) -> exp.Expr:
-        """The conditions with OR."""
         return either_sql(node.sql(place) for node in self.of)
 
 
@@ -107,14 +100,12 @@ class Not(_Group):
     test: Literal["not"]
 
     def words(self, place: Place) -> Clause:
-        return not_all(self.said(place))
+        return not_all(_said(self.of, place))
 
     def holds(self, row: Row, place: Place) -> Truth:
-        """The opposite; of unknown, unknown."""
         return negated(all_hold(self.of, row, place))
 
     def sql(self, place: Place) -> exp.Expr:
-        """NOT over the conditions with AND."""
         return exp.not_(all_sql(self.of, place))
 
     def alternatives(self, place: Place) -> Iterator[Node]:
@@ -136,14 +127,12 @@ class If(Node):
     )
 
     def words(self, place: Place) -> Clause:
-        return Conditional(*(tuple(node.words(place) for node in nodes) for nodes in (self.when, self.then)))
+        return Conditional(_said(self.when, place), _said(self.then, place))
 
     def holds(self, row: Row, place: Place) -> Truth:
-        """True where the first does not hold, as long as it can be told."""
         return either([negated(all_hold(self.when, row, place)), all_hold(self.then, row, place)])
 
     def sql(self, place: Place) -> exp.Expr:
-        """NOT the first OR the second."""
         return either_sql([exp.not_(all_sql(self.when, place)), all_sql(self.then, place)])
 
     def alternatives(self, place: Place) -> Iterator[Node]:

@@ -8,6 +8,7 @@ from sqlglot import exp
 
 from policykit.english import listed, plural, with_article
 from policykit.model.scalars import Name
+from policykit.problems import complaint
 from policykit.rules.language import (
     Misfit,
     Node,
@@ -24,34 +25,26 @@ from policykit.rules.language import (
     visit,
 )
 from policykit.rules.tests.groups import Named, Not, all_of, all_sql, opposite_of
-from policykit.rules.tests.law import say_unchanged
+from policykit.rules.tests.order import AtMost, OnOrBefore
 from policykit.rules.values import (
     NUMBER,
     Form,
+    OfField,
     Operand,
     both_sql,
     case_sql,
     constant,
     is_null,
     is_over,
+    shifted,
     unknown_sql,
     value_of,
     value_sql,
 )
-from policykit.rules.words.clauses import Clause, Says, Told, flattened
-from policykit.rules.words.phrases import (
-    in_relative_clause,
-    is_written,
-    phrase_of,
-    possessor,
-    say_operand,
-    subject,
-)
+from policykit.rules.words import Clause, Says, Told, flattened, phrases
 
 if TYPE_CHECKING:
-    from policykit.rules.language import (
-        Node as Condition,  # pydantic is told which there are once all of them are there
-    )
+    from policykit.rules.language import Condition
 
 _Count = Annotated[Operand | None, Purpose(Role.COUNT), Field(description="How many rows, this number included.")]
 
@@ -89,14 +82,16 @@ class Lookup(Node):
         """Ours that are matched with the id of a provision."""
         return (ours for theirs, ours in self.match.items() if theirs == "id")
 
-    def pairs_sql(self, place: Place, there: Place) -> list[exp.Expr]:
-        """Each pair of fields that must be equal; a blank in either matches nothing."""
-        pairs = self.match.items()
-        return [exp.EQ(this=there.column(their), expression=place.column(our)) for their, our in pairs]
+    def where_sql(self, place: Place) -> tuple[list[exp.Expr], exp.Expr]:
+        """Each pair of fields that must be equal, where a blank matches nothing; and what has to hold there."""
+        there, pairs = place.into(self.register_), self.match.items()
+        same: list[exp.Expr] = [exp.EQ(this=there.column(their), expression=place.column(our)) for their, our in pairs]
+        return same, all_sql(self.where, there)
 
-    def ours_blank_sql(self, place: Place) -> exp.Expr:
-        """Whether one of our own fields is blank."""
-        return is_null(*map(place.column, self.match.values()))
+    def known_sql(self, place: Place, *branches: tuple[exp.Expr, exp.Expr], otherwise: exp.Expr) -> exp.Expr:
+        """The first branch that is true decides; unknown where one of our own fields is blank."""
+        blank = [(is_null(*map(place.column, self.match.values())), unknown_sql())] if self.match else []
+        return case_sql(*blank, *branches, otherwise=otherwise) if blank or branches else otherwise
 
 
 class ExistsIn(Lookup):
@@ -106,7 +101,16 @@ class ExistsIn(Lookup):
     test: Literal["exists_in"]
 
     def words(self, place: Place) -> Told:
-        return _say_existence(self, place)
+        there = place.into(self.register_)
+        if self.register_ == "law" and list(self.match) == ["id"] and (unchanged := _say_unchanged(self.where, there)):
+            return unchanged
+        noun, _, rest = head_of(self.where, there)
+        same, parts = _matched(self, place, there)
+        if there.register.id == "organisation":
+            text = (f"{noun} is one", f"{noun} is not one")
+        else:
+            text = (f"there is {with_article(noun)}{same}", f"there is no {noun}{same}")
+        return Told(*text, parts=(*parts, *said_of(rest, there)), voice=phrases.in_relative_clause(there.register))
 
     def holds(self, row: Row, place: Place) -> Truth:
         """Unknown where one of our match fields is blank, or a matching row can not be told and none is true."""
@@ -115,15 +119,12 @@ class ExistsIn(Lookup):
 
     def sql(self, place: Place) -> exp.Expr:
         """Two EXISTS: for a row that is true, then for one that is unknown."""
-        there = place.into(self.register_)
-        pairs, where = self.pairs_sql(place, there), all_sql(self.where, there)
+        there, (pairs, where) = place.into(self.register_), self.where_sql(place)
         branches: list[tuple[exp.Expr, exp.Expr]] = [(there.exists(both_sql([*pairs, where])), exp.true())]
-        if self.match:
-            branches.insert(0, (self.ours_blank_sql(place), unknown_sql()))
         if can_be_unknown(self.where, there):
             unknown = is_null(exp.paren(where))
             branches.append((there.exists(both_sql([*pairs, unknown])), unknown_sql()))
-        return case_sql(*branches, otherwise=exp.false())
+        return self.known_sql(place, *branches, otherwise=exp.false())
 
     def of_every_row(self) -> Node:
         """Every row that matches makes its conditions true, and there is one."""
@@ -143,7 +144,12 @@ class CountOf(Lookup):
     at_most: _Count = None
 
     def words(self, place: Place) -> Told:
-        return _say_count(self, place)
+        there = place.into(self.register_)
+        noun, nouns, rest = head_of(self.where, there)
+        same, parts = _matched(self, place, there)
+        text, reverse = _amount(f"{noun}{same}", f"{nouns}{same}", self, place)
+        voice = phrases.in_relative_clause(there.register, several=text.startswith("there are"))
+        return Told(text, reverse, parts=(*parts, *said_of(rest, there)), voice=voice)
 
     def holds(self, row: Row, place: Place) -> Truth:
         """Unknown where one of our match fields or a number is blank, or rows that cannot be told would decide."""
@@ -151,36 +157,33 @@ class CountOf(Lookup):
         if found is None:
             return None
         sure, possible = found.count(True), len(found) - found.count(False)
-        least, most = (_number(end, row, place) for end in (self.at_least, self.at_most))
-        reached = True if self.at_least is None else _reaches(least, sure, possible)
-        passed = False if self.at_most is None else _reaches(None if most is None else most + 1, sure, possible)
+        reached = self.at_least is None or _reaches(value_of(self.at_least, NUMBER, row, place), sure, possible)
+        most = None if self.at_most is None else shifted(value_of(self.at_most, NUMBER, row, place), 1)
+        passed = False if self.at_most is None else _reaches(most, sure, possible)
         return both([reached, negated(passed)])
 
     def sql(self, place: Place) -> exp.Expr:
         """Two counts: of the rows that are true, and of those that are true or unknown."""
-        there = place.into(self.register_)
-        pairs, where = self.pairs_sql(place, there), all_sql(self.where, there)
-        sure = _count_sql(there, [*pairs, where])
-        possible = _count_sql(there, [*pairs, exp.Coalesce(this=where, expressions=[exp.true()])])
+        there, (pairs, where) = place.into(self.register_), self.where_sql(place)
+        sure = there.count(both_sql([*pairs, where]))
+        possible = there.count(both_sql([*pairs, exp.Coalesce(this=where, expressions=[exp.true()])]))
         ends = []
         if self.at_least is not None:
             ends.append(_reaches_sql(value_sql(self.at_least, NUMBER, place), sure, possible))
         if self.at_most is not None:
             beyond = exp.Add(this=value_sql(self.at_most, NUMBER, place), expression=exp.convert(1))
             ends.append(exp.not_(_reaches_sql(beyond, sure, possible)))
-        counted = both_sql(ends)
-        return case_sql((self.ours_blank_sql(place), unknown_sql()), otherwise=counted) if self.match else counted
+        return self.known_sql(place, otherwise=both_sql(ends))
 
     def alternatives(self, place: Place) -> Iterator[Node]:
         if self.at_least is None or self.at_most is None:
             yield self.model_copy(update={"at_least": self.at_most, "at_most": self.at_least})
 
     def misfits(self, place: Place) -> Iterator[Misfit]:
-        """No number, or the low one over the high one."""
         if self.at_least is None and self.at_most is None:
-            yield "`count_of` says neither at least nor at most how many", "write `at_least`, `at_most` or both"
+            yield complaint("rule.no-count")
         elif is_over(self.at_least, self.at_most, NUMBER, place):
-            yield "`at_least` is more than `at_most`", "exchange them"
+            yield complaint("rule.count-nothing")
 
 
 def can_be_unknown(nodes: Iterable[Node], place: Place) -> bool:
@@ -188,22 +191,13 @@ def can_be_unknown(nodes: Iterable[Node], place: Place) -> bool:
     return not all(node.never_unknown for node, _ in visit(nodes, place))
 
 
-def _number(end: str | Form | None, row: Row, place: Place) -> int | None:
-    number = None if end is None else value_of(end, NUMBER, row, place)
-    return number if isinstance(number, int) else None
-
-
-def _reaches(number: int | None, sure: int, possible: int) -> Truth:
-    """Whether so many rows are true; unknown where those that cannot be told decide."""
-    if number is None:
+def _reaches(number: object, sure: int, possible: int) -> Truth:
+    """Whether so many rows are true; unknown where the number is blank, or rows that cannot be told decide."""
+    if not isinstance(number, int):
         return None
     if sure >= number:
         return True
     return False if possible < number else None
-
-
-def _count_sql(there: Place, conditions: list[exp.Expr]) -> exp.Expr:
-    return there.rows(exp.Count(this=exp.Star()), both_sql(conditions)).subquery()
 
 
 def _reaches_sql(number: exp.Expr, sure: exp.Expr, possible: exp.Expr) -> exp.Expr:
@@ -212,31 +206,6 @@ def _reaches_sql(number: exp.Expr, sure: exp.Expr, possible: exp.Expr) -> exp.Ex
         (exp.LT(this=possible.copy(), expression=number.copy()), exp.false()),
         otherwise=unknown_sql(),
     )
-
-
-def _say_existence(lookup: Lookup, place: Place) -> Told:
-    """There is a completed course with the same person reference."""
-    there = place.into(lookup.register_)
-    if lookup.register_ == "law" and list(lookup.match) == ["id"] and (unchanged := say_unchanged(lookup.where, there)):
-        return unchanged
-    noun, _, rest = head_of(lookup.where, there)
-    same, parts = _matched(lookup, place, there)
-    if there.register.id == "organisation":
-        text = (f"{noun} is one", f"{noun} is not one")
-    else:
-        text = (f"there is {with_article(noun)}{same}", f"there is no {noun}{same}")
-    return Told(*text, parts=(*parts, *said_of(rest, there)), voice=in_relative_clause(there.register))
-
-
-def _say_count(lookup: CountOf, place: Place) -> Told:
-    """There are at least 2 completed courses with the same person reference."""
-    there = place.into(lookup.register_)
-    noun, nouns, rest = head_of(lookup.where, there)
-    same, parts = _matched(lookup, place, there)
-    text, reverse = _amount(f"{noun}{same}", f"{nouns}{same}", lookup.at_least, lookup.at_most, place)
-    several = text.startswith("there are")
-    voice = in_relative_clause(there.register, several=several)
-    return Told(text, reverse, parts=(*parts, *said_of(rest, there)), voice=voice)
 
 
 def head_of(where: tuple[Node, ...], place: Place) -> tuple[str, str, tuple[Node, ...]]:
@@ -255,39 +224,28 @@ def said_of(nodes: tuple[Node, ...], place: Place) -> tuple[Clause, ...]:
 
 def _matched(lookup: Lookup, place: Place, there: Place) -> tuple[str, tuple[Clause, ...]]:
     """Pairs of one phrase as "with the same ..."; the others as clauses."""
-    own = f" ({_itself(place)} included)" if place.register.id == there.register.id else ""
-    pairs = [(phrase_of(there.shape(their)), phrase_of(place.shape(our))) for their, our in lookup.match.items()]
+    row, ours = phrases.subject(place.register), phrases.possessor(place.register)
+    itself = f" ({'itself' if row == 'it' else row} included)" if place.register.id == there.register.id else ""
+    pairs = [(there.phrase(their), place.phrase(our)) for their, our in lookup.match.items()]
     same = listed([their for their, our in pairs if their == our], "and")
-    others = tuple(
-        Says(their, f"is {possessor(place.register)} {our}", f"is not {possessor(place.register)} {our}")
-        for their, our in pairs
-        if their != our
-    )
-    return f"{own}{f' with the same {same}' if same else ''}", others
+    others = tuple(Says(their, f"is {ours} {our}", f"is not {ours} {our}") for their, our in pairs if their != our)
+    return f"{itself}{f' with the same {same}' if same else ''}", others
 
 
-def _itself(place: Place) -> str:
-    """The row that looks up rows of its own register, itself among them."""
-    said = subject(place.register)
-    return "itself" if said == "it" else said
-
-
-def _amount(
-    one: str, several: str, at_least: str | Form | None, at_most: str | Form | None, place: Place
-) -> tuple[str, str]:
-    """How many there are, and the opposite."""
-    if at_least is not None and at_most is not None:
-        return _range(one, several, at_least, at_most, place)
-    if at_least is not None:
-        return _end("at least", "fewer than", one, several, at_least, place)
-    if at_most is not None and _known(at_most, place) == 0:
+def _amount(one: str, several: str, lookup: CountOf, place: Place) -> tuple[str, str]:
+    least, most = lookup.at_least, lookup.at_most
+    if least is not None and most is not None:
+        return _range(one, several, least, most, place)
+    if least is not None:
+        return _end("at least", "fewer than", one, several, least, place)
+    if most is None or _known(most, place) == 0:
         return f"there is no {one}", f"there is {with_article(one)}"
-    return _end("at most", "more than", one, several, at_most or "", place)
+    return _end("at most", "more than", one, several, most, place)
 
 
 def _end(words: str, reverse: str, one: str, several: str, end: str | Form, place: Place) -> tuple[str, str]:
-    said, number = say_operand(end, NUMBER, place), _known(end, place)
-    if not is_written(end):
+    said, number = phrases.say_operand(end, NUMBER, place), _known(end, place)
+    if not phrases.is_written(end):
         more = reverse.removesuffix(" than")
         return f"there are {words} as many {several} as {said}", f"there are {more} {several} than {said}"
     if number == 1:
@@ -297,26 +255,25 @@ def _end(words: str, reverse: str, one: str, several: str, end: str | Form, plac
 
 
 def _range(one: str, several: str, low: str | Form, high: str | Form, place: Place) -> tuple[str, str]:
-    least, most = (_known(end, place) if is_written(end) else None for end in (low, high))
-    if low == high and not is_written(low):
-        same = f"exactly as many {several} as {say_operand(low, NUMBER, place)}"
+    least, most = (_known(end, place) if phrases.is_written(end) else None for end in (low, high))
+    if low == high and not phrases.is_written(low):
+        same = f"exactly as many {several} as {phrases.say_operand(low, NUMBER, place)}"
         return f"there are {same}", f"there are not {same}"
     if least is None or most is None:
         both = _both_ends(several, low, high, place)
         return f"there are {both}", f"it is not so that there are {both}"
     if least == most:
         verb, noun = ("is", one) if least == 1 else ("are", several)
-        said = f"exactly {say_operand(low, NUMBER, place)} {noun}"
+        said = f"exactly {phrases.say_operand(low, NUMBER, place)} {noun}"
         return f"there {verb} {said}", f"there {verb} not {said}"
-    said = f"{say_operand(low, NUMBER, place)} to {say_operand(high, NUMBER, place)} {several}"
+    said = f"{phrases.say_operand(low, NUMBER, place)} to {phrases.say_operand(high, NUMBER, place)} {several}"
     return f"there are {said}", f"there are not {said}"
 
 
 def _both_ends(several: str, low: str | Form, high: str | Form, place: Place) -> str:
-    """At least 1 and at most as many council areas as our number of homes (8,400): the number that is written first."""
-    ends = sorted((("at least", low), ("at most", high)), key=lambda end: not is_written(end[1]))
-    first, last = ((words, end, say_operand(end, NUMBER, place)) for words, end in ends)
-    if is_written(first[1]):
+    ends = sorted((("at least", low), ("at most", high)), key=lambda end: not phrases.is_written(end[1]))
+    first, last = ((words, end, phrases.say_operand(end, NUMBER, place)) for words, end in ends)
+    if phrases.is_written(first[1]):
         return f"{first[0]} {first[2]} and {last[0]} as many {several} as {last[2]}"
     return f"{first[0]} as many {several} as {first[2]} and {last[0]} as many as {last[2]}"
 
@@ -324,3 +281,15 @@ def _both_ends(several: str, low: str | Form, high: str | Form, place: Place) ->
 def _known(end: str | Form, place: Place) -> int | None:
     number = constant(end, NUMBER, place.setting)
     return number if isinstance(number, int) else None
+
+
+def _say_unchanged(where: tuple[Node, ...], there: Place) -> Told | None:
+    """The law register asked for a provision that changed last on a day of ours or earlier."""
+    match where:
+        case (AtMost(field="last_changed_on", value=OfField(field=ours)),):
+            since = phrases.outer_phrase(ours, there)
+        case (OnOrBefore(field="last_changed_on", other=OfField(field=ours)),):
+            since = phrases.outer_phrase(ours, there)
+        case _:
+            return None
+    return Told(f"that law has not changed since {since}", f"that law has changed since {since}")

@@ -7,13 +7,13 @@ from pydantic import Field
 from sqlglot import exp
 
 from policykit.english import listed
-from policykit.model.registers import FieldShape, FieldType
+from policykit.model.registers import FieldType
 from policykit.model.scalars import Name
 from policykit.rules.language import Node, Place, Purpose, Role, Row, Truth
 from policykit.rules.tests.groups import opposite_of
 from policykit.rules.values import ORDERED, AnyField, case_sql, is_null, unknown_sql
-from policykit.rules.words.clauses import Says, Told
-from policykit.rules.words.phrases import in_relative_clause, phrase_of, subject
+from policykit.rules.words import Says, Told, phrase_of
+from policykit.rules.words.phrases import in_relative_clause, subject
 
 
 class _Recording(Node):
@@ -22,15 +22,17 @@ class _Recording(Node):
     field: AnyField
 
     def words(self, place: Place) -> Says | Told:
-        said = _says_recorded(place.shape(self.field), place)
+        shape = place.shape(self.field)
+        said: Says | Told = Says(phrase_of(shape), "is recorded", "is not recorded", joins=shape.type in ORDERED)
+        if shape.type is FieldType.FLAG and shape.when_yes:
+            whether = f"recorded whether {subject(place.register)} {shape.when_yes}"
+            said = Told(f"it is {whether}", f"it is not {whether}", voice=in_relative_clause(place.register))
         return said if self.yes else said.reversed()
 
     def holds(self, row: Row, place: Place) -> Truth:
-        """Never unknown."""
         return (row.values.get(self.field) is not None) is self.yes
 
     def sql(self, place: Place) -> exp.Expr:
-        """`NOT field IS NULL`, or `field IS NULL`."""
         blank = is_null(place.column(self.field))
         return exp.not_(blank) if self.yes else blank
 
@@ -38,7 +40,6 @@ class _Recording(Node):
         yield self.as_test(NotRecorded if self.yes else Recorded)
 
     def blanks(self) -> Iterator[str]:
-        """None: a blank is what is asked for."""
         return iter(())
 
 
@@ -68,7 +69,7 @@ class Unique(Node):
     ] = Field(alias="fields", min_length=1)
 
     def words(self, place: Place) -> Told:
-        phrases = listed([phrase_of(place.shape(field)) for field in self.fields_], "and")
+        phrases = listed([place.phrase(field) for field in self.fields_], "and")
         row, together = place.register.row, " together" if len(self.fields_) > 1 else ""
         return Told(
             f"no other {row} has the same {phrases}",
@@ -79,24 +80,21 @@ class Unique(Node):
 
     def holds(self, row: Row, place: Place) -> Truth:
         """Unknown where one of the row's own values is blank; every member of a group of equals violates."""
+        alike = self.alike(row, place)
+        return None if alike is None else alike == 1
+
+    def alike(self, row: Row, place: Place) -> int | None:
+        """How many rows of the register, this one included, have the same values; None where one is blank."""
         own = [row.values.get(field) for field in self.fields_]
         if None in own:
             return None
-        return sum([each.get(field) for field in self.fields_] == own for each in row.tables[place.register.id]) == 1
+        return sum([each.get(field) for field in self.fields_] == own for each in row.tables[place.register.id])
 
     def sql(self, place: Place) -> exp.Expr:
-        """The rows of the register with these values, counted: one, the row itself."""
         there = place.into(place.register.id)
         same = exp.and_(*(exp.EQ(this=there.column(field), expression=place.column(field)) for field in self.fields_))
-        counted = exp.EQ(this=there.rows(exp.Count(this=exp.Star()), same).subquery(), expression=exp.convert(1))
-        return case_sql((is_null(*map(place.column, self.fields_)), unknown_sql()), otherwise=counted)
+        alone = exp.EQ(this=there.count(same), expression=exp.convert(1))
+        return case_sql((is_null(*map(place.column, self.fields_)), unknown_sql()), otherwise=alone)
 
     def alternatives(self, place: Place) -> Iterator[Node]:
         yield opposite_of(self)
-
-
-def _says_recorded(shape: FieldShape, place: Place) -> Says | Told:
-    if shape.type is FieldType.FLAG and shape.when_yes:
-        whether = f"recorded whether {subject(place.register)} {shape.when_yes}"
-        return Told(f"it is {whether}", f"it is not {whether}", voice=in_relative_clause(place.register))
-    return Says(phrase_of(shape), "is recorded", "is not recorded", joins=shape.type in ORDERED)

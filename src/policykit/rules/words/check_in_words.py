@@ -4,15 +4,14 @@ Plain text; whoever shows it escapes it.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from policykit.english import in_units, raised, with_article
-from policykit.model.registers import FieldShape, ParameterValue
-from policykit.rules.check import Check
+from policykit.model.registers import FieldShape
+from policykit.rules.check import Check, parameters_used, place_of, populations_used, standing
 from policykit.rules.language import Node, Place, Population, Role, Setting, parts
 from policykit.rules.tests.lookups import head_of, said_of
-from policykit.rules.uses import parameters_used, place_of, populations_used, standing
 from policykit.rules.values import ANY_CODE, OfEach, OfParameter
 from policykit.rules.words.phrases import in_relative_clause, in_sentence, parameter_mark, say_value
 from policykit.rules.words.sentences import Outline, Words, finished, outlined
@@ -55,24 +54,17 @@ def words_of(check: Check, setting: Setting) -> RuleWords:
 
 
 def _looked_at(check: Check, place: Place) -> Words:
-    """Every person in post, once for each topic; that is, a person who ..."""
-    once = _once_for_each(check, place)
+    codes = [say_each(code, check, place.setting) for code in place.each.codes] if place.each else []
+    once = f", once for each {place.each.noun}: {', '.join(codes) or 'none'}" if place.each else ""
+    mark = ";" if once else ","
     if place.register.id == "organisation":
-        return finished(_ourselves(check, place, once))
+        lead, where = f"{place.register.row}{once}", said_of(check.where, place)
+        said = outlined(where, in_sentence(place.register)).after(f"{lead}{mark} where") if where else Outline(lead)
+        return finished(said)
     noun, meant = check.noun or place.register.row, _meant(check.where, place)
     if meant in {Outline(with_article(noun)), Outline(f"every {noun} in the register")}:
         return finished(Outline(f"every {noun}{once}"))
-    return finished(meant.after(f"every {noun}{once}{';' if once else ','} that is,"))
-
-
-def _ourselves(check: Check, place: Place, once: str) -> Outline:
-    """The one row of the built-in register of the organisation, and where it is in scope."""
-    lead = f"{place.register.row}{once}"
-    if not check.where:
-        return Outline(lead)
-    return outlined(said_of(check.where, place), in_sentence(place.register)).after(
-        f"{lead}{';' if once else ','} where"
-    )
+    return finished(meant.after(f"every {noun}{once}{mark} that is,"))
 
 
 def _meant(where: tuple[Node, ...], place: Place) -> Outline:
@@ -83,58 +75,42 @@ def _meant(where: tuple[Node, ...], place: Place) -> Outline:
     return outlined(said_of(rest, place), in_relative_clause(place.register)).after(with_article(head))
 
 
-def _once_for_each(check: Check, place: Place) -> str:
-    if place.each is None:
-        return ""
-    shape = _shape_met_by(lambda form: isinstance(form, OfEach), check, place.setting)
-    return f", once for each {place.each.noun}: {_say_codes(place.each.codes, shape, place.setting)}"
-
-
 def say_each(code: str, check: Check, setting: Setting) -> str:
     """One value of a for_each in words."""
-    return _say_codes((code,), _shape_met_by(lambda form: isinstance(form, OfEach), check, setting), setting)
+    return say_value(code, _shape_of_each(check, setting), setting)
 
 
-def _shape_met_by(is_it: Callable[[object], bool], check: Check, setting: Setting) -> FieldShape:
+def _shape_of_each(check: Check, setting: Setting) -> FieldShape:
+    return _shape_beside(OfEach(each=check.for_each.name if check.for_each else ""), check, setting)
+
+
+def _shape_beside(form: OfEach | OfParameter, check: Check, setting: Setting) -> FieldShape:
     """The shape of the first field that a value form is compared with: it knows the labels of the codes."""
     met = (
         place.shape(getattr(node, "field", ""))
         for node, place in standing(check, setting)
         for part in parts(node)
-        if part.role in {Role.VALUE, Role.VALUES} and is_it(part.value)
+        if part.role in {Role.VALUE, Role.VALUES} and part.value == form
     )
     return next(met, ANY_CODE)
 
 
-def _say_codes(codes: tuple[str, ...], shape: FieldShape, setting: Setting) -> str:
-    return ", ".join(say_value(code, shape, setting) for code in codes) or "none"
-
-
 def _meaning(population: Population, setting: Setting) -> Words:
-    """Person in post means a person who ..."""
     meant = _meant(population.where, Place(setting, setting.registers[population.register_]))
     return finished(meant.after(f"{raised(population.noun)} means"))
 
 
 def _setting_words(parameter: str, check: Check, setting: Setting) -> SettingWords:
     declared, value = setting.declared[parameter], setting.parameters[parameter]
-    said = _say_setting(value, declared.unit, _shape_of_parameter(parameter, check, setting), setting)
+    if type(value) is int and declared.unit:
+        said = in_units(value, declared.unit)
+    else:
+        form = OfParameter(parameter=parameter)
+        runs_over = check.for_each is not None and check.for_each.in_ == form
+        shape = _shape_of_each(check, setting) if runs_over else _shape_beside(form, check, setting)
+        found = value if isinstance(value, tuple) else (value,)
+        said = ", ".join(say_value(each, shape, setting) for each in found) or "none"
     return SettingWords(declared.title, said, parameter_mark(declared, setting))
-
-
-def _say_setting(value: ParameterValue, unit: str | None, shape: FieldShape, setting: Setting) -> str:
-    if isinstance(value, tuple):
-        return _say_codes(value, shape, setting)
-    if isinstance(value, int) and not isinstance(value, bool) and unit:
-        return in_units(value, unit)
-    return say_value(value, shape, setting)
-
-
-def _shape_of_parameter(parameter: str, check: Check, setting: Setting) -> FieldShape:
-    runs_over = check.for_each and check.for_each.in_ == OfParameter(parameter=parameter)
-    if runs_over:
-        return _shape_met_by(lambda form: isinstance(form, OfEach), check, setting)
-    return _shape_met_by(lambda form: form == OfParameter(parameter=parameter), check, setting)
 
 
 def said_once(words: Words) -> Words:

@@ -4,26 +4,14 @@ import re
 from collections.abc import Iterable
 from datetime import date
 
-from policykit.english import humanised, in_digits, in_units, listed, lowered, say_day
-from policykit.model.registers import FieldShape, FieldType, Parameter, ParameterValue, Register, Value
-from policykit.rules.dates import Span, length_of, moved
+from policykit.english import humanised, in_digits, in_units, listed, say_day
+from policykit.model.registers import FieldShape, FieldType, Parameter, Register, Value
+from policykit.rules.dates import Span, moved
 from policykit.rules.language import NO_ROW, Place, Setting
-from policykit.rules.values import NUMBER, Form, Moved, OfEach, OfFact, OfField, OfParameter, Written, constant
-from policykit.rules.words.clauses import Says, Voice
+from policykit.rules.values import NUMBER, Form, Moved, OfEach, OfFact, OfField, OfParameter, Written, values_of
+from policykit.rules.words import Says, Voice, phrase_of
 
 _ASIDE = re.compile(r" *\([^()]*\)")
-
-
-def phrase_of(shape: FieldShape) -> str:
-    """A field or fact inside a sentence."""
-    if shape.phrase is None and shape.type is FieldType.FLAG:
-        return f"answer to “{shape.means}”"
-    return shape.phrase or lowered(shape.means)
-
-
-def our_phrase(shape: FieldShape) -> str:
-    """A fact inside a sentence."""
-    return f"our {phrase_of(shape).removeprefix('our ')}"
 
 
 def say_value(value: Value | None, shape: FieldShape, setting: Setting) -> str:
@@ -43,9 +31,9 @@ def say_value(value: Value | None, shape: FieldShape, setting: Setting) -> str:
             return setting.cited_as.get(value, value)
 
 
-def say_values(values: Iterable[Value | None], shape: FieldShape, setting: Setting, joint: str = "or") -> str:
+def say_values(values: Iterable[Value | None], shape: FieldShape, setting: Setting) -> str:
     """Several values in words."""
-    return listed([say_value(value, shape, setting) for value in values], joint)
+    return listed([say_value(value, shape, setting) for value in values], "or")
 
 
 def apart(said: str) -> str:
@@ -69,14 +57,12 @@ def say_operand(operand: str | Form, shape: FieldShape, place: Place) -> str:
         case OfField():
             return outer_phrase(operand.field, place)
         case OfFact():
-            said = say_fact(operand.fact, setting)
-            return f"{our_phrase(setting.fact_shapes[operand.fact])} ({said})"
+            return f"{_our(operand, setting)} ({_say_fact(operand, setting)})"
         case Moved() if not is_written(operand):
             return beside(operand.by, say_operand(operand.of, shape, place), shape)
-        case OfParameter():
-            return f"{say_constant(operand, shape, setting)}{mark_after(operand, setting)}"
         case _:
-            return say_constant(operand, shape, setting)
+            said = say_values(values_of(operand, shape, NO_ROW, place), shape, setting)
+            return f"{said}{_whose(operand, setting, ' ({})')}"
 
 
 def beside(by: int, said: str, shape: FieldShape) -> str:
@@ -86,39 +72,23 @@ def beside(by: int, said: str, shape: FieldShape) -> str:
     return f"one {'more' if by > 0 else 'less'} than {said}"
 
 
-def say_fact(fact: str, setting: Setting) -> str:
-    """What the organisation says about itself, in words."""
-    return say_value(setting.facts.get(fact), setting.fact_shapes[fact], setting)
+def _our(operand: OfFact, setting: Setting) -> str:
+    return f"our {phrase_of(setting.fact_shapes[operand.fact]).removeprefix('our ')}"
 
 
-def say_constant(operand: str | Form, shape: FieldShape, setting: Setting) -> str:
-    """A value that holds for the whole check, in words."""
-    return say_parameter(constant(operand, shape, setting), shape, setting)
+def _say_fact(operand: OfFact, setting: Setting) -> str:
+    return say_value(setting.facts.get(operand.fact), setting.fact_shapes[operand.fact], setting)
 
 
-def say_parameter(value: ParameterValue | None, shape: FieldShape, setting: Setting, joint: str = "or") -> str:
-    """A value, or a list of codes, in words."""
-    return say_values(value if isinstance(value, tuple) else (value,), shape, setting, joint)
-
-
-def mark_after(operand: object, setting: Setting) -> str:
-    """The mark of a number or date that comes from a parameter, in brackets: " (our choice)"."""
-    mark = mark_of(operand, setting)
-    return f" ({mark})" if mark else ""
-
-
-def mark_inside(operand: object, setting: Setting) -> str:
-    """The mark where brackets are already open: ", our choice"."""
-    mark = mark_of(operand, setting)
-    return f", {mark}" if mark else ""
-
-
-def mark_of(operand: object, setting: Setting) -> str:
-    """Who set the number or date; nothing for codes and flags, and for what no parameter sets."""
-    if not isinstance(operand, OfParameter):
-        return ""
-    parameter = setting.declared[operand.parameter]
-    return parameter_mark(parameter, setting) if parameter.type in {"integer", "date"} else ""
+def _whose(operand: object, setting: Setting, around: str) -> str:
+    """Which fact a number or date is, or who set it, inside brackets or what else goes around; of codes nothing."""
+    match operand:
+        case OfFact():
+            return around.format(_our(operand, setting))
+        case OfParameter() if setting.declared[operand.parameter].type in {"integer", "date"}:
+            return around.format(parameter_mark(setting.declared[operand.parameter], setting))
+        case _:
+            return ""
 
 
 def parameter_mark(parameter: Parameter, setting: Setting) -> str:
@@ -132,19 +102,19 @@ def parameter_mark(parameter: Parameter, setting: Setting) -> str:
 
 def outer_phrase(field: str, place: Place) -> str:
     """A field of the row one level out; with its row where the row looked up has a field of that phrase too."""
-    outer = place.outer or place
-    phrase = phrase_of(outer.register.fields[field])
+    outer = (place.outer or place).register
+    phrase = phrase_of(outer.fields[field])
+    if outer.id == place.register.id:
+        return f"the {phrase} of the {outer.row} looked at"
     own = {phrase_of(shape) for shape in place.register.fields.values()}
-    if outer.register.id == place.register.id:
-        return f"the {phrase} of the {outer.register.row} looked at"
-    return f"the {phrase} of the {outer.register.row}" if phrase in own else f"the {phrase}"
+    return f"the {phrase} of the {outer.row}" if phrase in own else f"the {phrase}"
 
 
 def other_phrase(other: str | Form, place: Place) -> str:
     """Another field, of the same row or of the row one level out."""
     match other:
         case str():
-            return f"the {phrase_of(place.shape(other))}"
+            return f"the {place.phrase(other)}"
         case OfField():
             return outer_phrase(other.field, place)
         case Moved(of=str() | OfField() as one):
@@ -175,13 +145,8 @@ def in_sentence(register: Register) -> Voice:
 
 def in_relative_clause(register: Register, *, several: bool = False) -> Voice:
     """How a relative clause speaks of a row, or of each of several."""
-    row, told = ("who", "for whom") if register.about == "person" else ("that", "for which")
-    if several:
-        row, told = (
-            ("of whom each", "for each of whom")
-            if register.about == "person"
-            else ("of which each", "for each of which")
-        )
+    who, whom = ("who", "whom") if register.about == "person" else ("that", "which")
+    row, told = (f"of {whom} each", f"for each of {whom}") if several else (who, f"for {whom}")
     return Voice(row, "whose", told, in_sentence(register))
 
 
@@ -191,50 +156,37 @@ def say_reach(span: Span, place: Place, sign: int) -> str:
     "12 months (1 November 2025 to 1 November 2026, our choice)" after "the last" or "the next"; where the number is not
     known beforehand, "months to 1 November 2026, as many as our number of months says (not recorded)".
     """
-    number = _known(span, place)
+    number, today = span.known(place), place.setting.as_at
     if number is None:
-        today = say_day(place.setting.as_at)
-        return f"{span.unit} {'to' if sign < 0 else 'from'} {today}, as many as {_holder(span.operand, place)}"
-    ends = sorted([place.setting.as_at, moved(place.setting.as_at, sign * number, span.unit)])
+        return f"{span.unit} {'to' if sign < 0 else 'from'} {say_day(today)}, as many as {_holder(span.operand, place)}"
+    first, last = sorted([today, moved(today, sign * number, span.unit)])
     told = span.unit.removesuffix("s") if number == 1 else in_units(number, span.unit)
-    return f"{told} ({say_day(ends[0])} to {say_day(ends[1])}{_aside(span, place)})"
+    return f"{told} ({say_day(first)} to {say_day(last)}{_whose(span.operand, place.setting, ', {}')})"
 
 
 def say_ago(phrase: str, span: Span, place: Place) -> Says:
-    """Before 2 October 2026 (more than 30 days ago, our choice)."""
-    number = _known(span, place)
+    """That a day lies before the span: is before 2 October 2026 (more than 30 days ago, our choice)."""
+    number = span.known(place)
     if number is None:
         than = f"ago than as many {span.unit} as {_holder(span.operand, place)}"
         return Says(phrase, f"is longer {than}", f"is not longer {than}", joins=True)
-    day, ago = say_day(moved(place.setting.as_at, -number, span.unit)), f"{in_units(number, span.unit)} ago"
-    mark = _aside(span, place)
-    before, after = f"is before {day} (more than {ago}{mark})", f"is {day} or later (not more than {ago}{mark})"
-    return Says(phrase, before, after, joins=True)
+    day = say_day(moved(place.setting.as_at, -number, span.unit))
+    ago = f"than {in_units(number, span.unit)} ago{_whose(span.operand, place.setting, ', {}')}"
+    return Says(phrase, f"is before {day} (more {ago})", f"is {day} or later (not more {ago})", joins=True)
 
 
 def say_length(span: Span, place: Place) -> str:
     """A length on its own: 5 days (our choice)."""
-    number = _known(span, place)
+    number = span.known(place)
     if number is None:
         return f"as many {span.unit} as {_holder(span.operand, place)}"
-    said = f"{in_units(number, span.unit)}{mark_after(span.operand, place.setting)}"
-    return f"{said} ({_name(span.operand, place)})" if isinstance(span.operand, OfFact) else said
+    return f"{in_units(number, span.unit)}{_whose(span.operand, place.setting, ' ({})')}"
 
 
 def say_from_zero(span: Span, place: Place) -> str:
     """How many days may lie between, from none: 0 to 5 days (our choice)."""
-    number, length = _known(span, place), say_length(span, place)
+    number, length = span.known(place), say_length(span, place)
     return length if number == 0 else f"0 {'or' if number == 1 else 'to'} {length}"
-
-
-def _known(span: Span, place: Place) -> int | None:
-    return None if isinstance(span.operand, OfField) else length_of(span, NO_ROW, place)
-
-
-def _aside(span: Span, place: Place) -> str:
-    if isinstance(span.operand, OfFact):
-        return f", {_name(span.operand, place)}"
-    return mark_inside(span.operand, place.setting)
 
 
 def _holder(operand: str | Form, place: Place) -> str:
@@ -243,12 +195,8 @@ def _holder(operand: str | Form, place: Place) -> str:
         case OfField():
             return f"{outer_phrase(operand.field, place)} says"
         case OfFact():
-            return f"{_name(operand, place)} says ({say_fact(operand.fact, place.setting)})"
+            return f"{_our(operand, place.setting)} says ({_say_fact(operand, place.setting)})"
         case Moved():
             return beside(operand.by, _holder(operand.of, place), NUMBER)
         case _:
             return "recorded"
-
-
-def _name(operand: OfFact, place: Place) -> str:
-    return our_phrase(place.setting.fact_shapes[operand.fact])

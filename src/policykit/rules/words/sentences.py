@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from policykit.english import joined, raised
-from policykit.rules.words.clauses import Clause, Conditional, Joined, NotAll, Says, Told, Voice, flattened
+from policykit.rules.words import Clause, Conditional, Joined, NotAll, Says, Told, Voice, flattened
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,9 @@ def outlined(parts: tuple[Clause, ...], voice: Voice) -> Outline:
     if len(rows) == 1:
         return _alone(rows[0], voice)
     items = tuple(_item(row, voice) for row in rows)
-    sentences = voice.plain is None and any(_is_sentence(row, item) for row, item in zip(rows, items, strict=True))
+    # What is too long to be one item of an enumeration makes each a sentence.
+    too_long = any(";" in item.lead or item.lead.startswith("either") for item in items)
+    sentences = voice.plain is None and (too_long or any(isinstance(row, Conditional) for row in rows))
     return Outline("", items, "sentences" if sentences else "and")
 
 
@@ -57,21 +59,14 @@ def _sharing_lines(parts: tuple[Clause, ...]) -> tuple[Clause, ...]:
     rows: list[Clause] = []
     for part in parts:
         before = rows[-1] if rows else None
-        if isinstance(part, Says) and isinstance(before, Says) and _share(before, part):
-            rows[-1] = Says(part.subject, f"{before.predicate} and {part.predicate}", "", joins=True)
-        else:
-            rows.append(part)
+        match before, part:
+            case Says(subject, said, joins=True, otherwise=None), Says(of, more, joins=True, otherwise=None) if (
+                subject == of
+            ):
+                rows[-1] = Says(subject, f"{said} and {more}", "", joins=True)
+            case _:
+                rows.append(part)
     return tuple(rows)
-
-
-def _share(before: Says, after: Says) -> bool:
-    plain = before.otherwise is None and after.otherwise is None
-    return plain and before.joins and after.joins and before.subject == after.subject
-
-
-def _is_sentence(clause: Clause, outline: Outline) -> bool:
-    """Whether a clause is too long to be one item of an enumeration."""
-    return isinstance(clause, Conditional) or ";" in outline.lead or outline.lead.startswith("either")
 
 
 def _alone(clause: Clause, voice: Voice) -> Outline:
@@ -83,40 +78,27 @@ def _alone(clause: Clause, voice: Voice) -> Outline:
 
 def _item(clause: Clause, voice: Voice) -> Outline:
     match clause:
+        case Told(parts=(_, *_) as parts, voice=Voice() as of_parts):
+            return outlined(parts, of_parts).after(_lead(clause, voice))
         case Told():
-            return _told(clause, voice)
+            return Outline(_lead(clause, voice))
         case Conditional():
-            return _conditional(clause, voice)
+            lead, then = f"{_opened(voice)}if {_all_inline(clause.when, voice.main)}, then", flattened(clause.then)
+            alone = _alone(then[0], voice.main) if len(then) == 1 else Outline(_all_inline(then, voice.main))
+            return alone.after(lead)
         case NotAll():
             items = tuple(_item(part, voice.main) for part in flattened(clause.parts))
             return Outline(f"{voice.told} not all of these hold:".strip(), items)
-        case Joined(joint="or") if voice.plain and _as_one(clause) is None and _is_long(clause, voice):
+        case Joined(joint="or") if voice.plain and any(_item(part, voice).items for part in clause.parts):
             return _alone(clause, voice)
         case _:
             return Outline(inline(clause, voice))
-
-
-def _is_long(clause: Joined, voice: Voice) -> bool:
-    return any(_item(part, voice).items for part in clause.parts)
-
-
-def _told(clause: Told, voice: Voice) -> Outline:
-    lead = _lead(clause, voice)
-    return outlined(clause.parts, clause.voice).after(lead) if clause.parts and clause.voice else Outline(lead)
 
 
 def _lead(clause: Told, voice: Voice) -> str:
     if voice.plain is None:
         return clause.text
     return clause.relative or f"{voice.told} {clause.text}"
-
-
-def _conditional(clause: Conditional, voice: Voice) -> Outline:
-    lead = f"{_opened(voice)}if {_all_inline(clause.when, voice.main)}, then"
-    then = flattened(clause.then)
-    if len(then) == 1:
-        return _alone(then[0], voice.main).after(lead)
-    return Outline(_all_inline(then, voice.main)).after(lead)
 
 
 def inline(clause: Clause, voice: Voice) -> str:
@@ -139,7 +121,6 @@ def inline(clause: Clause, voice: Voice) -> str:
 
 
 def _opened(voice: Voice) -> str:
-    """A relative clause that goes on as a sentence."""
     return f"{voice.told}, " if voice.told else ""
 
 
@@ -155,14 +136,9 @@ def _either(clause: Joined, voice: Voice) -> str:
         return f"{voice.field} {one.subject} {', or '.join(_predicates(clause))}"
     if one:
         return _said(one, voice)
-    texts = [_part_of_either(part, voice) for part in clause.parts]
-    between = "; " if any("," in text for text in texts) else ", "
-    return f"either {_with_or(texts, between)}"
-
-
-def _with_or(texts: list[str], between: str) -> str:
-    joint = "; or " if between == "; " else " or "
-    return joint.join(filter(None, [between.join(texts[:-1]), texts[-1]]))
+    *most, last = (_part_of_either(part, voice) for part in clause.parts)
+    between, joint = ("; ", "; or ") if any("," in text for text in (*most, last)) else (", ", " or ")
+    return f"either {joint.join(filter(None, [between.join(most), last]))}"
 
 
 def _part_of_either(clause: Clause, voice: Voice) -> str:
@@ -182,12 +158,10 @@ def _all_inline(parts: tuple[Clause, ...], voice: Voice) -> str:
 
 def _reach(clause: Clause) -> int:
     """How far a clause would reach over an "and" behind it: nowhere, over an "or", over all that follows."""
-    if _as_one(clause):
-        return 0
     match clause:
         case Conditional() | NotAll():
             return 2
-        case Joined(joint="or") | Says():
+        case Joined(joint="or") | Says() if not _as_one(clause):
             return 1
         case _:
             return 0
@@ -203,7 +177,6 @@ def _group_inline(group: list[Clause], voice: Voice) -> str:
 
 
 def _groups(parts: tuple[Clause, ...]) -> list[list[Clause]]:
-    """Runs of clauses on one subject."""
     found: list[list[Clause]] = []
     for part in flattened(parts):
         one, before = _as_one(part), _as_one(found[-1][0]) if found else None
