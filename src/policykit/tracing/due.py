@@ -89,15 +89,12 @@ def _statements(checks: list[Check], ground: Ground) -> Iterator[DueDate]:
 
 def _law(provisions: Mapping[str, ProvisionStanding], as_at: date) -> Iterator[DueDate]:
     for name, standing in provisions.items():
-        cited = standing.provision.cited_as
-        for day in (period.from_ for period in standing.provision.periods if period.from_ > as_at):
-            yield DueDate(day, DueKind.LAW, f"{cited} {'changes' if _in_run(day, standing) else 'begins'}", name)
+        cited, periods = standing.provision.cited_as, standing.provision.periods
+        ends = {period.to for period in periods}
+        for day in (period.from_ for period in periods if period.from_ > as_at):
+            yield DueDate(day, DueKind.LAW, f"{cited} {'changes' if days_from(day, -1) in ends else 'begins'}", name)
         if standing.until is not None:
             yield DueDate(standing.until, DueKind.LAW, f"{cited} ends", name)
-
-
-def _in_run(day: date, standing: ProvisionStanding) -> bool:
-    return standing.since is not None and (standing.until is None or day <= standing.until)
 
 
 def _duties_beginning_and_ending(duties: Mapping[str, DutyStanding], as_at: date) -> Iterator[DueDate]:
