@@ -60,6 +60,7 @@ def of_another(part: str, **update: object) -> Change:
         (of_another("organisation", id="OTHER"), "the last run was of another organisation"),
         (of_another("organisation", digest="sha256:old"), "the organisation's files were changed after the last run"),
         (of_run(as_at=date(2026, 10, 14)), "the last run was as at 14 October 2026"),
+        (of_run(as_at=date(2026, 10, 16)), "the last run was as at 16 October 2026"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
