@@ -98,7 +98,9 @@ def test_a_duty_of_councils_applies_to_councils() -> None:
     council = replace(larkrise, facts={**larkrise.facts, "run_by": "council"})
     silent = replace(larkrise, facts={**larkrise.facts, "run_by": None})
 
-    assert on(AS_AT).duties["DUTY-COUNCIL"].outcome is Outcome.NOT_APPLICABLE
+    excused = on(AS_AT).duties["DUTY-COUNCIL"]
+    assert excused.outcome is Outcome.NOT_APPLICABLE
+    assert excused.reason == "This binds councils that run their own kitchens."
     assert on(AS_AT, council).duties["DUTY-COUNCIL"].outcome is Outcome.NOT_RUN
     assert on(AS_AT, silent).duties["DUTY-COUNCIL"].outcome is Outcome.NOT_RUN
 
