@@ -135,6 +135,29 @@ def test_what_cannot_be_read_is_never_guessed(case: tuple[World, Check], data: s
         assert (explanation.verdict == "unreadable") == bool(explanation.unreadable)
 
 
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"test": "recorded", "field": "left"},
+        {"test": "not_recorded", "field": "left"},
+        {"test": "done_by", "field": "left", "due": "due"},
+    ],
+    ids=lambda condition: condition["test"],
+)
+def test_a_day_that_cannot_be_read_is_neither_recorded_nor_blank(condition: dict[str, Any]) -> None:
+    """What a blank would decide is left open, as the row is."""
+    case = {"condition": condition}
+    [person] = typed("people", [{"ref": "P-1", "due": "2026-12-01"}])
+    spoilt = {**person, marker("left"): True}
+
+    explanation = explain(check_for(case), Row(spoilt, {"people": (spoilt,)}), setting_for(case))
+
+    assert (explanation.must.truth, explanation.must.parts[0].truth) == (None, None)
+    assert ("last day in post", "cannot be read") in {
+        (seen.what, seen.value) for seen in explanation.must.parts[0].seen
+    }
+
+
 @pytest.mark.parametrize("sources", [POLICY, SECOND], ids=lambda sources: sources.name)
 def test_every_example_is_explained(sources: Sources) -> None:
     """The packs' own examples come to what they claim, and every condition that looks at a value says which."""

@@ -92,6 +92,22 @@ def test_a_check_counts_for_every_duty_that_it_verifies() -> None:
     }
 
 
+@pytest.mark.parametrize("field", ["stated_in", "prompted_by", "rests_on"])
+def test_duties_are_found_by_what_they_come_from(field: str) -> None:
+    """By the sentence that states one, by one that only leads to it, and by the law it rests on."""
+    seen = on(AS_AT)
+    find = {
+        "stated_in": seen.duties_stated_in,
+        "prompted_by": seen.duties_prompted_by,
+        "rests_on": seen.duties_resting_on,
+    }
+    come_from = {name: set(getattr(standing.duty, field)) for name, standing in seen.duties.items()}
+
+    for source in set[str]().union(*come_from.values()):
+        found = [standing.duty.id for standing in find[field](source)]
+        assert found == [name for name, sources in come_from.items() if source in sources]
+
+
 def test_a_duty_of_councils_applies_to_councils() -> None:
     """A fact of the organisation decides whether a duty applies; one that nobody knows excuses from nothing."""
     _, larkrise = kitchens()
