@@ -108,6 +108,12 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
         lambda: pl.DataFrame(ROWS).with_columns(back_on=pl.lit(datetime(2026, 9, 10, 12))),  # noqa: DTZ001
         "the column back_on holds a time of day, and days are needed",
     ),
+    "noon-once": (
+        lambda: pd.DataFrame(ROWS).assign(
+            back_on=[datetime(2026, 9, day, hour) for day, hour in ((10, 0), (11, 12), (11, 0), (12, 0))]  # noqa: DTZ001
+        ),
+        "the column back_on holds a time of day, and days are needed",
+    ),
     "zone": (
         lambda: pl.DataFrame(ROWS).with_columns(back_on=pl.lit(datetime(2026, 9, 10)).dt.replace_time_zone("UTC")),  # noqa: DTZ001
         "the column back_on holds a time of day, and days are needed",

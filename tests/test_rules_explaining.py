@@ -158,6 +158,19 @@ def test_a_day_that_cannot_be_read_is_neither_recorded_nor_blank(condition: dict
     }
 
 
+def test_a_value_that_cannot_be_read_leaves_nothing_open_that_does_not_read_it() -> None:
+    """A field of the same name in another register is another field."""
+    lookup = {"test": "exists_in", "register": "courses", "match": {"person": "ref"}}
+    case = {"condition": {**lookup, "where": [{"test": "is", "field": "kind", "value": "a"}]}}
+    [person] = typed("people", [{"ref": "P-1"}])
+    spoilt = {**person, marker("kind"): True}
+    courses = typed("courses", [{"person": "P-1", "kind": "a"}])
+
+    explanation = explain(check_for(case), Row(spoilt, {"people": (spoilt,), "courses": courses}), setting_for(case))
+
+    assert (explanation.verdict, explanation.must.truth) == ("pass", True)
+
+
 @pytest.mark.parametrize("sources", [POLICY, SECOND], ids=lambda sources: sources.name)
 def test_every_example_is_explained(sources: Sources) -> None:
     """The packs' own examples come to what they claim, and every condition that looks at a value says which."""

@@ -53,7 +53,7 @@ def test_a_population_that_leads_back_to_itself_is_refused() -> None:
     """Also over another one, and inside a lookup."""
     lookup = {"test": "exists_in", "register": "people", "where": [{"test": "named", "population": "first"}]}
     both = {
-        "first": population("first", {"test": "named", "population": "second"}),
+        "first": population("first", {"test": "recorded", "field": "ref"}, {"test": "named", "population": "second"}),
         "second": population("second", lookup),
     }
     setting = replace(setting_for({}), populations=both)

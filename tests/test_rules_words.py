@@ -153,3 +153,12 @@ def test_a_flag_is_compared_with_what_we_say_of_ourselves() -> None:
     assert said.endswith(
         "Must hold: the answer to “On long leave” is the same as our answer to “Any home abroad” (yes)."
     )
+
+
+def test_a_for_each_of_an_empty_list_says_so() -> None:
+    """Nobody reads half a sentence and takes it for a whole one."""
+    case = {"parameters": {"codes": []}, "condition": {"test": "is", "field": "kind", "value": {"each": "kind"}}}
+    plainly = check_for(case).model_dump(by_alias=True, exclude_unset=True)
+    check = Check.model_validate({**plainly, "for_each": {"name": "kind", "in": {"parameter": "codes"}}})
+
+    assert words_of(check, setting_for(case)).looked_at.lead == "every person, once for each kind: none."
