@@ -158,6 +158,17 @@ def test_a_day_that_cannot_be_read_is_neither_recorded_nor_blank(condition: dict
     }
 
 
+@pytest.mark.parametrize(("boss", "alike"), [("P-9", "2"), ("", "0")])
+def test_rows_that_are_alike_are_counted_and_blanks_are_not_alike(boss: str, alike: str) -> None:
+    """The row itself is one of them."""
+    case = {"condition": {"test": "unique", "fields": ["boss"]}}
+    rows = typed("people", [{"boss": boss}, {"boss": boss}])
+
+    [part] = explain(check_for(case), Row(rows[0], {"people": rows}), setting_for(case)).must.parts
+
+    assert ("rows with the same", alike) in {(seen.what, seen.value) for seen in part.seen}
+
+
 def test_a_value_that_cannot_be_read_leaves_nothing_open_that_does_not_read_it() -> None:
     """A field of the same name in another register is another field."""
     lookup = {"test": "exists_in", "register": "courses", "match": {"person": "ref"}}
