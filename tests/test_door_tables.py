@@ -100,6 +100,10 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
         lambda: pd.DataFrame(ROWS).assign(back_on=[1.5, 2, 3, None]),
         "the column back_on holds values of another type, and days are needed",
     ),
+    "float-and-none": (
+        lambda: pl.DataFrame(ROWS).with_columns(back_on=pl.Series([float("nan"), 2.0, None, None])),
+        "the column back_on holds values of another type, and days are needed",
+    ),
     "objects": (
         lambda: pd.DataFrame(ROWS).assign(back_on=["2026-09-10", 5, None, None]),
         "`back_on` of `loans` is given as int, and a day is needed",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -104,6 +105,21 @@ def test_what_a_blank_matches_is_not_fetched(condition: dict[str, Any]) -> None:
     gathered = gather(check_for(case), own, world.setting, of(world))
 
     assert {key for rows in gathered.values() for row in rows for key in [row["ref"]]} == {"P-1"}
+
+
+def test_every_period_of_a_provision_is_gathered() -> None:
+    """Law that ended and came back is told with both of its periods, and was law in the first."""
+    case = {"condition": {"test": "in_force", "field": "act", "day": {"field": "started"}}}
+    first, second = typed("law", [{"id": "ACT-1", "valid_from": begins} for begins in ("2010-01-01", "2021-01-01")])
+    law = ({**first, "valid_to": date(2019, 12, 31)}, {**second, "valid_to": date.max})
+    people = typed("people", [{"act": "ACT-1", "started": "2015-06-01"}])
+    world = World(setting_for(case), {"people": people, "courses": (), "law": law})
+
+    gathered = gather(check_for(case), people[0], world.setting, of(world))
+    [part] = explain(check_for(case), Row(people[0], gathered), world.setting).must.parts
+
+    assert part.truth is True
+    assert ("law", "1 January 2010 to 31 December 2019; 1 January 2021 on") in {(s.what, s.value) for s in part.seen}
 
 
 @drawing(4)
