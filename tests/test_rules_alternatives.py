@@ -65,6 +65,15 @@ def test_what_the_rule_settles_already_is_not_tried() -> None:
     assert len([each for each in found if "the kind is recorded and" in each]) == 1
 
 
+def test_a_blank_that_is_enough_is_not_tried() -> None:
+    """Where one of two is enough, and a blank is one of them, what the other makes of a blank changes nothing."""
+    back = {"field": "back_on"}
+    found = said(must=[{"test": "any", "of": [{"test": "not_recorded", **back}, {"test": "past", **back}]}])
+
+    assert found
+    assert [each for each in found if "is recorded and" in each] == []
+
+
 @drawing(5 * CHECKS_IN_A_WORLD)
 @given(rules())
 def test_alternatives_of_random_rules_can_be_judged_and_said(case: tuple[World, list[Check]]) -> None:
