@@ -48,6 +48,8 @@ def test_every_code_of_a_for_each_is_left_out_once() -> None:
 
     found = said(for_each={"name": "kind", "in": {"parameter": "kinds"}}, must=must)
     assert found[-2:] == ["without the kind “road”", "without the kind “cargo”"]
+    alone = said(for_each={"name": "kind", "in": ["road"]}, must=must)
+    assert [each for each in alone if "without the kind" in each] == []
 
 
 def test_what_the_rule_settles_already_is_not_tried() -> None:

@@ -107,6 +107,18 @@ def test_what_a_blank_matches_is_not_fetched(condition: dict[str, Any]) -> None:
     assert {key for rows in gathered.values() for row in rows for key in [row["ref"]]} == {"P-1"}
 
 
+def test_what_a_row_that_is_looked_up_looks_up_itself_is_gathered() -> None:
+    """The courses of somebody's manager, not their own."""
+    courses_of = {"test": "exists_in", "register": "courses", "match": {"person": "ref"}}
+    case = {"condition": {"test": "exists_in", "register": "people", "match": {"ref": "boss"}, "where": [courses_of]}}
+    people = typed("people", [{"ref": "P-1", "boss": "P-2"}, {"ref": "P-2"}])
+    world = World(setting_for(case), {"people": people, "courses": typed("courses", [{"person": "P-2"}]), "law": ()})
+
+    gathered = gather(check_for(case), people[0], world.setting, of(world))
+
+    assert explain(check_for(case), Row(people[0], gathered), world.setting).verdict == "pass"
+
+
 def test_every_period_of_a_provision_is_gathered() -> None:
     """Law that ended and came back is told with both of its periods, and was law in the first."""
     case = {"condition": {"test": "in_force", "field": "act", "day": {"field": "started"}}}
