@@ -119,6 +119,21 @@ def test_what_a_row_that_is_looked_up_looks_up_itself_is_gathered() -> None:
     assert explain(check_for(case), Row(people[0], gathered), world.setting).verdict == "pass"
 
 
+def test_what_was_found_is_counted_by_what_it_comes_to() -> None:
+    """Rows that hold, rows that nobody can tell, and rows that do not."""
+    lookup = {"test": "exists_in", "register": "courses", "match": {"person": "ref"}}
+    case = {"condition": {**lookup, "where": [{"test": "is", "field": "kind", "value": "a"}]}}
+    courses = typed(
+        "courses", [{"person": "P-1", **kind} for kind in ({"kind": "a"}, {"kind": "b"}, {"kind": "c"}, {})]
+    )
+    [person] = typed("people", [{"ref": "P-1"}])
+
+    row = Row(person, {"people": (person,), "courses": courses})
+    [part] = explain(check_for(case), row, setting_for(case)).must.parts
+
+    assert ("found", "4 rows (1 true, 1 cannot tell, 2 false)") in {(seen.what, seen.value) for seen in part.seen}
+
+
 def test_every_period_of_a_provision_is_gathered() -> None:
     """Law that ended and came back is told with both of its periods, and was law in the first."""
     case = {"condition": {"test": "in_force", "field": "act", "day": {"field": "started"}}}
