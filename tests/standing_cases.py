@@ -20,9 +20,9 @@ from policykit.model.results import (
     Run,
     ValueCounts,
 )
-from policykit.reading import Organisation, Pack, load_organisation, load_pack
-from policykit.rules import Check, Each
-from policykit.running import Results
+from policykit.reading import Ground, Organisation, Pack, load_organisation, load_pack
+from policykit.rules import Check, Each, each_of
+from policykit.running import Results, dated, judge, why_not_applicable
 
 TESTS = Path(__file__).parent
 KITCHENS = TESTS / "packs" / "kitchens"
@@ -101,3 +101,17 @@ def results_of(pack: Pack, organisation: Organisation, checks: Iterable[CheckRes
 def used(register: str, day: date, digest: str | None = "sha256:then", rows: int = 1) -> RecordsUsed:
     """One register that a check read."""
     return RecordsUsed(register_=register, taken_on=day, rows=rows, digest=digest, stale=False)
+
+
+def all_met(pack: Pack, organisation: Organisation) -> Results:
+    """The results of a run in which every check that applies had nine units in scope, and all of them conformed."""
+    ground = Ground.of(pack, organisation, organisation.as_at)
+
+    def result(check: Check) -> CheckResult:
+        if why_not_applicable(check, ground):
+            return judge(check, None, ground)
+        records = tuple(used(register, day, rows=9) for register, day in dated(check, ground).items())
+        finding = found_by(each_of(check, ground.setting), {"conform": 9})
+        return judge(check, finding.model_copy(update={"records": records}), ground)
+
+    return results_of(pack, organisation, map(result, pack.checks.values()))

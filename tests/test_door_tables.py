@@ -100,12 +100,22 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
         lambda: pd.DataFrame(ROWS).assign(back_on=[1.5, 2, 3, None]),
         "the column back_on holds values of another type, and days are needed",
     ),
+    "float-and-none": (
+        lambda: pl.DataFrame(ROWS).with_columns(back_on=pl.Series([float("nan"), 2.0, None, None])),
+        "the column back_on holds values of another type, and days are needed",
+    ),
     "objects": (
         lambda: pd.DataFrame(ROWS).assign(back_on=["2026-09-10", 5, None, None]),
         "`back_on` of `loans` is given as int, and a day is needed",
     ),
     "noon": (
         lambda: pl.DataFrame(ROWS).with_columns(back_on=pl.lit(datetime(2026, 9, 10, 12))),  # noqa: DTZ001
+        "the column back_on holds a time of day, and days are needed",
+    ),
+    "noon-once": (
+        lambda: pd.DataFrame(ROWS).assign(
+            back_on=[datetime(2026, 9, day, hour) for day, hour in ((10, 0), (11, 12), (11, 0), (12, 0))]  # noqa: DTZ001
+        ),
         "the column back_on holds a time of day, and days are needed",
     ),
     "zone": (

@@ -7,7 +7,21 @@ from pathlib import Path
 import pytest
 import yaml
 from tests.moved import POLICY, moved, run
-from tests.workbooks import CANARY, FAR, GOOD, TOO_FAR, Cell, as_workbook, things, why, workbook
+from tests.workbooks import (
+    CANARY,
+    FAR,
+    GOOD,
+    OFFICE,
+    PARTS,
+    TOO_FAR,
+    Cell,
+    as_workbook,
+    package,
+    sheet,
+    things,
+    why,
+    workbook,
+)
 
 from policykit.engines import Engine, Engines, Opened, Refused, Source
 from policykit.model.registers import FieldType
@@ -137,3 +151,35 @@ def test_empty_rows_at_the_end_are_no_records(engine: Engine[Source], tmp_path: 
     found = engine.open(things(), workbook(tmp_path / "a.xlsx", [["ref"], ["A"], ["B"], *ends]))
     assert isinstance(found, Opened)
     assert found.rows == 2
+
+
+def test_the_first_sheet_is_the_one_that_stands_first(engine: Engine[Source], tmp_path: Path) -> None:
+    """Whichever was made first: sheets are moved about, and what is wrong in a cell is looked for where it stands."""
+    register = things(number=FieldType.INTEGER)
+    book, relations = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+    moved_here = '<sheet name="Moved" sheetId="2" r:id="rId3"/>'
+    second = f'<Relationship Id="rId3" Type="{OFFICE}/worksheet" Target="worksheets/sheet2.xml"/>'
+    parts = {
+        book: PARTS[book].replace("<sheets>", f"<sheets>{moved_here}"),
+        relations: PARTS[relations].replace("</Relationships>", f"{second}</Relationships>"),
+        "xl/worksheets/sheet1.xml": sheet([["ref", "number"], ["B", 1]]),
+        "xl/worksheets/sheet2.xml": sheet([["ref", "number"], ["A", '<c r="REF" t="e"><v>#REF!</v></c>']]),
+    }
+
+    assert not isinstance(engine.open(register, package(tmp_path / "moved.xlsx", parts)), Refused)
+    assert engine.look_up(register, {}, None) == ({"ref": "A", "number": None, marker("number"): True},)
+
+
+def test_days_of_a_workbook_that_counts_from_1904_are_the_days_that_it_shows(
+    engine: Engine[Source], tmp_path: Path
+) -> None:
+    """Old Macs counted from another day; a workbook says which."""
+    register, book = things(day=FieldType.DATE), "xl/workbook.xml"
+    number = (date(2026, 11, 1) - date(1904, 1, 1)).days
+    parts = {
+        book: PARTS[book].replace("<sheets>", '<workbookPr date1904="1"/><sheets>'),
+        "xl/worksheets/sheet1.xml": sheet([["ref", "day"], ["A", f'<c r="REF" s="1"><v>{number}</v></c>']]),
+    }
+
+    assert not isinstance(engine.open(register, package(tmp_path / "mac.xlsx", parts)), Refused)
+    assert engine.look_up(register, {}, None) == ({"ref": "A", "day": date(2026, 11, 1)},)

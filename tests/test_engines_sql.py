@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 from tests.chance import drawing
 from tests.databases import URL_ENV, Database, Postgres, Server, Sqlite
@@ -67,6 +67,8 @@ def test_the_view_that_a_refusal_asks_for_is_read(database: Database) -> None:
         )
 
 
+ODD = Path(__file__).parent.joinpath("cases/engines/values.txt").read_text("utf-8").splitlines()
+"""What CSV files are tried with too."""
 WORDS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=12)
 LIKELY = st.from_regex(
     r" ?-?[0-9]{0,4}(-[0-9]{2}-[0-9]{2})?\n?|[0-9]{17,19}|(?i:yes|no|true|false) ?|blue|red", fullmatch=True
@@ -79,6 +81,7 @@ DAYS = st.dates(date(1880, 1, 1)).map(str) | st.from_regex(
 @pytest.mark.parametrize("name", ["sqlite", "postgres"])
 @settings(drawing(10), phases=[Phase.explicit, Phase.generate])  # to make 60 texts fewer would take minutes
 @given(st.lists(WORDS | LIKELY | DAYS, min_size=60, max_size=60))
+@example(ODD)
 def test_text_is_read_as_the_model_reads_it(
     name: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, texts: list[str]
 ) -> None:

@@ -3,10 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
+from typing import Any
 
+import pytest
 from hypothesis import given
+from tests.alternatives import GIVEN as OF_THE_SHOP
 from tests.chance import drawing
 from tests.random_fields import REGISTERS
+from tests.test_proving_walk import CASES, rule_of, start_of
 from tests.test_rules_property import CHECKS_IN_A_WORLD, rules
 from tests.units import World, units
 
@@ -46,3 +50,15 @@ def test_what_the_search_remembers_is_what_rules_mean(case: tuple[World, list[Ch
                     assert differs == other.slip.differs(row.row, row.setting)
                     for version in (rule, other.it):
                         assert meanings.judged(version, row) == judge_unit(version, row.row, row.setting)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["about"])
+def test_what_the_walk_remembers_is_what_its_rules_mean(case: dict[str, Any]) -> None:
+    """Of each rule of the walks: with another row beside, another row outside, another value of its for_each."""
+    rule, start = rule_of(case), start_of(case)
+    near, meanings = Neighbourhood(rule, (start,), OF_THE_SHOP), Meanings(rule, start.setting, OF_THE_SHOP)
+    for other in alternatives(rule, start.setting):
+        for row, differs in islice(near.rows_where(other.slip), 5 * ROWS):
+            assert differs == other.slip.differs(row.row, row.setting)
+            for version in (rule, other.it):
+                assert meanings.judged(version, row) == judge_unit(version, row.row, row.setting)

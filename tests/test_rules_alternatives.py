@@ -48,6 +48,8 @@ def test_every_code_of_a_for_each_is_left_out_once() -> None:
 
     found = said(for_each={"name": "kind", "in": {"parameter": "kinds"}}, must=must)
     assert found[-2:] == ["without the kind “road”", "without the kind “cargo”"]
+    alone = said(for_each={"name": "kind", "in": ["road"]}, must=must)
+    assert [each for each in alone if "without the kind" in each] == []
 
 
 def test_what_the_rule_settles_already_is_not_tried() -> None:
@@ -63,6 +65,15 @@ def test_what_the_rule_settles_already_is_not_tried() -> None:
     ]
     assert not [each for each in found if "whether it is paid and" in each]
     assert len([each for each in found if "the kind is recorded and" in each]) == 1
+
+
+def test_a_blank_that_is_enough_is_not_tried() -> None:
+    """Where one of two is enough, and a blank is one of them, what the other makes of a blank changes nothing."""
+    back = {"field": "back_on"}
+    found = said(must=[{"test": "any", "of": [{"test": "not_recorded", **back}, {"test": "past", **back}]}])
+
+    assert found
+    assert [each for each in found if "is recorded and" in each] == []
 
 
 @drawing(5 * CHECKS_IN_A_WORLD)

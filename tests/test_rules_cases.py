@@ -10,7 +10,7 @@ from tests.people import CASES, cases, check_for, setting_for, typed
 from tests.units import World, judged_in_python, judged_in_sql, opened
 
 from policykit.reading import load_pack, setting_of
-from policykit.rules import faults, plain, words_of
+from policykit.rules import Check, faults, plain, words_of
 
 POLICY = Path(__file__).parent.parent / "policy"
 SAID = {"pass": "yes", "fail": "no", "unknown": "unknown"}
@@ -31,6 +31,22 @@ def test_a_condition_says_what_was_worked_out_by_hand(case: Mapping[str, Any]) -
     with opened(world) as connection:
         found = judged_in_sql(check, world, connection)
     assert [SAID[found[key]] for key in judged_in_python(check, world)] == expected
+
+
+def test_a_row_that_is_looked_up_is_asked_for_the_code_that_its_unit_stands_at() -> None:
+    """Of each person and each kind of course, in Python and by DuckDB."""
+    lookup = {"test": "exists_in", "register": "courses", "match": {"person": "ref"}}
+    of_kind = {**lookup, "where": [{"test": "is", "field": "kind", "value": {"each": "kind"}}]}
+    plain = check_for({"condition": of_kind}).model_dump(by_alias=True, exclude_unset=True)
+    check = Check.model_validate({**plain, "for_each": {"name": "kind", "in": ["a", "b"]}})
+    courses = typed("courses", [{"person": "P-1", "kind": "a"}, {"person": "P-2", "kind": "b"}, {"person": "P-2"}])
+    people = typed("people", [{"ref": "P-1"}, {"ref": "P-2"}])
+    world = World(setting_for({}), {"people": people, "courses": courses, "law": ()})
+
+    expected = {("P-1", "a"): "pass", ("P-1", "b"): "fail", ("P-2", "a"): "unknown", ("P-2", "b"): "pass"}
+    assert judged_in_python(check, world) == expected
+    with opened(world) as connection:
+        assert judged_in_sql(check, world, connection) == expected
 
 
 @pytest.mark.parametrize("file", WORDS, ids=[file.stem for file in WORDS])

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -106,6 +107,48 @@ def test_what_a_blank_matches_is_not_fetched(condition: dict[str, Any]) -> None:
     assert {key for rows in gathered.values() for row in rows for key in [row["ref"]]} == {"P-1"}
 
 
+def test_what_a_row_that_is_looked_up_looks_up_itself_is_gathered() -> None:
+    """The courses of somebody's manager, not their own."""
+    courses_of = {"test": "exists_in", "register": "courses", "match": {"person": "ref"}}
+    case = {"condition": {"test": "exists_in", "register": "people", "match": {"ref": "boss"}, "where": [courses_of]}}
+    people = typed("people", [{"ref": "P-1", "boss": "P-2"}, {"ref": "P-2"}])
+    world = World(setting_for(case), {"people": people, "courses": typed("courses", [{"person": "P-2"}]), "law": ()})
+
+    gathered = gather(check_for(case), people[0], world.setting, of(world))
+
+    assert explain(check_for(case), Row(people[0], gathered), world.setting).verdict == "pass"
+
+
+def test_what_was_found_is_counted_by_what_it_comes_to() -> None:
+    """Rows that hold, rows that nobody can tell, and rows that do not."""
+    lookup = {"test": "exists_in", "register": "courses", "match": {"person": "ref"}}
+    case = {"condition": {**lookup, "where": [{"test": "is", "field": "kind", "value": "a"}]}}
+    courses = typed(
+        "courses", [{"person": "P-1", **kind} for kind in ({"kind": "a"}, {"kind": "b"}, {"kind": "c"}, {})]
+    )
+    [person] = typed("people", [{"ref": "P-1"}])
+
+    row = Row(person, {"people": (person,), "courses": courses})
+    [part] = explain(check_for(case), row, setting_for(case)).must.parts
+
+    assert ("found", "4 rows (1 true, 1 cannot tell, 2 false)") in {(seen.what, seen.value) for seen in part.seen}
+
+
+def test_every_period_of_a_provision_is_gathered() -> None:
+    """Law that ended and came back is told with both of its periods, and was law in the first."""
+    case = {"condition": {"test": "in_force", "field": "act", "day": {"field": "started"}}}
+    first, second = typed("law", [{"id": "ACT-1", "valid_from": begins} for begins in ("2010-01-01", "2021-01-01")])
+    law = ({**first, "valid_to": date(2019, 12, 31)}, {**second, "valid_to": date.max})
+    people = typed("people", [{"act": "ACT-1", "started": "2015-06-01"}])
+    world = World(setting_for(case), {"people": people, "courses": (), "law": law})
+
+    gathered = gather(check_for(case), people[0], world.setting, of(world))
+    [part] = explain(check_for(case), Row(people[0], gathered), world.setting).must.parts
+
+    assert part.truth is True
+    assert ("law", "1 January 2010 to 31 December 2019; 1 January 2021 on") in {(s.what, s.value) for s in part.seen}
+
+
 @drawing(4)
 @given(cases())
 def test_a_list_of_conditions_adds_up(case: tuple[World, Check]) -> None:
@@ -133,6 +176,53 @@ def test_what_cannot_be_read_is_never_guessed(case: tuple[World, Check], data: s
         seen = [seen for part in decided for seen in part.seen if not part.words.startswith("there ")]
         assert "cannot be read" not in {each.value for each in seen}
         assert (explanation.verdict == "unreadable") == bool(explanation.unreadable)
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"test": "recorded", "field": "left"},
+        {"test": "not_recorded", "field": "left"},
+        {"test": "done_by", "field": "left", "due": "due"},
+    ],
+    ids=lambda condition: condition["test"],
+)
+def test_a_day_that_cannot_be_read_is_neither_recorded_nor_blank(condition: dict[str, Any]) -> None:
+    """What a blank would decide is left open, as the row is."""
+    case = {"condition": condition}
+    [person] = typed("people", [{"ref": "P-1", "due": "2026-12-01"}])
+    spoilt = {**person, marker("left"): True}
+
+    explanation = explain(check_for(case), Row(spoilt, {"people": (spoilt,)}), setting_for(case))
+
+    assert (explanation.must.truth, explanation.must.parts[0].truth) == (None, None)
+    assert ("last day in post", "cannot be read") in {
+        (seen.what, seen.value) for seen in explanation.must.parts[0].seen
+    }
+
+
+@pytest.mark.parametrize(("boss", "alike"), [("P-9", "2"), ("", "0")])
+def test_rows_that_are_alike_are_counted_and_blanks_are_not_alike(boss: str, alike: str) -> None:
+    """The row itself is one of them."""
+    case = {"condition": {"test": "unique", "fields": ["boss"]}}
+    rows = typed("people", [{"boss": boss}, {"boss": boss}])
+
+    [part] = explain(check_for(case), Row(rows[0], {"people": rows}), setting_for(case)).must.parts
+
+    assert ("rows with the same", alike) in {(seen.what, seen.value) for seen in part.seen}
+
+
+def test_a_value_that_cannot_be_read_leaves_nothing_open_that_does_not_read_it() -> None:
+    """A field of the same name in another register is another field."""
+    lookup = {"test": "exists_in", "register": "courses", "match": {"person": "ref"}}
+    case = {"condition": {**lookup, "where": [{"test": "is", "field": "kind", "value": "a"}]}}
+    [person] = typed("people", [{"ref": "P-1"}])
+    spoilt = {**person, marker("kind"): True}
+    courses = typed("courses", [{"person": "P-1", "kind": "a"}])
+
+    explanation = explain(check_for(case), Row(spoilt, {"people": (spoilt,), "courses": courses}), setting_for(case))
+
+    assert (explanation.verdict, explanation.must.truth) == ("pass", True)
 
 
 @pytest.mark.parametrize("sources", [POLICY, SECOND], ids=lambda sources: sources.name)

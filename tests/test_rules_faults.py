@@ -10,6 +10,7 @@ from tests.people import cases, check_for, setting_for
 from policykit.rules import Check, Fault, Population, faults
 
 REFUSED = cases("refused_rules")
+FITTING = cases("fitting_rules")
 
 
 def placed(fault: Fault, *, in_condition: bool) -> str:
@@ -21,15 +22,24 @@ def placed(fault: Fault, *, in_condition: bool) -> str:
 @pytest.mark.parametrize("case", REFUSED.values(), ids=REFUSED)
 def test_it_is_refused_at_its_place_with_a_remedy(case: Mapping[str, Any]) -> None:
     """The fault comes first, where the case says, in the words that it says, and with something to do."""
-    whole = case.get("check", {})
-    check = check_for({"condition": {"test": "recorded", "field": "ref"}, **case})
-    check = Check.model_validate({**check.model_dump(by_alias=True, exclude_unset=True), **whole})
-    found = list(faults(check, setting_for(case)))
+    found = list(faults(whole_check(case), setting_for(case)))
     (place, said), *_ = case["refused"].items()
     assert found
-    assert placed(found[0], in_condition=not whole) == place
+    assert placed(found[0], in_condition="check" not in case) == place
     assert found[0].what.startswith(said)
     assert found[0].remedy
+
+
+@pytest.mark.parametrize("case", FITTING.values(), ids=FITTING)
+def test_the_limit_itself_is_not_refused(case: Mapping[str, Any]) -> None:
+    """What lies at the end of a range is in it."""
+    assert list(faults(whole_check(case), setting_for(case))) == []
+
+
+def whole_check(case: Mapping[str, Any]) -> Check:
+    """A check with the condition of a case, or a plain one, and with the keys that the case gives the check itself."""
+    check = check_for({"condition": {"test": "recorded", "field": "ref"}, **case})
+    return Check.model_validate({**check.model_dump(by_alias=True, exclude_unset=True), **case.get("check", {})})
 
 
 def population(name: str, *conditions: Mapping[str, Any]) -> Population:
@@ -43,7 +53,7 @@ def test_a_population_that_leads_back_to_itself_is_refused() -> None:
     """Also over another one, and inside a lookup."""
     lookup = {"test": "exists_in", "register": "people", "where": [{"test": "named", "population": "first"}]}
     both = {
-        "first": population("first", {"test": "named", "population": "second"}),
+        "first": population("first", {"test": "recorded", "field": "ref"}, {"test": "named", "population": "second"}),
         "second": population("second", lookup),
     }
     setting = replace(setting_for({}), populations=both)

@@ -9,7 +9,18 @@ import pytest
 from tests.people import check_for, setting_for
 
 from policykit.reading import Pack, built_in_rows, load_pack, setting_of
-from policykit.rules import Check, Setting, Values, each_of, facts_used, parameters_used, quantity, reads, rule_digest
+from policykit.rules import (
+    Check,
+    Setting,
+    Values,
+    each_of,
+    facts_used,
+    month_limits,
+    parameters_used,
+    quantity,
+    reads,
+    rule_digest,
+)
 
 POLICY = Path(__file__).parent.parent / "policy"
 AS_AT = date(2026, 11, 1)
@@ -92,6 +103,17 @@ def test_facts_used(pack: Pack, setting: Setting) -> None:
     assert facts_used(Check.model_validate(raw), setting) == ("homes",)
 
 
+def test_months_are_counted_back_or_on() -> None:
+    """Each line that a check draws in months, with its sign; what stands in a record is no line of the check."""
+    within, upcoming = ({"test": test, "field": "done", "months": "3"} for test in ("within", "upcoming"))
+    of_row = {"test": "within", "field": "done", "months": {"field": "weeks"}}
+    lookup = {"test": "exists_in", "register": "courses", "where": [within, upcoming, of_row]}
+
+    found = month_limits(check_for({"condition": lookup}), setting_for({}))
+
+    assert list(found) == [("courses", "done", -3), ("courses", "done", 3)]
+
+
 def digest(pack: Pack, setting: Setting, check: str, **rows: tuple[Values, ...]) -> str:
     """The digest of a rule of the pack."""
     built_in: Mapping[str, tuple[Values, ...]] = {**built_in_rows(pack, {}, "EXAMPLE", AS_AT), **rows}
@@ -113,6 +135,20 @@ def test_the_digest_changes_with_what_the_rule_uses_and_with_nothing_else(pack: 
     )
     assert digest(pack, setting, recipients, section_115_recipients=()) != digest(pack, setting, recipients)
     assert digest(pack, setting, topics, section_115_recipients=()) == digest(pack, setting, topics)
+
+
+def test_the_digest_changes_with_what_the_rule_reads_of_a_row_and_with_nothing_else(
+    pack: Pack, setting: Setting
+) -> None:
+    """A day of law that it asks for; not the day of the last change, which this rule does not ask for."""
+    first, *others = built_in_rows(pack, {}, "EXAMPLE", AS_AT)["law"]
+
+    def digest_with(field: str) -> str:
+        return digest(pack, setting, "CHK-LAW-ON-THE-DAY", law=({**first, field: date(1999, 1, 1)}, *others))
+
+    now = digest(pack, setting, "CHK-LAW-ON-THE-DAY")
+    assert digest_with("valid_from") != now
+    assert digest_with("last_changed_on") == now
 
 
 def test_the_digest_changes_with_what_we_say_of_ourselves(pack: Pack, setting: Setting) -> None:

@@ -15,6 +15,7 @@ from tests.units import World, judged_in_python
 from tests.words_of_all import FOLDER, PACKS, words_of_all
 from tests.words_read import read_words
 
+from policykit.model.registers import FieldShape, FieldType
 from policykit.rules import Check, plain, words_of
 
 Raw = dict[str, Any]
@@ -139,3 +140,25 @@ def _lies(day: date, low: date | None, high: date | None) -> bool:
 def _judged(case: Spanned, days: Sequence[date]) -> dict[date, str]:
     world = case.world(days)
     return dict(zip(days, judged_in_python(case.check, world).values(), strict=True))
+
+
+def test_a_flag_is_compared_with_what_we_say_of_ourselves() -> None:
+    """The sentence names the fact, as it does for a number, whatever we say today."""
+    away = FieldShape(type=FieldType.FLAG, means="Any home abroad")
+    condition = {"test": "is", "field": "away", "value": {"fact": "abroad"}}
+    setting = replace(setting_for({}), facts={"abroad": True}, fact_shapes={"abroad": away})
+
+    said = plain(words_of(check_for({"condition": condition}), setting))
+
+    assert said.endswith(
+        "Must hold: the answer to “On long leave” is the same as our answer to “Any home abroad” (yes)."
+    )
+
+
+def test_a_for_each_of_an_empty_list_says_so() -> None:
+    """Nobody reads half a sentence and takes it for a whole one."""
+    case = {"parameters": {"codes": []}, "condition": {"test": "is", "field": "kind", "value": {"each": "kind"}}}
+    plainly = check_for(case).model_dump(by_alias=True, exclude_unset=True)
+    check = Check.model_validate({**plainly, "for_each": {"name": "kind", "in": {"parameter": "codes"}}})
+
+    assert words_of(check, setting_for(case)).looked_at.lead == "every person, once for each kind: none."

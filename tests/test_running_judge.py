@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.standing_cases import AS_AT, cases, found, kitchens, taken, with_check, with_nil_return
+from tests.standing_cases import AS_AT, cases, found, kitchens, taken, used, with_check, with_nil_return
 
 from policykit.model.duties import Applies
 from policykit.model.organisation import NilReturn
@@ -194,6 +194,40 @@ def test_a_check_applies_in_its_own_period(name: str, outside: date, inside: dat
         return judge(check, found({"violate": 1}), Ground.of(pack, organisation, day)).outcome
 
     assert (outcome(outside), outcome(inside)) == (Outcome.NOT_APPLICABLE, Outcome.FAIL)
+
+
+@pytest.mark.parametrize(("days", "outcome"), [(0, Outcome.NOT_APPLICABLE), (1, Outcome.NO_DATA)])
+def test_where_records_may_be_of_any_age_a_nil_return_counts_on_its_last_day(days: int, outcome: Outcome) -> None:
+    """Nobody said how long somebody's word about nothing stands."""
+    pack, organisation = kitchens()
+    check = pack.checks["CHK-RECALLS"].model_copy(update={"max_age_days": None})
+    nil = NilReturn(register_="recalls", from_=date(2025, 1, 1), to=AS_AT - timedelta(days), by="A", said_on=AS_AT)
+
+    result = judge(check, found({}), Ground.of(pack, with_nil_return(organisation, nil), AS_AT))
+
+    assert result.outcome is outcome
+
+
+@pytest.mark.parametrize(("minimum", "outcome"), [("3", Outcome.PASS), ("4", Outcome.NO_DATA)])
+def test_a_minimum_counts_units(minimum: str, outcome: Outcome) -> None:
+    """One person and three topics are three."""
+    pack, organisation = kitchens()
+    check = pack.checks["CHK-TRAIN-TOPICS"].model_copy(update={"minimum": minimum})
+    one = RowCounts(in_scope=1, conform=1, violate=0, unknown=0)
+
+    assert judge(check, found({"conform": 3}, rows=one), Ground.of(pack, organisation, AS_AT)).outcome is outcome
+
+
+@pytest.mark.parametrize(("days", "stale"), [(-32, True), (-31, False), (0, False), (1, True)])
+def test_each_record_says_whether_it_counts(days: int, stale: bool) -> None:  # noqa: FBT001 - a case of its own
+    """Older than allowed, or of a day to come; the check drills may read what is 31 days old."""
+    pack, organisation = kitchens()
+    day = AS_AT + timedelta(days)
+    finding = found({"conform": 4}).model_copy(update={"records": (used("drills", day),)})
+
+    result = judge(pack.checks["CHK-DRILLS"], finding, Ground.of(pack, taken(organisation, {"drills": day}), AS_AT))
+
+    assert [each.stale for each in result.records] == [stale]
 
 
 def test_a_check_says_whose_parameters_it_used() -> None:

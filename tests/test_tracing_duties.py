@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.standing_cases import AS_AT, cases, kitchens, used
+from tests.standing_cases import AS_AT, cases, kitchens, used, with_check
 
-from policykit.model.results import Outcome
+from policykit.model.results import CheckResult, Outcome
+from policykit.model.sources import Period
 from policykit.reading import Ground, Organisation
+from policykit.rules import Check
 from policykit.running import judge
 from policykit.tracing import DutyStanding, Trace, trace
 from policykit.tracing.graph import duty_standing
@@ -77,15 +79,81 @@ def on(day: date, organisation: Organisation | None = None) -> Trace:
     return trace(Ground.of(pack, organisation or larkrise, day), None, {})
 
 
+def test_a_check_counts_for_every_duty_that_it_verifies() -> None:
+    """Each duty has all its checks, in order of their ids."""
+    pack, larkrise = kitchens()
+    both = pack.checks["CHK-LEADS"].model_copy(update={"verifies": ("DUTY-LEAD", "DUTY-TRAIN")})
+    duties = trace(Ground.of(with_check(pack, both), larkrise, AS_AT), None, {}).duties
+
+    assert {name: [check.id for check in duties[name].checks] for name in both.verifies} == {
+        "DUTY-LEAD": ["CHK-KITCHENS", "CHK-LEADS"],
+        "DUTY-TRAIN": ["CHK-LEADS", "CHK-TRAIN-STARTERS", "CHK-TRAIN-TOPICS", "CHK-TRAIN-WATCHED"],
+    }
+
+
+@pytest.mark.parametrize("field", ["stated_in", "prompted_by", "rests_on"])
+def test_duties_are_found_by_what_they_come_from(field: str) -> None:
+    """By the sentence that states one, by one that only leads to it, and by the law it rests on."""
+    seen = on(AS_AT)
+    find = {
+        "stated_in": seen.duties_stated_in,
+        "prompted_by": seen.duties_prompted_by,
+        "rests_on": seen.duties_resting_on,
+    }
+    come_from = {name: set(getattr(standing.duty, field)) for name, standing in seen.duties.items()}
+
+    for source in set[str]().union(*come_from.values()):
+        found = [standing.duty.id for standing in find[field](source)]
+        assert found == [name for name, sources in come_from.items() if source in sources]
+
+
 def test_a_duty_of_councils_applies_to_councils() -> None:
     """A fact of the organisation decides whether a duty applies; one that nobody knows excuses from nothing."""
     _, larkrise = kitchens()
     council = replace(larkrise, facts={**larkrise.facts, "run_by": "council"})
     silent = replace(larkrise, facts={**larkrise.facts, "run_by": None})
 
-    assert on(AS_AT).duties["DUTY-COUNCIL"].outcome is Outcome.NOT_APPLICABLE
+    excused = on(AS_AT).duties["DUTY-COUNCIL"]
+    assert excused.outcome is Outcome.NOT_APPLICABLE
+    assert excused.reason == "This binds councils that run their own kitchens."
     assert on(AS_AT, council).duties["DUTY-COUNCIL"].outcome is Outcome.NOT_RUN
     assert on(AS_AT, silent).duties["DUTY-COUNCIL"].outcome is Outcome.NOT_RUN
+
+
+@pytest.mark.parametrize(
+    ("provision", "duty", "day", "said"),
+    [
+        ("MEALS2010-S12", "DUTY-SCREEN", AS_AT, "You must, from 1 January 2027: "),
+        ("HYGIENE1995-R3", "DUTY-CLEAN", date(2029, 1, 1), "The law asked this until 31 December 2028: "),
+    ],
+)
+def test_law_that_begins_and_ends_twice_is_said_from_its_first_day_and_until_its_last(
+    provision: str, duty: str, day: date, said: str
+) -> None:
+    """Of the days to come the first, of those that are over the last."""
+    pack, larkrise = kitchens()
+    years = tuple(Period(from_=date(year, 1, 1), to=date(year, 12, 31)) for year in (2027, 2028))
+    law = pack.provisions[provision].model_copy(update={"periods": years})
+    pack = replace(pack, provisions={**pack.provisions, provision: law})
+
+    assert trace(Ground.of(pack, larkrise, day), None, {}).duties[duty].said[-1].startswith(said)
+
+
+def test_a_duty_that_does_not_apply_is_nothing_to_disagree_about() -> None:
+    """Somebody confirmed it and a check fails: where it applies that is said, elsewhere not."""
+    pack, larkrise = kitchens()
+    checks = [with_outcome(pack.checks["CHK-TABLE"], larkrise, each) for each in (Outcome.ATTESTED, Outcome.FAIL)]
+
+    def disagree(duty: str) -> bool:
+        return duty_standing(pack.duties[duty], checks, Ground.of(pack, larkrise, AS_AT)).disagreement
+
+    assert (disagree("DUTY-TABLE"), disagree("DUTY-COUNCIL")) == (True, False)
+
+
+def with_outcome(check: Check, organisation: Organisation, outcome: Outcome) -> CheckResult:
+    """A result of a check with that outcome."""
+    ground = Ground.of(kitchens()[0], organisation, AS_AT)
+    return judge(check, None, ground).model_copy(update={"outcome": outcome})
 
 
 def test_severity_is_lowered_to_the_strength_in_effect() -> None:

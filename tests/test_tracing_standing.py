@@ -59,6 +59,7 @@ def of_another(part: str, **update: object) -> Change:
         (of_another("organisation", id="OTHER"), "the last run was of another organisation"),
         (of_another("organisation", digest="sha256:old"), "the organisation's files were changed after the last run"),
         (of_run(as_at=date(2026, 10, 14)), "the last run was as at 14 October 2026"),
+        (of_run(as_at=date(2026, 10, 16)), "the last run was as at 16 October 2026"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -108,12 +109,13 @@ def test_a_result_from_before_a_label_changed_is_not_shown() -> None:
     assert checks["CHK-FRIDGES"].outcome is Outcome.PASS
 
 
+@pytest.mark.parametrize("register", ["people", "courses"])
 @pytest.mark.parametrize(
     ("digest", "outcome"), [("sha256:then", Outcome.FAIL), ("sha256:now", Outcome.NOT_RUN), (None, Outcome.FAIL)]
 )
-def test_a_result_of_other_records_is_not_shown(digest: str | None, outcome: Outcome) -> None:
-    """Where the records are at hand they still have the bytes that were counted."""
-    assert shown(digests={"people": digest}).checks["CHK-TRAIN-TOPICS"].outcome is outcome
+def test_a_result_of_other_records_is_not_shown(register: str, digest: str | None, outcome: Outcome) -> None:
+    """Where the records are at hand they still have the bytes that were counted, those looked up as well."""
+    assert shown(digests={register: digest}).checks["CHK-TRAIN-TOPICS"].outcome is outcome
 
 
 def test_a_check_that_the_run_left_out_is_not_checked() -> None:
@@ -164,6 +166,18 @@ def test_waivers_in_every_state() -> None:
         "WAIVE-ORPHAN": WaiverState.ORPHAN,
         "WAIVE-UNUSED": WaiverState.UNUSED,
         "WAIVE-TO-COME": WaiverState.NOT_BEGUN,
+    }
+
+
+def test_a_check_has_the_waiver_that_is_in_date() -> None:
+    """Whether it covers, is exceeded or is not needed; not one that is over or has yet to begin."""
+    seen = shown()
+    found = {name: seen.waiver_of(name) for name in seen.checks}
+
+    assert {name: standing.waiver.id for name, standing in found.items() if standing} == {
+        "CHK-DISH-SHEET": "WAIVE-COVERS",
+        "CHK-TRAIN-TOPICS": "WAIVE-EXCEEDED",
+        "CHK-PLANS": "WAIVE-UNUSED",
     }
 
 

@@ -79,16 +79,13 @@ def _of_people(seen: Trace) -> Iterator[DueDate]:
 
 def _of_law(seen: Trace) -> Iterator[DueDate]:
     for name, standing in seen.provisions.items():
-        cited = standing.provision.cited_as
-        for day in (period.from_ for period in standing.provision.periods if period.from_ > seen.as_at):
-            message = "tracing.due.law-changes" if _in_run(day, standing) else "tracing.due.law-begins"
+        cited, periods = standing.provision.cited_as, standing.provision.periods
+        ends = {period.to for period in periods}
+        for day in (period.from_ for period in periods if period.from_ > seen.as_at):
+            message = "tracing.due.law-changes" if days_from(day, -1) in ends else "tracing.due.law-begins"
             yield DueDate(day, DueKind.LAW, say(message, cited=cited), name)
         if standing.until is not None:
             yield DueDate(standing.until, DueKind.LAW, say("tracing.due.law-ends", cited=cited), name)
-
-
-def _in_run(day: date, standing: ProvisionStanding) -> bool:
-    return standing.since is not None and (standing.until is None or day <= standing.until)
 
 
 def gaps(seen: Trace) -> tuple[Gap, ...]:
