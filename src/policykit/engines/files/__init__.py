@@ -24,7 +24,8 @@ from policykit.rules import Values
 
 SourceT_contra = TypeVar("SourceT_contra", contravariant=True)
 
-_LIMITS = {"memory_limit": "256MB", "threads": 4}  # more read one file hardly faster, and each has buffers of its own
+# More threads read one file hardly faster, and each has buffers of its own.
+_LIMITS: dict[str, str | bool | int | float | list[str]] = {"memory_limit": "256MB", "threads": 4}
 _STREAM, _HELD = "rows that stream in", "columns of the stream"  # no register can have such names
 _TEXTS = "UNNEST(CAST(:texts AS VARCHAR[]))"
 _FLOATS = {"FLOAT", "DOUBLE"}

@@ -130,7 +130,7 @@ def scan(workbook: Path) -> str:
     if not start.startswith(_ZIP):
         raise refusal("engines.workbook.other")
     try:
-        with _InSmallBites(workbook) as file, zipfile.ZipFile(file) as package:
+        with _InSmallBites(workbook) as bites, zipfile.ZipFile(bites) as package:
             return _look_through(package)
     except RefusalError:
         raise
