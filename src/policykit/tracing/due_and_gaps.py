@@ -13,7 +13,7 @@ from policykit.model.results import Outcome
 from policykit.model.scalars import days_from
 from policykit.rules import Check
 from policykit.running import in_effect
-from policykit.tracing.standing import DueDate, DueKind, Gap, GapKind, ProvisionStanding, Trace, WaiverState
+from policykit.tracing.standing import DueDate, DueKind, Gap, GapKind, Trace, WaiverState
 
 
 def due_dates(seen: Trace) -> tuple[DueDate, ...]:
