@@ -166,7 +166,7 @@ def test_the_first_sheet_is_the_one_that_stands_first(engine: Engine[Source], tm
         "xl/worksheets/sheet2.xml": sheet([["ref", "number"], ["A", '<c r="REF" t="e"><v>#REF!</v></c>']]),
     }
 
-    assert engine.open(register, package(tmp_path / "moved.xlsx", parts))
+    assert isinstance(engine.open(register, package(tmp_path / "moved.xlsx", parts)), Opened)
     assert engine.look_up(register, {}, None) == ({"ref": "A", "number": None, marker("number"): True},)
 
 
@@ -181,5 +181,5 @@ def test_days_of_a_workbook_that_counts_from_1904_are_the_days_that_it_shows(
         "xl/worksheets/sheet1.xml": sheet([["ref", "day"], ["A", f'<c r="REF" s="1"><v>{number}</v></c>']]),
     }
 
-    assert engine.open(register, package(tmp_path / "mac.xlsx", parts))
+    assert isinstance(engine.open(register, package(tmp_path / "mac.xlsx", parts)), Opened)
     assert engine.look_up(register, {}, None) == ({"ref": "A", "day": date(2026, 11, 1)},)
