@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from functools import partial
 from typing import Literal
+from urllib.parse import quote
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -17,6 +18,14 @@ pytestmark = pytest.mark.skipif(
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 HEAVIEST_PAGE = 300 * 1024
 SMALL_PHONE = 320
+CODE = [
+    "<script>window.ran = true</script>",
+    '"><img src=x onerror="window.ran = true">',
+    "'><svg onload='window.ran = true'>",
+    '</title><iframe src="javascript:parent.ran = true">',
+    "javascript:window.ran=true",
+]
+"""What pages that show a search as it comes would run."""
 LETTERS = {
     "as the page has them": "",
     "wide": "* { font-family: monospace !important }",
@@ -60,6 +69,17 @@ def test_every_page_loads_quietly(browser: Browser, site: Site, address: str) ->
             found[path] = visitor.all_complaints()
 
     assert {} == {path: complaints for path, complaints in found.items() if complaints}
+
+
+def test_a_search_for_code_runs_nothing(browser: Browser, site: Site, address: str) -> None:
+    """What somebody puts into an address to search for is text, whatever it looks like."""
+    with visiting(browser, address, clock=site.sources.as_at) as visitor:
+        for code in CODE:
+            page = visitor.open(f"search.html?q={quote(code)}")
+            page.wait_for_load_state("networkidle")
+            assert code in page.evaluate("[...document.querySelectorAll('input')].map(field => field.value)")
+            assert page.evaluate("window.ran ?? null") is None
+        assert visitor.all_complaints() == []
 
 
 def test_every_page_opens_from_the_disk(browser: Browser, site: Site) -> None:

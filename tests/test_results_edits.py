@@ -218,7 +218,6 @@ def test_a_damaged_file_shows_nothing_that_was_not_found(
         checks = standing(POLICY, read_results(file)).checks
     except PolicyError:
         return
-    assert not cut
     for name, result in checks.items():
         was = example_run()[name]
         assert result.outcome is Outcome.NOT_RUN or (result.outcome, result.reason, result.counts) == (

@@ -1,6 +1,8 @@
 """Runs on records in Parquet files: what CSV files give, and what stops only the checks that read it."""
 
+import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -62,20 +64,6 @@ def test_a_folder_and_a_way_out_are_refused(pack: Pack, folder: Path, tmp_path: 
     assert reasons["CHK-COMPLAINTS"] == "6 of 6 complaints received since the rule began conform"
 
 
-def test_a_file_that_changes_while_it_is_counted_stops_its_checks(pack: Pack, folder: Path) -> None:
-    """The digest in the results is of the bytes that were counted: else there is no result, no key and no row."""
-    organisation = load(folder, pack)
-    setting = setting_of(pack, organisation, organisation.as_at)
-    file = folder / "records" / "review_actions.parquet"
-    with Engines() as engine:
-        assert isinstance(engine.open(pack.registers["review_actions"], file), Opened)
-        with_fewer_rows(file)
-        changed = Refused("a file changed in the meantime")
-        assert engine.count(pack.checks["CHK-LESSONS"], setting) == changed
-        assert engine.keys(pack.checks["CHK-LESSONS"], setting, 9) == changed
-        assert engine.look_up(pack.registers["review_actions"], {}, None) == changed
-
-
 def with_fewer_rows(file: Path) -> None:
     """Put a file in its place that is as good as it was, but for a row that is missing."""
     other = file.with_suffix(".new")
@@ -83,3 +71,27 @@ def with_fewer_rows(file: Path) -> None:
         query = f"SELECT * FROM read_parquet('{file}') LIMIT (SELECT count(*) - 1 FROM read_parquet('{file}'))"  # noqa: S608 - of our own
         database.execute(f"COPY ({query}) TO '{other}' (FORMAT parquet)")
     other.replace(file)
+
+
+def with_as_many_bytes(file: Path) -> None:
+    """Write into the same file, a moment later, as many bytes as it had."""
+    before = file.stat()
+    file.write_bytes(file.read_bytes())
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns + 1_000_000))
+
+
+@pytest.mark.parametrize("change", [with_fewer_rows, with_as_many_bytes], ids=lambda change: change.__name__)
+def test_a_file_that_changes_while_it_is_counted_stops_its_checks(
+    change: Callable[[Path], None], pack: Pack, folder: Path
+) -> None:
+    """The digest in the results is of the bytes that were counted: else there is no result, no key and no row."""
+    organisation = load(folder, pack)
+    setting = setting_of(pack, organisation, organisation.as_at)
+    file = folder / "records" / "review_actions.parquet"
+    with Engines() as engine:
+        assert isinstance(engine.open(pack.registers["review_actions"], file), Opened)
+        change(file)
+        changed = Refused("a file changed in the meantime")
+        assert engine.count(pack.checks["CHK-LESSONS"], setting) == changed
+        assert engine.keys(pack.checks["CHK-LESSONS"], setting, 9) == changed
+        assert engine.look_up(pack.registers["review_actions"], {}, None) == changed
