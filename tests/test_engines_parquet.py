@@ -199,6 +199,33 @@ def test_a_file_that_changes_while_it_is_opened_is_refused(tmp_path: Path) -> No
             open_in_place(visits(), file, ask)
 
 
+def test_a_text_of_nothing_is_blank(engine: Engine[Source], tmp_path: Path) -> None:
+    """As in a CSV file: nobody has recorded anything."""
+    register = visits()
+    assert isinstance(engine.open(register, write(tmp_path / "visits.parquet", note="''")), Opened)
+
+    found = engine.look_up(register, {}, None)
+
+    assert not isinstance(found, Refused)
+    assert {row["note"] for row in found} == {None}
+
+
+def test_a_column_inside_a_column_is_no_column(engine: Engine[Source], tmp_path: Path) -> None:
+    """A file may hold more than a register has, also what bears the names of its fields further in."""
+    plain, nested = write(tmp_path / "plain.parquet"), tmp_path / "nested.parquet"
+    with duckdb.connect() as database:
+        query = f"SELECT {{'ref': 'X', 'homes': 'Y'}} AS inside, * FROM read_parquet('{plain}')"  # noqa: S608 - of our own
+        database.execute(f"COPY ({query}) TO '{nested}' (FORMAT parquet)")
+    found = []
+    for register, file in ((visits(), plain), (visits(), nested)):
+        assert isinstance(engine.open(register, file), Opened)
+        found.append(engine.look_up(register, {}, None))
+
+    assert not isinstance(found[0], Refused)
+    assert len(found[0]) == 3
+    assert found[0] == found[1]
+
+
 def test_a_file_that_is_gone_is_refused(engine: Engine[Source], tmp_path: Path) -> None:
     """A file that goes away between looking and reading is a refusal like any other, and stops no other register."""
     assert why(engine, tmp_path / "gone.parquet") == "its file could not be read"

@@ -72,3 +72,13 @@ def test_a_mistake_is_caught_by_what_the_example_comes_to(case: dict[str, Any]) 
     caught = prove(rule, (start,), (start,), GIVEN).caught
 
     assert caught == sum(each != judge_unit(rule, start.row, SETTING) for each in told)
+
+
+def test_examples_are_counted_from_one() -> None:
+    """As people count them in the file: the second is the one that expects something else than it comes to."""
+    rule, start = rule_of(CASES[0]), start_of(CASES[0])
+    wrong = replace(start, example=Example(expect="fail", because="made up"))
+
+    proof = prove(rule, (start, wrong), (start,), GIVEN)
+
+    assert [(each.number, each.expects, each.comes_to) for each in proof.wrong] == [(2, "fail", "pass")]
