@@ -23,7 +23,7 @@ from tests.workbooks import (
     workbook,
 )
 
-from policykit.engines import Engine, Opened, Refused, Source, open_engine
+from policykit.engines import Engine, Engines, Opened, Refused, Source
 from policykit.model.registers import FieldType
 from policykit.reading import Pack, load_pack
 from policykit.rules import marker
@@ -34,7 +34,7 @@ EXPECTED = yaml.safe_load((Path(__file__).parent / "data/expected.yaml").read_te
 @pytest.fixture
 def engine() -> Iterator[Engine[Source]]:
     """An engine of its own for each test."""
-    with open_engine() as opened:
+    with Engines() as opened:
         yield opened
 
 
