@@ -16,7 +16,6 @@ from rich.table import Table
 from rich.text import Text
 
 from policykit.english import say, say_day, say_days
-from policykit.model.results import Outcome
 
 if TYPE_CHECKING:
     from policykit.model.results import CheckResult
@@ -25,18 +24,19 @@ UNBOUNDED = 200
 """Columns where the output goes to no terminal: a line for each check."""
 
 MARKS = {
-    Outcome.FAIL: ("◆", "red"),
-    Outcome.ERROR: ("▲", "red"),
-    Outcome.STALE: ("◷", "yellow"),
-    Outcome.UNKNOWN: ("?", "yellow"),
-    Outcome.NO_DATA: ("◌", "yellow"),
-    Outcome.NOT_RUN: ("○", ""),
-    Outcome.NO_CHECK: ("⊘", ""),
-    Outcome.ATTESTATION_DUE: ("□", "yellow"),
-    Outcome.ATTESTED: ("■", "blue"),
-    Outcome.PASS: ("●", "green"),
-    Outcome.NOT_APPLICABLE: ("–", "dim"),
+    "fail": ("◆", "red"),
+    "error": ("▲", "red"),
+    "stale": ("◷", "yellow"),
+    "unknown": ("?", "yellow"),
+    "no-data": ("◌", "yellow"),
+    "not-run": ("○", ""),
+    "no-check": ("⊘", ""),
+    "attestation-due": ("□", "yellow"),
+    "attested": ("■", "blue"),
+    "pass": ("●", "green"),
+    "not-applicable": ("–", "dim"),
 }
+"""The mark and the colour of each outcome, by its code: help is shown without the model."""
 
 
 @contextmanager
@@ -90,7 +90,7 @@ def table_of_results(results: "Iterable[CheckResult]") -> Table:
 def _outcome(result: "CheckResult") -> Text:
     from policykit.door import is_waived
 
-    mark, style = MARKS[result.outcome]
+    mark, style = MARKS[result.outcome.code]
     marked = f"{mark} {result.outcome.word}"
     return Text(say("terminal.check.outcome-waived", outcome=marked) if is_waived(result) else marked, style=style)
 

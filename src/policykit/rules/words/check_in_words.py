@@ -4,7 +4,7 @@ Plain text; whoever shows it escapes it.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from policykit.english import in_units, raised, with_article
@@ -81,16 +81,16 @@ def say_each(code: str, check: Check, setting: Setting) -> str:
 
 
 def _shape_of_each(check: Check, setting: Setting) -> FieldShape:
-    return _shape_beside(OfEach(each=check.for_each.name if check.for_each else ""), check, setting)
+    return _shape_beside(lambda value: isinstance(value, OfEach), check, setting)
 
 
-def _shape_beside(form: OfEach | OfParameter, check: Check, setting: Setting) -> FieldShape:
-    """The shape of the first field that a value form is compared with: it knows the labels of the codes."""
+def _shape_beside(is_meant: Callable[[object], bool], check: Check, setting: Setting) -> FieldShape:
+    """The shape of the first field that a value that is meant is compared with: it knows the labels of the codes."""
     met = (
         place.shape(getattr(node, "field", ""))
         for node, place in standing(check, setting)
         for part in parts(node)
-        if part.role in {Role.VALUE, Role.VALUES} and part.value == form
+        if part.role in {Role.VALUE, Role.VALUES} and is_meant(part.value)
     )
     return next(met, ANY_CODE)
 
@@ -107,7 +107,9 @@ def _setting_words(parameter: str, check: Check, setting: Setting) -> SettingWor
     else:
         form = OfParameter(parameter=parameter)
         runs_over = check.for_each is not None and check.for_each.in_ == form
-        shape = _shape_of_each(check, setting) if runs_over else _shape_beside(form, check, setting)
+        shape = (
+            _shape_of_each(check, setting) if runs_over else _shape_beside(lambda held: held == form, check, setting)
+        )
         found = value if isinstance(value, tuple) else (value,)
         said = ", ".join(say_value(each, shape, setting) for each in found) or "none"
     return SettingWords(declared.title, said, parameter_mark(declared, setting))
