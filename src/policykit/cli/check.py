@@ -71,10 +71,12 @@ def _gate(states: str, *, strict: bool, waivers: bool) -> "Gate":
 
 def _refuse_to_overwrite(results: Path, keys: Path | None) -> None:
     """Before anything is counted: what is written must take nobody's place."""
-    from policykit.door import why_no_results_here, why_not_here
+    from policykit.door import as_sentence, why_no_results_here, why_not_here
 
-    if why := why_no_results_here(results) or (why_not_here(keys) if keys else None):
-        raise RefusedError(why)
+    if why := why_no_results_here(results):
+        raise RefusedError(as_sentence(results, why))
+    if keys and (why := why_not_here(keys)):
+        raise RefusedError(as_sentence(keys, why))
 
 
 def _show(standing: "pk.Trace", results: "pk.Results", path: Path | None) -> None:

@@ -16,13 +16,14 @@ from policykit.door.rule import Rule
 from policykit.engines import Engine, Engines, Source
 from policykit.exports import NotMadeError, write_schemas
 from policykit.model.results import CheckResult
-from policykit.problems import Notice, PolicyError, Problem
+from policykit.problems import PolicyError, Problem
 from policykit.reading import Organisation
 from policykit.rules import Check, Explained, Explanation, Proof
 from policykit.running import (
     OneRecord,
     PrivateList,
     Results,
+    as_sentence,
     read_results,
     record_digests,
     run_checks,
@@ -45,6 +46,7 @@ __all__ = [
     "Proof",
     "RecordsRefusedError",
     "Rule",
+    "as_sentence",
     "check",
     "is_waived",
     "lint",
@@ -92,8 +94,8 @@ def check(
 def _private_list(path: Path) -> PrivateList:
     """The list of keys at a place of its own; raises PolicyError where it may not be there."""
     if why := why_not_here(path):
-        what, _, remedy = why.removeprefix(f"{path} ").rstrip(".").rpartition(" - ")
-        raise PolicyError((Problem(path.as_posix(), 0, what, remedy, Notice.VALUE_WRONG),))
+        notice, what, remedy = why
+        raise PolicyError((Problem(path.as_posix(), 0, what, remedy, notice),))
     return PrivateList(path)
 
 

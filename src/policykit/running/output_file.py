@@ -65,9 +65,10 @@ def is_beside_conf(folder: Path) -> bool:
     return (folder.parent / "conf.py").is_file()
 
 
-def as_sentence(path: Path, why: Complaint | None) -> str | None:
-    """Why a file may not be written, as a sentence; None where it may."""
-    return why and say("running.place.refused", path=path, what=why[1], remedy=why[2])
+def as_sentence(path: Path, why: Complaint) -> str:
+    """Why a file may not be written, as a sentence."""
+    _, what, remedy = why
+    return say("running.place.refused", path=path, what=what, remedy=remedy)
 
 
 # How it is written
@@ -133,13 +134,13 @@ _FORMULA = re.compile(rf"{_UNSEEN}[=+\-@\uff1d\uff0b\uff0d\uff20]|{_UNSEEN}[\t\r
 """What could begin a formula, in narrow and in wide characters, after anything that is not seen."""
 
 
-def why_not_here(path: Path) -> str | None:
-    """Why no list of keys may be written there, as a sentence; None where it may."""
+def why_not_here(path: Path) -> Complaint | None:
+    """Why no list of keys may be written there; None where it may."""
     why = why_not_replaced(path, _is_a_list, "results.no-list")
     why = why or why_not_within(path, _why_not_private, "results.keys")
     if why is None and not path.absolute().parent.is_dir():
         why = complaint("results.folder-missing", folder=path.parent)
-    return as_sentence(path, why)
+    return why
 
 
 def _is_a_list(start: bytes) -> bool:

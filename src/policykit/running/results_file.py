@@ -55,7 +55,7 @@ class Results(Stored):
         """
         file = Path(path)
         try:
-            why = _why_not_here(file)
+            why = why_no_results_here(file)
             if why is None:
                 return write_results(self, file)
         except OSError as error:
@@ -64,12 +64,8 @@ class Results(Stored):
         raise PolicyError((Problem(file.as_posix(), 0, what, remedy, notice),))
 
 
-def why_no_results_here(path: Path) -> str | None:
-    """Why no results may be written there, as a sentence; None where they may. Raises OSError where nobody can tell."""
-    return output_file.as_sentence(path, _why_not_here(path))
-
-
-def _why_not_here(path: Path) -> Complaint | None:
+def why_no_results_here(path: Path) -> Complaint | None:
+    """Why no results may be written there; None where they may. Raises OSError where nobody can tell."""
     if str(path) == "-":
         return complaint("results.no-name")
     replaced = output_file.why_not_replaced(path, lambda start: bool(_BEGINNING.match(start)), "results.others")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import policykit as pk
-from policykit.door import GATEABLE, Gate, read_results, why_no_results_here
+from policykit.door import GATEABLE, Gate, as_sentence, read_results, why_no_results_here
 from policykit.english import say
 from policykit.model.results import CheckResult, Run
 from policykit.problems import PolicyError
@@ -84,7 +84,8 @@ class PolicyRun:
 def why_not_kept(path: Path) -> str | None:
     """Why no results can be kept in a file, as a sentence; None where they can."""
     try:
-        return why_no_results_here(path)
+        why = why_no_results_here(path)
+        return as_sentence(path, why) if why else None
     except OSError as error:
         return say("suite.results.no-place", path=path, why=error.strerror)
 
