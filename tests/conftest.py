@@ -7,6 +7,7 @@ import os
 import random
 import secrets
 import shutil
+import signal
 import subprocess
 from collections.abc import Generator
 from importlib.util import find_spec
@@ -28,6 +29,11 @@ collect_ignore = ["cases", "packs", *([] if HAS_SPARK else ["test_engines_spark.
 
 IN_CI = os.environ.get("CI", "").lower() not in {"", "0", "false"}
 
+
+# A shell makes its background jobs deaf to some signals, and so all that they start: tests send them, to be heard.
+for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP):
+    if signal.getsignal(number) is signal.SIG_IGN:
+        signal.signal(number, signal.default_int_handler if number is signal.SIGINT else signal.SIG_DFL)
 
 SEED = "hypothesis_seed"
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
+from statistics import median
 
 ROOT = Path(__file__).parents[1]
 SRC = ROOT / "src" / "policykit"
@@ -57,7 +58,7 @@ CARDS, UNKNOWN_TO_CARDS = SRC / "handbook" / "cards", {"docutils", "myst_parser"
 
 CLOCK = {"date.today", "datetime.now", "datetime.today", "datetime.utcnow", "time.time"}
 VAGUE = {"base", "common", "helper", "helpers", "misc", "util", "utils"}
-LONGEST_FILE = 330
+LONGEST_FILE, USUAL_FILE, MOST_FILES = 330, 100, 120
 
 TIER_OF = {room: number for number, rooms in enumerate(TIERS) for room in rooms}
 FILES = sorted(SRC.rglob("*.py"))
@@ -185,10 +186,13 @@ def test_only_the_door_and_the_command_line_know_the_time() -> None:
 
 
 def test_a_file_is_a_chapter_and_no_book() -> None:
-    """No file has more than 330 lines, and none is called after nothing in particular."""
+    """No file has more than 330 lines, most have over 100, and none is called after nothing in particular."""
     lengths = {path.relative_to(SRC).as_posix(): len(path.read_text("utf-8").splitlines()) for path in FILES}
+    chapters = [length for path, length in lengths.items() if not path.endswith("__init__.py")]
 
     assert {} == {path: length for path, length in lengths.items() if length > LONGEST_FILE}
+    assert median(chapters) >= USUAL_FILE
+    assert len(FILES) <= MOST_FILES
     assert set() == {path.stem for path in FILES} & VAGUE
 
 
