@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -63,6 +64,12 @@ def test_a_duty_is_as_bad_as_its_worst_check(outcomes: list[Outcome]) -> None:
 
     worst = min((outcome.code for outcome in outcomes), key=WORST_FIRST.index, default="no-check")
     assert duty.outcome.code == worst
+
+
+@pytest.mark.parametrize(("worse", "better"), tuple(pairwise(WORST_FIRST)))
+def test_of_two_outcomes_the_duty_has_the_worse(worse: str, better: str) -> None:
+    """Each beside the one that follows it in the formats, whatever is drawn above."""
+    assert standing([{"outcome": better}, {"outcome": worse}]).outcome.code == worse
 
 
 @pytest.mark.parametrize("case", cases("strengths"), ids=lambda case: f"{case['duty']}, {case['as_at']}")
