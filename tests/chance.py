@@ -5,7 +5,7 @@ import os
 from hypothesis import settings
 
 CHECKS = int(os.environ.get("POLICYKIT_PROPERTY_CHECKS", "200"))
-"""How many random checks a whole test looks at: 1000 in .ci/run, few in `make quick`."""
+"""How many random checks a whole test looks at: 500 in .ci/run, few in `make quick`."""
 
 
 def cases_of(checks: int) -> int:
