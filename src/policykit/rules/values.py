@@ -157,12 +157,12 @@ def values_of(operands: Written, shape: FieldShape, row: Row, place: Place) -> t
 def other_value(other: str | Form, row: Row) -> Value | None:
     """The value of another field, of the same row or of the row one level out; None where blank."""
     match other:
+        case str():
+            return row.values.get(other)
         case Moved():
             return _single(shifted(other_value(other.of, row), other.by))
         case OfField():
             return row.outer.values.get(other.field) if row.outer else None
-        case str():
-            return row.values.get(other)
         case _:
             return None
 

@@ -38,8 +38,10 @@ def under(place: Place, setting: Setting) -> Place:
 def rows_at(place: Place, row: Row) -> Iterator[Row]:
     """Every row that conditions at a place could be asked about, seen from a row of the check's own register."""
     if place.outer is None:
-        return iter((row,))
-    return (outer.into(values) for outer in rows_at(place.outer, row) for values in row.tables[place.register.id])
+        yield row
+        return
+    for outer in rows_at(place.outer, row):
+        yield from map(outer.into, row.tables[place.register.id])
 
 
 class Candidates:
@@ -212,7 +214,8 @@ def _with_row(case: Case, values: Values, tables: Mapping[str, tuple[Values, ...
 def _in_row(own: str, register: str, number: int, field: str, value: Value | None, case: Case) -> Case:
     """The value in one row of a register; the first of the check's own is the row that is judged."""
     rows = [*case.row.tables[register]]
-    rows[number : number + 1] = [{**row, field: value} for row in rows[number : number + 1]]
+    if number < len(rows):
+        rows[number] = {**rows[number], field: value}
     values = rows[0] if register == own else case.row.values
     return _with_row(case, values, {register: tuple(rows)})
 

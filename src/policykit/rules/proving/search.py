@@ -121,8 +121,12 @@ class Neighbourhood:
         return ((case, bool(search.ways(case))) for case in search.rows() if self._keys_fit(case))
 
     def _keys_fit(self, case: Case) -> bool:
-        tables = ([row[key] for row in case.row.tables[register]] for register, key in self._keys)
-        return all(None not in keys and len(set(keys)) == len(keys) for keys in tables)
+        for register, key in self._keys:  # the innermost loop of all proving
+            rows = case.row.tables[register]
+            keys = {row[key] for row in rows}
+            if len(keys) < len(rows) or None in keys:
+                return False
+        return True
 
 
 class _Search:
