@@ -3,6 +3,7 @@
 In CI everything that a test needs can be installed. What is random is drawn afresh in every run, from a seed it says.
 """
 
+import locale
 import os
 import random
 import secrets
@@ -34,6 +35,21 @@ IN_CI = os.environ.get("CI", "").lower() not in {"", "0", "false"}
 for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP):
     if signal.getsignal(number) is signal.SIG_IGN:
         signal.signal(number, signal.default_int_handler if number is signal.SIGINT else signal.SIG_DFL)
+
+
+def _is_installed() -> bool:
+    """Whether the language that the shell names is there; sphinx-build gives up where it is not."""
+    before = locale.setlocale(locale.LC_ALL)
+    try:
+        locale.setlocale(locale.LC_ALL, "")
+    except locale.Error:
+        return False
+    locale.setlocale(locale.LC_ALL, before)
+    return True
+
+
+if not _is_installed():
+    os.environ["LC_ALL"] = "C.UTF-8"
 
 SEED = "hypothesis_seed"
 
