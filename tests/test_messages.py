@@ -144,11 +144,14 @@ def test_every_message_is_named() -> None:
 
 
 def _is_named(name: str, texts: set[str]) -> bool:
-    """Named whole somewhere, or by a beginning that ends at a dot, to which the rest is put when it is known."""
+    """Named whole somewhere, or by a beginning that ends at a dot, to which the rest is put when it is known.
+
+    A file alone names only what stands at its top: else it would name everything.
+    """
     whole = name.removeprefix("problems.").removesuffix(".what").removesuffix(".remedy")
-    parts = whole.split(".")
-    beginnings = {".".join(parts[:number]) + "." for number in range(1, len(parts))} - {parts[0] + "."}
-    return bool({name, whole} & texts or (beginnings | {f"{parts[0]}."} if len(parts) == 2 else beginnings) & texts)
+    file, *keys = whole.split(".")
+    beginnings = [".".join([file, *keys[:number]]) + "." for number in range(1 if len(keys) > 1 else 0, len(keys))]
+    return not texts.isdisjoint([name, whole, *beginnings])
 
 
 @pytest.mark.parametrize("path", sorted(CATALOGUE.glob("*.toml")), ids=lambda path: path.stem)

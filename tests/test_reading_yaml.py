@@ -56,14 +56,14 @@ def test_an_escaped_tab_is_read() -> None:
 def test_several_flaws_of_one_file_are_all_told() -> None:
     """The composer goes on after what it can go on after."""
     composed = compose("a: &x 1\nb: *x\na: !t 2\nc: \u202e\n<<: {d: 1}\n")
-    notices = sorted(flaw.notice.code for flaw in composed.flaws)
+    notices = sorted(flaw.said.notice.code for flaw in composed.flaws)
     assert notices == ["character", "yaml-alias", "yaml-alias", "yaml-duplicate-key", "yaml-merge", "yaml-tag"]
 
 
 def test_a_tower_of_brackets_stops_at_32_levels() -> None:
     """Depth is told once, and a million brackets cost nothing."""
     composed = compose("[" * 1_000_000)
-    assert [flaw.notice for flaw in composed.flaws] == [Notice.YAML_DEPTH]
+    assert [flaw.said.notice for flaw in composed.flaws] == [Notice.YAML_DEPTH]
     assert compose("[" * 32 + "]" * 32).flaws == ()
 
 

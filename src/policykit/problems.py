@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import Enum, IntEnum, StrEnum
-from typing import Self
+from typing import NamedTuple
 
 from policykit.english import say
 
@@ -156,15 +156,28 @@ class Notice(Enum):
 
 NOTICES = {notice.code: notice for notice in Notice}
 
-Complaint = tuple[Notice, str, str]
-"""What is wrong, wherever that is: its kind, what, and the remedy."""
+
+class Complaint(NamedTuple):
+    """What is wrong, wherever that is: its kind, what, and the remedy."""
+
+    notice: Notice
+    what: str
+    remedy: str
+
+    def at(self, path: str, line: int) -> "Problem":
+        """The same at a place."""
+        return Problem(path, line, self.what, self.remedy, self.notice)
+
+    def or_meant(self, word: str, known: Iterable[str], mark: str = "") -> "Complaint":
+        """The same of a word that nobody knows: its remedy is the one that was probably meant, where there is one."""
+        return self._replace(remedy=suggest(word, known, self.remedy, mark))
 
 
 def complaint(message: str, /, **places: object) -> Complaint:
     """A message of the catalogue's problems: `table-gap.no-row` is of the notice `table-gap`, and has both parts."""
     notice, _, _ = message.partition(".")
     what, remedy = (say(f"problems.{message}.{part}", **places) for part in ("what", "remedy"))
-    return NOTICES[notice], what, remedy
+    return Complaint(NOTICES[notice], what, remedy)
 
 
 @dataclass(frozen=True, order=True)
@@ -181,11 +194,10 @@ class Problem:
     remedy: str
     notice: Notice
 
-    @classmethod
-    def at(cls, path: str, line: int, message: str, /, **places: object) -> Self:
+    @staticmethod
+    def at(path: str, line: int, message: str, /, **places: object) -> "Problem":
         """What a message of the catalogue says of a place."""
-        notice, what, remedy = complaint(message, **places)
-        return cls(path, line, what, remedy, notice)
+        return complaint(message, **places).at(path, line)
 
     def __str__(self) -> str:
         """`path:line: what - remedy`."""

@@ -94,8 +94,7 @@ def check(
 def _private_list(path: Path) -> PrivateList:
     """The list of keys at a place of its own; raises PolicyError where it may not be there."""
     if why := why_not_here(path):
-        notice, what, remedy = why
-        raise PolicyError((Problem(path.as_posix(), 0, what, remedy, notice),))
+        raise PolicyError((why.at(path.as_posix(), 0),))
     return PrivateList(path)
 
 

@@ -8,7 +8,7 @@ from os import PathLike
 from pathlib import Path
 
 from policykit.door.records import OpenRecords
-from policykit.door.rule import Rule, day_of, refused, unknown
+from policykit.door.rule import Rule, day_of, refused
 from policykit.exports import copy_example
 from policykit.model.duties import Duty
 from policykit.model.registers import Register
@@ -95,7 +95,7 @@ class Policy:
             raise refused(self.pack, self.pack.policy.id, *map(self._unknown, gone))
 
     def _unknown(self, check: str) -> Complaint:
-        return unknown(check, self.checks, complaint("reference-unknown.check", check=check))
+        return complaint("reference-unknown.check", check=check).or_meant(check, self.checks)
 
     def place(self, item: str) -> tuple[Path, int]:
         """The file that an item stands in, and the line."""

@@ -12,7 +12,7 @@ from policykit.engines import DIALECTS, Engine, Engines, Refused, Source, count_
 from policykit.model.registers import Register
 from policykit.model.results import Counts
 from policykit.model.scalars import read_day
-from policykit.problems import Complaint, PolicyError, Problem, complaint, suggest
+from policykit.problems import Complaint, PolicyError, complaint
 from policykit.reading import Ground, Pack
 from policykit.rules import Check, Judgement, Row, judge_unit, must_sql, plain, reads, scope_sql, words_of
 from policykit.running import OneRecord, explain_record, why_not_applicable
@@ -28,13 +28,7 @@ _NONE: Mapping[str, Table] = MappingProxyType({})
 def refused(pack: Pack, item: str, *faults: Complaint) -> PolicyError:
     """The error that says these faults, each at the place of an item of the pack."""
     place = pack.place_of(item)
-    return PolicyError(tuple(Problem(*place, what, remedy, notice) for notice, what, remedy in faults))
-
-
-def unknown(word: str, known: Iterable[str], fault: Complaint, mark: str = "") -> Complaint:
-    """The fault of a word that nobody knows; its remedy is the one that was probably meant, where there is one."""
-    notice, what, remedy = fault
-    return notice, what, suggest(word, known, remedy, mark)
+    return PolicyError(tuple(fault.at(*place) for fault in faults))
 
 
 def day_of(day: date | str, pack: Pack) -> date:
@@ -71,7 +65,7 @@ class Rule:
         """
         if dialect not in DIALECTS:
             fault = complaint("value-wrong.dialect", dialect=dialect, dialects=", ".join(DIALECTS))
-            raise self._refused(unknown(dialect, DIALECTS, fault))
+            raise self._refused(fault.or_meant(dialect, DIALECTS))
         return count_statement(self.check, self.ground, dialect)
 
     @property
@@ -192,7 +186,7 @@ class Rule:
         own = self.ground.setting.registers.keys() - self.ground.built_in.keys()
         for name in related:
             if name not in own:
-                yield unknown(name, sorted(own), complaint("reference-unknown.related", register=name), "`")
+                yield complaint("reference-unknown.related", register=name).or_meant(name, sorted(own), "`")
         for name in self._registers(keyed=False):
             if name not in {*related, *self.ground.built_in, self._own}:
                 yield complaint("key-missing.related", register=name)

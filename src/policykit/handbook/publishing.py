@@ -21,7 +21,7 @@ from sphinx.environment import BuildEnvironment
 from policykit.english import say
 from policykit.handbook.book import Book, stop
 from policykit.handbook.pages import KeptPage, Refusal, kept_pages, page_being_read
-from policykit.problems import Complaint, Problem, complaint
+from policykit.problems import Complaint, complaint
 from policykit.tracing import Trace
 
 PICTURES = frozenset([".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg"])
@@ -95,10 +95,7 @@ class Gatekeeper:
         refused = [(docname, refusal) for docname, page in kept_pages(env).items() for refusal in page.refused]
         refused += _circles(kept_pages(env), env.config.root_doc)
         refused += self._refused_files(app, env)
-        problems = {
-            Problem(_shown(app, Path(env.doc2path(docname))), line, what, remedy, notice)
-            for docname, (line, (notice, what, remedy)) in refused
-        }
+        problems = {fault.at(_shown(app, Path(env.doc2path(docname))), line) for docname, (line, fault) in refused}
         if problems:
             stop(*map(str, sorted(problems, key=lambda problem: (problem.path, problem.line, problem.what))))
 

@@ -4,7 +4,7 @@ And what all kinds of items are asked alike: whether every id that they name exi
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, product
 from typing import Any
@@ -14,7 +14,7 @@ from policykit.model.duties import Applies, Decision, Duty
 from policykit.model.organisation import PolicyFile
 from policykit.model.registers import FieldShape, ListOfRows, Parameter, Register, item_of_register, read_value
 from policykit.model.sources import Clause, Provision, Source
-from policykit.problems import Problem, shown, suggest
+from policykit.problems import Problem, complaint, shown
 from policykit.reading.files import FiledItem, Folder, Shelf
 from policykit.reading.ground import Pack, Position
 from policykit.reading.yaml import Data, Loc
@@ -126,10 +126,10 @@ def unknown(
     item: FiledItem[Any], kind: str, id_: str, known: Iterable[str], *loc: str | int, **places: object
 ) -> Problem:
     """A reference to something that is not there, with what was probably meant."""
-    known = tuple(known)
-    problem = item.problem(f"reference-unknown.{kind}", *loc, word=shown(id_), **places)
-    few = say("reading.remedy.use", words=listed(known, "or")) if 0 < len(known) <= MOST_LISTED else problem.remedy
-    return replace(problem, remedy=suggest(id_, known, few))
+    known, said = tuple(known), complaint(f"reference-unknown.{kind}", word=shown(id_), **places)
+    if 0 < len(known) <= MOST_LISTED:
+        said = said._replace(remedy=say("reading.remedy.use", words=listed(known, "or")))
+    return said.or_meant(id_, known).at(*item.place_of(*loc))
 
 
 def ids_used_twice(draft: PackDraft) -> Iterator[Problem]:

@@ -83,7 +83,7 @@ def _html(body: str, first_line: int) -> Iterator[Flaw]:
 
     for token in MarkdownIt("commonmark").parse(body):
         if token.type == "html_block" or any(child.type == "html_inline" for child in token.children or ()):
-            yield Flaw(_line(token, body) + first_line, *complaint("html.prose"))
+            yield Flaw(_line(token, body) + first_line, complaint("html.prose"))
 
 
 def _line(token: "Token", body: str) -> int:

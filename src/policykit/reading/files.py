@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel
 
-from policykit.problems import PolicyError, Problem, suggest
+from policykit.problems import PolicyError, Problem, complaint
 from policykit.reading.shapes import shape
 from policykit.reading.yaml import Composed, Data, Lines, compose
 
@@ -42,8 +42,7 @@ class FiledItem(Generic[M]):
         self, message: str, word: str, known: Iterable[str], /, *loc: str | int, mark: str = "", **places: object
     ) -> Problem:
         """The same of a word that is not known; where one that is known is like it, the remedy is that one."""
-        problem = self.problem(message, *loc, **places)
-        return replace(problem, remedy=suggest(word, known, problem.remedy, mark))
+        return complaint(message, **places).or_meant(word, known, mark).at(*self.place_of(*loc))
 
     def place_of(self, *loc: str | int) -> tuple[str, int]:
         """Where a key of this item stands, as problems say it."""
@@ -193,8 +192,7 @@ class Folder:
 
     def flawed(self, name: str, composed: Composed) -> Composed:
         """What a file was composed to, its flaws noted."""
-        for line, notice, what, remedy, _ in composed.flaws:
-            self.problems.append(Problem(self.shown(name), line, what, remedy, notice))
+        self.problems += (flaw.said.at(self.shown(name), flaw.line) for flaw in composed.flaws)
         return composed
 
     def one(self, name: str, model: type[M], composed: Composed | None = None) -> Shelf[M]:

@@ -124,7 +124,6 @@ def _duty(pack: Pack, duty: Duty) -> Iterator[Problem]:
         treated = pack.clauses[id_].treated_as
         if treated != "duty":
             yield pack.problem(duty.id, "clause-explained.stated", id=duty.id, clause=id_, treated=treated)
-
     for heading in (say(f"format.duty-heading.{name}") for name in HEADINGS):
         if heading not in {section.heading for section in duty.sections}:
             yield pack.problem(duty.id, "duty-headings.missing", id=duty.id, heading=heading)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import yaml
 
-from policykit.problems import Complaint, Notice, complaint
+from policykit.problems import Complaint, complaint
 
 DEEPEST = 32
 NAMELESS = ""
@@ -43,9 +43,7 @@ class Flaw(NamedTuple):
     """One thing wrong with a text, at a line of it that counts from 1; `loc` is where it stands in the data."""
 
     line: int
-    notice: Notice
-    what: str
-    remedy: str
+    said: Complaint
     loc: Loc = ()
 
 
@@ -105,11 +103,8 @@ def clean(text: str, first_line: int) -> tuple[str, tuple[Flaw, ...]]:
     hidden = ((number, found) for number, line in lines if (found := FORBIDDEN.search(line)))
     tabs = (number for number, line in lines if "\t" in line)
     return FORBIDDEN.sub("\ufffd", text), (
-        *(
-            Flaw(at, *complaint("character.hidden", number=ord(found[0])))
-            for at, found in islice(hidden, MOST_REPORTED)
-        ),
-        *(Flaw(at, *complaint("yaml-tab.tab")) for at in islice(tabs, MOST_REPORTED)),
+        *(Flaw(at, complaint("character.hidden", number=ord(found[0]))) for at, found in islice(hidden, MOST_REPORTED)),
+        *(Flaw(at, complaint("yaml-tab.tab")) for at in islice(tabs, MOST_REPORTED)),
     )
 
 
@@ -140,7 +135,7 @@ class _Composer:
             self.whole = False
             mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
             line = (mark.line if mark else 0) + self._first_line
-            self.flaws.append(Flaw(line, *complaint("yaml-syntax.from-here"), tuple(self._way)))
+            self.flaws.append(Flaw(line, complaint("yaml-syntax.from-here"), tuple(self._way)))
 
     def _documents(self) -> None:
         begun = False
@@ -217,7 +212,7 @@ class _Composer:
         return None
 
     def _flaw(self, event: yaml.Event, said: Complaint, *nameless: str) -> None:
-        self.flaws.append(Flaw(self._line(event), *said, (*self._way, *nameless)))
+        self.flaws.append(Flaw(self._line(event), said, (*self._way, *nameless)))
 
     def _line(self, event: yaml.Event) -> int:
         """The line of its file that an event begins at; the C parser gives every event its mark."""

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from policykit.english import listed
 from policykit.model.registers import FieldShape, FieldType, ParameterValue, Register, read_value
 from policykit.model.scalars import LONGEST_DAYS
-from policykit.problems import Notice, complaint, shown, suggest
+from policykit.problems import Complaint, Notice, complaint, shown
 from policykit.rules.check import Check, ForEach, each_of, quantity
-from policykit.rules.language import HOLDING, Misfit, Node, Part, Place, Population, Role, Setting, parts
+from policykit.rules.language import HOLDING, Node, Part, Place, Population, Role, Setting, parts
 from policykit.rules.values import NUMBER, TEXTS, AsAt, Form, OfEach, OfFact, OfField, OfParameter, Written, constant
 
 DEEPEST = 4
@@ -97,7 +97,7 @@ def _codes(for_each: ForEach | None, setting: Setting) -> Iterator[Fault]:
                     yield Fault((*loc, number), *complaint("rule.code-twice", code=shown(code)))
 
 
-def _of_part(node: Node, part: Part, place: Place) -> Iterator[Misfit]:
+def _of_part(node: Node, part: Part, place: Place) -> Iterator[Complaint]:
     shape = place.register.fields.get(getattr(node, "field", ""))
     match part.role, part.value:
         case (Role.FIELD, str() as field):
@@ -124,7 +124,7 @@ def _of_part(node: Node, part: Part, place: Place) -> Iterator[Misfit]:
             pass
 
 
-def _own_field(field: str, part: Part, node: Node, place: Place) -> Iterator[Misfit]:
+def _own_field(field: str, part: Part, node: Node, place: Place) -> Iterator[Complaint]:
     yield from _missing((field,), place.register)
     shape = place.register.fields.get(field)
     if shape and shape.type not in part.purpose.types:
@@ -132,14 +132,14 @@ def _own_field(field: str, part: Part, node: Node, place: Place) -> Iterator[Mis
         yield complaint("rule.test-type", test=node.test, type=shape.type, field=field, types=types)
 
 
-def _register(register: str, place: Place) -> Iterator[Misfit]:
+def _register(register: str, place: Place) -> Iterator[Complaint]:
     if register not in place.setting.registers:
         yield _unknown("rule.no-register", register, place.setting.registers)
     elif place.depth >= DEEPEST:
         yield complaint("rule.too-deep", deepest=DEEPEST)
 
 
-def _other(other: str | OfField, wanted: FieldType, place: Place) -> Iterator[Misfit]:
+def _other(other: str | OfField, wanted: FieldType, place: Place) -> Iterator[Complaint]:
     """Another field, of the same row or of the row one level out."""
     if isinstance(other, str):
         yield from _field(other, wanted, place.register)
@@ -149,13 +149,13 @@ def _other(other: str | OfField, wanted: FieldType, place: Place) -> Iterator[Mi
         yield complaint("rule.no-outer-row", field=other.field)
 
 
-def _field(name: str, wanted: FieldType, register: Register) -> Iterator[Misfit]:
+def _field(name: str, wanted: FieldType, register: Register) -> Iterator[Complaint]:
     yield from _missing((name,), register)
     if name in register.fields:
         yield from _type_misfit(register.fields[name].type, wanted, "rule.field-type", field=name)
 
 
-def _number(written: Written, part: Part, place: Place) -> Iterator[Misfit]:
+def _number(written: Written, part: Part, place: Place) -> Iterator[Complaint]:
     found = tuple(misfits(written, NUMBER, place))
     yield from found
     longest = part.purpose.longest
@@ -166,7 +166,7 @@ def _number(written: Written, part: Part, place: Place) -> Iterator[Misfit]:
         yield complaint("rule.span-range", number=number, unit=part.name, most=longest)
 
 
-def _pairs(pairs: Mapping[str, str], place: Place, there: Place) -> Iterator[Misfit]:
+def _pairs(pairs: Mapping[str, str], place: Place, there: Place) -> Iterator[Complaint]:
     for their, our in pairs.items():
         missing = (*_missing((their,), there.register), *_missing((our,), place.register))
         yield from missing
@@ -175,7 +175,7 @@ def _pairs(pairs: Mapping[str, str], place: Place, there: Place) -> Iterator[Mis
             yield from _type_misfit(found, wanted, "rule.matched-type", field=their, other=our)
 
 
-def _population(name: str, place: Place) -> Iterator[Misfit]:
+def _population(name: str, place: Place) -> Iterator[Complaint]:
     population = place.setting.populations.get(name)
     if population is None:
         yield _unknown("rule.no-population", name, place.setting.populations)
@@ -185,7 +185,7 @@ def _population(name: str, place: Place) -> Iterator[Misfit]:
         yield complaint("rule.too-deep-with", population=name, deepest=DEEPEST)
 
 
-def misfits(written: Written, shape: FieldShape, place: Place, *, several: bool = False) -> Iterator[Misfit]:
+def misfits(written: Written, shape: FieldShape, place: Place, *, several: bool = False) -> Iterator[Complaint]:
     """Everything wrong with a value form for a field of that shape; `several` where a list may stand."""
     match written:
         case ():
@@ -199,26 +199,25 @@ def misfits(written: Written, shape: FieldShape, place: Place, *, several: bool 
             yield from _of_form(written, shape, place)
 
 
-def _unknown(message: str, name: str, known: Iterable[str], **places: str) -> Misfit:
+def _unknown(message: str, name: str, known: Iterable[str], **places: str) -> Complaint:
     """A name that nothing has, with what was probably meant."""
     names = sorted(known)
     choice = listed([f"`{each}`" for each in names], "or")
-    notice, what, remedy = complaint(message, name=shown(name), choice=choice or "none", **places)
-    return notice, what, suggest(name, names, remedy, "`")
+    return complaint(message, name=shown(name), choice=choice or "none", **places).or_meant(name, names, "`")
 
 
-def _missing(fields: Iterable[str], register: Register) -> Iterator[Misfit]:
+def _missing(fields: Iterable[str], register: Register) -> Iterator[Complaint]:
     missing = (field for field in fields if field not in register.fields)
     yield from (_unknown("rule.no-field", field, register.fields, register=register.id) for field in missing)
 
 
-def _type_misfit(found: FieldType, wanted: FieldType, message: str, **places: str) -> Iterator[Misfit]:
+def _type_misfit(found: FieldType, wanted: FieldType, message: str, **places: str) -> Iterator[Complaint]:
     """What is of another type than it is compared with."""
     if found is not wanted:
         yield complaint(message, found=found, wanted=wanted, **places)
 
 
-def _of_literal(text: str, shape: FieldShape) -> Iterator[Misfit]:
+def _of_literal(text: str, shape: FieldShape) -> Iterator[Complaint]:
     try:
         value = read_value(shape, text)
     except ValueError as error:
@@ -232,7 +231,7 @@ def _choice(shape: FieldShape) -> str:
     return listed([f"`{code}`" for code in shape.values], "or")
 
 
-def _of_parameter(name: str, shape: FieldShape, setting: Setting, *, several: bool) -> Iterator[Misfit]:
+def _of_parameter(name: str, shape: FieldShape, setting: Setting, *, several: bool) -> Iterator[Complaint]:
     if name not in setting.declared:
         yield _unknown("rule.no-parameter", name, setting.declared)
         return
@@ -245,13 +244,13 @@ def _of_parameter(name: str, shape: FieldShape, setting: Setting, *, several: bo
         yield from _codes_misfit(setting.parameters[name], shape, "rule.parameter-codes", parameter=name)
 
 
-def _codes_misfit(value: ParameterValue, shape: FieldShape, message: str, **places: str) -> Iterator[Misfit]:
+def _codes_misfit(value: ParameterValue, shape: FieldShape, message: str, **places: str) -> Iterator[Complaint]:
     for code in value if isinstance(value, tuple) else (value,):
         if shape.type is FieldType.CODE and code not in shape.values:
             yield complaint(message, code=shown(str(code)), codes=_choice(shape), **places)
 
 
-def _of_form(form: Form, shape: FieldShape, place: Place) -> Iterator[Misfit]:
+def _of_form(form: Form, shape: FieldShape, place: Place) -> Iterator[Complaint]:
     shapes, each = place.setting.fact_shapes, place.each
     match form:
         case OfFact(fact=fact) if fact not in shapes:

@@ -22,8 +22,6 @@ from policykit.rules.words import Clause, phrase_of
 
 Truth = bool | None
 """True, False, or None where it cannot be told: a blank never counts as yes, nor as no."""
-Misfit = Complaint
-"""What is wrong with a condition, of the notice `rule`, and what to do."""
 Values = Mapping[str, Value | None]
 """One row: its fields and their values, None where blank or unreadable; then the row holds `marker(field)` too."""
 
@@ -250,7 +248,7 @@ class Node(Record, ABC):
     def sql(self, place: Place) -> exp.Expr:
         """The same as an SQL expression that is TRUE, FALSE or NULL."""
 
-    def misfits(self, place: Place) -> Iterator[Misfit]:  # noqa: ARG002 - for those that have several keys
+    def misfits(self, place: Place) -> Iterator[Complaint]:  # noqa: ARG002 - for those that have several keys
         """What is wrong with its keys beside one another; each key by itself is checked by what it is for."""
         return iter(())
 

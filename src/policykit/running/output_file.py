@@ -67,8 +67,7 @@ def is_beside_conf(folder: Path) -> bool:
 
 def as_sentence(path: Path, why: Complaint) -> str:
     """Why a file may not be written, as a sentence."""
-    _, what, remedy = why
-    return say("running.place.refused", path=path, what=what, remedy=remedy)
+    return say("running.place.refused", path=path, what=why.what, remedy=why.remedy)
 
 
 # How it is written

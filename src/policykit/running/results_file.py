@@ -12,7 +12,7 @@ from pydantic import Field, ValidationError
 
 from policykit.english import say
 from policykit.model.results import CheckResult, ExamplesTried, Run, Stored
-from policykit.problems import Complaint, PolicyError, Problem, complaint, suggest
+from policykit.problems import Complaint, PolicyError, Problem, complaint
 from policykit.reading import Pack, Proofs
 from policykit.rules import Check
 from policykit.running import output_file
@@ -40,8 +40,8 @@ class Results(Stored):
         found = {result.id: result for result in self.checks}
         if check in found:
             return found[check]
-        remedy = suggest(check, found, say("running.no-such-check"))
-        raise PolicyError((Problem.at("results", 0, "reference-unknown.result", check=check, remedy=remedy),))
+        gone = complaint("reference-unknown.result", check=check).or_meant(check, found)
+        raise PolicyError((gone.at("results", 0),))
 
     def __iter__(self) -> Iterator[CheckResult]:  # type: ignore[override] # of a run, not of its fields
         """The result of each check, in order of id."""
@@ -60,8 +60,7 @@ class Results(Stored):
                 return write_results(self, file)
         except OSError as error:
             why = complaint("results.unwritable", why=error.strerror)
-        notice, what, remedy = why
-        raise PolicyError((Problem(file.as_posix(), 0, what, remedy, notice),))
+        raise PolicyError((why.at(file.as_posix(), 0),))
 
 
 def why_no_results_here(path: Path) -> Complaint | None:

@@ -173,16 +173,21 @@ def _of_part(part: Part, node: Node, place: Place, settled: Settled) -> Iterator
             for slip in _of_list(population.where, place, settled):
                 inside = partial(_say_inside, population.noun, slip.say)
                 yield replace(slip, say=inside).inside(lambda nodes: all_of(*nodes))
-        case Role.MATCH, pairs if isinstance(node, Lookup):
-            there = place.into(node.register_)
-            for theirs, ours in pairs.items():
-                other = put({key: value for key, value in pairs.items() if key != theirs})
-                their, our = there.phrase(theirs), place.phrase(ours)
-                message = "rules.mistake.any-row" if their == our else "rules.mistake.any-row-of-ours"
-                said = partial(say, message, row=there.register.row, their=their, our=our, ours=place.register.row)
-                yield Alternative(other, said, Slip((node,), (other,), place))
+        case Role.MATCH, dict() as pairs if isinstance(node, Lookup):
+            yield from _of_match(node, pairs, place)
         case _:
             pass
+
+
+def _of_match(node: Lookup, pairs: Mapping[str, str], place: Place) -> Iterator[Alternative[Node]]:
+    """A lookup that matches one field less."""
+    there = place.into(node.register_)
+    for theirs, ours in pairs.items():
+        other = _with_key(node, "match", {key: value for key, value in pairs.items() if key != theirs})
+        their, our = there.phrase(theirs), place.phrase(ours)
+        message = "rules.mistake.any-row" if their == our else "rules.mistake.any-row-of-ours"
+        said = partial(say, message, row=there.register.row, their=their, our=our, ours=place.register.row)
+        yield Alternative(other, said, Slip((node,), (other,), place))
 
 
 def _with_key(node: Node, name: str, value: object) -> Node:

@@ -9,9 +9,9 @@ from sqlglot import exp
 
 from policykit.english import say_day
 from policykit.model.registers import FieldType
-from policykit.problems import complaint
+from policykit.problems import Complaint, complaint
 from policykit.rules.dates import DateField, Days, MaybeDays, MaybeMonths, Span, asked_day, day_of, moved
-from policykit.rules.language import NO_ROW, Misfit, Node, Place, Purpose, Role, Row, Truth, made
+from policykit.rules.language import NO_ROW, Node, Place, Purpose, Role, Row, Truth, made
 from policykit.rules.tests.equality import Is
 from policykit.rules.tests.groups import all_of, any_of, opposite_of
 from policykit.rules.tests.order import AT_LEAST, LESS, AtLeast, Compared, LessThan, MoreThan, SameAs
@@ -54,7 +54,7 @@ class Spanned(Node):
         number = self.span.length(row, place)
         return None if number is None else moved(place.setting.as_at, self.sign * number, self.span.unit)
 
-    def misfits(self, place: Place) -> Iterator[Misfit]:
+    def misfits(self, place: Place) -> Iterator[Complaint]:
         if (self.days is None) == (self.months is None):
             yield complaint("rule.no-span", test=self.test)
 
@@ -229,7 +229,7 @@ class DoneBy(Node):
     def alternatives(self, place: Place) -> Iterator[Node]:
         yield all_of(made(Recorded, field=self.field), self)
 
-    def misfits(self, place: Place) -> Iterator[Misfit]:
+    def misfits(self, place: Place) -> Iterator[Complaint]:
         in_parts = (self.other is not None, self.days is not None)
         if in_parts != (self.due is None, self.due is None):
             yield complaint("rule.no-due-day")

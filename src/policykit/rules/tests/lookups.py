@@ -8,9 +8,8 @@ from sqlglot import exp
 
 from policykit.english import listed, plural, with_article
 from policykit.model.scalars import Name
-from policykit.problems import complaint
+from policykit.problems import Complaint, complaint
 from policykit.rules.language import (
-    Misfit,
     Node,
     Place,
     Purpose,
@@ -179,7 +178,7 @@ class CountOf(Lookup):
         if self.at_least is None or self.at_most is None:
             yield self.model_copy(update={"at_least": self.at_most, "at_most": self.at_least})
 
-    def misfits(self, place: Place) -> Iterator[Misfit]:
+    def misfits(self, place: Place) -> Iterator[Complaint]:
         if self.at_least is None and self.at_most is None:
             yield complaint("rule.no-count")
         elif is_over(self.at_least, self.at_most, NUMBER, place):

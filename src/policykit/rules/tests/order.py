@@ -9,8 +9,8 @@ from typing import Any, ClassVar, Literal
 from sqlglot import exp
 
 from policykit.model.registers import FieldShape, FieldType, Value
-from policykit.problems import complaint
-from policykit.rules.language import Misfit, Node, Place, Row, Truth, both
+from policykit.problems import Complaint, complaint
+from policykit.rules.language import Node, Place, Row, Truth, both
 from policykit.rules.tests.groups import opposite_of
 from policykit.rules.values import (
     AnyField,
@@ -162,7 +162,7 @@ class Between(Node):
         field = place.column(self.field)
         return exp.and_(exp.GTE(this=field, expression=low), exp.LTE(this=field.copy(), expression=high))
 
-    def misfits(self, place: Place) -> Iterator[Misfit]:
+    def misfits(self, place: Place) -> Iterator[Complaint]:
         if is_over(self.low, self.high, place.register.fields.get(self.field), place):
             yield complaint("rule.between-nothing")
 
