@@ -65,7 +65,8 @@ class Compared(Node):
     def against_sql(self, place: Place) -> exp.Expr: ...
 
     def holds(self, row: Row, place: Place) -> Truth:
-        return self.order.of(row.values.get(self.field), self.against(row, place))
+        own = row.values.get(self.field)  # where it is blank, nobody has to ask for the other
+        return None if own is None else self.order.of(own, self.against(row, place))
 
     def sql(self, place: Place) -> exp.Expr:
         return self.order.sql(this=place.column(self.field), expression=self.against_sql(place))
