@@ -39,6 +39,19 @@ WIDTH = """letters => {
   document.adoptedStyleSheets = [sheet];
   return document.documentElement.scrollWidth;
 }"""
+BROKEN = """letters => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(letters);
+  document.adoptedStyleSheets = [sheet];
+  const lines = number => {
+    const range = document.createRange();
+    range.selectNodeContents(number);
+    return new Set([...range.getClientRects()].map(box => box.top)).size;
+  };
+  const numbers = [...document.querySelectorAll(".stand b, .tally b")];
+  return numbers.filter(each => lines(each) > 1).map(each => each.textContent);
+}"""
+"""The large numbers that stand in more than one line."""
 WORDS = """() => {
   const main = document.querySelector("main").cloneNode(true);
   main.querySelectorAll("noscript").forEach(instead => instead.remove());
@@ -114,6 +127,18 @@ def test_every_page_fits_a_small_phone(browser: Browser, site: Site, address: st
             widths |= {(path, name): page.evaluate(WIDTH, letters) for name, letters in LETTERS.items()}
 
     assert {} == {where: width for where, width in widths.items() if width > SMALL_PHONE}
+
+
+@pytest.mark.parametrize("width", [SMALL_PHONE, 768])
+def test_no_number_is_broken(browser: Browser, site: Site, address: str, width: int) -> None:
+    """A large number stands in one line, whatever its letters are like: 16 is never a 1 above a 6."""
+    broken: dict[tuple[str, str], list[str]] = {}
+    with visiting(browser, address, clock=site.sources.as_at, width=width) as visitor:
+        for path in site.pages:
+            page = visitor.open(path)
+            broken |= {(path, name): page.evaluate(BROKEN, letters) for name, letters in LETTERS.items()}
+
+    assert {} == {where: numbers for where, numbers in broken.items() if numbers}
 
 
 def test_every_page_is_light(browser: Browser, site: Site, address: str) -> None:
