@@ -14,10 +14,11 @@ from policykit.door.policy import Policy, clock, load
 from policykit.door.records import OpenEngines, OpenRecords, RecordsRefusedError, open_engines
 from policykit.door.rule import Rule
 from policykit.engines import Engine, Engines, Source
+from policykit.english import say_day
 from policykit.exports import NotMadeError, write_schemas
 from policykit.model.results import CheckResult
-from policykit.problems import PolicyError, Problem
-from policykit.reading import Organisation
+from policykit.problems import PolicyError, Problem, complaint
+from policykit.reading import Ground, Organisation
 from policykit.rules import Check, Explained, Explanation, Proof
 from policykit.running import (
     Clock,
@@ -71,6 +72,7 @@ def check(
     only: Collection[str] | None = None,
     as_at: date | str | None = None,
     progress: Callable[[CheckResult], None] | None = None,
+    refused: Callable[[Problem], None] | None = None,
     listed: str | PathLike[str] | None = None,
     engines: Callable[[], Engine[Source]] = Engines,
     now: Clock = clock,
@@ -78,14 +80,16 @@ def check(
     """Run the checks of a policy on an organisation's records: all, or `only` those that are named.
 
     Without an organisation it is the policy's example; `as_at` is the organisation's own day unless another is given.
-    Each result is handed to `progress` once it is there. A check that was not named stays not checked, and then the run
+    Each result is handed to `progress` once it is there, and what is the matter with records that cannot be opened to
+    `refused`. A check that was not named stays not checked, and then the run
     is not complete. A run that is complete writes the keys of what does not conform to the file `listed`, as `policykit
     check --list` does. Raises PolicyError where `only` names what is no check, or no list may be written there.
     """
     chosen = {only} if isinstance(only, str) else None if only is None else set(only)
     policy.expect(sorted(chosen or ()))
-    ground = policy.ground(organisation, as_at)
-    run = partial(run_checks, ground, engines=engines, only=chosen, progress=progress, now=now)
+    ground = policy.ground(organisation or policy.organisation(now=now), as_at)
+    _expect_no_day_to_come(ground, now)
+    run = partial(run_checks, ground, engines=engines, only=chosen, progress=progress, refused=refused, now=now)
     if listed is None:
         return run()
     with _private_list(Path(listed)) as keys:
@@ -95,6 +99,14 @@ def check(
     return results
 
 
+def _expect_no_day_to_come(ground: Ground, now: Clock) -> None:
+    """Raise PolicyError where what is to be judged is a day that has not come where the organisation is."""
+    today = ground.organisation.profile.today(now())
+    if ground.as_at > today:
+        fault = complaint("dates.later-than-today", key="as_at", day=say_day(ground.as_at), today=say_day(today))
+        raise PolicyError((fault.at(ground.organisation.folder.as_posix(), 0),))
+
+
 def _private_list(path: Path) -> PrivateList:
     """The list of keys at a place of its own; raises PolicyError where it may not be there."""
     if why := why_not_here(path):
@@ -102,14 +114,17 @@ def _private_list(path: Path) -> PrivateList:
     return PrivateList(path)
 
 
-def trace(policy: Policy, organisation: Organisation, results: Results | None) -> Trace:
+def trace(
+    policy: Policy, organisation: Organisation, results: Results | None, *, records_elsewhere: bool = False
+) -> Trace:
     """How everything stands on the day of the results: duties, provisions, what is due, and gaps.
 
-    A result shows only where policy, organisation and records are still those that were checked. Without results every
-    check is not checked, as at the organisation's day.
+    A result shows only where policy, organisation and records are still those that were checked; where records are
+    kept elsewhere, their files need not be at hand. Without results every check is not checked, as at the
+    organisation's day.
     """
     ground = policy.ground(organisation, results.run.as_at if results else None)
-    return tracing.trace(ground, results, record_digests(organisation))
+    return tracing.trace(ground, results, record_digests(organisation), elsewhere=records_elsewhere)
 
 
 def prove(policy: Policy, check: str) -> Proof:

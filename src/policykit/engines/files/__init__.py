@@ -18,7 +18,6 @@ from policykit.engines.files.parquet import ParquetFile, check_keys, find_shared
 from policykit.engines.private_folder import PrivateFolder, for_its_owner_only
 from policykit.engines.query import Lines, column_named, fill, named, table_named
 from policykit.engines.text_to_type import DUCKDB, Columns, Holds, find_unreadable, table_of_texts
-from policykit.english import say
 from policykit.model.registers import Register
 from policykit.rules import Values
 
@@ -137,7 +136,7 @@ class DuckEngine(DuckDatabase[Path]):
         """Ask, and see to it that the answer is of the bytes that were opened."""
         lines = self._carry_out(query)
         if not all(self._in_place[name].is_unchanged() for name in read if name in self._in_place):
-            raise RefusalError(say("engines.file.changed-since"), stands_alone=True)
+            raise refusal("engines.file.changed-since", stands_alone=True)
         return lines
 
     def _open_workbook(self, register: Register, path: Path) -> Opened:
@@ -147,7 +146,7 @@ class DuckEngine(DuckDatabase[Path]):
             digest = write_csv(path, csv, self._limits)
             return Opened(self._open_csv(register, csv).rows, digest)
         except RefusalError as refused:
-            raise RefusalError(in_rows(str(refused), csv)) from None
+            raise RefusalError(in_rows(str(refused), csv), refused.kind) from None
         finally:
             csv.unlink(missing_ok=True)
 
