@@ -107,15 +107,23 @@ class Counts(RowCounts):
 Digest = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]
 
 
+class Baseline(Stored):
+    """How many rows a register had or should have, and who says so: what was expected, confirmed or found by a run."""
+
+    rows: Count
+    from_: Literal["expect", "confirmed", "run"] = Field(alias="from")
+    run: str | None = None
+
+
 class RecordsUsed(Stored):
-    """One dated register that a check read; `baseline` is what its rows are held against, null until there is one."""
+    """One dated register that a check read; `baseline` is what its rows are held against, where there is one."""
 
     register_: str = Field(alias="register")
     taken_on: Day
     rows: Count | None = None
     digest: Digest | None = None
     stale: bool
-    baseline: None = None
+    baseline: Baseline | None = None
 
 
 class ParameterUsed(Stored):
