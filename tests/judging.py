@@ -1,6 +1,7 @@
 """A pack judged by policykit, through its public doors, in the shape in which the oracle and expected.yaml speak."""
 
 from collections.abc import Container
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -21,6 +22,8 @@ def ground(policy: Path, folder: Path, as_at: date | None = None) -> Ground:
     """A pack and an organisation, on its own day or another."""
     pack = load_pack(policy)
     organisation = load_organisation(folder, pack)
+    if as_at:  # an organisation that is judged as at that day, and no what-if
+        organisation = replace(organisation, as_at=as_at)
     return Ground.of(pack, organisation, as_at or organisation.as_at)
 
 
