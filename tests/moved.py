@@ -22,8 +22,8 @@ def moved(folder: Path, pack: Pack, write: Callable[[Register, Path], object], s
     return ours
 
 
-def run(pack: Pack, folder: Path) -> Results:
+def run(pack: Pack, folder: Path, refused: Callable[[Problem], None] | None = None) -> Results:
     """A run of all checks on an organisation's folder."""
     organisation = load_organisation(folder, pack)
     nine = datetime(2026, 11, 1, 9, tzinfo=UTC)
-    return run_checks(Ground.of(pack, organisation, organisation.as_at), now=lambda: nine)
+    return run_checks(Ground.of(pack, organisation, organisation.as_at), refused=refused, now=lambda: nine)

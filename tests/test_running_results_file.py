@@ -213,9 +213,8 @@ for results in both:
 def test_a_killed_writer_leaves_a_whole_file(tmp_path: Path) -> None:
     """Killed while it writes again and again, a run leaves the old results or the new ones, never half of them."""
     check = made_up().checks[0]
-    many = made_up().model_copy(
-        update={"checks": tuple(check.model_copy(update={"id": f"CHK-{n}"}) for n in range(500))}
-    )
+    checks = tuple(check.model_copy(update={"id": f"CHK-{n}"}) for n in range(500))
+    many = with_sum(made_up().model_copy(update={"checks": checks}))
     short, long, file = tmp_path / "short.json", tmp_path / "long.json", tmp_path / "out" / "results.json"
     write_results(made_up(), short)
     write_results(many, long)
