@@ -1,7 +1,7 @@
 """A pack judged by policykit, through its public doors, in the shape in which the oracle and expected.yaml speak."""
 
 from collections.abc import Container
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 from tests.reference import Verdict
@@ -13,8 +13,10 @@ from policykit.tracing import Trace, trace
 
 
 def run(policy: Path, folder: Path, as_at: date | None = None, only: Container[str] | None = None) -> Results:
-    """The results of a run of the checks, all of them or only these."""
-    return run_checks(ground(policy, folder, as_at), only=only, now=lambda: datetime(2026, 10, 15, 9, tzinfo=UTC))
+    """The results of a run of the checks, all of them or only these, in the morning of the day that is judged."""
+    here = ground(policy, folder, as_at)
+    morning = datetime.combine(here.as_at, time(9), UTC)
+    return run_checks(here, only=only, now=lambda: morning)
 
 
 def ground(policy: Path, folder: Path, as_at: date | None = None) -> Ground:
