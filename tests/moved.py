@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from policykit.model.registers import Register
+from policykit.problems import Problem
 from policykit.reading import Ground, Pack, load_organisation
 from policykit.running import Results, run_checks
 
