@@ -71,8 +71,10 @@ def test_the_file_has_the_published_keys_in_the_published_order(tmp_path: Path) 
     """Other people's tools hold on to these keys: they stand as docs/specification.md, results.json, shows them."""
     write_results(made_up(), file := tmp_path / "results.json")
     data: dict[str, Any] = json.loads(file.read_text("utf-8"))
-    assert list(data) == ["schema", "run", "checks"]
-    assert " ".join(data["run"]) == "id as_at started finished complete policykit engine pack organisation"
+    assert list(data) == ["schema", "run", "checks", "ledger", "sum"]
+    assert " ".join(data["run"]) == (
+        "id as_at started finished complete policykit engine pack organisation today what_if"
+    )
     assert data["run"]["started"] == "2026-11-01T09:00:00Z"
     assert data["run"]["pack"] == {"id": "PACK", "edition": "2026.11", "digest": "sha256:1"}
     assert data["run"]["organisation"] == {"id": "HOMES", "digest": "sha256:2"}
@@ -85,7 +87,14 @@ def test_the_file_has_the_published_keys_in_the_published_order(tmp_path: Path) 
     assert next(iter(check["by"].items())) == ("law", {"conform": 5, "violate": 1, "unknown": 0})
     assert check["waiver"] == {"id": "WAIVE-1", "state": "covers", "until": "2026-12-31", "covers": 1}
     assert check["records"] == [
-        {"register": "staff", "taken_on": "2026-10-30", "rows": 8, "digest": "sha256:3", "stale": False}
+        {
+            "register": "staff",
+            "taken_on": "2026-10-30",
+            "rows": 8,
+            "digest": "sha256:3",
+            "values": None,
+            "stale": False,
+        }
     ]
 
 

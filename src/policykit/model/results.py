@@ -102,12 +102,16 @@ class Counts(RowCounts):
 
 
 class RecordsUsed(Stored):
-    """One dated register that a check read."""
+    """One dated register that a check read.
+
+    `digest` is that of the bytes; `values` of the typed rows whatever their order, None where only bytes are known.
+    """
 
     register_: str = Field(alias="register")
     taken_on: Day
     rows: Count | None = None
     digest: str | None = None
+    values: str | None = None
     stale: bool
 
 
@@ -212,6 +216,15 @@ class Run(Stored):
     engine: str
     pack: Identity
     organisation: Identity
+    today: Day | None = None
+    what_if: bool = False
 
     def _adds_up(self) -> bool:
         return self.started <= self.finished
+
+
+class LedgerEnd(Stored):
+    """Where a ledger ended: how many lines it had, and the digest of the last of them."""
+
+    n: Count
+    head: str

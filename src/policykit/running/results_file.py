@@ -11,7 +11,8 @@ from typing import Literal, NoReturn
 from pydantic import Field, ValidationError
 
 from policykit.english import say
-from policykit.model.results import CheckResult, ExamplesTried, Run, Stored
+from policykit.model.canonical import canonical, sha256_of
+from policykit.model.results import CheckResult, ExamplesTried, LedgerEnd, Run, Stored
 from policykit.problems import Complaint, PolicyError, Problem, complaint
 from policykit.reading import Pack, Proofs
 from policykit.rules import Check
@@ -31,6 +32,8 @@ class Results(Stored):
     schema_: Literal["policykit-results/1"] = Field(default="policykit-results/1", alias="schema")
     run: Run
     checks: tuple[CheckResult, ...]
+    ledger: LedgerEnd | None = None
+    sum: str | None = None
 
     def _adds_up(self) -> bool:
         return len({result.id for result in self.checks}) == len(self.checks)
@@ -110,6 +113,13 @@ def as_json(results: Results) -> str:
     editions = {"run": {"organisation": {"edition"}}}  # only packs have editions
     data = results.model_dump(mode="json", by_alias=True, exclude=editions)
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+
+
+def with_sum(results: Results) -> Results:
+    """The results with their sum: the digest of their canonical form without it."""
+    data = json.loads(as_json(results))
+    del data["sum"]
+    return results.model_copy(update={"sum": sha256_of(canonical(data))})
 
 
 def read_results(path: Path) -> Results:

@@ -97,4 +97,5 @@ def _run(ground: Ground, engine: str, times: tuple[datetime, datetime], *, compl
         engine=engine,
         pack=Identity(id=pack.policy.id, edition=pack.policy.edition, digest=pack.digest),
         organisation=Identity(id=organisation.profile.id, digest=organisation.digest),
+        today=organisation.profile.today(times[0]),
     )
