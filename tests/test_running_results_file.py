@@ -94,6 +94,7 @@ def test_the_file_has_the_published_keys_in_the_published_order(tmp_path: Path) 
             "taken_on": "2026-10-30",
             "rows": 8,
             "digest": DIGESTS[3],
+            "values": None,
             "stale": False,
             "baseline": None,
         }

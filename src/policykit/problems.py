@@ -146,6 +146,7 @@ class Notice(Enum):
 
     # Results
     RESULTS = ("results", "A file of results is missing, broken or of another format.")
+    LEDGER = ("ledger", "The memory of runs is not whole, or cannot be kept where it is asked for.")
 
     # Pages of the handbook
     ITEM_UNKNOWN = ("item-unknown", "A page places an item that the pack does not have.", Severity.WARNING)

@@ -4,6 +4,7 @@ The command line and the pytest plugin come through it too, and know nothing of 
 """
 
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from datetime import date
 from functools import partial
 from os import PathLike
@@ -16,6 +17,7 @@ from policykit.door.rule import Rule
 from policykit.engines import Engine, Engines, Source
 from policykit.english import say_day
 from policykit.exports import NotMadeError, write_schemas
+from policykit.memory import keep, ledger_of
 from policykit.model.results import CheckResult
 from policykit.problems import PolicyError, Problem, complaint
 from policykit.reading import Ground, Organisation
@@ -31,6 +33,7 @@ from policykit.running import (
     run_checks,
     why_no_results_here,
     why_not_here,
+    write_results,
 )
 from policykit.tracing import GATEABLE, Gate, Trace, is_waived
 
@@ -91,12 +94,21 @@ def check(
     _expect_no_day_to_come(ground, now)
     run = partial(run_checks, ground, engines=engines, only=chosen, progress=progress, refused=refused, now=now)
     if listed is None:
-        return run()
+        return run().kept_by(partial(_remember, ground))
     with _private_list(Path(listed)) as keys:
         results = run(listed=keys.add)
         if results.run.complete:
             keys.keep(results, ground.pack.checks)
-    return results
+    return results.kept_by(partial(_remember, ground))
+
+
+def _remember(ground: Ground, results: Results, path: Path) -> bool:
+    """Add a run to the ledger, and only then keep its results: what they name is there."""
+    seen = tracing.trace(ground, results, {}, elsewhere=True)
+    before = None
+    with suppress(PolicyError):
+        before = read_results(path)
+    return write_results(keep(results, seen, ledger_of(ground.organisation, path), before), path)
 
 
 def _expect_no_day_to_come(ground: Ground, now: Clock) -> None:

@@ -90,6 +90,10 @@ class Engines(Engine[Source]):
                 self._handed.add((id(engine), name))
         return engine.ask(query, read)
 
+    def values_digest(self, register: Register) -> str | None:
+        """What the engine that holds the register says."""
+        return self._of_register[register.id].values_digest(register) if register.id in self._of_register else None
+
     def _engine(self, url_env: str) -> Engine[Any]:
         if url_env not in self._engines:
             engine = InPlaceEngine(url_env, self._spark) if url_env else self._make_for_files()

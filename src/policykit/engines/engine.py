@@ -195,6 +195,10 @@ class Engine(ABC, Generic[SourceT_contra]):
     def ask(self, query: exp.Expr, read: Mapping[str, frozenset[str]]) -> Lines:
         """All lines of the answer to a query that reads these fields of these registers. Raises RefusalError."""
 
+    def values_digest(self, register: Register) -> str | None:  # noqa: ARG002 - for whoever can say it
+        """The digest of a register's typed rows whatever their order; None where it cannot be had cheaply."""
+        return None
+
     @_or_refused("engines.not-counted")
     def count(self, check: Check, setting: Setting) -> Counted:
         """Count the units of a check."""

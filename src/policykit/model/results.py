@@ -116,12 +116,17 @@ class Baseline(Stored):
 
 
 class RecordsUsed(Stored):
-    """One dated register that a check read; `baseline` is what its rows are held against, where there is one."""
+    """One dated register that a check read.
+
+    `digest` is that of the bytes; `values` of the typed rows whatever their order, None where only bytes are known;
+    `baseline` is what its rows are held against, where there is one.
+    """
 
     register_: str = Field(alias="register")
     taken_on: Day
     rows: Count | None = None
     digest: Digest | None = None
+    values: Digest | None = None
     stale: bool
     baseline: Baseline | None = None
 
@@ -247,10 +252,10 @@ class Identity(Stored):
 
 
 class LedgerEnd(Stored):
-    """How the ledger stood when a run was added to it: so many lines, and the digest of the last."""
+    """How a ledger stood once: so many lines, and the digest of the last; blank before the first."""
 
     n: Count
-    head: Digest
+    head: Digest | Literal[""]
 
 
 class Run(Stored):

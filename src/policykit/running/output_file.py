@@ -108,10 +108,10 @@ class OutputFile:
         os.fsync(self._file.fileno())
         self._file.close()  # a file that is open cannot be moved everywhere
         self._new.replace(self._path)
-        _flush_folder(self._path.parent)
+        flush_folder(self._path.parent)
 
 
-def _flush_folder(folder: Path) -> None:
+def flush_folder(folder: Path) -> None:
     """See to it that a new name outlives a power cut, where the system lets a folder be flushed."""
     with suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)

@@ -47,6 +47,7 @@ class Records:
         self._registers = ground.setting.registers
         self._sources = ground.organisation.profile.records
         self._opened: dict[str, Opened | Refused | None] = {}
+        self._values: dict[str, str | None] = {}
 
     def refusal(self, names: Iterable[str]) -> Shut | None:
         """The first register that cannot be opened and why; None where all are open."""
@@ -63,7 +64,16 @@ class Records:
         rows = found.rows if isinstance(found, Opened) else None
         # A register that was refused has a digest too: once its file is mended, the result is no longer of these bytes.
         digest = found.digest if isinstance(found, Opened) else _digest_of(locate(self._folder, source))
-        return RecordsUsed(register_=name, taken_on=source.taken_on, rows=rows, digest=digest, stale=False)
+        values = self._values_of(name) if isinstance(found, Opened) else None
+        return RecordsUsed(
+            register_=name, taken_on=source.taken_on, rows=rows, digest=digest, values=values, stale=False
+        )
+
+    def _values_of(self, name: str) -> str | None:
+        """The digest of the values of a register that is open, asked for once."""
+        if name not in self._values:
+            self._values[name] = self._engine.values_digest(self._registers[name])
+        return self._values[name]
 
     def _open(self, name: str) -> Opened | Refused | None:
         """Open a register, once; None for one that is built in."""

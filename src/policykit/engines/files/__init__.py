@@ -4,6 +4,7 @@ Rows that a program gives are counted by DuckDB as well, in memory.
 """
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Self, TypeVar
 
@@ -16,8 +17,9 @@ from policykit.engines.files.csv import create_from_copy, take_in, where_keys_fa
 from policykit.engines.files.excel import Limits, in_rows, is_workbook, write_csv
 from policykit.engines.files.parquet import ParquetFile, check_keys, find_shared_keys, holds, is_parquet, open_in_place
 from policykit.engines.private_folder import PrivateFolder, for_its_owner_only
-from policykit.engines.query import Lines, column_named, fill, named, table_named
+from policykit.engines.query import Lines, column_named, fill, named, table_named, values_query
 from policykit.engines.text_to_type import DUCKDB, Columns, Holds, find_unreadable, table_of_texts
+from policykit.model.canonical import canonical, sha256_of
 from policykit.model.registers import Register
 from policykit.rules import Values
 
@@ -91,6 +93,14 @@ class DuckDatabase(Engine[SourceT_contra]):
     def ask(self, query: exp.Expr, read: Mapping[str, frozenset[str]]) -> Lines:  # noqa: ARG002 - all is here
         """All lines of the answer."""
         return self._carry_out(query)
+
+    def values_digest(self, register: Register) -> str | None:
+        """One query over all rows; the digest is of their number and of what their own digests add up to."""
+        marked = sorted(self.marked.get(register.id, ()))
+        with suppress(duckdb.Error):  # a file that is gone meanwhile; whoever counts says so
+            [sums] = self._carry_out(values_query(register, marked))
+            return sha256_of(canonical([sorted(register.fields), marked, *sums]))
+        return None
 
     def _checked(self, register: Register) -> int:
         """The rows of a new table. Raises RefusalError where keys will not do; notes what cannot be read."""
