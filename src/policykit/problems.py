@@ -68,7 +68,7 @@ class Notice(Enum):
     REFERENCE_UNKNOWN = ("reference-unknown", "A reference to something that does not exist.")
 
     # Guidance and law
-    CLAUSE_SPAN = ("clause-span", "Spans of clauses are out of order or overlap.")
+    CLAUSE_SPAN = ("clause-span", "Spans of clauses are out of order, overlap, or leave out a part of the text.")
     CLAUSE_TREATMENT = ("clause-treatment", "What a clause says about itself is not complete.")
     CLAUSE_WITHOUT_DUTY = ("clause-without-duty", "A clause is treated as a duty, and no duty is stated in it.")
     CLAUSE_EXPLAINED = (

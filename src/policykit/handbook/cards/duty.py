@@ -25,7 +25,7 @@ from policykit.tracing import DutyStanding, Reach, WaiverStanding, WaiverState
 BEST_FIRST = (Outcome.PASS, *(outcome for outcome in Outcome if outcome is not Outcome.PASS))
 """The order of a tally: what is met, then the worst first."""
 
-_WORST_FIRST = ("wrong_today", "superseded", "current", "fact")
+_WORST_FIRST = ("wrong_today", "superseded", "not_known", "current", "fact")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _ALLOWED = ("http:", "https:", "mailto:")
 _DEEPEST = 6
@@ -81,7 +81,7 @@ def guidance_hint(clauses: list[Clause]) -> str:
     """How the sentences behind a duty stand today, in a word or two."""
     if not clauses:
         return say("handbook.hint.not-stated")
-    currencies = {clause.currency for clause in clauses}
+    currencies = {clause.currency_today or "fact" for clause in clauses}
     worst = min(currencies, key=_WORST_FIRST.index)
     said = say(f"handbook.currency.{worst}").lower()
     return say("handbook.hint.partly", currency=said) if len(currencies) > 1 and worst != "current" else said
