@@ -1,8 +1,8 @@
 """The example organisation, copied: as it is, or moved to another day so that each rule still says the same of it.
 
-Every date moves by the same number of days. Months are not all of one length, so a date that a rule measures in months
-may then lie on the other side of its limit: it is put back to its own side, by three days at most. What is law on a
-day does not move, and neither do days that a rule names.
+Every date moves by the same whole weeks, and the as-at date is the day itself, up to six days later. So an example that
+is to be moved keeps its dates seven days away from each limit that is counted from the as-at date; ten, where months of
+other lengths can be counted. What is law on a day does not move, and neither do days that a rule names.
 """
 
 import csv
@@ -11,16 +11,17 @@ import shutil
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
 from policykit.engines import Engines, Refused
 from policykit.english import say, say_day
 from policykit.model.registers import FieldType, Register
-from policykit.model.scalars import FIRST_YEAR, LAST_YEAR, Record, months_from, read_day
+from policykit.model.scalars import FIRST_YEAR, LAST_YEAR, Record, read_day
 from policykit.reading import Ground, Organisation, Pack
-from policykit.rules import month_limits
+from policykit.rules import Row, Standing, Truth, on_fixed_days
 from policykit.running import locate
 
 Texts = Mapping[str, str]
@@ -92,56 +93,56 @@ RecordT = TypeVar("RecordT", bound=Record)
 
 @dataclass(frozen=True)
 class Move:
-    """From one as-at date to another.
+    """From one as-at date to another, by the most whole weeks that do not lead beyond it, so that weekdays stay.
 
-    `limits` are by register and field the months from it at which a rule draws a line; earlier ones are negative.
+    `fixed` are by register the conditions that compare a date with a day that does not move, such as one of law.
     """
 
     start: date
     end: date
-    limits: Mapping[tuple[str, str], Collection[int]]
+    fixed: Mapping[str, Collection[Standing]]
 
     def day(self, day: date) -> date:
-        """A day that no rule measures in months. Raises NotMadeError where no register can hold what it becomes."""
-        moved = day.toordinal() + (self.end - self.start).days
+        """A day, moved. Raises NotMadeError where no register can hold what it becomes."""
+        moved = day.toordinal() + (self.end - self.start).days // 7 * 7
         if not date(FIRST_YEAR, 1, 1).toordinal() <= moved <= date(LAST_YEAR, 12, 31).toordinal():
             end = say_day(self.end)
             raise NotMadeError(say("exports.example.days-beyond", day=end, first=FIRST_YEAR, last=LAST_YEAR))
         return date.fromordinal(moved)
 
-    def text(self, text: str, register: str, field: str) -> str:
-        """The text of a date of a register; what is no date stays as it is."""
-        try:
-            day = read_day(text)
-        except ValueError:
-            return text
-        moved = self.day(day)
-        for months in sorted(self.limits.get((register, field), ())):
-            moved = self._on_its_side(day, moved, months)
-        return moved.isoformat()
-
-    def row(self, row: Mapping[str, str], register: str, dates: frozenset[str]) -> dict[str, str]:
-        """A row of a register with all its dates moved."""
-        return {name: self.text(text, register, name) if name in dates else text for name, text in row.items()}
+    def row(self, row: Texts, register: str, dates: frozenset[str]) -> Texts:
+        """A row of a register with its dates moved: all or, where one would change sides of a fixed day, none."""
+        before = {name: _day_or_none(row.get(name, "")) for name in dates}
+        after = {name: day and self.day(day) for name, day in before.items()}
+        if any(_holds(each, before) is not _holds(each, after) for each in self.fixed.get(register, ())):
+            return row
+        return {**row, **{name: day.isoformat() for name, day in after.items() if day}}
 
     def record(self, record: RecordT) -> RecordT:
         """What the organisation says of itself, with all its dates moved."""
         moved = _plain(record, lambda part: self.day(part) if isinstance(part, date) else part)
         return type(record).model_validate(moved)
 
-    def _on_its_side(self, day: date, moved: date, months: int) -> date:
-        """The limit itself lies on the side of the as-at date."""
-        old, new = months_from(self.start, months), months_from(self.end, months)
-        beyond = timedelta(days=-1 if months < 0 else 1)
-        was_inside, is_inside = (day >= old, moved >= new) if months < 0 else (day <= old, moved <= new)
-        if was_inside == is_inside:
-            return moved
-        return new if was_inside else new + beyond
+
+def _day_or_none(text: str) -> date | None:
+    try:
+        return read_day(text)
+    except ValueError:
+        return None
+
+
+def _holds(standing: Standing, days: Mapping[str, date | None]) -> Truth:
+    node, place = standing
+    return node.holds(Row(days, {}), place)
 
 
 def on_day(base: E, as_at: date) -> E:
     """The example on another day. Raises NotMadeError where its days would be none that a register can hold."""
-    move = move_to(base, base.as_at, as_at)
+    fixed = defaultdict[str, list[Standing]](list)
+    setting = Ground.of(base.pack, base.organisation, base.as_at).setting
+    for node, place in chain.from_iterable(on_fixed_days(check, setting) for check in base.pack.checks.values()):
+        fixed[place.register.id].append((node, place))
+    move = Move(base.as_at, as_at, fixed)
     dates = {name: dates_of(base, name) for name in base.tables}
     tables = {name: tuple(move.row(row, name, dates[name]) for row in rows) for name, rows in base.tables.items()}
     organisation = replace(
@@ -151,16 +152,6 @@ def on_day(base: E, as_at: date) -> E:
         attestations=tuple(map(move.record, base.organisation.attestations)),
     )
     return replace(base, organisation=organisation, tables=tables)
-
-
-def move_to(base: ExampleRecords, start: date, end: date) -> Move:
-    """The move of what was written for one day to another."""
-    limits = defaultdict[tuple[str, str], set[int]](set)
-    setting = Ground.of(base.pack, base.organisation, base.as_at).setting
-    for check in base.pack.checks.values():
-        for register, field, months in month_limits(check, setting):
-            limits[register, field].add(months)
-    return Move(start, end, limits)
 
 
 def dates_of(base: ExampleRecords, register: str) -> frozenset[str]:
