@@ -15,6 +15,7 @@ from policykit.cli.options import (
     PolicyFolder,
     RefusedError,
     argument,
+    clock_of,
     find_check,
     load,
     option,
@@ -37,6 +38,7 @@ ToMake = Annotated[Path, argument("OUT", "folder-to-make")]
 
 
 def lint(
+    command: typer.Context,
     folder: PolicyFolder = POLICY,
     organisation: OrganisationFolder = None,
     source_text: SourceText = None,
@@ -45,7 +47,9 @@ def lint(
     """Say what looks like a mistake, and how much of it there is."""
     policy = pk.load(folder)
     gaps = fail_on is not None
-    problems = pk.lint(policy, policy.organisation(organisation), source_text=source_text, gaps=gaps)
+    problems = pk.lint(
+        policy, policy.organisation(organisation, now=clock_of(command)), source_text=source_text, gaps=gaps
+    )
     say_problems(problems)
     notices = {problem.notice for problem in problems}
     if any(notice.severity is Severity.ERROR for notice in notices):
@@ -54,9 +58,11 @@ def lint(
     raise typer.Exit(ExitCode.GATED if Notice.EXAMPLE_GAP in notices else ExitCode.OK)
 
 
-def words(check: CheckId, folder: PolicyFolder = POLICY, organisation: OrganisationFolder = None) -> None:
+def words(
+    command: typer.Context, check: CheckId, folder: PolicyFolder = POLICY, organisation: OrganisationFolder = None
+) -> None:
     """Print what a rule says, and the SQL that is run for it."""
-    policy, firm = load(folder, organisation)
+    policy, firm = load(command, folder, organisation)
     found = find_check(check, policy)
     typer.echo(found.title)
     if found.method != "rule":

@@ -16,6 +16,7 @@ from policykit.cli.options import (
     PolicyFolder,
     RefusedError,
     ResultsFile,
+    clock_of,
     load,
     option,
 )
@@ -33,6 +34,7 @@ KeysFile = Annotated[Path | None, option("--list", "FILE", "list")]
 
 
 def check(
+    command: typer.Context,
     folder: PolicyFolder = POLICY,
     organisation: OrganisationFolder = None,
     as_at: AsAt = None,
@@ -45,9 +47,11 @@ def check(
     """Run, keep, show, and leave with the exit code of the gate."""
     gate = _gate(fail_on, strict=strict, waivers=not no_waivers)
     _refuse_to_overwrite(results, keys)
-    policy, firm = load(folder, organisation)
+    policy, firm = load(command, folder, organisation)
     with progress_bar(say("terminal.progress.checking"), len(policy.checks)) as through:
-        found = pk.check(policy, firm, as_at=as_at, progress=lambda each: through(each.id), listed=keys)
+        found = pk.check(
+            policy, firm, as_at=as_at, progress=lambda each: through(each.id), listed=keys, now=clock_of(command)
+        )
     found = policy.with_examples(found, results)
     kept = found.save(results)
     _show(pk.trace(policy, firm, found), found, results if kept else None)

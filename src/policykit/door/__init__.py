@@ -4,13 +4,13 @@ The command line and the pytest plugin come through it too, and know nothing of 
 """
 
 from collections.abc import Callable, Collection
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import partial
 from os import PathLike
 from pathlib import Path
 
 from policykit import reading, tracing
-from policykit.door.policy import Policy, load
+from policykit.door.policy import Policy, clock, load
 from policykit.door.records import OpenEngines, OpenRecords, RecordsRefusedError, open_engines
 from policykit.door.rule import Rule
 from policykit.engines import Engine, Engines, Source
@@ -20,6 +20,7 @@ from policykit.problems import PolicyError, Problem
 from policykit.reading import Organisation
 from policykit.rules import Check, Explained, Explanation, Proof
 from policykit.running import (
+    Clock,
     OneRecord,
     PrivateList,
     Results,
@@ -35,6 +36,7 @@ from policykit.tracing import GATEABLE, Gate, Trace, is_waived
 __all__ = [
     "GATEABLE",
     "Check",
+    "Clock",
     "Explained",
     "Explanation",
     "Gate",
@@ -48,6 +50,7 @@ __all__ = [
     "Rule",
     "as_sentence",
     "check",
+    "clock",
     "is_waived",
     "lint",
     "load",
@@ -70,6 +73,7 @@ def check(
     progress: Callable[[CheckResult], None] | None = None,
     listed: str | PathLike[str] | None = None,
     engines: Callable[[], Engine[Source]] = Engines,
+    now: Clock = clock,
 ) -> Results:
     """Run the checks of a policy on an organisation's records: all, or `only` those that are named.
 
@@ -81,7 +85,7 @@ def check(
     chosen = {only} if isinstance(only, str) else None if only is None else set(only)
     policy.expect(sorted(chosen or ()))
     ground = policy.ground(organisation, as_at)
-    run = partial(run_checks, ground, engines=engines, only=chosen, progress=progress, now=lambda: datetime.now(UTC))
+    run = partial(run_checks, ground, engines=engines, only=chosen, progress=progress, now=now)
     if listed is None:
         return run()
     with _private_list(Path(listed)) as keys:

@@ -9,11 +9,12 @@ from policykit.running.judge import NOTHING, judge, not_run
 from policykit.running.output_file import PrivateList, as_sentence, why_not_here
 from policykit.running.records import OneRecord, Records, cannot_be_opened, explain_record, locate, record_digests
 from policykit.running.results_file import Results, read_results, why_no_results_here, with_examples, write_results
-from policykit.running.run import MOST_KEYS, Listed, run_checks
+from policykit.running.run import MOST_KEYS, Clock, Listed, run_checks
 
 __all__ = [
     "MOST_KEYS",
     "NOTHING",
+    "Clock",
     "Listed",
     "OneRecord",
     "PrivateList",
