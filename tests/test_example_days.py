@@ -3,7 +3,7 @@
 import csv
 import random
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from tests.chance import cases_of
 import policykit as pk
 
 POLICY = Path(__file__).parents[1] / "policy"
+AS_AT = date(2026, 11, 1)
 
 #: A month's last day, 29 February, the days after, turns of the year, and a day five years on.
 HARD = ("2026-11-02", "2027-02-28", "2027-08-31", "2028-02-29", "2028-03-06", "2029-12-31", "2031-11-01")
@@ -31,12 +32,18 @@ def policy() -> pk.Policy:
 @pytest.fixture(scope="module")
 def base(policy: pk.Policy) -> Said:
     """What its example comes to on its own day."""
-    return said(policy, POLICY / "example")
+    return judged_on(policy, POLICY / "example", AS_AT)
 
 
-def said(policy: pk.Policy, folder: Path) -> Said:
-    """Outcome and counts of each check; of those that count by days, only what does not conform."""
-    results = pk.check(policy, policy.organisation(folder)).checks
+def judged_on(policy: pk.Policy, folder: Path, day: date) -> Said:
+    """Outcome and counts of each check, on a day; of those that count by days, only what does not conform."""
+
+    def now() -> datetime:
+        return datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
+
+    organisation = policy.organisation(folder, now=now)
+    assert organisation.as_at == day
+    results = pk.check(policy, organisation, now=now).checks
     return {
         each.id: (each.outcome, each.counts and (each.counts.violate, each.counts.unknown))
         if each.id in COUNTS_BY_DAYS
@@ -48,8 +55,7 @@ def said(policy: pk.Policy, folder: Path) -> Said:
 def assert_says_the_same(day: date, base: Said, policy: pk.Policy, folder: Path) -> None:
     """The planned breaches and no other, on that day."""
     policy.copy_example(folder, day)
-    assert policy.organisation(folder).as_at == day
-    found = said(policy, folder)
+    found = judged_on(policy, folder, day)
     assert {name: found[name] for name in base if found[name] != base[name]} == {}, f"as at {day}"
 
 
@@ -67,7 +73,7 @@ def test_on_any_day_of_five_years_the_example_breaches_what_was_planned(
     """Drawn of 60 months, each weekday in turn, from a seed that the run says."""
     weekdays = chance.sample(range(7), 7)
     for number in range(cases_of(40)):
-        first = date(2026, 11, 1) + timedelta(days=chance.randrange(1825))
+        first = AS_AT + timedelta(days=chance.randrange(1825))
         day = first + timedelta(days=(weekdays[number % 7] - first.weekday()) % 7)
         assert_says_the_same(day, base, policy, tmp_path / f"ours-{number}")
 
@@ -107,5 +113,5 @@ def test_what_hangs_on_a_day_of_law_stays_on_its_side(policy: pk.Policy, tmp_pat
             assert after == before
         else:
             assert date.fromisoformat(after["received_on"]) - date.fromisoformat(before["received_on"]) == (
-                date(2029, 1, 28) - date(2026, 11, 1)
+                date(2029, 1, 28) - AS_AT
             )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from policykit.door.records import OpenRecords
 from policykit.door.rule import Rule, day_of, refused
-from policykit.exports import copy_example
+from policykit.exports import copy_example, put_example
 from policykit.model.duties import Duty
 from policykit.model.registers import Register
 from policykit.model.sources import Clause, Provision
@@ -26,6 +26,8 @@ from policykit.reading import (
 )
 from policykit.rules import Case, Check, Example, Judgement, judge_unit
 from policykit.running import Clock, Results, with_examples
+
+TODAY = "today"
 
 
 def clock() -> datetime:
@@ -114,9 +116,18 @@ class Policy:
         """The registers that a check declares, to be opened by `with`: a test function counts on their rows."""
         return OpenRecords(self.checks[check], self.ground(organisation, as_at))
 
-    def copy_example(self, out: str | PathLike[str], as_at: date | str | None = None) -> None:
-        """Copy the example organisation to a new folder, as it is or moved to a day; raises NotMadeError."""
-        copy_example(self.pack, self.organisation(), Path(out), None if as_at is None else day_of(as_at, self.pack))
+    def copy_example(
+        self, out: str | PathLike[str], as_at: date | str | None = None, *, replace: bool = False, now: Clock = clock
+    ) -> None:
+        """Copy the example organisation to a new folder, as it is or moved to a day; raises NotMadeError.
+
+        Made for "today" it stays judged as at today, and keeps a ledger. `replace` takes the place of an example that
+        was made for a day and not changed since.
+        """
+        example = load_organisation(self.pack.folder / self.pack.policy.organisation, self.pack)
+        lives = as_at == TODAY
+        day = example.profile.today(now()) if lives else None if as_at is None else day_of(as_at, self.pack)
+        put_example(Path(out), lambda made: copy_example(self.pack, example, made, day, lives=lives), again=replace)
 
     # Examples
 

@@ -6,7 +6,9 @@ other lengths can be counted. What is law on a day does not move, and neither do
 """
 
 import csv
+import hashlib
 import json
+import os
 import shutil
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -16,13 +18,16 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
-from policykit.engines import Engines, Refused
+from policykit.engines import Engines, PrivateFolder, Refused
 from policykit.english import say, say_day
 from policykit.model.registers import FieldType, Register
 from policykit.model.scalars import FIRST_YEAR, LAST_YEAR, Record, read_day
 from policykit.reading import Ground, Organisation, Pack
 from policykit.rules import Row, Standing, Truth, on_fixed_days
-from policykit.running import locate
+from policykit.running import locate, put_folder
+
+LEDGER = "runs.jsonl"
+_PROFILE = "organisation.yaml"
 
 Texts = Mapping[str, str]
 """One row: its fields and their text, empty where blank."""
@@ -49,16 +54,101 @@ class ExampleRecords:
 E = TypeVar("E", bound=ExampleRecords)
 
 
-def copy_example(pack: Pack, organisation: Organisation, out: Path, as_at: date | None) -> None:
-    """Copy the example into a new folder: byte for byte, or moved to a day. Raises NotMadeError where it cannot be."""
+def copy_example(
+    pack: Pack, organisation: Organisation, out: Path, as_at: date | None = None, *, lives: bool = False
+) -> None:
+    """Write the example into a new folder: byte for byte, or moved to a day.
+
+    One that `lives` has no day of its own: it is judged as at today, and remembers its runs. Raises NotMadeError.
+    """
     if as_at is None:
-        shutil.copytree(organisation.folder, out)
+        _copy(organisation.folder, out)
         return
     moved = on_day(read_example(pack, organisation), as_at)
+    if lives:
+        profile = moved.organisation.profile.model_copy(update={"as_at": None, "ledger": LEDGER})
+        moved = replace(moved, organisation=replace(moved.organisation, profile=profile))
     (out / "records").mkdir(parents=True)
     for register, rows in moved.tables.items():
         write_table(pack.registers[register], out / file_of(register), rows)
     write_papers(moved, out)
+    profile_file = out / _PROFILE
+    text = profile_file.read_bytes()
+    profile_file.write_bytes(text + f"# {say('exports.example.seal', digest=_digest(out, text))}\n".encode())
+
+
+def put_example(out: Path, make: Callable[[Path], None], *, again: bool) -> None:
+    """Make an example beside its place, and put it there whole; what cannot be made leaves nothing.
+
+    `again` takes the place of one that was made so and not changed since, and keeps its ledger. Raises NotMadeError.
+    """
+    place = out.absolute()
+    if why := _why_not_there(place, again=again):
+        raise NotMadeError(say(f"exports.example.{why}", path=out))
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with PrivateFolder(place.parent, ".policykit-example-") as beside:
+            made = beside.path / place.name
+            make(made)
+            _copy(place, made, _is_ledger, _link)
+            put_folder(made, place)
+    except OSError as error:
+        raise NotMadeError(say("exports.example.system", path=out, why=error.strerror or error)) from None
+
+
+def _why_not_there(out: Path, *, again: bool) -> str | None:
+    if not os.path.lexists(out):
+        return None
+    if not again:
+        return "is-there"
+    return None if out.is_dir() and not out.is_symlink() and _is_as_made(out) else "is-not-ours"
+
+
+def _is_as_made(folder: Path) -> bool:
+    """Whether a folder holds what was made, byte for byte, and beside it at most a ledger."""
+    profile = folder / _PROFILE
+    if profile.is_symlink() or not profile.is_file():
+        return False
+    text, _, last = profile.read_bytes().rstrip(b"\n").rpartition(b"\n")
+    return last.startswith(b"# ") and last.rpartition(b" ")[2] == _digest(folder, text + b"\n").encode()
+
+
+def _digest(folder: Path, profile: bytes) -> str:
+    """Of all names and files of an example but its ledger; `profile` is its own page without the line that says it."""
+    found = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder)
+        if not _is_ledger(name):
+            is_plain = path.is_file() and not path.is_symlink()
+            text = profile if name.as_posix() == _PROFILE else path.read_bytes() if is_plain else b""
+            found.update(os.fsencode(name) + hashlib.sha256(text).digest())
+    return found.hexdigest()
+
+
+def _is_ledger(name: Path) -> bool:
+    """Whether a file of an example's folder is what it remembers of its runs, or of the packs that these were of."""
+    return name.parts[0] == "packs" or name.parts[0].startswith(LEDGER)
+
+
+def _copy(
+    folder: Path,
+    out: Path,
+    wanted: Callable[[Path], bool] = lambda _: True,
+    copy: Callable[[Path, Path], object] = shutil.copy,
+) -> None:
+    out.mkdir(exist_ok=True)
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder)
+        if wanted(name):
+            (out / name).mkdir() if path.is_dir() else copy(path, out / name)
+
+
+def _link(path: Path, other: Path) -> None:
+    """Give a file a second name, so that whoever writes to it meanwhile writes to both; a copy where there is none."""
+    try:
+        os.link(path, other)
+    except OSError:
+        shutil.copy(path, other)
 
 
 def read_example(pack: Pack, organisation: Organisation) -> ExampleRecords:
@@ -147,6 +237,7 @@ def on_day(base: E, as_at: date) -> E:
     tables = {name: tuple(move.row(row, name, dates[name]) for row in rows) for name, rows in base.tables.items()}
     organisation = replace(
         base.organisation,
+        as_at=as_at,
         profile=move.record(base.organisation.profile).model_copy(update={"as_at": as_at}),
         waivers=tuple(map(move.record, base.organisation.waivers)),
         attestations=tuple(map(move.record, base.organisation.attestations)),
@@ -182,9 +273,10 @@ def write_papers(base: ExampleRecords, out: Path, copies: int = 1) -> None:
     is_said = say("exports.example.made-up") in profile.name
     name = profile.name if is_said else say("exports.example.name-made-up", name=profile.name)
     about = {**_as_text(profile), "name": name, "records": records}
+    about = {key: value for key, value in about.items() if value is not None}
     waivers = [{**_as_text(waiver), "covers": str(waiver.covers * copies)} for waiver in organisation.waivers if copies]
     # JSON, one item a line, is YAML.
-    _write(out / "organisation.yaml", (f"{key}: {_json(value)}" for key, value in about.items()))
+    _write(out / _PROFILE, (f"{key}: {_json(value)}" for key, value in about.items()))
     _write(out / "waivers.yaml", (f"- {_json(waiver)}" for waiver in waivers))
     _write(out / "attestations.yaml", (f"- {_json(_as_text(said))}" for said in organisation.attestations))
 
