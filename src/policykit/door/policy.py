@@ -9,7 +9,7 @@ from pathlib import Path
 
 from policykit.door.records import OpenRecords
 from policykit.door.rule import Rule, day_of, refused
-from policykit.exports import copy_example, put_example
+from policykit.exports import copy_example
 from policykit.model.duties import Duty
 from policykit.model.registers import Register
 from policykit.model.sources import Clause, Provision
@@ -26,8 +26,6 @@ from policykit.reading import (
 )
 from policykit.rules import Case, Check, Example, Judgement, judge_unit
 from policykit.running import Clock, Results, with_examples
-
-TODAY = "today"
 
 
 def clock() -> datetime:
@@ -125,9 +123,9 @@ class Policy:
         was made for a day and not changed since.
         """
         example = load_organisation(self.pack.folder / self.pack.policy.organisation, self.pack)
-        lives = as_at == TODAY
+        lives = as_at == "today"
         day = example.profile.today(now()) if lives else None if as_at is None else day_of(as_at, self.pack)
-        put_example(Path(out), lambda made: copy_example(self.pack, example, made, day, lives=lives), again=replace)
+        copy_example(self.pack, example, Path(out), day, lives=lives, again=replace)
 
     # Examples
 

@@ -10,11 +10,9 @@ import hashlib
 import json
 import os
 import shutil
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -23,11 +21,12 @@ from policykit.english import say, say_day
 from policykit.model.registers import FieldType, Register
 from policykit.model.scalars import FIRST_YEAR, LAST_YEAR, Record, read_day
 from policykit.reading import Ground, Organisation, Pack
-from policykit.rules import Row, Standing, Truth, on_fixed_days
+from policykit.rules import Row, Standing, on_fixed_days
 from policykit.running import locate, put_folder
 
 LEDGER = "runs.jsonl"
 _PROFILE = "organisation.yaml"
+_Copying = Callable[[Path, Path], object]
 
 Texts = Mapping[str, str]
 """One row: its fields and their text, empty where blank."""
@@ -55,62 +54,50 @@ E = TypeVar("E", bound=ExampleRecords)
 
 
 def copy_example(
-    pack: Pack, organisation: Organisation, out: Path, as_at: date | None = None, *, lives: bool = False
+    pack: Pack, organisation: Organisation, out: Path, as_at: date | None, *, lives: bool, again: bool
 ) -> None:
-    """Write the example into a new folder: byte for byte, or moved to a day.
+    """Copy the example into a new folder: byte for byte, or moved to a day; made beside its place, and put there whole.
 
-    One that `lives` has no day of its own: it is judged as at today, and remembers its runs. Raises NotMadeError.
-    """
-    if as_at is None:
-        _copy(organisation.folder, out)
-        return
-    moved = on_day(read_example(pack, organisation), as_at)
-    if lives:
-        profile = moved.organisation.profile.model_copy(update={"as_at": None, "ledger": LEDGER})
-        moved = replace(moved, organisation=replace(moved.organisation, profile=profile))
-    (out / "records").mkdir(parents=True)
-    for register, rows in moved.tables.items():
-        write_table(pack.registers[register], out / file_of(register), rows)
-    write_papers(moved, out)
-    profile_file = out / _PROFILE
-    text = profile_file.read_bytes()
-    profile_file.write_bytes(text + f"# {say('exports.example.seal', digest=_digest(out, text))}\n".encode())
-
-
-def put_example(out: Path, make: Callable[[Path], None], *, again: bool) -> None:
-    """Make an example beside its place, and put it there whole; what cannot be made leaves nothing.
-
-    `again` takes the place of one that was made so and not changed since, and keeps its ledger. Raises NotMadeError.
+    One that `lives` has no day of its own: it is judged as at today, and remembers its runs. `again` takes the place of
+    one that was made for a day and not changed since, and keeps its ledger. Raises NotMadeError.
     """
     place = out.absolute()
-    if why := _why_not_there(place, again=again):
-        raise NotMadeError(say(f"exports.example.{why}", path=out))
+    if os.path.lexists(place) and not (again and _is_as_made(place)):
+        raise NotMadeError(say(f"exports.example.{'is-not-ours' if again else 'is-there'}", path=out))
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         with PrivateFolder(place.parent, ".policykit-example-") as beside:
             made = beside.path / place.name
-            make(made)
+            if as_at is None:
+                _copy(organisation.folder, made)
+            else:
+                _make(on_day(read_example(pack, organisation), as_at), made, lives=lives)
             _copy(place, made, _is_ledger, _link)
             put_folder(made, place)
     except OSError as error:
         raise NotMadeError(say("exports.example.system", path=out, why=error.strerror or error)) from None
 
 
-def _why_not_there(out: Path, *, again: bool) -> str | None:
-    if not os.path.lexists(out):
-        return None
-    if not again:
-        return "is-there"
-    return None if out.is_dir() and not out.is_symlink() and _is_as_made(out) else "is-not-ours"
+def _make(example: ExampleRecords, out: Path, *, lives: bool) -> None:
+    """Write an example, and last of all what says that nobody has changed it since."""
+    if lives:
+        profile = example.organisation.profile.model_copy(update={"as_at": None, "ledger": LEDGER})
+        example = replace(example, organisation=replace(example.organisation, profile=profile))
+    (out / "records").mkdir(parents=True)
+    for register, rows in example.tables.items():
+        write_table(example.pack.registers[register], out / file_of(register), rows)
+    write_papers(example, out)
+    text = (out / _PROFILE).read_bytes()
+    (out / _PROFILE).write_bytes(text + f"# {say('exports.example.seal', digest=_digest(out, text))}\n".encode())
 
 
 def _is_as_made(folder: Path) -> bool:
     """Whether a folder holds what was made, byte for byte, and beside it at most a ledger."""
     profile = folder / _PROFILE
-    if profile.is_symlink() or not profile.is_file():
+    if folder.is_symlink() or profile.is_symlink() or not profile.is_file():
         return False
     text, _, last = profile.read_bytes().rstrip(b"\n").rpartition(b"\n")
-    return last.startswith(b"# ") and last.rpartition(b" ")[2] == _digest(folder, text + b"\n").encode()
+    return last.rpartition(b" ")[2] == _digest(folder, text + b"\n").encode()
 
 
 def _digest(folder: Path, profile: bytes) -> str:
@@ -131,10 +118,7 @@ def _is_ledger(name: Path) -> bool:
 
 
 def _copy(
-    folder: Path,
-    out: Path,
-    wanted: Callable[[Path], bool] = lambda _: True,
-    copy: Callable[[Path, Path], object] = shutil.copy,
+    folder: Path, out: Path, wanted: Callable[[Path], bool] = lambda _: True, copy: _Copying = shutil.copy
 ) -> None:
     out.mkdir(exist_ok=True)
     for path in sorted(folder.rglob("*")):
@@ -185,12 +169,12 @@ RecordT = TypeVar("RecordT", bound=Record)
 class Move:
     """From one as-at date to another, by the most whole weeks that do not lead beyond it, so that weekdays stay.
 
-    `fixed` are by register the conditions that compare a date with a day that does not move, such as one of law.
+    `fixed` are the conditions that compare a date with a day that does not move, such as one of law.
     """
 
     start: date
     end: date
-    fixed: Mapping[str, Collection[Standing]]
+    fixed: Collection[Standing]
 
     def day(self, day: date) -> date:
         """A day, moved. Raises NotMadeError where no register can hold what it becomes."""
@@ -204,7 +188,8 @@ class Move:
         """A row of a register with its dates moved: all or, where one would change sides of a fixed day, none."""
         before = {name: _day_or_none(row.get(name, "")) for name in dates}
         after = {name: day and self.day(day) for name, day in before.items()}
-        if any(_holds(each, before) is not _holds(each, after) for each in self.fixed.get(register, ())):
+        fixed = ((node, place) for node, place in self.fixed if place.register.id == register)
+        if any(node.holds(Row(before, {}), place) is not node.holds(Row(after, {}), place) for node, place in fixed):
             return row
         return {**row, **{name: day.isoformat() for name, day in after.items() if day}}
 
@@ -221,17 +206,10 @@ def _day_or_none(text: str) -> date | None:
         return None
 
 
-def _holds(standing: Standing, days: Mapping[str, date | None]) -> Truth:
-    node, place = standing
-    return node.holds(Row(days, {}), place)
-
-
 def on_day(base: E, as_at: date) -> E:
     """The example on another day. Raises NotMadeError where its days would be none that a register can hold."""
-    fixed = defaultdict[str, list[Standing]](list)
     setting = Ground.of(base.pack, base.organisation, base.as_at).setting
-    for node, place in chain.from_iterable(on_fixed_days(check, setting) for check in base.pack.checks.values()):
-        fixed[place.register.id].append((node, place))
+    fixed = [each for check in base.pack.checks.values() for each in on_fixed_days(check, setting)]
     move = Move(base.as_at, as_at, fixed)
     dates = {name: dates_of(base, name) for name in base.tables}
     tables = {name: tuple(move.row(row, name, dates[name]) for row in rows) for name, rows in base.tables.items()}

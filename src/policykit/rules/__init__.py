@@ -27,7 +27,7 @@ from policykit.rules.check import (
 )
 from policykit.rules.explaining import Explained, Explanation, Fetch, Seen, explain, gather
 from policykit.rules.fits import Fault, faults
-from policykit.rules.language import Each, Population, Row, Setting, Standing, Truth, Values, marker
+from policykit.rules.language import Each, Population, Row, Setting, Standing, Values, marker
 from policykit.rules.proving.mistakes import alternatives
 from policykit.rules.proving.rows import Case
 from policykit.rules.proving.search import Proof, prove
@@ -52,7 +52,6 @@ __all__ = [
     "Seen",
     "Setting",
     "Standing",
-    "Truth",
     "Typical",
     "Values",
     "Words",

@@ -126,17 +126,12 @@ def _flush_folder(folder: Path) -> None:
 def put_folder(new: Path, place: Path) -> None:
     """Put a folder in its place, whole; what stood there then stands where the new one was, or beside that.
 
-    Where the system can exchange two names no moment is without one of both. Raises OSError, with the old one in place.
+    Where the system can exchange two names no moment is without one of both. Raises OSError.
     """
-    if not place.exists():
+    if not (place.exists() and _exchange(new, place)):
+        if place.exists():
+            place.rename(new.with_name(f"{new.name}-old"))
         new.rename(place)
-    elif not _exchange(new, place):
-        old = place.rename(new.with_name(f"{new.name}-old"))
-        try:
-            new.rename(place)
-        except OSError:
-            old.rename(place)
-            raise
     _flush_folder(place.parent)
 
 
