@@ -6,7 +6,7 @@ Begin with `run`, then `judge`, the steps to an outcome; `in_effect` is what bot
 from policykit.running import in_effect
 from policykit.running.in_effect import dated, why_not_applicable
 from policykit.running.judge import NOTHING, judge, not_run
-from policykit.running.output_file import PrivateList, as_sentence, why_not_here
+from policykit.running.output_file import PrivateList, as_sentence, put_folder, why_not_here
 from policykit.running.records import OneRecord, Records, explain_record, locate, record_digests
 from policykit.running.results_file import (
     Keeper,
@@ -40,6 +40,7 @@ __all__ = [
     "judge",
     "locate",
     "not_run",
+    "put_folder",
     "read_results",
     "record_digests",
     "run_checks",
