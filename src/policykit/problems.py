@@ -42,7 +42,7 @@ class Notice(Enum):
     FILE_ENDING = ("file-ending", "A file has an ending that is not read where it stands.")
     FILE_SHAPE = ("file-shape", "A file does not hold what its kind holds: a list, or one mapping of keys.")
     FILE_IGNORED = ("file-ignored", "A file of a pack is read by nobody.", Severity.WARNING)
-    CHARACTER = ("character", "A control character, or one that changes the direction of the text around it.")
+    CHARACTER = ("character", "A character that cannot be seen, or that changes the text around it.")
 
     # YAML
     YAML_SYNTAX = ("yaml-syntax", "A file cannot be read as YAML from some line on.")

@@ -2,11 +2,14 @@
 
 import io
 import logging
+import sys
+import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from inspect import iscoroutinefunction, isgeneratorfunction
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -197,3 +200,26 @@ def _in_silence() -> Iterator[None]:
             yield
     finally:
         logging.disable(before)
+
+
+class _OnlyTheClass:
+    """Stands before a hook of Python's for exceptions that nobody handles, and hands on their class alone."""
+
+    def __init__(self, hook: Callable[[Any], object]) -> None:
+        self._hook = hook
+        # At hand before it is needed: what is dropped when Python ends finds no module whole.
+        self._shown, self._said = NotAsItShouldBeError, say("suite.function.unhandled", kind="{}")
+
+    def __call__(self, found: Any) -> None:  # noqa: ANN401 - what the hooks are given has no type of its own
+        shown = self._shown(self._said.format(found.exc_type.__name__))
+        self._hook(type(found)((type(shown), shown, *[None] * (len(found) - 2))))
+
+
+def show_classes_only() -> None:
+    """From now on nothing but the class is shown of what a thread or a `__del__` raises: it may hold a row.
+
+    Both may come long after the function that made them, so this stays. pytest's collectors stand behind the hooks.
+    """
+    for module, name in ((threading, "excepthook"), (sys, "unraisablehook")):
+        if not isinstance(hook := getattr(module, name), _OnlyTheClass):
+            setattr(module, name, _OnlyTheClass(hook))
