@@ -113,14 +113,13 @@ _KINDS: Mapping[str, RefusalKind] = {
     "engines.spark": "records-unreachable",
     "engines.sqlite": "records-unreachable",
     "engines.workbook.not-installed": "records-unreachable",
-    "engines.in-different-places": "check-stopped",
 }
 """The kind of a refusal by how its message begins, the longer beginnings first; all others are damage."""
 
 
-def refusal(message: str, /, *, stands_alone: bool = False, **places: object) -> RefusalError:
+def refusal(message: str, /, **places: object) -> RefusalError:
     """The refusal that says a message of the catalogue."""
-    return RefusalError(say(message, **places), kind_of(message), stands_alone=stands_alone)
+    return RefusalError(say(message, **places), kind_of(message))
 
 
 def kind_of(message: str) -> RefusalKind:

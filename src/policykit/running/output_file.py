@@ -132,7 +132,7 @@ def put_folder(new: Path, place: Path) -> None:
         if place.exists():
             place.rename(new.with_name(f"{new.name}-old"))
         new.rename(place)
-    _flush_folder(place.parent)
+    flush_folder(place.parent)
 
 
 def _exchange(one: Path, other: Path) -> bool:

@@ -12,13 +12,23 @@ from policykit.engines import Engine, Engines, Opened, Refused, Source, Table
 from policykit.english import say
 from policykit.model.organisation import RecordSource
 from policykit.model.registers import Register, Value
-from policykit.model.results import RecordsUsed
+from policykit.model.results import RecordsUsed, RefusalKind
 from policykit.problems import Problem
 from policykit.reading import Ground, Organisation
 from policykit.rules import Check, Explanation, Fetch, Row, Setting, Values, each_of, explain, gather, reads, say_each
 
 MOST = 10_000
 """A rule that looks up more rows than this for one record cannot be read by anybody."""
+
+
+_TOLD: Mapping[RefusalKind, str] = {
+    "records-missing": "records-missing.refused",
+    "records-damaged": "records-damaged.refused",
+    "records-columns": "records-columns.refused",
+    "records-keys": "records-keys.refused",
+    "records-unreachable": "records-unreachable.refused",
+    "records-changed": "records-changed.refused",
+}
 
 
 @dataclass(frozen=True)
@@ -34,7 +44,7 @@ class Shut:
     def problem(self, folder: Path) -> Problem:
         """The same to whoever keeps the records, in an organisation's folder."""
         path = (folder / "organisation.yaml").as_posix()
-        return Problem.at(path, 0, f"{self.refused.kind}.refused", title=self.register.title, why=self.refused.why)
+        return Problem.at(path, 0, _TOLD[self.refused.kind], title=self.register.title, why=self.refused.why)
 
 
 class Records:

@@ -97,7 +97,9 @@ class _Counter:
         counted = self._engine.count(check, self._setting)
         seconds, records = self._since(began), self._records.used(names)
         if isinstance(counted, Refused):
-            self._tell(self._ground.pack.problem(check.id, f"{counted.kind}.counting", check=check.id, why=counted.why))
+            changed = counted.kind == "records-changed"
+            message = "records-changed.counting" if changed else "check-stopped.counting"
+            self._tell(self._ground.pack.problem(check.id, message, check=check.id, why=counted.why))
             return Finding(refused=Refusal(why=counted.kind), records=records, seconds=seconds)
         if self._listed and counted.counts.violate + counted.counts.unknown:  # keys of the very records just counted
             self._listed(check, self._engine.keys(check, self._setting, MOST_KEYS))

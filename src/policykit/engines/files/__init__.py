@@ -19,6 +19,7 @@ from policykit.engines.files.parquet import ParquetFile, check_keys, find_shared
 from policykit.engines.private_folder import PrivateFolder, for_its_owner_only
 from policykit.engines.query import Lines, column_named, fill, named, table_named, values_query
 from policykit.engines.text_to_type import DUCKDB, Columns, Holds, find_unreadable, table_of_texts
+from policykit.english import say
 from policykit.model.canonical import canonical, sha256_of
 from policykit.model.registers import Register
 from policykit.rules import Values
@@ -146,7 +147,7 @@ class DuckEngine(DuckDatabase[Path]):
         """Ask, and see to it that the answer is of the bytes that were opened."""
         lines = self._carry_out(query)
         if not all(self._in_place[name].is_unchanged() for name in read if name in self._in_place):
-            raise refusal("engines.file.changed-since", stands_alone=True)
+            raise RefusalError(say("engines.file.changed-since"), "records-changed", stands_alone=True)
         return lines
 
     def _open_workbook(self, register: Register, path: Path) -> Opened:
