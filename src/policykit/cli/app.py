@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 import typer.main
@@ -23,6 +23,9 @@ from policykit.english import say
 from policykit.problems import ExitCode, PolicyError
 from policykit.stopping import clearing_up_first
 
+if TYPE_CHECKING:
+    from policykit.door import Clock
+
 app = typer.Typer(
     name="policykit",
     help=say("terminal.app.help"),
@@ -36,14 +39,17 @@ for command in (check, build, lint, words, prove, why, schema, example):
     app.command(help=say(f"terminal.command.{command.__name__}"))(command)
 
 
-def main() -> None:
-    """Run the command that was typed, and leave with its exit code; told to stop, with that of an interrupted run."""
+def main(now: "Clock | None" = None) -> None:
+    """Run the command that was typed, and leave with its exit code; told to stop, with that of an interrupted run.
+
+    `now` says what time it is to everything that the command does; without it, the system does.
+    """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a mark that the terminal cannot print is no reason to stop
             stream.reconfigure(errors="replace")
     with clearing_up_first() as came:
         try:
-            app()
+            app(obj=now)
         except BaseException as error:  # the last place before a traceback, which could show a row
             if came:
                 with suppress(OSError):  # who told us to stop may be the terminal itself, which then hears no more

@@ -1,7 +1,7 @@
 """What one build is made from: the pack, the organisation and the results, read once; and where everything stands."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import NoReturn
 
@@ -18,7 +18,7 @@ from policykit.handbook.pages import placements_in_order
 from policykit.model.scalars import read_day
 from policykit.problems import PolicyError
 from policykit.reading import Ground, Organisation, load_organisation, load_pack
-from policykit.running import Results, read_results, record_digests
+from policykit.running import Clock, Results, read_results, record_digests
 from policykit.tracing import Trace, trace
 
 logger = logging.getLogger(__name__)
@@ -28,11 +28,17 @@ WRONG_INPUT = 2
 
 
 class Book:
-    """One build's handbook: `trace` and `known` once it is opened, `places` once every page is read."""
+    """One build's handbook: `trace` and `known` once it is opened, `places` once every page is read.
+
+    What time it is decides only whether results may be shown that claim to be of a day to come.
+    """
 
     trace: Trace
     known: Mapping[str, Item]
     places: Places
+
+    def __init__(self, now: Clock) -> None:
+        self._now = now
 
     def open(self, app: Sphinx, config: Config) -> None:
         """On `config-inited`: read everything, and stop the build where anything is wrong.
@@ -40,7 +46,7 @@ class Book:
         As early as this, because the pack gives the project its title and edition.
         """
         _refuse_folders(app)
-        self.trace = _read(Path(app.confdir), config)
+        self.trace = _read(Path(app.confdir), config, self._now())
         self.known = items_of(self.trace)
         entitle(config, self.trace.pack.policy.title, self.trace.pack.policy.edition)
 
@@ -83,18 +89,21 @@ def _refuse_folders(app: Sphinx) -> None:
         stop(say("handbook.stop.pages-not-apart"))
 
 
-def _read(folder: Path, config: Config) -> Trace:
+def _read(folder: Path, config: Config, now: datetime) -> Trace:
     own, file = config.policykit_organisation, folder / config.policykit_results
     try:
         pack = load_pack(folder / config.policykit_policy)
         organisation = load_organisation(folder / own if own else pack.folder / pack.policy.organisation, pack)
-        results = read_results(file) if file.is_file() else None
+        results = read_results(file, now) if file.is_file() else None
     except PolicyError as error:
         stop(*map(str, error.problems))
     for problem in organisation.warnings:
         logger.info("%s", problem)  # no warning: a handbook with an orphan waiver is whole, and its gaps say so
+    if results and results.run.what_if:
+        logger.info("%s", say("handbook.stop.what-if", file=config.policykit_results))
+        results = None
     ground = Ground.of(pack, organisation, _as_at(config, results, organisation))
-    return trace(ground, results, record_digests(organisation))
+    return trace(ground, results, record_digests(organisation), elsewhere=config.policykit_records_elsewhere)
 
 
 def _as_at(config: Config, results: Results | None, organisation: Organisation) -> date:
