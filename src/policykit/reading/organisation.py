@@ -125,8 +125,8 @@ def _where_used(item: FiledItem[Profile], parameter: Parameter, pack: Pack, sett
             yield item.problem("parameter.rule", "parameters", parameter.id, **said)
     for check in using:
         if days := unexplained_age(check, changed):
-            said = {"id": parameter.id, "check": check.id, "days": days}
-            yield item.problem("parameter.max-age", "parameters", parameter.id, **said)
+            loc = ("parameters", parameter.id)
+            yield item.problem("parameter.max-age", *loc, id=parameter.id, check=check.id, days=days)
 
 
 def _registers(item: FiledItem[Profile], pack: Pack) -> Iterator[Problem]:

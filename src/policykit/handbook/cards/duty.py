@@ -140,9 +140,12 @@ def _counts(counts: Counts, *, by_value: bool) -> Iterator[str]:
         yield say("handbook.check.unreadable", n=counts.unreadable)
 
 
-def sprite(html: str) -> str:
-    """The shapes of the marks that a page's body uses, to stand first in it; nothing where it uses none."""
-    used = set(_USE.findall(html))
+def sprite(html: str, *, ages: bool = False) -> str:
+    """The shapes of the marks that a page's body uses, to stand first in it; nothing where it uses none.
+
+    A page that ages may come to need one more.
+    """
+    used = set(_USE.findall(html)) | ({"stale"} if ages else set())
     return render("marks", "sprite", used=used) if used else ""
 
 
