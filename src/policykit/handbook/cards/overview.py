@@ -163,10 +163,11 @@ def _ways(page: Page, names: Iterable[str]) -> Iterator[Ref]:
             yield Ref(say(f"handbook.way.{'not-met' if is_duty else name}"), href)
 
 
-def questions(page: Page) -> list[tuple[str, str, str]]:
-    """The questions whose page there is: each with the way to that page and the answer in one or two sentences."""
+def questions(page: Page) -> list[tuple[str, str, str, bool]]:
+    """The questions whose page there is: each with the way to that page, the answer, and whether the answer ages."""
     ways = ((name, page.link(f"view:{view}"), answer) for name, (view, answer) in _QUESTIONS.items())
-    return [(say(f"handbook.question.{name}"), href, answer(page)) for name, href, answer in ways if href is not None]
+    there = ((name, href, answer(page)) for name, href, answer in ways if href is not None)
+    return [(say(f"handbook.question.{name}"), href, answer, name in _AGING) for name, href, answer in there]
 
 
 def _what_must_i_do(page: Page) -> str:
@@ -241,6 +242,7 @@ def _when_is_the_next_review(page: Page) -> str:
     return say("handbook.answer.review-and-rest", first=first, n=rest, last=say_day(later[-1]))
 
 
+_AGING = {"late", "know"}
 _QUESTIONS: dict[str, tuple[str, Callable[[Page], str]]] = {
     "do": ("duties", _what_must_i_do),
     "late": ("duties-due", _what_is_late),
