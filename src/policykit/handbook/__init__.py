@@ -77,3 +77,4 @@ def _write_pages(app: Sphinx, book: Book) -> None:
     app.add_js_file("handbook.js", loading_method="defer")
     app.connect("html-page-context", layout.frame, priority=900)
     app.connect("build-finished", writing.tidy, priority=900)
+    app.connect("build-finished", lambda app, error: error or publishing.seal(app, book), priority=990)

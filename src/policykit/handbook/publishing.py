@@ -16,11 +16,13 @@ from xml.etree import ElementTree as ET
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
+from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.environment import BuildEnvironment
 
 from policykit.english import say
 from policykit.handbook.book import Book, stop
 from policykit.handbook.pages import KeptPage, Refusal, kept_pages, page_being_read
+from policykit.memory import MANIFEST, manifest_of
 from policykit.problems import Complaint, complaint
 from policykit.tracing import Trace
 
@@ -121,6 +123,13 @@ class Gatekeeper:
         if copies:
             shown = ((_shown(app, file), _shown(app, original)) for file, original in copies)
             stop(*(say("handbook.stop.published", file=file, original=original) for file, original in shown))
+
+
+def seal(app: Sphinx, book: Book) -> None:
+    """On `build-finished`, after all others: write down what every file is, and which results they show."""
+    if isinstance(app.builder, StandaloneHTMLBuilder):
+        out = Path(app.outdir)
+        (out / MANIFEST).write_bytes(manifest_of(out, book.results, book.ledger))
 
 
 class Private:

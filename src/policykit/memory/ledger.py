@@ -29,7 +29,7 @@ _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 
 
 @dataclass(frozen=True)
-class Line:
+class LedgerLine:
     """One line: its number, the digest of its bytes, and what it says; nothing where it is no object of JSON."""
 
     number: int
@@ -50,7 +50,7 @@ class Ledger:
     """
 
     path: Path
-    lines: tuple[Line, ...]
+    lines: tuple[LedgerLine, ...]
     head: LedgerEnd | None = None
 
     @cached_property
@@ -64,23 +64,27 @@ class Ledger:
             if not line.kind or not knows_its_state or (line.data["n"], line.data["prev"]) != (line.number, before):
                 return line.number
             before = line.digest
-        return self.head.n if self.head and self.lacks(self.head) is False else None
+        return None
 
-    def lacks(self, end: LedgerEnd) -> bool | None:
-        """Whether a line that it ended with once is missing; False where another stands there, None where it is there.
+    def fault_at(self, end: LedgerEnd | None, more: int = 0) -> Problem | None:
+        """What is wrong where it ended once with that line, and `more` lines were added then.
 
-        Nothing is missing at the end of no line.
+        Of lines that are missing all are taken for runs, but for the first of all, which is a state.
         """
-        if end.n > len(self.lines):
-            return True
-        return False if end.n and self.lines[end.n - 1].digest != end.head else None
+        path, here = self.path.as_posix(), len(self.lines)
+        if end is None or not end.n:
+            return None
+        if end.n + more > here:
+            return Problem.at(path, 0, "ledger.missing", n=end.n + more - max(here, 1))
+        digest = self.lines[end.n - 1].digest
+        return None if digest == end.head else Problem.at(path, end.n, "ledger.fork", head=end.head, here=digest)
 
     @property
     def end(self) -> LedgerEnd:
         """Where it ends now."""
         return LedgerEnd(n=len(self.lines), head=self.lines[-1].digest if self.lines else "")
 
-    def lines_of(self, pack: str, organisation: str) -> tuple[Line, ...]:
+    def lines_of(self, pack: str, organisation: str) -> tuple[LedgerLine, ...]:
         """The lines of one pack and one organisation: states, and the runs on them."""
         ours, states = [], set[str]()
         for line in self.lines:
@@ -103,7 +107,7 @@ def read_ledger(path: Path) -> Ledger:
     except OSError as error:
         raise refused(path, 0, "ledger.unreadable", why=error.strerror) from None
     texts = enumerate(data.split(b"\n")[:-1], start=1)
-    return Ledger(path, tuple(Line(n, sha256_of(text), _object(text)) for n, text in texts), _head_of(path))
+    return Ledger(path, tuple(LedgerLine(n, sha256_of(text), _object(text)) for n, text in texts), _head_of(path))
 
 
 def _expect_ours(path: Path) -> None:
@@ -184,18 +188,16 @@ def locked(path: Path) -> Iterator[tuple[Ledger, Callable[[list[bytes]], None]]]
     try:
         _put_aside_what_is_torn(handle, path)
         ledger = read_ledger(path)
-        expect_whole(ledger, ledger.head)
+        expect_whole(ledger.fault_at(ledger.head))
         yield ledger, lambda lines: _append(handle, ledger, lines)
     finally:
         os.close(handle)
 
 
-def expect_whole(ledger: Ledger, end: LedgerEnd | None) -> None:
-    """Raise PolicyError where the ledger has no longer the line with which it ended once."""
-    if end and (gone := ledger.lacks(end)) is not None:
-        message = "ledger.missing" if gone else "ledger.fork"
-        here = ledger.lines[end.n - 1].digest if not gone else ""
-        raise refused(ledger.path, 0 if gone else end.n, message, n=end.n, head=end.head, here=here)
+def expect_whole(fault: Problem | None) -> None:
+    """Raise PolicyError where something is wrong."""
+    if fault:
+        raise PolicyError((fault,))
 
 
 def _open_locked(path: Path) -> int:
