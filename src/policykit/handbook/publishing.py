@@ -125,9 +125,9 @@ class Gatekeeper:
             stop(*(say("handbook.stop.published", file=file, original=original) for file, original in shown))
 
 
-def seal(app: Sphinx, book: Book) -> None:
+def seal(book: Book, app: Sphinx, exception: Exception | None) -> None:
     """On `build-finished`, after all others: write down what every file is, and which results they show."""
-    if isinstance(app.builder, StandaloneHTMLBuilder):
+    if exception is None and isinstance(app.builder, StandaloneHTMLBuilder):
         out = Path(app.outdir)
         (out / MANIFEST).write_bytes(manifest_of(out, book.results, book.ledger))
 

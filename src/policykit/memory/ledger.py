@@ -4,7 +4,6 @@ Three files belong together: `runs.jsonl`; `runs.jsonl.head`, which says where i
 that an edit of the last line, or the loss of the file, is noticed; and `packs/`, the words of each pack that was run.
 """
 
-import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -14,6 +13,8 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+from pydantic_core import from_json
 
 from policykit.model.canonical import canonical, sha256_of
 from policykit.model.results import LedgerEnd
@@ -30,11 +31,20 @@ _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 
 @dataclass(frozen=True)
 class LedgerLine:
-    """One line: its number, the digest of its bytes, and what it says; nothing where it is no object of JSON."""
+    """One line: its number, its bytes and their digest, and what it says."""
 
     number: int
     digest: str
-    data: Mapping[str, Any]
+    text: bytes
+
+    @cached_property
+    def data(self) -> Mapping[str, Any]:
+        """What it says; nothing where it has not what every line of its kind has."""
+        with suppress(ValueError, RecursionError, KeyError, TypeError, AttributeError):
+            data = from_json(self.text)  # twice as fast as json, over years of runs
+            if {"n", "prev"} <= data.keys() and _FITS.get(data["kind"], bool)(data):
+                return dict(data)
+        return {}
 
     @property
     def kind(self) -> str:
@@ -107,22 +117,13 @@ def read_ledger(path: Path) -> Ledger:
     except OSError as error:
         raise refused(path, 0, "ledger.unreadable", why=error.strerror) from None
     texts = enumerate(data.split(b"\n")[:-1], start=1)
-    return Ledger(path, tuple(LedgerLine(n, sha256_of(text), _object(text)) for n, text in texts), _head_of(path))
+    return Ledger(path, tuple(LedgerLine(n, sha256_of(text), text) for n, text in texts), _head_of(path))
 
 
 def _expect_ours(path: Path) -> None:
     """Refuse what is no ledger; what is no file is not opened: nobody may ever write to a pipe."""
     if why := why_not_replaced(path, lambda start: start.startswith(b'{"'), "ledger.others"):
         raise PolicyError((why.at(path.as_posix(), 0),))
-
-
-def _object(text: bytes) -> Mapping[str, Any]:
-    """What a line says; nothing where it has not what every line of its kind has."""
-    with suppress(ValueError, RecursionError, KeyError, TypeError, AttributeError):
-        data = json.loads(text)
-        if {"n", "prev"} <= data.keys() and _FITS.get(data["kind"], bool)(data):
-            return dict(data)
-    return {}
 
 
 def _fits_run(data: Mapping[str, Any]) -> bool:
