@@ -9,7 +9,6 @@ import typer
 import policykit as pk
 from policykit.cli.options import (
     POLICY,
-    AsAt,
     CheckId,
     OrganisationFolder,
     PolicyFolder,
@@ -19,6 +18,7 @@ from policykit.cli.options import (
     find_check,
     load,
     option,
+    read_day_option,
     say_problems,
 )
 from policykit.english import say
@@ -31,10 +31,16 @@ class Faulty(StrEnum):
     GAPS = "gaps"
 
 
+def _read_day_or_today(text: str) -> str:
+    return text if text == "today" else read_day_option(text).isoformat()
+
+
 SourceText = Annotated[Path | None, option("--source-text", "FILE", "source-text")]
 FailOn = Annotated[Faulty | None, option("--fail-on", "gaps", "gaps")]
 ToWrite = Annotated[Path, argument("OUT", "folder-to-write")]
 ToMake = Annotated[Path, argument("OUT", "folder-to-make")]
+MadeFor = Annotated[str | None, option("--as-at", "DATE", "made-for", "made-for", parser=_read_day_or_today)]
+Replace = Annotated[bool, option("--replace", None, "replace")]
 
 
 def lint(
@@ -82,14 +88,14 @@ def schema(out: ToWrite) -> None:
         typer.echo(path)
 
 
-def example(out: ToMake, folder: PolicyFolder = POLICY, as_at: AsAt = None) -> None:
+def example(
+    command: typer.Context, out: ToMake, folder: PolicyFolder = POLICY, as_at: MadeFor = None, replace: Replace = False
+) -> None:
     """Copy the pack's made-up organisation, as it is or moved to another day."""
     from policykit.door import NotMadeError
 
-    if out.exists():
-        raise RefusedError(say("terminal.error.is-there", path=out))
     try:
-        pk.load(folder).copy_example(out, as_at)
+        pk.load(folder).copy_example(out, as_at, replace=replace, now=clock_of(command))
     except NotMadeError as error:
         raise RefusedError(str(error)) from None
     typer.echo(say("terminal.example.made", path=out))

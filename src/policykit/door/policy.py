@@ -114,9 +114,18 @@ class Policy:
         """The registers that a check declares, to be opened by `with`: a test function counts on their rows."""
         return OpenRecords(self.checks[check], self.ground(organisation, as_at))
 
-    def copy_example(self, out: str | PathLike[str], as_at: date | str | None = None) -> None:
-        """Copy the example organisation to a new folder, as it is or moved to a day; raises NotMadeError."""
-        copy_example(self.pack, self.organisation(), Path(out), None if as_at is None else day_of(as_at, self.pack))
+    def copy_example(
+        self, out: str | PathLike[str], as_at: date | str | None = None, *, replace: bool = False, now: Clock = clock
+    ) -> None:
+        """Copy the example organisation to a new folder, as it is or moved to a day; raises NotMadeError.
+
+        Made for "today" it stays judged as at today, and keeps a ledger. `replace` takes the place of an example that
+        was made for a day and not changed since.
+        """
+        example = load_organisation(self.pack.folder / self.pack.policy.organisation, self.pack)
+        lives = as_at == "today"
+        day = example.profile.today(now()) if lives else None if as_at is None else day_of(as_at, self.pack)
+        copy_example(self.pack, example, Path(out), day, lives=lives, again=replace)
 
     # Examples
 

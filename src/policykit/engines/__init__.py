@@ -83,7 +83,7 @@ class Engines(Engine[Source]):
         """Ask the one engine that holds all that is read; where everything is built in, that of the files."""
         engines = {id(engine): engine for name in read if (engine := self._of_register.get(name))}
         if len(engines) > 1:
-            raise RefusalError(say("engines.in-different-places"), stands_alone=True)
+            raise RefusalError(say("engines.in-different-places"), "check-stopped", stands_alone=True)
         engine = next(iter(engines.values()), None) or self._engine("")
         for name in read:
             if name in self._built_in and (id(engine), name) not in self._handed:

@@ -23,13 +23,13 @@ class PrivateFolder:
     """A new folder of mode 700; a lock on it says that its run lives. Its `path` is there while it is open.
 
     It goes when it is closed, and at the latest when Python ends. What a run leaves that was killed, the next one
-    removes: every such folder of the same user that nobody holds.
+    removes: every such folder of the same user that nobody holds. It may lie elsewhere, under a name of another kind.
     """
 
-    def __init__(self) -> None:
-        place = Path(tempfile.gettempdir()).resolve()
-        _clear(place)
-        while not self._make(place / f"{_PREFIX}{secrets.token_hex(8)}"):
+    def __init__(self, place: Path | None = None, prefix: str = _PREFIX) -> None:
+        place = place or Path(tempfile.gettempdir()).resolve()
+        _clear(place, prefix)
+        while not self._make(place / f"{prefix}{secrets.token_hex(8)}"):
             pass
 
     def __enter__(self) -> Self:
@@ -74,9 +74,9 @@ def _remove(path: Path, held: list[int]) -> None:
             os.close(each)
 
 
-def _clear(place: Path) -> None:
+def _clear(place: Path, prefix: str) -> None:
     """Remove what killed runs left; what cannot be looked at, or is not ours, stays."""
-    for left in place.glob(f"{_PREFIX}*") if _LOCKS else ():
+    for left in place.glob(f"{prefix}*") if _LOCKS else ():
         with suppress(OSError):
             _remove_unless_held(left)
 

@@ -11,6 +11,7 @@ from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
 from policykit import __version__
+from policykit.door import clock
 from policykit.handbook import config, guard, needs, pages, publishing, writing
 from policykit.handbook.book import Book
 from policykit.handbook.pages import Placed
@@ -23,7 +24,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     """Connect every part of the handbook to Sphinx, in the order in which a build comes to it."""
     app.setup_extension("myst_parser")
     app.setup_extension(needs.EXTENSION)
-    book = Book()
+    book = Book(clock)
     _open_the_book(app, book)
     _note_what_pages_place(app)
     _refuse_what_is_not_for_pages(app, book)

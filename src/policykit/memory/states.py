@@ -18,7 +18,7 @@ from policykit.model.canonical import canonical, sha256_of
 from policykit.model.results import CheckResult, LedgerEnd, RecordsUsed
 from policykit.reading import Ground, Pack
 from policykit.rules import Check, Setting, plain, quantity, words_of
-from policykit.running import Results, in_effect, with_sum
+from policykit.running import Results, in_effect, is_of_same, with_sum
 from policykit.tracing import Trace
 
 COUNTED = ("in_scope", "conform", "violate", "unknown", "out", "unreadable")
@@ -35,7 +35,7 @@ def keep(results: Results, seen: Trace, ledger: Path, before: Results | None = N
     """
     if not results.run.complete or results.run.what_if:
         return with_sum(results)
-    if before is not None and _is_same(before, results):
+    if before is not None and is_of_same(before.run, results.run):
         expect_whole(read_ledger(ledger).fault_at(before.ledger, more=1))
     with locked(ledger) as (there, append):
         _keep_words(seen.pack, ledger.parent / "packs")
@@ -47,10 +47,6 @@ def keep(results: Results, seen: Trace, ledger: Path, before: Results | None = N
         run = _run_of(summed, seen, ours) | {"n": end.n + 1, "state": state, "prev": end.head}
         append([*added, canonical(run)])
     return summed
-
-
-def _is_same(one: Results, other: Results) -> bool:
-    return (one.run.pack.id, one.run.organisation.id) == (other.run.pack.id, other.run.organisation.id)
 
 
 def _expect_no_later_day(ledger: Ledger, ours: Sequence[LedgerLine], today: date | None) -> None:

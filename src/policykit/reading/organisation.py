@@ -25,7 +25,7 @@ def load_organisation(folder: Path, pack: Pack, now: datetime | None = None) -> 
 
     Without a fixed day it is judged as at today; where nobody says what time it is, as at its latest records.
     """
-    home = Folder(folder)
+    home = Folder(folder, "organisation")
     profiles = home.one("organisation.yaml", Profile)
     waivers, statements = home.many("waivers.yaml", Waiver), home.many("attestations.yaml", Attestation)
     found = (*home.problems, *_profile(profiles, pack), *_papers(waivers, statements, pack))

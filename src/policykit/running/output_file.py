@@ -1,12 +1,14 @@
-"""Files that a run writes: what they may take the place of, which folders are no place for them, how they get there.
+"""What is written: what it may take the place of, which folders are no place for it, how it gets there.
 
-Two are written: results, and the private list of the keys behind the counts, which is for its owner only.
+A run writes results, and the private list of the keys behind the counts, which is for its owner only.
 """
 
 import csv
+import ctypes
 import os
 import re
 import stat
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
@@ -121,6 +123,25 @@ def flush_folder(folder: Path) -> None:
             os.close(handle)
 
 
+def put_folder(new: Path, place: Path) -> None:
+    """Put a folder in its place, whole; what stood there then stands where the new one was, or beside that.
+
+    Where the system can exchange two names no moment is without one of both. Raises OSError.
+    """
+    if not (place.exists() and _exchange(new, place)):
+        if place.exists():
+            place.rename(new.with_name(f"{new.name}-old"))
+        new.rename(place)
+    flush_folder(place.parent)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Whether two names could be exchanged in one step, as Linux can on most of its disks."""
+    rename = None if sys.platform == "win32" else getattr(ctypes.CDLL(None), "renameat2", None)
+    at_here, exchange = -100, 2
+    return rename is not None and rename(at_here, os.fsencode(one), at_here, os.fsencode(other), exchange) == 0
+
+
 # The private list
 
 COLUMNS = ("check", "register", "key", "value", "state")
@@ -128,9 +149,11 @@ _HEADER = ",".join(f'"{name}"' for name in COLUMNS)
 
 _PUBLISHED = {"build", "_build", "docs"}
 """Folders of these names are published, or are what is published from."""
-_UNSEEN = r"[\s\ufeff\u200b-\u200f\u2060]*"
-_FORMULA = re.compile(rf"{_UNSEEN}[=+\-@\uff1d\uff0b\uff0d\uff20]|{_UNSEEN}[\t\r\n]")
-"""What could begin a formula, in narrow and in wide characters, after anything that is not seen."""
+_UNSEEN = r"[\s\ufeff\xad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\U000e0000-\U000e0fff]*"
+_FORMULA = re.compile(
+    rf"{_UNSEEN}[=+\-@\uff1d\uff0b\uff0d\uff20\ufe62\ufe63\ufe66\ufe6b\u2212\u207a\u207b\u207c]|{_UNSEEN}[\t\r\n]"
+)
+"""What could begin a formula, in narrow, wide, small and raised characters, after anything that is not seen."""
 
 
 def why_not_here(path: Path) -> Complaint | None:

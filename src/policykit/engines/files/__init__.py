@@ -147,7 +147,7 @@ class DuckEngine(DuckDatabase[Path]):
         """Ask, and see to it that the answer is of the bytes that were opened."""
         lines = self._carry_out(query)
         if not all(self._in_place[name].is_unchanged() for name in read if name in self._in_place):
-            raise RefusalError(say("engines.file.changed-since"), stands_alone=True)
+            raise RefusalError(say("engines.file.changed-since"), "records-changed", stands_alone=True)
         return lines
 
     def _open_workbook(self, register: Register, path: Path) -> Opened:
@@ -157,7 +157,7 @@ class DuckEngine(DuckDatabase[Path]):
             digest = write_csv(path, csv, self._limits)
             return Opened(self._open_csv(register, csv).rows, digest)
         except RefusalError as refused:
-            raise RefusalError(in_rows(str(refused), csv)) from None
+            raise RefusalError(in_rows(str(refused), csv), refused.kind) from None
         finally:
             csv.unlink(missing_ok=True)
 

@@ -61,6 +61,7 @@ class Frame:
     valid_until: Markup
     disclaimer: str
     report_href: str
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,7 @@ def page_frame(trace: Trace) -> Frame:
         valid_until=time(trace.valid_until) if trace.valid_until else Markup(),
         disclaimer=policy.disclaimer or "",
         report_href=report_href(policy.report_to, name),
+        notes=trace.notes,
     )
 
 

@@ -29,7 +29,7 @@ BEST_FIRST = (Outcome.PASS, *(outcome for outcome in Outcome if outcome is not O
 TALLEST = 30
 """How high a bar is at most, in a picture of runs."""
 
-_WORST_FIRST = ("wrong_today", "superseded", "current", "fact")
+_WORST_FIRST = ("wrong_today", "superseded", "not_known", "current", "fact")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _ALLOWED = ("http:", "https:", "mailto:")
 _DEEPEST = 6
@@ -85,7 +85,7 @@ def guidance_hint(clauses: list[Clause]) -> str:
     """How the sentences behind a duty stand today, in a word or two."""
     if not clauses:
         return say("handbook.hint.not-stated")
-    currencies = {clause.currency for clause in clauses}
+    currencies = {clause.currency_today or "fact" for clause in clauses}
     worst = min(currencies, key=_WORST_FIRST.index)
     said = say(f"handbook.currency.{worst}").lower()
     return say("handbook.hint.partly", currency=said) if len(currencies) > 1 and worst != "current" else said

@@ -181,10 +181,11 @@ def _how_do_we_know(page: Page) -> str:
 
 
 def _is_it_out_of_date(page: Page) -> str:
-    tally = Counter(clause.currency for clause in page.pack.clauses.values())
-    sentences = say("handbook.answer.sentences", n=len(page.pack.clauses))
-    wrong, superseded = tally["wrong_today"], tally["superseded"]
-    return say("handbook.answer.out-of-date", n=wrong, sentences=sentences, superseded=superseded)
+    tally = Counter(clause.currency_today for clause in page.pack.clauses.values() if clause.currency_today)
+    sentences, superseded = say("handbook.answer.sentences", n=tally.total()), tally["superseded"]
+    said = say("handbook.answer.out-of-date", n=tally["wrong_today"], sentences=sentences, superseded=superseded)
+    lost = tally["not_known"]
+    return f"{said} {say('handbook.answer.lost', n=lost)}" if lost else said
 
 
 def _what_changed(page: Page) -> str:
