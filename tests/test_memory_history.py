@@ -15,14 +15,14 @@ from policykit import memory
 from policykit.handbook import cards
 
 WHOLE = ("B-1,On Bees,,,red", "B-2,On Moss,,,red", "B-3,On Fern,,,red")
-UNTITLED = (*WHOLE[:2], "B-3,,,,red")
+UNSHELVED = (*WHOLE[:2], "B-3,On Fern,,,")
 DAYS = 60
 
 
 def shelves() -> Iterator[tuple[str, ...]]:
-    """The books of each of sixty days: for three weeks one has no title, and for two days there are four."""
+    """The books of each of sixty days: for three weeks one has no shelf, and for two days there are four."""
     for day in range(DAYS):
-        yield UNTITLED if 10 <= day < 31 else (*WHOLE, "B-4,On Rain,,,red") if 40 <= day < 42 else WHOLE
+        yield UNSHELVED if 10 <= day < 31 else (*WHOLE, "B-4,On Rain,,,red") if 40 <= day < 42 else WHOLE
 
 
 @pytest.fixture(scope="module")
@@ -60,25 +60,25 @@ def test_the_history_says_what_was_new_changed_stayed_and_is_gone(
 
     assert code == 0
     assert lines[0] == "60 runs, from 1 May 2026 to 29 June 2026."
-    assert "1 May 2026: CHK-TITLED is new: met." in lines
+    assert "1 May 2026: CHK-ON-THE-LIST: new, met." in lines
     assert "2 May 2026 to 10 May 2026: no change in 9 runs." in lines
-    assert "11 May 2026: CHK-TITLED is now not met; it was met since 1 May 2026." in lines
-    assert "1 June 2026: CHK-TITLED is now met; it was not met since 11 May 2026." in lines
-    assert "20 June 2026: CHK-SHELVED is gone; it was met since 1 May 2026." in lines
-    assert [line for line in lines if " is still " in line] == [line for line in lines[-9:] if " is still " in line]
-    assert not any("CHK-SHELVED is still" in line or "CHK-TITLED is still" in line for line in lines)
+    assert "11 May 2026: CHK-ON-THE-LIST: now not met; before that met, since 1 May 2026." in lines
+    assert "1 June 2026: CHK-ON-THE-LIST: now met; before that not met, since 11 May 2026." in lines
+    assert "20 June 2026: CHK-SHELVED: gone; before that met, since 1 June 2026." in lines
+    assert [line for line in lines if ": still " in line] == [line for line in lines[-9:] if ": still " in line]
+    assert not any("CHK-SHELVED: still" in line or "CHK-ON-THE-LIST: still" in line for line in lines)
 
 
 def test_the_history_of_a_check_says_every_run_with_its_numbers(place: Path) -> None:
     """Sixty lines, each with the day, the verdict, since when, and what was counted."""
     ledger = memory.read_ledger(ledger_in(place))
     ours = ledger.lines_of("LIBRARY-PACK", "READING-ROOM")
-    _, *lines = memory.history_in_words(ledger.path, ours, "CHK-TITLED")
+    _, *lines = memory.history_in_words(ledger.path, ours, "CHK-ON-THE-LIST")
     numbers = "(3 in scope: 2 conform, 1 do not, 0 cannot be told)"
 
     assert len(lines) == DAYS
-    assert lines[10] == f"11 May 2026: CHK-TITLED is now not met; it was met since 1 May 2026. {numbers}"
-    assert lines[11] == f"12 May 2026: CHK-TITLED is still not met, since 11 May 2026. {numbers}"
+    assert lines[10] == f"11 May 2026: CHK-ON-THE-LIST: now not met; before that met, since 1 May 2026. {numbers}"
+    assert lines[11] == f"12 May 2026: CHK-ON-THE-LIST: still not met, since 11 May 2026. {numbers}"
 
 
 def test_an_item_that_no_run_came_upon_is_refused_with_the_nearest(
@@ -86,9 +86,9 @@ def test_an_item_that_no_run_came_upon_is_refused_with_the_nearest(
 ) -> None:
     """A mistyped id gives no empty history."""
     monkeypatch.chdir(place)
-    code, _, err = type_in("history CHK-TITEL --results reading_room/results.json")
+    code, _, err = type_in("history CHK-ON-LIST --results reading_room/results.json")
 
-    assert (code, "did you mean CHK-TITLED?" in err) == (2, True)
+    assert (code, "did you mean CHK-ON-THE-LIST?" in err) == (2, True)
 
 
 def test_without_a_run_there_is_no_history(here: Path, type_in: Typed) -> None:
@@ -102,7 +102,7 @@ def test_without_a_run_there_is_no_history(here: Path, type_in: Typed) -> None:
 def test_the_last_runs_are_of_twelve_different_days(place: Path) -> None:
     """Of several runs on a day the last counts."""
     ours = memory.read_ledger(ledger_in(place)).lines_of("LIBRARY-PACK", "READING-ROOM")
-    runs = memory.last_runs(ours, "CHK-TITLED")
+    runs = memory.last_runs(ours, "CHK-ON-THE-LIST")
 
     assert [run.day for run in runs] == [date(2026, 6, 18) + timedelta(day) for day in range(12)]
     assert {(run.word, run.in_scope, run.conform, run.violate, run.unknown) for run in runs} == {("Met", 3, 3, 0, 0)}
@@ -114,7 +114,7 @@ def test_a_card_shows_its_last_runs_as_a_picture_and_as_the_same_numbers(place: 
     _, seen = run(place, FIRST + timedelta(DAYS))
     ours = memory.read_ledger(ledger_in(place)).lines_of("LIBRARY-PACK", "READING-ROOM")
     page = cards.Page(seen, Anchors(), (), ours[:40])
-    card = str(cards.render_card("check", "CHK-TITLED", page))
+    card = str(cards.render_card("check", "CHK-ON-THE-LIST", page))
     picture = ET.fromstring(card[(start := card.index("<svg role")) : card.index("</svg>", start) + 6])  # noqa: S314 - our own
 
     assert picture.get("role") == "img"
@@ -124,4 +124,4 @@ def test_a_card_shows_its_last_runs_as_a_picture_and_as_the_same_numbers(place: 
     assert card.count('<th scope="row"><time') >= 12
     assert "style=" not in card
     assert "<script" not in card
-    assert "<details" not in str(cards.render_card("check", "CHK-TITLED", cards.Page(seen, Anchors())))
+    assert "<details" not in str(cards.render_card("check", "CHK-ON-THE-LIST", cards.Page(seen, Anchors())))
