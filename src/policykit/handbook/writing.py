@@ -100,7 +100,8 @@ class Layout:
         if isinstance(builder, StandaloneHTMLBuilder):
             # Asked for by name, because the handbook knows nothing of the terminal.
             commands = (command for point in entry_points(group=_COMMANDS) for command in point.load()())
-            self._page = cards.Page(self._book.trace, Way(self._book.places, builder), tuple(commands))
+            way = Way(self._book.places, builder)
+            self._page = cards.Page(self._book.trace, way, tuple(commands), self._book.remembered)
 
     def resolve(self, _app: Sphinx, doctree: nodes.document, docname: str) -> None:
         """On `doctree-resolved`: take out what has its place elsewhere; give the rest its words for the search index.

@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from policykit.english import form_of, humanised, in_digits, listed, raised, say, say_day, sentence
+from policykit.memory import LedgerLine
 from policykit.model.registers import Register, item_of_register
 from policykit.reading import Pack
 from policykit.rules import Setting, parameters_used, quantity, reads, say_each, words_of
@@ -70,6 +71,7 @@ class Page:
     trace: Trace
     link: Link
     commands: tuple[Command, ...] = ()
+    remembered: tuple[LedgerLine, ...] = ()
 
     @property
     def pack(self) -> Pack:
