@@ -34,6 +34,7 @@ def why_none_valid(results: Results | None, ground: Ground) -> str | None:
     if results is None:
         return say("running.reason.not-run")
     run, policy, organisation = results.run, ground.pack, ground.organisation
+    fixed = organisation.profile.as_at
     facts = (
         (run.pack.id == policy.policy.id, say("tracing.not-shown.other-pack")),
         (run.organisation.id == organisation.profile.id, say("tracing.not-shown.other-organisation")),
@@ -42,6 +43,7 @@ def why_none_valid(results: Results | None, ground: Ground) -> str | None:
         (run.organisation.digest == organisation.digest, say("tracing.not-shown.organisation-changed")),
         (run.as_at == ground.as_at, say("tracing.not-shown.other-day", day=say_day(run.as_at))),
         (run.as_at <= run.today, say("tracing.not-shown.day-to-come", day=say_day(run.as_at))),
+        (fixed is None or run.what_if == (run.as_at != fixed), say("tracing.not-shown.sum-differs")),
     )
     return next((why for same, why in facts if not same), None)
 
