@@ -28,12 +28,12 @@ def history(
     item: Item = None,
     folder: PolicyFolder = POLICY,
     organisation: OrganisationFolder = None,
-    results: ResultsFile = RESULTS,
+    results: ResultsFile = None,
 ) -> None:
     """Print the runs, and what changed from one to the next."""
     from policykit.door import history as lines_of
 
-    for line in lines_of(*load(command, folder, organisation), results, item):
+    for line in lines_of(*load(command, folder, organisation), results or RESULTS, item):
         typer.echo(line)
 
 
@@ -42,15 +42,16 @@ def verify(
     site: Site = None,
     folder: PolicyFolder = POLICY,
     organisation: OrganisationFolder = None,
-    results: ResultsFile = RESULTS,
+    results: ResultsFile = None,
     ledger: LedgerFile = None,
 ) -> None:
     """Say what was compared and what differs; with the ledger named, no policy is read."""
     from policykit.door import ledger_of
     from policykit.door import verify as compare
 
-    kept = ledger or ledger_of(load(command, folder, organisation)[1], results)
-    found = compare(kept, results, site)
+    file = results or RESULTS
+    kept = ledger or ledger_of(load(command, folder, organisation)[1], file)
+    found = compare(kept, file, site)
     for line in found.looked_at:
         typer.echo(line)
     say_problems(found.differs)

@@ -63,6 +63,7 @@ def _refuse_what_is_not_for_pages(app: Sphinx, book: Book) -> None:
     app.add_source_parser(guard.PlainPageParser, override=True)
     gatekeeper = publishing.Gatekeeper(book)
     app.connect("doctree-read", publishing.note)
+    app.connect("env-before-read-docs", gatekeeper.leave_out)
     app.connect("env-updated", gatekeeper.look, priority=50)
     app.connect("build-finished", gatekeeper.look_again, priority=950)
 

@@ -1,6 +1,7 @@
 """What one build is made from: the pack, the organisation and the results, read once; and where everything stands."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import NoReturn
@@ -15,7 +16,7 @@ from policykit.handbook import needs
 from policykit.handbook.config import entitle
 from policykit.handbook.items import Item, Misplacement, Places, faults_of, items_of, places_of
 from policykit.handbook.pages import placements_in_order
-from policykit.memory import Ledger, LedgerLine, ledger_of, read_ledger
+from policykit.memory import Ledger, LedgerLine, ledger_of, read_ledger, trouble
 from policykit.model.scalars import read_day
 from policykit.problems import PolicyError
 from policykit.reading import Ground, Organisation, load_organisation, load_pack
@@ -114,7 +115,8 @@ def _read(folder: Path, config: Config, now: datetime) -> tuple[Trace, Results |
         results = None
     ground = Ground.of(pack, organisation, _as_at(config, results, organisation))
     seen = trace(ground, results, record_digests(organisation), elsewhere=config.policykit_records_elsewhere)
-    return seen, results, ledger
+    said = trouble(results, ledger.path) if results else None
+    return replace(seen, notes=(*seen.notes, *([said] if said else []))), results, ledger
 
 
 def _as_at(config: Config, results: Results | None, organisation: Organisation) -> date:

@@ -23,6 +23,7 @@ _THEME = "policykit"
 _USUAL: Mapping[str, object] = {
     "html_theme": _THEME,
     "language": "en_GB",
+    "locale_dirs": [],  # else a folder among the pages could change their words, and would be written to
     "myst_enable_extensions": ["colon_fence"],
     "myst_heading_anchors": 3,
 }

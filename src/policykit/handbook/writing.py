@@ -146,7 +146,7 @@ class Layout:
             context[key] = [file for file in context[key] if _name(file) in wanted]
         context["say"] = cards.say_in_html
         context["frame"] = cards.page_frame(self._book.trace)
-        context["sprite"] = cards.sprite(context.get("body", ""))
+        context["sprite"] = cards.sprite(context.get("body", ""), ages=bool(self._book.trace.until))
         context["site_menu"] = tuple(_Menu(app, pagename).groups())
         context["page_menu"] = tuple(self._entries(doctree)) if doctree else ()
 

@@ -167,9 +167,12 @@ def bar_of(run: RunOfCheck) -> tuple[float, float] | None:
     return conform, round(TALLEST - conform, 1)
 
 
-def sprite(html: str) -> str:
-    """The shapes of the marks that a page's body uses, to stand first in it; nothing where it uses none."""
-    used = set(_USE.findall(html))
+def sprite(html: str, *, ages: bool = False) -> str:
+    """The shapes of the marks that a page's body uses, to stand first in it; nothing where it uses none.
+
+    A page that ages may come to need one more.
+    """
+    used = set(_USE.findall(html)) | ({"stale"} if ages else set())
     return render("marks", "sprite", used=used) if used else ""
 
 

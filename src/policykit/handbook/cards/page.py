@@ -83,6 +83,10 @@ class Page:
         """What rules look up on the as-at date."""
         return self.trace.ground.setting
 
+    def until(self, item: str) -> date | None:
+        """The last day, included, on which a duty or check stands as it does; None where that does not end."""
+        return self.trace.until_of(item) if item in self.trace.duties else self.trace.until.get(item)
+
     @cached_property
     def registers(self) -> Mapping[str, Register]:
         """Every register by its id as an item: REG-STAFF."""
