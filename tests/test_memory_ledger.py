@@ -16,6 +16,7 @@ import pytest
 import rfc8785
 from tests.chance import cases_of
 from tests.remembering import FIRST, ledger_in, records, remember, run, taken_on, without_a_fixed_day
+from tests.specification import blocks
 
 from policykit import memory
 from policykit.model.canonical import sha256_of
@@ -79,6 +80,17 @@ def test_a_state_says_what_was_asked_and_of_whom(club: Path) -> None:
     assert state["facts"] == {"run_by": "club"}
     assert list(state["waivers"]) == ["WAIVE-TITLE"]
     assert list(state["statements"]) == ["ATT-READERS"]
+
+
+def test_lines_have_the_keys_that_the_specification_shows(club: Path) -> None:
+    """Those of a state, of a duty and a check in it, and of a run."""
+    remember(club)
+    state, line = (json.loads(text) for text in blocks("json", "Published interfaces", "The ledger of runs"))
+    ours = lines(club)
+
+    assert [set(state), set(line)] == [set(each) for each in ours]
+    for kind in ("duties", "checks"):
+        assert {frozenset(each) for each in state[kind].values()} == set(map(frozenset, ours[0][kind].values()))
 
 
 def test_a_state_is_written_only_where_it_differs(club: Path) -> None:

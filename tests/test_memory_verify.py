@@ -66,7 +66,9 @@ def test_any_edit_of_any_byte_of_any_line_is_found(kept: tuple[Path, Results], d
     place, results = kept
     file = ledger_in(place)
     text = file.read_bytes()
-    at = data.draw(st.one_of(st.integers(0, len(text) - 1), st.integers(text.rfind(b"\n", 0, -1), len(text) - 1)))
+    ends = [0, *(place for place, byte in enumerate(text, 1) if byte == ord("\n"))]
+    line = data.draw(st.integers(0, len(ends) - 2))
+    at = data.draw(st.integers(ends[line], ends[line + 1] - 1))
     byte = data.draw(st.binary(min_size=0, max_size=2).filter(lambda drawn: drawn != text[at : at + 1]))
     try:
         file.write_bytes(text[:at] + byte + text[at + 1 :])
