@@ -267,11 +267,20 @@ def test_valid_until_is_the_first_day_on_which_something_runs_out() -> None:
     pack, organisation = kitchens()
     fresh = taken(organisation, dict.fromkeys(organisation.profile.records, AS_AT))
 
-    by_records = shown().valid_until
+    older = taken(organisation, dict.fromkeys(organisation.profile.records, date(2026, 9, 16)))
+    by_records = trace(Ground.of(pack, older, AS_AT), everything(), {}, elsewhere=True).valid_until
     by_waiver = trace(Ground.of(pack, fresh, AS_AT), everything(), {}, elsewhere=True).valid_until
 
-    assert by_records == date(2026, 9, 30)  # the pens, of 30 June, may be 92 days old
+    assert by_records == date(2026, 10, 17)  # most records may be 31 days old
     assert by_waiver == date(2026, 10, 23)  # WAIVE-UNUSED
+
+
+def test_what_ran_out_before_the_as_at_date_ends_no_more() -> None:
+    """Records that are too old already are Out of date, and that is what they stay."""
+    seen = shown()
+
+    assert "CHK-PENS" not in seen.until  # the pens, of 30 June, may be 92 days old
+    assert seen.valid_until == date(2026, 10, 23)
 
 
 def test_due_dates_are_in_order_and_of_every_kind() -> None:
