@@ -193,7 +193,7 @@ def last_day(site: Site) -> date:
 
 def test_a_page_in_date_says_until_when(browser: Browser, site: Site, address: str, last_day: date) -> None:
     """On its last day a page is as it was written, and says in bold until when it is good."""
-    with visiting(browser, address, clock=f"{last_day}T23:59:00") as visitor:
+    with visiting(browser, address, clock=f"{last_day}T22:30:00") as visitor:
         for path in site.pages:
             seen = visitor.open(path).evaluate(AGED)
             assert (seen["band"], seen["strip"]) == ([], ["Good until", "Results ma"]), path
