@@ -338,7 +338,7 @@ def test_a_run_is_refused_where_the_memory_before_it_is_gone(club: Path) -> None
     for day in range(4):
         last = remember(club, FIRST + timedelta(day))
     ledger_in(club).unlink()
-    with pytest.raises(PolicyError, match="the memory of 5 runs is missing"):
+    with pytest.raises(PolicyError, match="the memory of 4 runs is missing"):
         remember(club, FIRST + timedelta(4))
     ledger_in(club).with_name("runs.jsonl.head").unlink()
 

@@ -10,14 +10,14 @@ from functools import partial
 from os import PathLike
 from pathlib import Path
 
-from policykit import reading, tracing
+from policykit import memory, reading, tracing
 from policykit.door.policy import Policy, clock, load
 from policykit.door.records import OpenEngines, OpenRecords, RecordsRefusedError, open_engines
 from policykit.door.rule import Rule
 from policykit.engines import Engine, Engines, Source
 from policykit.english import say_day
 from policykit.exports import NotMadeError, write_schemas
-from policykit.memory import keep, ledger_of
+from policykit.memory import Verified, keep, ledger_of
 from policykit.model.results import CheckResult
 from policykit.problems import PolicyError, Problem, complaint
 from policykit.reading import Ground, Organisation
@@ -52,16 +52,20 @@ __all__ = [
     "Proof",
     "RecordsRefusedError",
     "Rule",
+    "Verified",
     "as_sentence",
     "check",
     "clock",
+    "history",
     "is_waived",
+    "ledger_of",
     "lint",
     "load",
     "open_engines",
     "prove",
     "read_results",
     "trace",
+    "verify",
     "why_no_results_here",
     "why_not_here",
     "write_schemas",
@@ -137,6 +141,26 @@ def trace(
     """
     ground = policy.ground(organisation, results.run.as_at if results else None)
     return tracing.trace(ground, results, record_digests(organisation), elsewhere=records_elsewhere)
+
+
+def history(
+    policy: Policy,
+    organisation: Organisation,
+    results: str | PathLike[str] = "build/results.json",
+    item: str | None = None,
+) -> tuple[str, ...]:
+    """What is remembered of the runs of a policy on an organisation, as lines of text; of one check or duty if named.
+
+    The ledger is the organisation's, else the one beside the results. Raises PolicyError where nothing is remembered.
+    """
+    ledger = memory.ledger_of(organisation, Path(results))
+    lines = memory.read_ledger(ledger).lines_of(policy.pack.policy.id, organisation.profile.id)
+    return tuple(memory.history_in_words(ledger, lines, item))
+
+
+def verify(ledger: str | PathLike[str], results: str | PathLike[str], site: str | PathLike[str] | None) -> Verified:
+    """Whether a ledger, the results beside it, and a handbook are as they were left, and belong together."""
+    return memory.verify(Path(ledger), Path(results), None if site is None else Path(site))
 
 
 def prove(policy: Policy, check: str) -> Proof:

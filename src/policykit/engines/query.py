@@ -164,8 +164,7 @@ def rows_query(register: Register, values: Mapping[str, Value], marked: Iterable
     return rows if limit is None else rows.limit(limit, copy=False)
 
 
-_VALUES = """SELECT COUNT(*), CAST(SUM(MD5_NUMBER_UPPER(:row)) AS VARCHAR), CAST(SUM(MD5_NUMBER_LOWER(:row)) AS VARCHAR)
-          FROM :rows"""
+_VALUES = "SELECT COUNT(*), CAST(SUM(MD5_NUMBER_LOWER(:row)) AS VARCHAR) FROM :rows"
 _VALUE = "COALESCE(LENGTH(CAST(:column AS VARCHAR)) || ':' || CAST(:column AS VARCHAR), '-')"
 
 

@@ -5,6 +5,8 @@ behind it all: a page that was read holds nothing of the policy, only which item
 out from the pack and the results when pages are written, and every build writes every page.
 """
 
+from functools import partial
+
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
@@ -79,3 +81,4 @@ def _write_pages(app: Sphinx, book: Book) -> None:
     app.add_js_file("handbook.js", loading_method="defer")
     app.connect("html-page-context", layout.frame, priority=900)
     app.connect("build-finished", writing.tidy, priority=900)
+    app.connect("build-finished", partial(publishing.seal, book), priority=990)

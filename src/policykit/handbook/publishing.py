@@ -23,6 +23,7 @@ from sphinx.environment import BuildEnvironment
 from policykit.english import listed, say
 from policykit.handbook.book import Book, stop
 from policykit.handbook.pages import KeptPage, Refusal, kept_pages, page_being_read
+from policykit.memory import MANIFEST, manifest_of
 from policykit.problems import Complaint, complaint
 from policykit.tracing import Trace
 
@@ -179,6 +180,13 @@ def cards_on(html: str) -> Counter[Card]:
     tags = (tag for tag in _TAG.findall(html) if _SAYS_IT_IS_A_CARD.search(tag))
     found = (_CARD.fullmatch(tag) for tag in tags)
     return Counter((card[1], card[2], card[3] or "") if card else _NO_CARD for card in found)
+
+
+def seal(book: Book, app: Sphinx, exception: Exception | None) -> None:
+    """On `build-finished`, after all others: write down what every file is, and which results they show."""
+    if exception is None and isinstance(app.builder, StandaloneHTMLBuilder):
+        out = Path(app.outdir)
+        (out / MANIFEST).write_bytes(manifest_of(out, book.results, book.ledger))
 
 
 class Private:

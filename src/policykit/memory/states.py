@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from policykit.english import say_day
-from policykit.memory.ledger import Ledger, Line, expect_whole, locked, read_ledger, refused, write_whole
+from policykit.memory.ledger import Ledger, LedgerLine, expect_whole, locked, read_ledger, refused, write_whole
 from policykit.model.canonical import canonical, sha256_of
 from policykit.model.results import CheckResult, LedgerEnd, RecordsUsed
 from policykit.reading import Ground, Pack
@@ -36,7 +36,7 @@ def keep(results: Results, seen: Trace, ledger: Path, before: Results | None = N
     if not results.run.complete or results.run.what_if:
         return with_sum(results)
     if before is not None and is_of_same(before.run, results.run):
-        expect_whole(read_ledger(ledger), before.ledger)
+        expect_whole(read_ledger(ledger).fault_at(before.ledger, more=1))
     with locked(ledger) as (there, append):
         _keep_words(seen.pack, ledger.parent / "packs")
         ours = there.lines_of(results.run.pack.id, results.run.organisation.id)
@@ -49,7 +49,7 @@ def keep(results: Results, seen: Trace, ledger: Path, before: Results | None = N
     return summed
 
 
-def _expect_no_later_day(ledger: Ledger, ours: Sequence[Line], today: date | None) -> None:
+def _expect_no_later_day(ledger: Ledger, ours: Sequence[LedgerLine], today: date | None) -> None:
     last = next((line for line in reversed(ours) if line.kind == "run"), None)
     if last and today and last.data["today"] > today.isoformat():
         day = say_day(date.fromisoformat(last.data["today"]))
@@ -59,7 +59,7 @@ def _expect_no_later_day(ledger: Ledger, ours: Sequence[Line], today: date | Non
 # What a run ran on
 
 
-def _state_line(seen: Trace, ledger: Ledger, ours: Sequence[Line]) -> tuple[str, list[bytes]]:
+def _state_line(seen: Trace, ledger: Ledger, ours: Sequence[LedgerLine]) -> tuple[str, list[bytes]]:
     """The digest of the state that a run was on, and the line to add, where the last state was another."""
     last = next((line for line in reversed(ours) if line.kind == "state"), None)
     state = state_of(seen)
@@ -150,7 +150,7 @@ def _differ(now: Mapping[str, Any], then: Mapping[str, Any]) -> bool:
 # What it came to
 
 
-def _run_of(results: Results, seen: Trace, ours: Sequence[Line]) -> dict[str, Any]:
+def _run_of(results: Results, seen: Trace, ours: Sequence[LedgerLine]) -> dict[str, Any]:
     run, used = results.run, {each.register_: each for result in results.checks for each in result.records}
     found = first_found(ours)
     return {
@@ -177,7 +177,7 @@ def _register(used: RecordsUsed, today: str, found: Mapping[tuple[str, str], str
     return [used.taken_on.isoformat(), used.rows, digest, found_on, False, None]
 
 
-def first_found(lines: Sequence[Line]) -> dict[tuple[str, str], str]:
+def first_found(lines: Sequence[LedgerLine]) -> dict[tuple[str, str], str]:
     """The day on which each register was first found with these values, by register and digest."""
     found = dict[tuple[str, str], str]()
     for line in lines:

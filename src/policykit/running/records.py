@@ -20,6 +20,9 @@ from policykit.rules import Check, Explanation, Fetch, Row, Setting, Values, eac
 MOST = 10_000
 """A rule that looks up more rows than this for one record cannot be read by anybody."""
 
+MOST_DIGESTED = 500_000
+"""Of a register with more rows only the bytes are digested: to digest each row would take longer than all checks."""
+
 
 _TOLD: Mapping[RefusalKind, str] = {
     "records-missing": "records-missing.refused",
@@ -74,7 +77,7 @@ class Records:
         rows = found.rows if isinstance(found, Opened) else None
         # A register that was refused has a digest too: once its file is mended, the result is no longer of these bytes.
         digest = found.digest if isinstance(found, Opened) else _digest_of(locate(self._folder, source))
-        values = self._values_of(name) if isinstance(found, Opened) else None
+        values = self._values_of(name) if isinstance(found, Opened) and found.rows <= MOST_DIGESTED else None
         return RecordsUsed(
             register_=name, taken_on=source.taken_on, rows=rows, digest=digest, values=values, stale=False
         )
