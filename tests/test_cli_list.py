@@ -17,6 +17,7 @@ BOOKS = Path("reading_room/records/books.csv")
 KEYS = ("B-3", "B-4")
 OLD = '"check","register","key","value","state"\n"CHK-OLD","books","B-1","","violate"\n'
 FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "  =1+1", "\u00a0=1", "\u3000＝1", "＋1", "－1", "＠1", "\ufeff=1")  # noqa: RUF001 - wide characters begin formulas too
+HIDDEN = ("\u00ad=1", "\u061c=1", "\u2066=1", "\U000e0020=1", "\ufe621", "\ufe631", "\ufe661", "\u22121", "\u207a1")
 
 
 def listed(path: Path) -> list[list[str]]:
@@ -172,7 +173,7 @@ def test_keys_are_nowhere_but_in_the_list(type_in: Typed) -> None:
     assert "Sentinel" not in kept
 
 
-@pytest.mark.parametrize("key", FORMULAS)
+@pytest.mark.parametrize("key", [*FORMULAS, *HIDDEN])
 @pytest.mark.usefixtures("here")
 def test_a_spreadsheet_takes_no_key_for_a_formula(key: str, type_in: Typed) -> None:
     """What could begin a formula gets an apostrophe, and every value is quoted."""

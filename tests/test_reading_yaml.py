@@ -53,6 +53,45 @@ def test_an_escaped_tab_is_read() -> None:
     assert compose('a: "x\\ty"\n').data == {"a": "x\ty"}
 
 
+UNSEEN = """00AD 034F 115F 1160 17B4 17B5 180B-180F 200B 2060-2064 2800 3164 FFA0 FFF9-FFFB E0000-E0FFF
+E000-F8FF F0000-FFFFD 100000-10FFFD"""
+
+
+def test_what_nobody_sees_is_refused_exactly() -> None:
+    """Each such character, raw and escaped, at both ends of each range; and its neighbours are not."""
+    for part in UNSEEN.split():
+        first, last = (int(number, 16) for number in (part.split("-") * 2)[:2])
+        for number in (first, last):
+            for text in (f"a: x{chr(number)}y", f'a: "x\\U{number:08X}y"'):
+                assert [flaw.said.notice for flaw in compose(text).flaws] == [Notice.CHARACTER], text
+    for number in (0x00AC, 0x00AE, 0x034E, 0x115E, 0x1161, 0x17B3, 0x180A, 0x1810, 0x27FF, 0x2801, 0xFE0F, 0xFFFC):
+        assert compose(f"a: x{chr(number)}y").flaws == (), hex(number)
+
+
+@pytest.mark.parametrize(
+    ("text", "refused"),
+    [
+        ("\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", False),  # Persian, in which it parts two letters
+        ("\u0915\u094d\u200d\u0937", False),  # Hindi: a letter has its mark before the joiner
+        ("x\u200cy", False),
+        ("\u200cx", True),
+        ("x\u200d", True),
+        ("x\u200d y", True),
+        ("1\u200c2", True),
+        ("x\u200d\u200dy", True),
+        ("\U0001f469\u200d\U0001f4bb", True),
+        ("e\u0301\u0302\u0303\u0304", False),
+        ("e\u0301\u0302\u0303\u0304\u0305", True),
+        ("e\u0301\u0302\u0303\u0304o\u0301\u0302\u0303\u0304", False),
+    ],
+)
+def test_joiners_and_marks_belong_to_letters(text: str, refused: bool) -> None:  # noqa: FBT001 - a column of a table
+    """What parts or joins letters stands between two, and a letter has at most four marks; escaped or not."""
+    escaped = "".join(f"\\U{ord(each):08X}" for each in text)
+    for written in (f"a: {text}", f'a: "{escaped}"'):
+        assert [flaw.said.notice for flaw in compose(written).flaws] == [Notice.CHARACTER] * refused
+
+
 def test_several_flaws_of_one_file_are_all_told() -> None:
     """The composer goes on after what it can go on after."""
     composed = compose("a: &x 1\nb: *x\na: !t 2\nc: \u202e\n<<: {d: 1}\n")

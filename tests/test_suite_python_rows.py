@@ -93,6 +93,74 @@ def test_shelves(noted):
     assert kept(project / "found.json")["CHK-SHELVES"]["outcome"] == {"noted": "error", "cleared": "pass"}[where]
 
 
+STRAYS = """
+import gc, threading, time
+import pytest
+from policykit.suite import Tally
+
+class Held:
+    def __init__(self, row):
+        self.row, self.itself = row, self
+    def __del__(self):
+        raise ValueError(self.row["book_ref"])
+
+kept = []
+
+def fail(row, wait=None):
+    if wait:
+        wait.join()
+    raise ValueError(row["book_ref"])
+
+@pytest.mark.policykit(check="CHK-SHELVES")
+def test_shelves(policykit_records{fixture}):
+    row = [row for row in policykit_records.rows("books") if row["book_ref"] == "B-4"][0]
+    {do}
+    return Tally(conform=2)
+
+def test_another():
+    gc.collect()
+"""
+
+
+@pytest.mark.parametrize(
+    "do",
+    [
+        "one = threading.Thread(target=fail, args=(row,), name=row['title']); one.start(); one.join()",
+        "threading.Thread(target=fail, args=(row, threading.main_thread()), name=row['title']).start()",
+        "Held(row)",
+        "kept.append(held := Held(row)); held.itself = None",
+        "held = Held(row); held.itself = None; del held",
+    ],
+    ids=["a thread", "a thread that outlives the run", "a circle", "what outlives the run", "what is dropped"],
+)
+@pytest.mark.usefixtures("project")
+def test_what_a_function_leaves_behind_shows_no_row(pytester: pytest.Pytester, do: str) -> None:
+    """An exception in a thread of its own or in a `__del__` is shown by its class, whenever it comes."""
+    pytester.makepyfile(test_shelves=STRAYS.replace("{do}", do).replace("{fixture}", ""))
+
+    result = pytester.runpytest_subprocess("test_shelves.py", *CURIOUS)
+
+    said = result.stdout.str() + result.stderr.str()
+    assert "ValueError" in said
+    assert [value for value in CANARIES[:-2] if value in said] == []
+
+
+@pytest.mark.parametrize("fixture", [", subtests", ", request"])
+def test_a_function_of_a_check_has_no_subtests(pytester: pytest.Pytester, project: Path, fixture: str) -> None:
+    """They are shown by names that may hold a row, and what fails in one would leave the check as it is."""
+    asked = 'request.getfixturevalue("subtests")' if "request" in fixture else "subtests"
+    do = f'with {asked}.test(row["book_ref"], title=row["title"]): assert row == {{}}'
+    pytester.makepyfile(test_shelves=STRAYS.replace("{do}", do).replace("{fixture}", fixture))
+
+    result = pytester.runpytest_subprocess("test_shelves.py", *CURIOUS, "--policykit-results=found.json")
+
+    said = result.stdout.str() + result.stderr.str() + (project / "report.xml").read_text("utf-8")
+    assert [value for value in CANARIES[:-2] if value in said] == []
+    found = kept(project / "found.json")["CHK-SHELVES"]
+    assert found["outcome"] == "error"
+    assert "no subtests" in found["reason"]
+
+
 WRONG = {
     "an unknown check": ('policykit(check="CHK-SHELVS")', "there is no check CHK-SHELVS - write CHK-SHELVES"),
     "a rule": ('policykit(check="CHK-TITLED")', "CHK-TITLED is not carried out by a test function"),

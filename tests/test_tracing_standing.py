@@ -7,7 +7,19 @@ from functools import cache
 from typing import Any
 
 import pytest
-from tests.standing_cases import AS_AT, cases, found, found_by, kitchens, results_of, taken, used, with_check
+from tests.standing_cases import (
+    AS_AT,
+    THEN,
+    cases,
+    digest_of,
+    found,
+    found_by,
+    kitchens,
+    results_of,
+    taken,
+    used,
+    with_check,
+)
 
 from policykit.model.results import CheckResult, Finding, Outcome
 from policykit.model.sources import Period
@@ -16,6 +28,7 @@ from policykit.rules import each_of
 from policykit.running import Results, dated, judge
 from policykit.tracing import DueKind, Force, GapKind, Reach, Trace, WaiverState, trace
 
+NOW = digest_of("now")
 FAILING = {"CHK-DISH-SHEET": 2, "CHK-TRAIN-TOPICS": 3}
 Change = Callable[[Results], Results]
 
@@ -38,7 +51,7 @@ def _judged(name: str, pack: Pack, organisation: Organisation) -> CheckResult:
 def shown(results: Results | None = None, as_at: date = AS_AT, digests: dict[str, str | None] | None = None) -> Trace:
     """The second pack with these results, by default all of them."""
     pack, organisation = kitchens()
-    return trace(Ground.of(pack, organisation, as_at), results or everything(), digests or {})
+    return trace(Ground.of(pack, organisation, as_at), results or everything(), digests or {}, elsewhere=True)
 
 
 def of_run(**update: object) -> Change:
@@ -103,16 +116,14 @@ def test_a_result_from_before_a_label_changed_is_not_shown() -> None:
     changed = dishes.model_copy(update={"fields": {**dishes.fields, "status": status}})
     pack = replace(pack, registers={**pack.registers, "dishes": changed})
 
-    checks = trace(Ground.of(pack, organisation, AS_AT), results, {}).checks
+    checks = trace(Ground.of(pack, organisation, AS_AT), results, {}, elsewhere=True).checks
 
     assert checks["CHK-DISH-SHEET"].reason == "its rule was changed after the last run"
     assert checks["CHK-FRIDGES"].outcome is Outcome.PASS
 
 
 @pytest.mark.parametrize("register", ["people", "courses"])
-@pytest.mark.parametrize(
-    ("digest", "outcome"), [("sha256:then", Outcome.FAIL), ("sha256:now", Outcome.NOT_RUN), (None, Outcome.FAIL)]
-)
+@pytest.mark.parametrize(("digest", "outcome"), [(THEN, Outcome.FAIL), (NOW, Outcome.NOT_RUN), (None, Outcome.FAIL)])
 def test_a_result_of_other_records_is_not_shown(register: str, digest: str | None, outcome: Outcome) -> None:
     """Where the records are at hand they still have the bytes that were counted, those looked up as well."""
     assert shown(digests={register: digest}).checks["CHK-TRAIN-TOPICS"].outcome is outcome
@@ -203,7 +214,9 @@ def test_a_waiver_lies_beside_a_fail_on_each_of_its_days(case: dict[str, Any]) -
     pack, organisation = kitchens()
     counted = found({name: case.get(name, 0) for name in ("conform", "violate", "unknown")})
 
-    result = judge(pack.checks["CHK-DISH-SHEET"], counted, Ground.of(pack, organisation, case["as_at"]))
+    then = taken(organisation, dict.fromkeys(organisation.profile.records, case["as_at"]))
+
+    result = judge(pack.checks["CHK-DISH-SHEET"], counted, Ground.of(pack, then, case["as_at"]))
 
     assert (result.outcome.code, result.waiver and result.waiver.state) == (case["outcome"], case.get("waiver"))
 
@@ -255,7 +268,7 @@ def test_valid_until_is_the_first_day_on_which_something_runs_out() -> None:
     fresh = taken(organisation, dict.fromkeys(organisation.profile.records, AS_AT))
 
     by_records = shown().valid_until
-    by_waiver = trace(Ground.of(pack, fresh, AS_AT), everything(), {}).valid_until
+    by_waiver = trace(Ground.of(pack, fresh, AS_AT), everything(), {}, elsewhere=True).valid_until
 
     assert by_records == date(2026, 9, 30)  # the pens, of 30 June, may be 92 days old
     assert by_waiver == date(2026, 10, 23)  # WAIVE-UNUSED
@@ -282,7 +295,7 @@ def test_records_are_due_at_the_earlier_of_two_limits(ages: tuple[str, str]) -> 
     ground = Ground.of(pack, organisation, AS_AT)
     results = [judge(check, None, ground) for check in pack.checks.values()]
 
-    due = trace(ground, results_of(pack, organisation, results), {}).due
+    due = trace(ground, results_of(pack, organisation, results), {}, elsewhere=True).due
 
     assert [each.day for each in due if each.item == "REG-PENS"] == [AS_AT + timedelta(31)]
 

@@ -16,6 +16,7 @@ import typer.main
 from policykit.cli.authoring import example, lint, schema, words
 from policykit.cli.build import build
 from policykit.cli.check import check
+from policykit.cli.memory import history, verify
 from policykit.cli.options import RefusedError, say_problems
 from policykit.cli.prove import prove
 from policykit.cli.why import why
@@ -35,7 +36,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
 )
-for command in (check, build, lint, words, prove, why, schema, example):
+for command in (check, build, history, verify, lint, words, prove, why, schema, example):
     app.command(help=say(f"terminal.command.{command.__name__}"))(command)
 
 

@@ -14,11 +14,16 @@ from policykit.english import say
 Policy = Annotated[Path | None, option("--policy", "DIR", "policy", "policy")]
 Out = Annotated[Path, option("--out", "DIR", "out")]
 Results = Annotated[Path | None, option("--results", "FILE", "results-to-show", "results")]
+Elsewhere = Annotated[bool, option("--records-elsewhere", None, "records-elsewhere")]
 HANDBOOK = Path("build/handbook")
 
 
 def build(
-    policy: Policy = None, organisation: OrganisationFolder = None, results: Results = None, out: Out = HANDBOOK
+    policy: Policy = None,
+    organisation: OrganisationFolder = None,
+    results: Results = None,
+    out: Out = HANDBOOK,
+    records_elsewhere: Elsewhere = False,
 ) -> None:
     """Build the handbook where conf.py and docs/ are, with what conf.py says unless another is named."""
     for needed in (Path("conf.py"), Path("docs")):
@@ -27,7 +32,8 @@ def build(
     if why := _why_not_replaced(out):
         raise RefusedError(why)
     asked = {"policykit_policy": policy, "policykit_organisation": organisation, "policykit_results": results}
-    _build_beside(out, {name: str(path.absolute()) for name, path in asked.items() if path is not None})
+    settings: dict[str, str | bool] = {name: str(path.absolute()) for name, path in asked.items() if path is not None}
+    _build_beside(out, settings | ({"policykit_records_elsewhere": True} if records_elsewhere else {}))
     typer.echo(say("terminal.build.done", page=out / "index.html"))
 
 
@@ -42,7 +48,7 @@ def _why_not_replaced(out: Path) -> str | None:
     return say("terminal.build.is-no-handbook", out=out)
 
 
-def _build_beside(out: Path, settings: dict[str, str]) -> None:
+def _build_beside(out: Path, settings: dict[str, str | bool]) -> None:
     """Build into a new folder beside the old one and swap: a reader never meets half a handbook."""
     out.parent.mkdir(parents=True, exist_ok=True)
     fresh = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
@@ -53,7 +59,7 @@ def _build_beside(out: Path, settings: dict[str, str]) -> None:
         shutil.rmtree(fresh, ignore_errors=True)
 
 
-def _run_sphinx(out: Path, doctrees: Path, settings: dict[str, str]) -> None:
+def _run_sphinx(out: Path, doctrees: Path, settings: dict[str, str | bool]) -> None:
     from rich.console import Console
     from sphinx.application import Sphinx
     from sphinx.errors import SphinxError

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from policykit.door import Check, Clock
 
 POLICY, RESULTS = Path("policy"), Path("build/results.json")
+"""Where a policy is, and where results are kept, unless something else is said."""
 
 
 class RefusedError(Exception):
@@ -59,7 +60,7 @@ PolicyFolder = Annotated[Path, option("--policy", "DIR", "policy")]
 OrganisationFolder = Annotated[Path | None, option("--organisation", "DIR", "organisation", "organisation")]
 AsAt = Annotated[date | None, option("--as-at", "DATE", "as-at", "as-at", parser=read_day_option)]
 CheckId = Annotated[str, argument("CHECK", "check-id")]
-ResultsFile = Annotated[Path, option("--results", "FILE", "results")]
+ResultsFile = Annotated[Path | None, option("--results", "FILE", "results", "kept-results")]
 
 
 def clock_of(command: typer.Context) -> "Clock":

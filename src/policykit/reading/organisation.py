@@ -11,6 +11,7 @@ from policykit.model.organisation import Attestation, Profile, Waiver
 from policykit.model.registers import Parameter, read_parameter
 from policykit.model.scalars import days_between
 from policykit.problems import PolicyError, Problem, Severity, shown
+from policykit.reading.checks import unexplained_age
 from policykit.reading.drafts import possible, twice, unreadable
 from policykit.reading.files import FiledItem, Folder, Shelf
 from policykit.reading.ground import Ground, Organisation, Pack
@@ -122,6 +123,10 @@ def _where_used(item: FiledItem[Profile], parameter: Parameter, pack: Pack, sett
         for fault in faults(rule, changed):
             said = {"id": parameter.id, "rule": rule.id, "what": fault.what, "remedy": fault.remedy}
             yield item.problem("parameter.rule", "parameters", parameter.id, **said)
+    for check in using:
+        if days := unexplained_age(check, changed):
+            loc = ("parameters", parameter.id)
+            yield item.problem("parameter.max-age", *loc, id=parameter.id, check=check.id, days=days)
 
 
 def _registers(item: FiledItem[Profile], pack: Pack) -> Iterator[Problem]:

@@ -5,6 +5,7 @@ follow aliases, forget lines, and with enough brackets end the whole program.
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
@@ -25,10 +26,17 @@ FORBIDDEN = re.compile(
     "["
     "\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029"  # control characters, and line ends nobody sees
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # what turns the direction of the text around it
+    "\xad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u2060-\u2064"  # what nobody sees, or takes for a blank
+    "\u2800\u3164\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff"
+    "\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd"  # what means something else on each machine
     "\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff"  # no characters at all, and a byte order mark inside a text
     "]"
 )
-"""Control characters but for the tab and the line end, direction marks, and what is no character."""
+"""Control characters but for the tab and the line end, what is not seen, direction marks, and what is no character."""
+
+_JOINERS = "\u200c\u200d"
+_OUT_OF_PLACE = re.compile("(?<![LM])J|J(?!L)|M{5}")
+"""In the kinds of the characters of a line: what joins or parts letters, where it does not; a fifth mark in a row."""
 
 _INDENTING_TAB = re.compile(r"^ *\t", re.MULTILINE)
 
@@ -100,12 +108,24 @@ def clean(text: str, first_line: int) -> tuple[str, tuple[Flaw, ...]]:
     A line that holds a tab has a flaw too; the tab stays.
     """
     lines = list(enumerate(text.split("\n"), first_line))
-    hidden = ((number, found) for number, line in lines if (found := FORBIDDEN.search(line)))
+    hidden = ((number, found) for number, line in lines if (found := hidden_in(line)))
     tabs = (number for number, line in lines if "\t" in line)
     return FORBIDDEN.sub("\ufffd", text), (
-        *(Flaw(at, complaint("character.hidden", number=ord(found[0]))) for at, found in islice(hidden, MOST_REPORTED)),
+        *(Flaw(at, found) for at, found in islice(hidden, MOST_REPORTED)),
         *(Flaw(at, complaint("yaml-tab.tab")) for at in islice(tabs, MOST_REPORTED)),
     )
+
+
+def hidden_in(line: str) -> Complaint | None:
+    """What is wrong with the first character of a line that may not stand there."""
+    if found := FORBIDDEN.search(line):
+        return complaint("character.hidden", number=ord(found[0]))
+    if line.isascii():
+        return None
+    kinds = "".join("J" if each in _JOINERS else unicodedata.category(each)[0] for each in line)
+    if (place := _OUT_OF_PLACE.search(kinds)) is None:
+        return None
+    return complaint("character.hidden" if place[0] == "J" else "character.marks", number=ord(line[place.start()]))
 
 
 class _StopError(Exception):
@@ -173,7 +193,7 @@ class _Composer:
         if event.tag is not None:
             self._flaw(event, complaint("yaml-tag.tag"))
         if isinstance(event, yaml.ScalarEvent):
-            if event.style == '"' and FORBIDDEN.search(event.value):
+            if event.style == '"' and hidden_in(event.value):
                 self._flaw(event, complaint("character.escaped"))
             return (None if not event.style and event.value in {"", "~", "null"} else event.value), None
         if self._depth == DEEPEST:

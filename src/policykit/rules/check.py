@@ -95,6 +95,7 @@ class Check(Record):
     )
     minimum: Quantity = Field(default="1", description="Fewer units in scope are not a pass; at least 1.")
     max_age_days: Quantity | None = Field(default=None, description="How old the oldest register may be.")
+    max_age_why: Text | None = Field(default=None, description="Why that may be more than 400 days.")
     examples_at: Day | None = Field(default=None, description="The as-at date of the examples.")
     typical: Typical | None = Field(default=None, description="The row that examples start from.")
     examples: tuple[Example, ...] = Field(default=(), description="What the rule says of made-up rows.")

@@ -7,24 +7,36 @@ from policykit.running import in_effect
 from policykit.running.in_effect import dated, why_not_applicable
 from policykit.running.judge import NOTHING, judge, not_run
 from policykit.running.output_file import PrivateList, as_sentence, put_folder, why_not_here
-from policykit.running.records import OneRecord, Records, cannot_be_opened, explain_record, locate, record_digests
-from policykit.running.results_file import Results, read_results, why_no_results_here, with_examples, write_results
-from policykit.running.run import MOST_KEYS, Clock, Listed, run_checks
+from policykit.running.records import OneRecord, Records, explain_record, locate, record_digests
+from policykit.running.results_file import (
+    Keeper,
+    Results,
+    is_of_same,
+    read_results,
+    why_no_results_here,
+    with_examples,
+    with_sum,
+    write_results,
+)
+from policykit.running.run import MOST_KEYS, Clock, Listed, code_of, folder_of, run_checks
 
 __all__ = [
     "MOST_KEYS",
     "NOTHING",
     "Clock",
+    "Keeper",
     "Listed",
     "OneRecord",
     "PrivateList",
     "Records",
     "Results",
     "as_sentence",
-    "cannot_be_opened",
+    "code_of",
     "dated",
     "explain_record",
+    "folder_of",
     "in_effect",
+    "is_of_same",
     "judge",
     "locate",
     "not_run",
@@ -36,5 +48,6 @@ __all__ = [
     "why_not_applicable",
     "why_not_here",
     "with_examples",
+    "with_sum",
     "write_results",
 ]

@@ -110,10 +110,10 @@ class OutputFile:
         os.fsync(self._file.fileno())
         self._file.close()  # a file that is open cannot be moved everywhere
         self._new.replace(self._path)
-        _flush_folder(self._path.parent)
+        flush_folder(self._path.parent)
 
 
-def _flush_folder(folder: Path) -> None:
+def flush_folder(folder: Path) -> None:
     """See to it that a new name outlives a power cut, where the system lets a folder be flushed."""
     with suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
@@ -132,7 +132,7 @@ def put_folder(new: Path, place: Path) -> None:
         if place.exists():
             place.rename(new.with_name(f"{new.name}-old"))
         new.rename(place)
-    _flush_folder(place.parent)
+    flush_folder(place.parent)
 
 
 def _exchange(one: Path, other: Path) -> bool:
@@ -149,9 +149,11 @@ _HEADER = ",".join(f'"{name}"' for name in COLUMNS)
 
 _PUBLISHED = {"build", "_build", "docs"}
 """Folders of these names are published, or are what is published from."""
-_UNSEEN = r"[\s\ufeff\u200b-\u200f\u2060]*"
-_FORMULA = re.compile(rf"{_UNSEEN}[=+\-@\uff1d\uff0b\uff0d\uff20]|{_UNSEEN}[\t\r\n]")
-"""What could begin a formula, in narrow and in wide characters, after anything that is not seen."""
+_UNSEEN = r"[\s\ufeff\xad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\U000e0000-\U000e0fff]*"
+_FORMULA = re.compile(
+    rf"{_UNSEEN}[=+\-@\uff1d\uff0b\uff0d\uff20\ufe62\ufe63\ufe66\ufe6b\u2212\u207a\u207b\u207c]|{_UNSEEN}[\t\r\n]"
+)
+"""What could begin a formula, in narrow, wide, small and raised characters, after anything that is not seen."""
 
 
 def why_not_here(path: Path) -> Complaint | None:

@@ -22,7 +22,8 @@ A check of `method: python` is carried out by a test function of one's own:
         return Tally(conform=..., violate=...)
 
 Of what it returns, or gives to `policykit_records.record`, only the numbers are kept. Whatever it prints, logs, warns
-of or raises is never shown: an error makes the check `error`, with the name of its class.
+of or raises is never shown: an error makes the check `error`, with the name of its class. From the first such function
+on, that is also all that is shown of what a thread or a `__del__` raises. It has no subtests.
 
 This module is read in every pytest run of its environment: everything heavy waits until a policy is met.
 """
@@ -46,6 +47,8 @@ __all__ = ["Tally"]
 
 AT_WORK: "pytest.StashKey[CheckFunction]" = pytest.StashKey()
 """Of a marked test function that runs: what it carries out."""
+WAS_AT_WORK = pytest.StashKey[bool]()
+"""Whether such a function ran."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -72,6 +75,7 @@ def _day(text: str) -> date:
 def pytest_configure(config: pytest.Config) -> None:
     """Make room for the policies, and find somebody to keep results; what a worker finds travels to its controller."""
     config.stash[RUNS] = {}
+    config.add_cleanup(lambda: _stay_quiet(config))  # the first to be there is the last to go, after pytest's hooks
     config.addinivalue_line("markers", say("suite.option.mark", mark=MARK))
     path = config.getoption("--policykit-results")
     if path and not hasattr(config, "workerinput"):
@@ -124,6 +128,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         ]
 
 
+def _stay_quiet(config: pytest.Config) -> None:
+    """See to it that what outlives the run, a thread or an object, shows no more at the end of Python."""
+    if config.stash.get(WAS_AT_WORK, False):
+        from policykit.suite.functions import show_classes_only
+
+        show_classes_only()
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """See to it that records are closed where a run that is interrupted comes to no teardown."""
@@ -137,10 +149,21 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Open what the check of a marked function reads, before its fixtures ask for it."""
     if item.get_closest_marker(MARK):
-        from policykit.suite.functions import CheckFunction
+        from policykit.suite.functions import CheckFunction, show_classes_only
 
+        show_classes_only()
+        item.config.stash[WAS_AT_WORK] = True
         item.stash[AT_WORK] = CheckFunction(item)
         item.stash[AT_WORK].records.__enter__()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_fixture_setup(fixturedef: "pytest.FixtureDef[object]", request: "pytest.FixtureRequest") -> None:
+    """Refuse a marked function's subtests: they would show records, and let it count on after an error."""
+    if fixturedef.argname == "subtests" and AT_WORK in request.node.stash:
+        from policykit.door import RecordsRefusedError
+
+        raise RecordsRefusedError(say("suite.function.no-subtests"))
 
 
 @pytest.hookimpl(trylast=True)
