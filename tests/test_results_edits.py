@@ -30,7 +30,7 @@ LATER_THAT_DAY = datetime(2026, 11, 1, 18, tzinfo=UTC)
 TESTS = Path(__file__).parent
 CASES: list[dict[str, Any]] = yaml.safe_load((TESTS / "cases" / "results" / "edits.yaml").read_text("utf-8"))
 LIBRARY = Sources("library", TESTS, TESTS / "packs/library/policy", TESTS / "packs/library/reading_room", "2026-05-01")
-UNSEEN: Any = {"seconds": True, "records": {"__all__": {"rows", "digest"}}, "examples": {"digest"}}
+UNSEEN: Any = {"seconds": True, "records": {"__all__": {"rows", "digest", "baseline"}}, "examples": {"digest"}}
 """What no page shows of a result."""
 
 
