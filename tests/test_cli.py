@@ -132,7 +132,7 @@ def test_check_shows_and_keeps_no_row(type_in: Typed) -> None:
     ],
 )
 def test_check_leaves_with_the_code_of_the_gate(options: str, on: str, code: int, here: Path, type_in: Typed) -> None:
-    """0 all is well, 1 a gated outcome or nothing to go by today, 2 bad input, 3 a gated check that was not carried out."""
+    """0 all is well, 1 a gated outcome or what is not of today, 2 bad input, 3 a gated check not carried out."""
     vary(here)
     policy = "" if "--policy" in options else "--policy policy"
     assert type_in(f"check {policy} {options}", on)[0] == code

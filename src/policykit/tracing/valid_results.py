@@ -107,9 +107,11 @@ def _finding(check: Check, result: CheckResult) -> Finding | None:
 
 def _is_as_counted(check: Check, result: CheckResult, ground: Ground) -> bool:
     """Whether a result holds what carrying out its check brings."""
+    if check.method == "attestation" and (result.counts or result.refused or result.records):
+        return False
     if result.counts is None:
-        return result.rows is None and result.by is None
-    if check.method == "attestation" or result.refused or (check.method == "python") != bool(result.code):
+        return result.rows is None and result.by is None and result.code is None
+    if result.refused or (check.method == "python") != bool(result.code):
         return False
     return (
         _has_its_records(check, result, ground)
