@@ -150,7 +150,7 @@ def unreadable_rows(read: set[tuple[str, str | None]], world: World) -> int:
     return sum(bool(marks & fields[name]) for name in fields for marks in world.unreadable.get(name) or [])
 
 
-def outcome_of(check: Item, counts: Counts, registers: set[str], world: World) -> str:  # noqa: PLR0911 - one for each step
+def outcome_of(check: Item, counts: Counts, registers: set[str], world: World) -> str:
     """From `fail` to `pass`, the first that applies."""
     most = quantity(check["max_age_days"], world)
     if counts["violate"]:
