@@ -317,7 +317,7 @@ def test_the_page_of_rules_reads_no_docstring_for_it() -> None:
 
 def test_the_front_door_without_a_run_promises_nothing() -> None:
     """Where no result may be shown, the front door says so and counts nothing."""
-    bare = replace(housing(), run=None, valid_until=None)
+    bare = replace(housing(), run=None, until={})
 
     words = see(render_front(bare, Anchors())).words
 

@@ -225,7 +225,8 @@ def places(inside: Any, at: str = "") -> Iterator[str]:  # noqa: ANN401 - whatev
 def single_edits(text: str) -> Iterator[tuple[str, str]]:
     """Every field of a file with something else in it, one at a time, and the sum made anew."""
     for place in places(json.loads(text)):
-        for other in (None, True, 0, 1, -1, "pass", "2026-04-01", "", [], {}):
+        others: tuple[object, ...] = (None, True, 0, 1, -1, "pass", "2026-04-01", "", [], {})
+        for other in others:
             data = json.loads(text)
             inside, name = _place(place, data, data)
             if (type(inside[name]), inside[name]) != (type(other), other):
