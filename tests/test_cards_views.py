@@ -111,7 +111,9 @@ def test_the_ledger_and_the_law_say_beside_each_duty_how_it_stands(trace: Trace)
 def test_what_is_lost_is_not_called_current(trace: Trace) -> None:
     """A lead-in to a lost list cannot be said to stand; a heading and a finding have no currency to be counted."""
     clauses = trace.pack.clauses.values()
-    wanted = Counter(clause.currency for clause in clauses if clause.clause_class not in {"heading", "context"})
+    wanted: Counter[str | None] = Counter(
+        clause.currency for clause in clauses if clause.clause_class not in {"heading", "context"}
+    )
     tallied = view(trace, "source-ledger").words.split("Sentence by sentence")[0]
     words = {code: say(f"handbook.currency.{code}") for code in ("current", "superseded", "not_known", "fact")}
 

@@ -117,6 +117,13 @@ def test_refused_pages_run_nothing_and_publish_nothing(refused: Watched) -> None
     assert not (refused.project.folder / "build" / "handbook").exists()
 
 
+def test_a_page_that_is_a_record_is_not_even_read(refused: Watched) -> None:
+    """What is read is kept between builds; of the other pages something is, of this one nothing."""
+    kept = {path.stem for path in (refused.project.folder / "build" / "doctrees").glob("*.doctree")}
+    assert "link-to-a-register" in kept
+    assert "page-that-is-a-register-by-a-link" not in kept
+
+
 @pytest.mark.parametrize("case", SHOWN, ids=lambda case: case["name"])
 def test_a_plain_page_is_shown(shown: Watched, case: Case) -> None:
     """What may stand on a page is built; what is no code here is shown as the text that it is."""
@@ -138,7 +145,8 @@ def test_texts_of_a_policy_run_nothing(own: Project) -> None:
     number = sum(_fill_with_code(path) for part in ("policy", "street") for path in (own.folder / part).rglob("*"))
     checked, built = watch(own, "check"), watch(own, "build")
     pages = [path.read_text("utf-8") for path in (own.folder / "build" / "handbook").glob("*.html")]
-    assert (checked.ended.code, built.ended.code) == (0, 0), checked.ended.said + built.ended.said
+    assert checked.ended.code in {0, 1}, checked.ended.said  # 1 where the results have run out since
+    assert built.ended.code == 0, built.ended.said
     done = [note for note in checked.noted if note[0] not in {"open", "os.mkdir"} or "PWN" in note[1]]
     assert done == built.noted == []
     assert number > 50

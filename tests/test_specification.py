@@ -290,3 +290,23 @@ def test_what_cites_a_chapter_cites_one_that_exists() -> None:
 
     assert len(cited) > 3
     assert cited <= set(re.findall(r"^##+ (.+)$", SPECIFICATION, re.MULTILINE))
+
+
+def test_every_attempt_names_tests_that_there_are() -> None:
+    """The table says where each of the 54 attempts is met, and no test in it was ever only planned."""
+    attempts = rows("Attempts to get a tick that nobody earned")
+    named = {name for *_, tests in attempts for name in ticked(tests)}
+    sources = "".join(path.read_text("utf-8") for path in (ROOT / "tests").glob("test_*.py"))
+    numbers = [int(number) for first, *_ in attempts for number in _counted(first)]
+
+    assert [] == sorted(name for name in named if f"def {name}(" not in sources)
+    assert sorted(numbers) == list(range(1, 55))
+
+
+def _counted(text: str) -> list[int]:
+    """The numbers that a cell means: 8 to 11, 13, 14."""
+    found: list[int] = []
+    for part in text.split(", "):
+        first, _, last = part.partition(" to ")
+        found += range(int(first), int(last or first) + 1)
+    return found

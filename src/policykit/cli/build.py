@@ -3,22 +3,25 @@
 import shutil
 import sys
 import tempfile
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from policykit.cli.options import OrganisationFolder, RefusedError, option
-from policykit.english import say
+from policykit.cli.options import OrganisationFolder, RefusedError, clock_of, option
+from policykit.english import say, say_day
 
 Policy = Annotated[Path | None, option("--policy", "DIR", "policy", "policy")]
 Out = Annotated[Path, option("--out", "DIR", "out")]
 Results = Annotated[Path | None, option("--results", "FILE", "results-to-show", "results")]
 Elsewhere = Annotated[bool, option("--records-elsewhere", None, "records-elsewhere")]
 HANDBOOK = Path("build/handbook")
+VALID_UNTIL = "policykit-valid-until"  # the event of the extension that tells the last day on which all holds
 
 
 def build(
+    command: typer.Context,
     policy: Policy = None,
     organisation: OrganisationFolder = None,
     results: Results = None,
@@ -33,7 +36,9 @@ def build(
         raise RefusedError(why)
     asked = {"policykit_policy": policy, "policykit_organisation": organisation, "policykit_results": results}
     settings: dict[str, str | bool] = {name: str(path.absolute()) for name, path in asked.items() if path is not None}
-    _build_beside(out, settings | ({"policykit_records_elsewhere": True} if records_elsewhere else {}))
+    ends = _build_beside(out, settings | ({"policykit_records_elsewhere": True} if records_elsewhere else {}))
+    if ends and clock_of(command)().date() > ends:
+        typer.echo(say("terminal.check.ran-out", day=say_day(ends)))
     typer.echo(say("terminal.build.done", page=out / "index.html"))
 
 
@@ -48,18 +53,22 @@ def _why_not_replaced(out: Path) -> str | None:
     return say("terminal.build.is-no-handbook", out=out)
 
 
-def _build_beside(out: Path, settings: dict[str, str | bool]) -> None:
-    """Build into a new folder beside the old one and swap: a reader never meets half a handbook."""
+def _build_beside(out: Path, settings: dict[str, str | bool]) -> date | None:
+    """Build into a new folder beside the old one and swap: a reader never meets half a handbook.
+
+    Gives the last day on which all that it shows holds.
+    """
     out.parent.mkdir(parents=True, exist_ok=True)
     fresh = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
     try:
-        _run_sphinx(fresh, out.parent / "doctrees", settings)
+        ends = _run_sphinx(fresh, out.parent / "doctrees", settings)
         _swap(fresh, out)
+        return ends
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
 
 
-def _run_sphinx(out: Path, doctrees: Path, settings: dict[str, str | bool]) -> None:
+def _run_sphinx(out: Path, doctrees: Path, settings: dict[str, str | bool]) -> date | None:
     from rich.console import Console
     from sphinx.application import Sphinx
     from sphinx.errors import SphinxError
@@ -68,15 +77,19 @@ def _run_sphinx(out: Path, doctrees: Path, settings: dict[str, str | bool]) -> N
 
     if not (color_terminal() and sys.stderr.isatty()):
         nocolor()
+    ends: list[date] = []
     bar = Console(stderr=True).status(say("terminal.progress.building"))
     with bar, patch_docutils("."), docutils_namespace():
         try:
             site = Sphinx("docs", ".", out, doctrees, "html", settings, status=None, warning=sys.stderr)
+            if VALID_UNTIL in site.events.events:
+                site.connect(VALID_UNTIL, lambda _, day: ends.append(day))
             site.build()
         except SphinxError as error:
             raise RefusedError(say("terminal.build.failed", why=error)) from None
     if site.statuscode:
         raise RefusedError(say("terminal.build.not-whole"))
+    return ends[0] if ends else None
 
 
 def _swap(fresh: Path, out: Path) -> None:

@@ -13,7 +13,7 @@ from sphinx.util.typing import ExtensionMetadata
 from policykit import __version__
 from policykit.door import clock
 from policykit.handbook import config, guard, needs, pages, publishing, writing
-from policykit.handbook.book import Book
+from policykit.handbook.book import VALID_UNTIL, Book
 from policykit.handbook.pages import Placed
 
 _KEPT_FORMAT = 5
@@ -29,6 +29,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     _note_what_pages_place(app)
     _refuse_what_is_not_for_pages(app, book)
     app.connect(needs.FILLED, book.settle)
+    app.add_event(VALID_UNTIL)
     _write_pages(app, book)
     return {
         "version": __version__,

@@ -277,4 +277,5 @@ class Run(Stored):
     organisation: Identity
 
     def _adds_up(self) -> bool:
-        return self.started <= self.finished
+        hours_away = abs(self.today - self.started.date()).days <= 1  # no time zone is further from UTC
+        return self.started <= self.finished and hours_away

@@ -166,7 +166,7 @@ def read_results(path: Path, now: datetime | None = None) -> Results:
         raise _refused(path, "results.missing") from None
     except (ValueError, RecursionError):
         raise _refused(path, "results.not-json") from None
-    if not isinstance(data, dict) or data.get("schema") not in {SCHEMA, *OLDER}:
+    if not isinstance(data, dict) or data.get("schema") not in (SCHEMA, *OLDER):
         raise _refused(path, "results.other-format", format=SCHEMA)
     if data.get("schema") in OLDER:
         raise _refused(path, "results.older")

@@ -25,7 +25,8 @@ def due_dates(seen: Trace) -> tuple[DueDate, ...]:
 def last_days(seen: Trace) -> dict[str, date]:
     """The last day, included, on which the result of each check that counts still holds; none where nothing ends.
 
-    The earliest of what its oldest records allow and of the ends of its waiver and its statement.
+    The earliest of what its oldest records allow and of the ends of its waiver and its statement. What had run out on
+    the as-at date already is in the outcome, and ends no more.
     """
     ends: dict[str, list[date]] = {due.item: [] for due in _of_people(seen)}
     for due in _of_people(seen):
@@ -33,7 +34,8 @@ def last_days(seen: Trace) -> dict[str, date]:
     for check in _applying(seen):
         if day := in_effect.last_day(check, seen.ground):
             ends.setdefault(check.id, []).append(day)
-    return {check: min(days) for check, days in ends.items()}
+    to_come = {check: [day for day in days if day >= seen.as_at] for check, days in ends.items()}
+    return {check: min(days) for check, days in to_come.items() if days}
 
 
 def _applying(seen: Trace) -> list[Check]:

@@ -34,6 +34,7 @@ def why_none_valid(results: Results | None, ground: Ground) -> str | None:
     if results is None:
         return say("running.reason.not-run")
     run, policy, organisation = results.run, ground.pack, ground.organisation
+    fixed = organisation.profile.as_at
     facts = (
         (run.pack.id == policy.policy.id, say("tracing.not-shown.other-pack")),
         (run.organisation.id == organisation.profile.id, say("tracing.not-shown.other-organisation")),
@@ -42,6 +43,7 @@ def why_none_valid(results: Results | None, ground: Ground) -> str | None:
         (run.organisation.digest == organisation.digest, say("tracing.not-shown.organisation-changed")),
         (run.as_at == ground.as_at, say("tracing.not-shown.other-day", day=say_day(run.as_at))),
         (run.as_at <= run.today, say("tracing.not-shown.day-to-come", day=say_day(run.as_at))),
+        (fixed is None or run.what_if == (run.as_at != fixed), say("tracing.not-shown.sum-differs")),
     )
     return next((why for same, why in facts if not same), None)
 
@@ -105,9 +107,11 @@ def _finding(check: Check, result: CheckResult) -> Finding | None:
 
 def _is_as_counted(check: Check, result: CheckResult, ground: Ground) -> bool:
     """Whether a result holds what carrying out its check brings."""
+    if check.method == "attestation" and (result.counts or result.refused or result.records):
+        return False
     if result.counts is None:
-        return result.rows is None and result.by is None
-    if check.method == "attestation" or result.refused or (check.method == "python") != bool(result.code):
+        return result.rows is None and result.by is None and result.code is None
+    if result.refused or (check.method == "python") != bool(result.code):
         return False
     return (
         _has_its_records(check, result, ground)
