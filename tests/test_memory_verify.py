@@ -179,6 +179,13 @@ def test_the_command_says_what_it_compared_and_leaves_with_its_code(here: Path, 
             "Nothing differs.",
         ],
     )
+    profile = here / "reading_room" / "organisation.yaml"
+    profile.write_text(profile.read_text("utf-8") + "ledger: runs.jsonl\n", "utf-8")
+    shutil.copytree(here / "reading_room", here / "other_room")
+    policy = here / "policy" / "policy.yaml"
+    policy.write_text(policy.read_text("utf-8").replace("../reading_room", "../other_room"), "utf-8")
+    by_results, heard, _ = type_in("verify site")
+    assert (by_results, heard.splitlines()[0].endswith("/reading_room/runs.jsonl: a chain with 5 runs")) == (0, True)
     (here / "site" / "index.html").write_text("<p>Not met</p>", "utf-8")
     differs, said, err = type_in("verify site --ledger reading_room/runs.jsonl")
     assert (differs, said.splitlines()[-1]) == (1, "1 thing differs.")

@@ -1,14 +1,15 @@
 """What is remembered of runs: `policykit history` and `policykit verify`."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+import policykit as pk
 from policykit.cli.options import (
     POLICY,
     RESULTS,
-    OrganisationFolder,
     PolicyFolder,
     ResultsFile,
     argument,
@@ -18,22 +19,34 @@ from policykit.cli.options import (
 )
 from policykit.english import say
 
+Whose = Annotated[Path | None, option("--organisation", "DIR", "organisation", "remembered")]
 Item = Annotated[str | None, argument("ITEM", "item")]
 Site = Annotated[Path | None, argument("SITE", "site")]
 LedgerFile = Annotated[Path | None, option("--ledger", "FILE", "ledger", "ledger")]
+
+
+def _whose(results: Path, folder: Path) -> Path | None:
+    """The folder of the organisation that results are of; None where they cannot be read, or do not say."""
+    from policykit.door import read_results
+
+    with suppress(pk.PolicyError):
+        named = read_results(results).run.organisation.folder
+        return folder.absolute().parent / named if named else None
+    return None
 
 
 def history(
     command: typer.Context,
     item: Item = None,
     folder: PolicyFolder = POLICY,
-    organisation: OrganisationFolder = None,
+    organisation: Whose = None,
     results: ResultsFile = None,
 ) -> None:
     """Print the runs, and what changed from one to the next."""
     from policykit.door import history as lines_of
 
-    for line in lines_of(*load(command, folder, organisation), results or RESULTS, item):
+    file = results or RESULTS
+    for line in lines_of(*load(command, folder, organisation or _whose(file, folder)), file, item):
         typer.echo(line)
 
 
@@ -41,7 +54,7 @@ def verify(
     command: typer.Context,
     site: Site = None,
     folder: PolicyFolder = POLICY,
-    organisation: OrganisationFolder = None,
+    organisation: Whose = None,
     results: ResultsFile = None,
     ledger: LedgerFile = None,
 ) -> None:
@@ -50,7 +63,7 @@ def verify(
     from policykit.door import verify as compare
 
     file = results or RESULTS
-    kept = ledger or ledger_of(load(command, folder, organisation)[1], file)
+    kept = ledger or ledger_of(load(command, folder, organisation or _whose(file, folder))[1], file)
     found = compare(kept, file, site)
     for line in found.looked_at:
         typer.echo(line)
