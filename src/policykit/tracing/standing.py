@@ -219,10 +219,11 @@ class Gate:
         weighs = self.strict or result.severity == "must"
         return weighs and self._as_weighed(result) in self.fail_on
 
-    def exit_code(self, seen: Trace, today: date) -> ExitCode:
-        """The exit code of a run whose input was good: OK only where all is well on the day that is today."""
+    def exit_code(self, seen: Trace, today: date | None = None) -> ExitCode:
+        """The exit code of a run whose input was good: OK only where all is well today, else on the day of the run."""
         if seen.run is None or not seen.run.complete:
             return ExitCode.CHECK_ERROR
+        today = today or seen.run.today
         tripped = {*self._tripped(seen)}
         if Outcome.ERROR in tripped:
             return ExitCode.CHECK_ERROR
