@@ -21,7 +21,7 @@ from policykit.cli.options import (
     say_problems,
 )
 from policykit.english import say
-from policykit.problems import ExitCode, Notice, Severity
+from policykit.problems import ExitCode, Notice, Severity, the_first
 
 
 class Faulty(StrEnum):
@@ -46,7 +46,7 @@ def lint(
     policy = pk.load(folder)
     gaps = fail_on is not None
     problems = pk.lint(policy, policy.organisation(organisation), source_text=source_text, gaps=gaps)
-    say_problems(problems)
+    say_problems(the_first(problems, {}))
     notices = {problem.notice for problem in problems}
     if any(notice.severity is Severity.ERROR for notice in notices):
         raise typer.Exit(ExitCode.BAD_INPUT)

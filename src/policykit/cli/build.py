@@ -1,8 +1,11 @@
 """`policykit build`: make the handbook's pages from the results of the last run."""
 
-import shutil
+import ctypes
+import os
+import re
+import secrets
+import stat
 import sys
-import tempfile
 from pathlib import Path
 from typing import Annotated
 
@@ -10,11 +13,15 @@ import typer
 
 from policykit.cli.options import OrganisationFolder, RefusedError, option
 from policykit.english import say
+from policykit.problems import NO_ROOM, why_of
+from policykit.stopping import hold, left_behind, remove
 
 Policy = Annotated[Path | None, option("--policy", "DIR", "policy", "policy")]
 Out = Annotated[Path, option("--out", "DIR", "out")]
 Results = Annotated[Path | None, option("--results", "FILE", "results-to-show", "results")]
 HANDBOOK = Path("build/handbook")
+
+_HERE, _EXCHANGE = -100, 2  # as the systems number them: a path from the folder we are in; two names change places
 
 
 def build(
@@ -45,12 +52,35 @@ def _why_not_replaced(out: Path) -> str | None:
 def _build_beside(out: Path, settings: dict[str, str]) -> None:
     """Build into a new folder beside the old one and swap: a reader never meets half a handbook."""
     out.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    _tidy(out)
+    fresh, held = out.with_name(f".{out.name}-{secrets.token_hex(8)}"), list[int]()
     try:
+        fresh.mkdir(mode=stat.S_IRWXU)
+        while not hold(fresh, held):
+            fresh.mkdir(mode=stat.S_IRWXU, exist_ok=True)
         _run_sphinx(fresh, out.parent / "doctrees", settings)
-        _swap(fresh, out)
+        _swap(fresh, out, held)
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        message = "terminal.build.no-room-again" if out.exists() else "terminal.build.no-room"
+        raise RefusedError(say(message, why=why_of(error))) from None
     finally:
-        shutil.rmtree(fresh, ignore_errors=True)
+        remove(fresh)
+        for each in held:
+            os.close(each)
+
+
+def _tidy(out: Path) -> None:
+    """Remove what builds left that were killed; an old handbook goes back where a build took it away and no more."""
+    ours = re.compile(rf"\.{re.escape(out.name)}-[a-z0-9_]{{8,16}}(-old)?")
+    found = [path for path in out.parent.iterdir() if ours.fullmatch(path.name) and path.is_dir()]
+    for left in left_behind(sorted(found, key=lambda path: path.stat().st_mtime, reverse=True)):
+        is_handbook = (left / "objects.inv").is_file()
+        if left.name.endswith("-old") and is_handbook and not out.exists():
+            left.rename(out)
+        elif is_handbook or left.name.endswith("-old") or stat.S_IMODE(left.stat().st_mode) == stat.S_IRWXU:
+            remove(left)
 
 
 def _run_sphinx(out: Path, doctrees: Path, settings: dict[str, str]) -> None:
@@ -68,17 +98,36 @@ def _run_sphinx(out: Path, doctrees: Path, settings: dict[str, str]) -> None:
             site = Sphinx("docs", ".", out, doctrees, "html", settings, status=None, warning=sys.stderr)
             site.build()
         except SphinxError as error:
-            raise RefusedError(say("terminal.build.failed", why=error)) from None
+            cause = getattr(error, "orig_exc", None)  # what a handler met that Sphinx called
+            refused = RefusedError(say("terminal.build.failed", why=error))
+            raise cause if isinstance(cause, OSError) and cause.errno in NO_ROOM else refused from None
     if site.statuscode:
         raise RefusedError(say("terminal.build.not-whole"))
 
 
-def _swap(fresh: Path, out: Path) -> None:
+def _swap(fresh: Path, out: Path, held: list[int]) -> None:
+    """Put the new handbook in the place of the old one: in one step, where the system has one for that.
+
+    Where it has none there is no handbook for a moment; who is killed in it leaves the old one for `_tidy`.
+    """
     fresh.chmod(0o755)  # a temporary folder is its owner's only; a handbook is for everybody
-    if out.exists():
+    if not out.exists():
+        fresh.rename(out)
+    elif _exchange(fresh, out):
+        fresh.chmod(stat.S_IRWXU)  # the old one now, known by this as one to be removed
+    else:
+        hold(out, held)
         old = fresh.with_name(f"{fresh.name}-old")
         out.rename(old)
         fresh.rename(out)
-        shutil.rmtree(old)
-    else:
-        fresh.rename(out)
+        remove(old)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Let two folders change places in one step; False where the system, or the disk, cannot do that."""
+    if sys.platform == "win32":
+        return False
+    system, names = ctypes.CDLL(None), (os.fsencode(one), os.fsencode(other))
+    if hasattr(system, "renameat2"):  # Linux
+        return bool(system.renameat2(_HERE, names[0], _HERE, names[1], _EXCHANGE) == 0)
+    return hasattr(system, "renamex_np") and bool(system.renamex_np(*names, _EXCHANGE) == 0)  # macOS

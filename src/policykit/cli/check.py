@@ -44,15 +44,21 @@ def check(
 ) -> None:
     """Run, keep, show, and leave with the exit code of the gate."""
     gate = _gate(fail_on, strict=strict, waivers=not no_waivers)
-    _refuse_to_overwrite(results, keys)
+    aside = str(results) == "-"  # the results are what is printed, so all else goes to the error stream
+    _refuse_to_overwrite(None if aside else results, keys)
     policy, firm = load(folder, organisation)
     with progress_bar(say("terminal.progress.checking"), len(policy.checks)) as through:
         found = pk.check(policy, firm, as_at=as_at, progress=lambda each: through(each.id), listed=keys)
-    found = policy.with_examples(found, results)
-    kept = found.save(results)
-    _show(pk.trace(policy, firm, found), found, results if kept else None)
+    found = policy.with_examples(found, None if aside else results)
+    if aside:
+        from policykit.door import as_json
+
+        typer.echo(as_json(found), nl=False)
+    kept = not aside and found.save(results)
+    _show(pk.trace(policy, firm, found), found, results if kept or aside else None, aside=aside)
     if keys:
-        typer.echo(say("terminal.check.keys", path=keys) if found.run.complete else say("terminal.check.no-keys"))
+        said = say("terminal.check.keys", path=keys) if found.run.complete else say("terminal.check.no-keys")
+        typer.echo(said, err=aside)
     if contradicted := policy.false_examples():
         raise pk.PolicyError(contradicted)  # what was counted is kept, and nobody is told that all is well
     raise typer.Exit(gate.exit_code(found) if found.run.complete else ExitCode.CHECK_ERROR)
@@ -69,19 +75,19 @@ def _gate(states: str, *, strict: bool, waivers: bool) -> "Gate":
     return Gate(frozenset(known[state] for state in wanted), strict=strict, waivers=waivers)
 
 
-def _refuse_to_overwrite(results: Path, keys: Path | None) -> None:
+def _refuse_to_overwrite(results: Path | None, keys: Path | None) -> None:
     """Before anything is counted: what is written must take nobody's place."""
     from policykit.door import as_sentence, why_no_results_here, why_not_here
 
-    if why := why_no_results_here(results):
+    if results and (why := why_no_results_here(results)):
         raise RefusedError(as_sentence(results, why))
     if keys and (why := why_not_here(keys)):
         raise RefusedError(as_sentence(keys, why))
 
 
-def _show(standing: "pk.Trace", results: "pk.Results", path: Path | None) -> None:
+def _show(standing: "pk.Trace", results: "pk.Results", path: Path | None, *, aside: bool) -> None:
     """The table of outcomes, what they come to for the duties, and where the results are; None: they were not kept."""
-    screen = console()
+    screen = console(aside=aside)
     screen.print(say("terminal.check.of", organisation=standing.organisation.profile.name, day=say_day(standing.as_at)))
     screen.print(table_of_results(results))
     for line in _summary(standing):
@@ -91,7 +97,7 @@ def _show(standing: "pk.Trace", results: "pk.Results", path: Path | None) -> Non
     kept = say("terminal.check.kept", path=path) if path else say("terminal.check.not-kept")
     screen.print(kept, soft_wrap=True)
     left = sum(result.method == "python" and result.outcome is pk.Outcome.NOT_RUN for result in results)
-    if path and left:
+    if path and left and not aside:
         screen.print(say("terminal.check.left", n=left, path=path), soft_wrap=True)
 
 

@@ -27,7 +27,7 @@ def load_organisation(folder: Path, pack: Pack) -> Organisation:
     waivers, statements = home.many("waivers.yaml", Waiver), home.many("attestations.yaml", Attestation)
     found = (*home.problems, *_profile(profiles, pack), *_papers(waivers, statements, pack))
     if any(problem.notice.severity is Severity.ERROR for problem in found):
-        raise PolicyError(found)
+        raise PolicyError(found, home.more)
     papers = (tuple(waivers.models.values()), tuple(statements.models.values()))
     organisation = Organisation.of(pack, profiles.items[0].model, folder, papers, home.digest())
     return replace(organisation, warnings=found)

@@ -8,7 +8,14 @@ from policykit.running.in_effect import dated, why_not_applicable
 from policykit.running.judge import NOTHING, judge, not_run
 from policykit.running.output_file import PrivateList, as_sentence, why_not_here
 from policykit.running.records import OneRecord, Records, cannot_be_opened, explain_record, locate, record_digests
-from policykit.running.results_file import Results, read_results, why_no_results_here, with_examples, write_results
+from policykit.running.results_file import (
+    Results,
+    as_json,
+    read_results,
+    why_no_results_here,
+    with_examples,
+    write_results,
+)
 from policykit.running.run import MOST_KEYS, Listed, run_checks
 
 __all__ = [
@@ -19,6 +26,7 @@ __all__ = [
     "PrivateList",
     "Records",
     "Results",
+    "as_json",
     "as_sentence",
     "cannot_be_opened",
     "dated",
