@@ -44,9 +44,11 @@ $(DEV): $(RUN)
 	@$(INSTALL) requirements/dev.txt
 	@touch $@
 
+# The example lives: its days are moved to today's, and its ledger of runs is kept.
 # Duties that are not met (1) and checks that cannot be carried out (3) belong in the handbook; bad input (2) stops here.
 handbook: $(RUN)
-	@.venv/bin/policykit check || case $$? in 1|3) ;; *) exit 1 ;; esac
+	@.venv/bin/policykit example build/example --as-at today --replace
+	@.venv/bin/policykit check --organisation build/example || case $$? in 1|3) ;; *) exit 1 ;; esac
 	@.venv/bin/policykit build
 
 test: $(DEV)

@@ -138,7 +138,7 @@ def _source() -> dict[str, object]:
         {
             "id": sentence_id(number),
             "at": f"P{number + 1}",
-            "span": [number * 100, number * 100 + 90],
+            "span": [number * 100, number * 100 + 100],
             "sha256": hashlib.sha256(str(number).encode()).hexdigest()[:12],
             "class": "obligation",
             "strength": ["must"],
@@ -149,7 +149,8 @@ def _source() -> dict[str, object]:
         for number in range(SENTENCES)
     ]
     about = {"id": "GUIDE", "title": "A made-up guide", "publisher": "Nobody", "url": "https://example.org/guide"}
-    return {**about, "published": "2026-01", "sha256": hashlib.sha256(b"guide").hexdigest(), "clauses": clauses}
+    whole = {"sha256": hashlib.sha256(b"guide").hexdigest(), "length": SENTENCES * 100}
+    return {**about, "published": "2026-01", **whole, "clauses": clauses}
 
 
 def _provision(number: int) -> dict[str, object]:

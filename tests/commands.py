@@ -3,8 +3,9 @@
 import shlex
 import shutil
 import sys
-from collections.abc import Callable
+from datetime import UTC, date, datetime, time
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
@@ -12,7 +13,28 @@ from policykit.cli import main
 
 LIBRARY = Path(__file__).parent / "packs" / "library"
 
-Typed = Callable[[str], tuple[int, str, str]]
+
+class Typed(Protocol):
+    """Type a command, on the day that it is or on another (2026-05-01): its exit code and what it says."""
+
+    def __call__(self, words: str, on: str | None = None) -> tuple[int, str, str]:
+        """The exit code, what is said, and what is said on the error stream."""
+
+
+def noon(day: str) -> datetime:
+    """The middle of a day."""
+    return datetime.combine(date.fromisoformat(day), time(12), UTC)
+
+
+def words_of_a_command(day: str, *words: object) -> list[str]:
+    """What a process is started with that types a command on a day."""
+    module = f"""
+import sys
+from datetime import datetime
+from policykit.cli import main
+main(now=lambda: datetime.fromisoformat({noon(day).isoformat()!r}))
+"""
+    return [sys.executable, "-c", module, *map(str, words)]
 
 
 @pytest.fixture
@@ -27,11 +49,11 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def type_in(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Typed:
     """Type a command: its exit code, what it says, and what it says on the error stream."""
 
-    def typed(words: str) -> tuple[int, str, str]:
+    def typed(words: str, on: str | None = None) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["policykit", *shlex.split(words)])
         monkeypatch.setenv("COLUMNS", "200")
         with pytest.raises(SystemExit) as left:
-            main()
+            main(now=None if on is None else lambda: noon(on))
         said = capsys.readouterr()
         return int(left.value.code or 0), said.out, said.err
 

@@ -92,7 +92,8 @@ def _of_commands(sources: Sources, out: Path) -> None:
     _write(at / "lint.txt", _typed(["lint", *options]))
     _write(at / "check.txt", _typed(["check", *options, "--results", str(results)]).replace(str(out), "OUT"))
     _write(at / "results.json", lasting(json.loads(results.read_text("utf-8"))))
-    settings = ["-D", f"policykit_results={results}", "-d", str(out / "read")]
+    shown = ("-D", f"policykit_results={results}", "-D", f"policykit_organisation={sources.organisation}")
+    settings = [*shown, "-d", str(out / "read")]
     command = ["-m", "sphinx", "-q", "-c", str(sources.conf), *settings, str(sources.docs), str(built)]
     _write(at / "build.txt", _said(command).replace(str(out), "OUT"))
     files = sorted(path for path in built.rglob("*") if path.is_file())

@@ -1,26 +1,38 @@
 """A pack judged by policykit, through its public doors, in the shape in which the oracle and expected.yaml speak."""
 
-from collections.abc import Container
-from datetime import UTC, date, datetime
+from collections.abc import Callable, Container
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 from tests.reference import Verdict
 
 from policykit.model.results import CheckResult, Counts, RowCounts, ValueCounts
+from policykit.problems import Problem
 from policykit.reading import Ground, load_organisation, load_pack
 from policykit.running import Results, record_digests, run_checks
 from policykit.tracing import Trace, trace
 
 
-def run(policy: Path, folder: Path, as_at: date | None = None, only: Container[str] | None = None) -> Results:
-    """The results of a run of the checks, all of them or only these."""
-    return run_checks(ground(policy, folder, as_at), only=only, now=lambda: datetime(2026, 10, 15, 9, tzinfo=UTC))
+def run(
+    policy: Path,
+    folder: Path,
+    as_at: date | None = None,
+    only: Container[str] | None = None,
+    refused: Callable[[Problem], None] | None = None,
+) -> Results:
+    """The results of a run of the checks, all of them or only these, in the morning of the day that is judged."""
+    here = ground(policy, folder, as_at)
+    nine = datetime.combine(here.as_at, time(9), UTC)
+    return run_checks(here, only=only, refused=refused, now=lambda: nine)
 
 
 def ground(policy: Path, folder: Path, as_at: date | None = None) -> Ground:
     """A pack and an organisation, on its own day or another."""
     pack = load_pack(policy)
     organisation = load_organisation(folder, pack)
+    if as_at:  # an organisation that is judged as at that day, and no what-if
+        organisation = replace(organisation, as_at=as_at)
     return Ground.of(pack, organisation, as_at or organisation.as_at)
 
 

@@ -34,11 +34,13 @@ class Project:
 
     @classmethod
     def real_copied_to(cls, folder: Path) -> "Project":
-        """A fresh copy of the real handbook, all that it is made from."""
+        """A fresh copy of the real handbook, all that it is made from; the example keeps its fixed day."""
         for name in ("docs", "policy"):
             shutil.copytree(ROOT / name, folder / name)
         shutil.copy(ROOT / "conf.py", folder)
-        return cls(folder)
+        project = cls(folder)
+        project.replace("conf.py", "build/example", "policy/example")
+        return project
 
     def read(self, file: str) -> str:
         """The text of one of its files."""

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from policykit.model.registers import Register
+from policykit.problems import Problem
 from policykit.reading import Ground, Pack, load_organisation
 from policykit.running import Results, run_checks
 
@@ -22,8 +23,8 @@ def moved(folder: Path, pack: Pack, write: Callable[[Register, Path], object], s
     return ours
 
 
-def run(pack: Pack, folder: Path) -> Results:
+def run(pack: Pack, folder: Path, refused: Callable[[Problem], None] | None = None) -> Results:
     """A run of all checks on an organisation's folder."""
     organisation = load_organisation(folder, pack)
     nine = datetime(2026, 11, 1, 9, tzinfo=UTC)
-    return run_checks(Ground.of(pack, organisation, organisation.as_at), now=lambda: nine)
+    return run_checks(Ground.of(pack, organisation, organisation.as_at), refused=refused, now=lambda: nine)

@@ -3,6 +3,7 @@
 import csv
 import json
 import random
+from datetime import timedelta
 from pathlib import Path
 
 import yaml
@@ -68,12 +69,21 @@ def check(name: str, chance: random.Random) -> Node:
         "must": [maker.by_code(spot)] if each and chance.random() < 0.5 else maker.conditions(spot),
         "max_age_days": "31",
         "examples_at": str(TODAY),
+        "examples": chance.choice([[], [example(own, each=each)]]),
     }
 
 
+def example(register: str, *, each: bool) -> Node:
+    """An example that claims to fail, with no more than it needs: a check that has one may pass."""
+    value = {"each": {"colour": VALUES["code"][0]}} if each else {}
+    row = {KEYS[register]: "R-1"} if register != "organisation" else {}
+    return {"expect": "fail", "because": "made up", "row": row, **value}
+
+
 def write_firm(folder: Path, chance: random.Random) -> None:
-    """An organisation's folder with random records."""
-    records = {name: {"source": f"{name}.csv", "taken_on": str(TODAY)} for name in POPULATIONS}
+    """An organisation's folder with random records, some of them of the day after."""
+    days = {name: chance.choices([TODAY, TODAY + timedelta(days=1)], weights=[19, 1])[0] for name in POPULATIONS}
+    records = {name: {"source": f"{name}.csv", "taken_on": str(day)} for name, day in days.items()}
     facts = {"run_by": "caterer", "kitchens": "2", **SAID}
     folder.mkdir(exist_ok=True)
     firm = {"id": "RANDOM", "name": "Random (made up)", "as_at": str(TODAY), "facts": facts, "records": records}

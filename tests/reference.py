@@ -17,11 +17,14 @@ WORST_FIRST = (
     "fail",
     "error",
     "stale",
+    "incomplete",
     "unknown",
     "no-data",
+    "proves-nothing",
     "not-run",
     "no-check",
     "attestation-due",
+    "partly-checked",
     "attested",
     "pass",
     "not-applicable",
@@ -75,6 +78,8 @@ def verdict_of(check: Item, world: World) -> Verdict:
         return Verdict("attested" if said_in_date(check, world) else "attestation-due")
     if any(world.tables[register] is None for register, _ in fields_read(check, world)):
         return Verdict("error")
+    if any(day > world.as_at for day in taken({register for register, _ in fields_read(check, world)}, world)):
+        return Verdict("not-run")
     return counted(check, world)
 
 
@@ -95,8 +100,6 @@ def counted(check: Item, world: World) -> Verdict:
     counts["out"] = sum(unit == "out" for row in rows for unit in row.values())
     counts["unreadable"] = unreadable_rows(read, world)
     outcome = outcome_of(check, counts, {register for register, _ in read}, world)
-    if outcome == "not-applicable":
-        return Verdict(outcome)
     if not check.get("for_each"):
         return Verdict(outcome, counts)
     by = {value: tally(row[value] for row in rows) for value in codes(check, world)}
@@ -160,7 +163,13 @@ def outcome_of(check: Item, counts: Counts, registers: set[str], world: World) -
         return "unknown"
     if counts["in_scope"] == 0 and has_nil_return(check, most, world):
         return "not-applicable"
-    return "no-data" if counts["in_scope"] < quantity(check.get("minimum") or "1", world) else "pass"
+    return "no-data" if counts["in_scope"] < quantity(check.get("minimum") or "1", world) else where_all_conform(check)
+
+
+def where_all_conform(check: Item) -> str:
+    """Met, where some example shows that the check could fail."""
+    can_fail = any(example["expect"] == "fail" for example in check.get("examples") or [])
+    return "pass" if can_fail else "proves-nothing"
 
 
 def quantity(form: Read, world: World) -> int:
@@ -169,10 +178,14 @@ def quantity(form: Read, world: World) -> int:
 
 
 def is_stale(registers: set[str], most: int, world: World) -> bool:
-    """Whether the oldest dated register is too old, or one was taken after the as-at date."""
+    """Whether the oldest dated register is too old."""
+    return any((world.as_at - day).days > most for day in taken(registers, world))
+
+
+def taken(registers: set[str], world: World) -> list[date]:
+    """The days of those registers that the organisation takes from its systems."""
     records: dict[str, Item] = world.profile["records"]
-    taken = [date.fromisoformat(str(records[name]["taken_on"])) for name in registers if name in records]
-    return any(day > world.as_at or (world.as_at - day).days > most for day in taken)
+    return [date.fromisoformat(str(records[name]["taken_on"])) for name in registers if name in records]
 
 
 def has_nil_return(check: Item, most: int, world: World) -> bool:

@@ -62,7 +62,7 @@ def build(sources: Sources, into: Path) -> Site:
 def build_with(sources: Sources, into: Path, results: Path) -> Site:
     """Build the handbook with results that are there already."""
     site = Site(sources, into / "html", results)
-    settings = ("-D", f"policykit_results={results}")
+    settings = ("-D", f"policykit_results={results}", "-D", f"policykit_organisation={sources.organisation}")
     built = run(
         "sphinx-build", "-n", "-W", "-q", "-c", sources.conf, *settings, "-d", into / "read", sources.docs, site.folder
     )

@@ -9,6 +9,8 @@ from typing import Any
 
 import yaml
 
+from policykit import __version__
+from policykit.model.canonical import sha256_of
 from policykit.model.organisation import NilReturn
 from policykit.model.results import (
     CheckResult,
@@ -16,13 +18,14 @@ from policykit.model.results import (
     Finding,
     Identity,
     RecordsUsed,
+    Refusal,
     RowCounts,
     Run,
     ValueCounts,
 )
 from policykit.reading import Ground, Organisation, Pack, load_organisation, load_pack
 from policykit.rules import Check, Each, each_of
-from policykit.running import Results, dated, judge, why_not_applicable
+from policykit.running import Results, dated, folder_of, judge, why_not_applicable
 
 TESTS = Path(__file__).parent
 KITCHENS = TESTS / "packs" / "kitchens"
@@ -42,7 +45,7 @@ def cases(name: str) -> list[dict[str, Any]]:
     return found
 
 
-def found(counts: Mapping[str, int], rows: RowCounts | None = None, refused: str | None = None) -> Finding:
+def found(counts: Mapping[str, int], rows: RowCounts | None = None, refused: Refusal | None = None) -> Finding:
     """What counting brought; what is not said is 0."""
     said = {"conform": 0, "violate": 0, "unknown": 0, "out": 0, "unreadable": 0, **counts}
     in_scope = said["conform"] + said["violate"] + said["unknown"]
@@ -87,18 +90,31 @@ def results_of(pack: Pack, organisation: Organisation, checks: Iterable[CheckRes
     run = Run(
         id="2026-10-15T12:00:00Z-1",
         as_at=organisation.as_at,
+        today=organisation.as_at,
         started=noon,
         finished=noon,
         complete=True,
-        policykit="0.1.0",
+        policykit=__version__,
         engine="by hand",
         pack=Identity(id=pack.policy.id, edition=pack.policy.edition, digest=pack.digest),
-        organisation=Identity(id=organisation.profile.id, digest=organisation.digest),
+        organisation=Identity(
+            id=organisation.profile.id,
+            folder=folder_of(Ground.of(pack, organisation, organisation.as_at)),
+            digest=organisation.digest,
+        ),
     )
     return Results(run=run, checks=tuple(checks))
 
 
-def used(register: str, day: date, digest: str | None = "sha256:then", rows: int = 1) -> RecordsUsed:
+def digest_of(text: str) -> str:
+    """The digest of a file that holds this text."""
+    return sha256_of(text.encode())
+
+
+THEN = digest_of("then")
+
+
+def used(register: str, day: date, digest: str | None = THEN, rows: int = 1) -> RecordsUsed:
     """One register that a check read."""
     return RecordsUsed(register_=register, taken_on=day, rows=rows, digest=digest, stale=False)
 

@@ -1,6 +1,8 @@
 """Both handbooks in a real Chromium: every page, in light and dark, on a small phone, served and from the disk."""
 
+import re
 from collections.abc import Iterator
+from datetime import date, timedelta
 from functools import partial
 from typing import Literal
 from urllib.parse import quote
@@ -10,6 +12,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 from tests.browsing import CHROMIUM, chromium, served, visiting
 from tests.sites import Site
+
+from policykit.english import say_day
 
 pytestmark = pytest.mark.skipif(
     CHROMIUM is None, reason="there is no Chromium on this machine (Debian: apt install chromium)"
@@ -159,3 +163,71 @@ def test_every_page_reads_without_scripts(browser: Browser, site: Site, address:
         words = {path: [visitor.open(path).evaluate(WORDS) for visitor in (scripted, plain)] for path in site.pages}
 
     assert {} == {path: both for path, both in words.items() if both[0] != both[1] or not both[0].strip()}
+
+
+AGED = """() => {
+  const all = (what, of) => [...document.querySelectorAll(what)].map(of);
+  const shown = what => [...document.querySelectorAll(what)].filter(each => each.checkVisibility());
+  const mark = each => each.querySelector("use").getAttribute("href").slice(3);
+  return {
+    band: shown(".outdated").map(each => each.innerText),
+    strip: shown(".good-until, .ran-out").map(each => each.innerText.slice(0, 10)),
+    words: all("[data-until]", each => [each.dataset.until, each.querySelector(".word").textContent, mark(each)]),
+    met: all(".word", each => each.textContent).filter(word => word === "Met").length,
+    stale: all("[data-tally=stale] b", each => Number(each.textContent)),
+    ends: (document.querySelector(".outdated")?.dataset.ends ?? "").split(" ").map(each => each.split(":")),
+  };
+}"""
+"""What a page says of its own age."""
+STAYING = {"fail", "error"}
+"""What age makes no better."""
+
+
+@pytest.fixture
+def last_day(site: Site) -> date:
+    """The last day on which all that the site shows holds."""
+    index = (site.folder / "index.html").read_text("utf-8")
+    (found,) = re.findall(r'data-valid-until="([0-9-]+)"', index)
+    return date.fromisoformat(found)
+
+
+def test_a_page_in_date_says_until_when(browser: Browser, site: Site, address: str, last_day: date) -> None:
+    """On its last day a page is as it was written, and says in bold until when it is good."""
+    with visiting(browser, address, clock=f"{last_day}T22:30:00") as visitor:
+        for path in site.pages:
+            seen = visitor.open(path).evaluate(AGED)
+            assert (seen["band"], seen["strip"]) == ([], ["Good until", "Results ma"]), path
+
+
+def test_a_page_ages_on_the_day_of_each_of_its_results(
+    browser: Browser, site: Site, address: str, last_day: date
+) -> None:
+    """From the next day on a band says so, and each result turns to Out of date on its own day.
+
+    What is not met stays so, and what still counts as met was met on the day that it was counted.
+    """
+    day = last_day + timedelta(days=11)
+    with visiting(browser, address, clock=f"{day}T08:00:00", width=SMALL_PHONE) as visitor:
+        for path in site.pages:
+            seen = visitor.open(path).evaluate(AGED)
+            gone = sum(end < day.isoformat() and outcome not in STAYING for outcome, end in seen["ends"])
+            (band,) = seen["band"]
+            assert f"ran out on {say_day(last_day)}" in band, path
+            assert f"out of date by now: {gone} of " in band
+            assert seen["strip"] == ["Ran out on"]
+            over = {(word, mark) for end, word, mark in seen["words"] if end < day.isoformat() and mark not in STAYING}
+            assert over <= {("Out of date", "stale")}
+            assert seen["met"] == 0
+            assert visitor.page.evaluate("document.documentElement.scrollWidth") <= SMALL_PHONE
+            assert visitor.all_complaints() == []
+        front = visitor.open("index.html").evaluate(AGED)
+        assert front["stale"][0] > 0
+        assert Axe().run(visitor.page, options={"runOnly": STANDARDS}).violations_count == 0
+
+
+def test_without_scripts_a_page_still_says_until_when(browser: Browser, address: str) -> None:
+    """Whoever runs no script reads the day in bold, and no word claims to know what day it is."""
+    with visiting(browser, address, clock="2030-01-01", scripts=False) as visitor:
+        visitor.page.goto(f"{address}/index.html")
+        assert visitor.page.locator(".good-until strong").is_visible()
+        assert not visitor.page.locator(".outdated").is_visible()

@@ -23,6 +23,7 @@ from tests.cards_seen import (
 )
 from tests.people import CASES, read
 
+from policykit.english import say
 from policykit.handbook.cards import (
     REFERENCES,
     VIEWS,
@@ -43,6 +44,7 @@ from policykit.tracing import Trace
 
 PACKS = pytest.mark.parametrize("trace", [housing(), kitchens()], ids=["housing", "kitchens"])
 MISTAKES: dict[str, str] = read(CASES / "cards" / "mistakes.yaml")
+DUTY_AND_WORD = re.compile(r'<a href="(#DUTY-[^"]+)">[^<]+</a> <span class="tag [^>]+><svg.*?</svg>([^<]+)</span>')
 ALL_VIEWS = [(name, None) for name in VIEWS] + [("reference", name) for name in REFERENCES]
 
 
@@ -90,6 +92,35 @@ def test_the_ledger_places_every_clause_once(trace: Trace) -> None:
     assert placed(seen) == Counter(("clause", name) for name in trace.pack.clauses)
     assert [] == [clause.id for clause in trace.pack.clauses.values() if clause.gist not in seen.words]
     assert [] == [d.note for source in trace.pack.sources.values() for d in source.defects if d.note not in seen.words]
+
+
+@PACKS
+def test_the_ledger_and_the_law_say_beside_each_duty_how_it_stands(trace: Trace) -> None:
+    """Each link to a duty has its outcome's word behind it, as often as a sentence or a provision leads to one."""
+    clauses = [id_ for s in trace.duties.values() for id_ in (*s.duty.stated_in, *s.duty.prompted_by)]
+    rests_on = [id_ for s in trace.duties.values() for id_ in s.duty.rests_on]
+    for name, lead in (("source-ledger", clauses), ("law-register", rests_on)):
+        html = render_view(name, None, trace, Anchors())
+        found = Counter(DUTY_AND_WORD.findall(html))
+
+        assert len(lead) == sum(found.values())
+        assert {(f"#{id_}", s.outcome.word) for id_, s in trace.duties.items()} >= found.keys()
+
+
+@PACKS
+def test_what_is_lost_is_not_called_current(trace: Trace) -> None:
+    """A lead-in to a lost list cannot be said to stand; a heading and a finding have no currency to be counted."""
+    clauses = trace.pack.clauses.values()
+    wanted: Counter[str | None] = Counter(
+        clause.currency for clause in clauses if clause.clause_class not in {"heading", "context"}
+    )
+    tallied = view(trace, "source-ledger").words.split("Sentence by sentence")[0]
+    words = {code: say(f"handbook.currency.{code}") for code in ("current", "superseded", "not_known", "fact")}
+
+    assert [] == [code for code, word in words.items() if wanted[code] and f"{wanted[code]}{word}" not in tallied]
+    assert wanted["not_known"] == 1
+    assert f"Of {wanted.total()} sentences" in render_front(trace, Anchors())
+    assert "Of 1 it cannot be said." in render_front(trace, Anchors())
 
 
 @PACKS

@@ -52,20 +52,22 @@ def test_check_comes_to_what_was_worked_out_by_hand(pack: Sources, type_in: Type
     results = tmp_path / "results.json"
     expected = yaml.safe_load(BY_HAND[pack.name].read_text("utf-8"))["checks"]
 
-    code, _, _ = type_in(f"check --policy {pack.policy} --organisation {pack.organisation} --results {results}")
+    typed = f"check --policy {pack.policy} --organisation {pack.organisation} --results {results}"
+    code, _, _ = type_in(typed, on={"policy": "2026-11-01", "kitchens": "2026-10-16"}[pack.name])
 
     found = {check["id"]: check for check in json.loads(results.read_text("utf-8"))["checks"]}
     assert found.keys() == {check["id"] for check in expected}
     for check in expected:
         assert {key: found[check["id"]][key] for key in check} == check
     assert code == {"policy": 0, "kitchens": 3}[pack.name]
+    assert json.loads(results.read_text("utf-8"))["run"]["what_if"] is False
 
 
 def test_check_says_each_outcome_in_a_word_and_a_mark(here: Path, type_in: Typed) -> None:
     """The table reads without colour; a fail under a waiver is printed as waived."""
-    code, out, _ = type_in("check --policy policy")
+    code, out, err = type_in("check --policy policy", on="2026-05-31")
 
-    assert code == 1
+    assert (code, err) == (1, "")
     for line in (
         r"◆ Not met +CHK-RETURNED +1 of 2 books that are lent does not conform +30 April 2026",
         r"◆ Not met, waived +CHK-TITLED +1 of 4 books does not conform \(WAIVE-TITLE accepts it until 30 June 2026\)",
@@ -74,6 +76,7 @@ def test_check_says_each_outcome_in_a_word_and_a_mark(here: Path, type_in: Typed
         r"6 checks: 3 Not met, 1 Confirmed, 1 Met, 1 Does not apply",
         r"2 duties: 2 Not met",
         r"Valid until 31 May 2026",
+        r"Not verified: 1 confirmed by a person, 1 waived, 0 not checked\.\n$",
     ):
         assert re.search(line, out), line
     assert (here / "build" / "results.json").exists()
@@ -99,29 +102,114 @@ def test_check_shows_and_keeps_no_row(type_in: Typed) -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "code"),
+    ("options", "on", "code"),
     [
-        ("", 1),
-        ("--fail-on error", 0),
-        ("--fail-on unknown,stale", 0),
-        ("--strict", 1),
-        ("--organisation mended", 0),  # the waiver counts until 30 June
-        ("--organisation mended --strict", 1),
-        ("--organisation mended --no-waivers", 1),
-        ("--organisation mended --as-at 2026-06-30", 0),
-        ("--organisation mended --as-at 2026-07-01", 1),
-        ("--organisation shut", 3),
-        ("--organisation shut --fail-on fail", 0),
+        ("", "2026-05-01", 1),
+        ("--fail-on error", "2026-05-01", 0),
+        ("--fail-on unknown,stale", "2026-05-01", 0),
+        ("--fail-on unknown,stale", "2026-05-31", 0),  # the last day on which the records count
+        ("--fail-on unknown,stale", "2026-06-01", 1),  # nothing trips, and the results have run out
+        ("--strict", "2026-05-01", 1),
+        ("--organisation mended", "2026-05-01", 0),  # the waiver counts until 30 June
+        ("--organisation mended", "2026-06-01", 1),  # the records do not
+        ("--organisation mended --strict", "2026-05-01", 1),
+        ("--organisation mended --no-waivers", "2026-05-01", 1),
+        ("--organisation mended --fail-on attestation-due,no-check,not-run", "2026-05-01", 0),
+        ("--organisation mended --as-at 2026-05-01", "2026-05-02", 0),  # its own day
+        ("--organisation mended --as-at 2026-05-02", "2026-05-02", 1),  # all holds, and it is a what-if
+        ("--organisation mended --as-at 2026-05-03", "2026-05-02", 2),  # a day to come
+        ("--organisation shut", "2026-05-01", 3),
+        ("--organisation shut --fail-on fail", "2026-05-01", 0),
+        ("--organisation mended --policy unproven", "2026-05-01", 1),  # a must check that proves nothing
+        ("--organisation mended --policy unproven --fail-on fail,error", "2026-05-01", 0),
+        ("--organisation june", "2026-06-30", 0),  # the last day of the waiver
+        ("--organisation july", "2026-07-01", 1),
+        ("--organisation blank", "2026-05-01", 1),
+        ("--organisation blank --fail-on fail", "2026-05-01", 0),
+        ("--organisation old", "2026-05-01", 1),
+        ("--organisation unsaid", "2026-05-01", 1),
+        ("--organisation unsaid --fail-on fail,error", "2026-05-01", 0),
     ],
 )
-def test_check_leaves_with_the_code_of_the_gate(options: str, code: int, here: Path, type_in: Typed) -> None:
-    """0 all well, 1 a gated outcome, 3 a gated check that could not be carried out."""
-    for name in ("mended", "shut"):
+def test_check_leaves_with_the_code_of_the_gate(options: str, on: str, code: int, here: Path, type_in: Typed) -> None:
+    """0 all is well, 1 a gated outcome or what is not of today, 2 bad input, 3 a gated check not carried out."""
+    vary(here)
+    policy = "" if "--policy" in options else "--policy policy"
+    assert type_in(f"check {policy} {options}", on)[0] == code
+
+
+def vary(here: Path) -> None:
+    """Organisations and policies beside the smallest pack, each different in one respect."""
+    days = {"june": "2026-06-30", "july": "2026-07-01"}
+    for name in ("mended", "shut", "blank", "old", "unsaid", *days):
         shutil.copytree(here / "reading_room", here / name)
-    for due in ("2026-04-20", "2026-05-20"):
-        change(here / "mended" / "records" / "books.csv", due, "2026-12-20")
+    for name, day in days.items():
+        change(here / name / "organisation.yaml", "as_at: 2026-05-01", f"as_at: {day}")
+        change(here / name / "organisation.yaml", "taken_on: 2026-04-30", f"taken_on: {day}")
+    for name in ("mended", "blank", "old", "unsaid", *days):
+        for due in ("2026-04-20", "2026-05-20"):
+            change(here / name / "records" / "books.csv", due, "2026-12-20")
     (here / "shut" / "records" / "books.csv").write_text("book_ref,title\nB-1\n", "utf-8")
-    assert type_in(f"check --policy policy {options}")[0] == code
+    change(here / "blank" / "records" / "books.csv", "2026-12-20", "")
+    change(here / "old" / "organisation.yaml", "taken_on: 2026-04-30", "taken_on: 2026-03-30")
+    (here / "unsaid" / "attestations.yaml").write_text("[]\n", "utf-8")
+    shutil.copytree(here / "policy", here / "unproven")
+    books, failing = (
+        here / "unproven" / "checks" / "books.yaml",
+        "{expect: fail, row: {shelf: null}, because: it has none}",
+    )
+    change(books, f"    - {failing}\n", "")
+
+
+@pytest.mark.usefixtures("here")
+def test_a_what_if_is_printed_and_not_kept(type_in: Typed) -> None:
+    """Another day than the organisation's own is only asked about, unless a file is named, which then says so."""
+    type_in("check --policy policy", on="2026-05-01")
+    before = Path("build/results.json").read_bytes()
+
+    code, out, _ = type_in("check --policy policy --as-at 2026-04-30 --fail-on error", on="2026-05-01")
+    named, _, _ = type_in("check --policy policy --as-at 2026-04-30 --results asked.json", on="2026-05-01")
+
+    assert (code, named) == (1, 1)
+    assert "Results: not kept, because this only asks what if it were that day." in out
+    assert Path("build/results.json").read_bytes() == before
+    assert json.loads(Path("asked.json").read_text("utf-8"))["run"]["what_if"] is True
+
+
+@pytest.mark.usefixtures("here")
+def test_what_ran_out_is_said(type_in: Typed) -> None:
+    """Records count for so many days, whatever day the organisation has fixed."""
+    said = [type_in("check --policy policy", on=day)[1] for day in ("2026-05-31", "2026-06-01")]
+
+    assert ["Valid until 31 May 2026" in out for out in said] == [True, False]
+    assert "These results ran out on 31 May 2026: take the records anew and run the checks again." in said[1]
+
+
+def test_a_whole_run_of_others_is_replaced_by_who_names_its_file(here: Path, type_in: Typed) -> None:
+    """The only results of another organisation are never gone without a question."""
+    shutil.copytree(here / "reading_room", here / "other")
+    change(here / "other" / "organisation.yaml", "id: READING-ROOM", "id: OTHER-ROOM")
+    type_in("check --policy policy", on="2026-05-01")
+    before = (here / "build" / "results.json").read_bytes()
+
+    code, _, err = type_in("check --policy policy --organisation other", on="2026-05-01")
+
+    assert (code, "holds a complete run of READING-ROOM - name a file" in err) == (2, True), err
+    assert (here / "build" / "results.json").read_bytes() == before
+    assert type_in("check --policy policy --organisation other --results build/results.json", on="2026-05-01")[0] == 1
+    assert b"OTHER-ROOM" in (here / "build" / "results.json").read_bytes()
+
+
+@pytest.mark.usefixtures("here")
+def test_what_is_the_matter_with_records_is_told_once_and_not_kept(type_in: Typed) -> None:
+    """Who runs the checks hears the details, with a remedy; results say the kind only."""
+    Path("reading_room/records/books.csv").write_text("book_ref,title\nB-1\n", "utf-8")
+
+    _, out, err = type_in("check --policy policy", on="2026-05-01")
+
+    [told] = [line for line in err.splitlines() if "Books cannot be opened" in line]
+    assert re.fullmatch(r"policy/\.\./reading_room/organisation\.yaml: Books cannot be opened: .+ - .+", told)
+    assert told.split(": ", 2)[2].split(" - ")[0] not in out + Path("build/results.json").read_text("utf-8")
 
 
 @pytest.mark.usefixtures("here")

@@ -127,10 +127,12 @@ def ended() -> Ended:
 
 
 def copied(page: Path, folder: Path) -> Path:
-    """A copy of the policy and its handbook, with the files that a page shows."""
+    """A copy of the policy and its handbook with today's example, and with the files that a page shows."""
     for name in ("policy", "docs"):
         shutil.copytree(ROOT / name, folder / name)
     shutil.copy(ROOT / "conf.py", folder)
+    made = run("policykit", "example", "build/example", "--as-at", "today", cwd=folder)
+    assert made.returncode == 0, made.stderr
     for path, text in captioned(page):
         with (folder / path).open("a", encoding="utf-8") as file:
             file.write(text)

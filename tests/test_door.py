@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
@@ -14,6 +14,7 @@ from tests.sites import POLICY, run
 
 import policykit as pk
 from policykit.model.results import CheckResult
+from policykit.running import read_results, with_sum
 
 DOOR = Path(pk.__file__)
 
@@ -120,11 +121,18 @@ def test_a_day_is_a_date_or_its_text(policy: pk.Policy, firm: pk.Organisation) -
     """Everything is judged as at the organisation's day, unless another is given."""
     day = firm.as_at + timedelta(days=400)
 
-    late = pk.check(policy, firm, as_at=day)
+    def then() -> datetime:
+        return datetime.combine(day, time(12), UTC)
 
-    assert late.run.as_at == day
-    assert [each.outcome for each in late] == [each.outcome for each in pk.check(policy, firm, as_at=day.isoformat())]
+    late = pk.check(policy, firm, as_at=day, now=then)
+    same = pk.check(policy, firm, as_at=day.isoformat(), now=then)
+
+    assert (late.run.as_at, late.run.today, late.run.what_if) == (day, day, True)
+    assert [each.outcome for each in late] == [each.outcome for each in same]
     assert late["CHK-SHOWN"].outcome is pk.Outcome.ATTESTATION_DUE
+    (refused,) = told(lambda: pk.check(policy, firm, as_at=day + timedelta(days=1), now=then))
+    assert "`as_at` is " in refused
+    assert ", and today is " in refused
 
 
 @pytest.mark.parametrize(
@@ -206,7 +214,7 @@ def test_results_are_saved_as_the_command_keeps_them(own: Project, tmp_path: Pat
     file = tmp_path / "build" / "results.json"
 
     assert (fewer.save(file), results.save(str(file)), fewer.save(file)) == (True, True, False)
-    assert pk.Results.model_validate_json(file.read_text("utf-8")) == results
+    assert read_results(file) == with_sum(results)
 
 
 def test_results_are_saved_in_nobodys_place(policy: pk.Policy, results: pk.Results, tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """What the command line and the pytest plugin ask of the door, which any program can: it is as if typed."""
 
 import stat
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,7 @@ from tests.test_door import told
 
 import policykit as pk
 from policykit.door import NotMadeError, RecordsRefusedError, read_results
-from policykit.model.results import Counts
+from policykit.model.results import Counts, Refusal
 from policykit.problems import Notice
 
 
@@ -111,13 +111,16 @@ def test_lint_looks_at_examples_and_at_the_text_where_it_is_asked(policy: pk.Pol
     assert {Notice.EXAMPLE_GAP, Notice.SOURCE_DIGEST} <= {problem.notice for problem in set(more) - set(plain)}
 
 
+STOPPED = Refusal(why="function-stopped")
+
+
 def test_records_are_counted_by_a_program_and_judged_as_the_check(policy: pk.Policy) -> None:
     """Typed rows of the registers that the check declares; what was counted on them has the check's outcome."""
     with policy.records("CHK-BACK", policy.organisation()) as records:
         loans = records.rows("loans", "due_on", "back_on")
         late = sum(loan["back_on"] != loan["due_on"] for loan in loans)
         counts = Counts(in_scope=len(loans), conform=len(loans) - late, violate=late, unknown=0, out=0, unreadable=0)
-        result, unasked, refused = records.judge(counts), records.judge(), records.judge(refused="nobody could look")
+        result, unasked, refused = records.judge(counts), records.judge(), records.judge(refused=STOPPED)
         with pytest.raises(RecordsRefusedError, match="CHK-BACK does not declare the register ladders"):
             records.rows("ladders")
 
@@ -125,6 +128,7 @@ def test_records_are_counted_by_a_program_and_judged_as_the_check(policy: pk.Pol
     counted = pk.check(policy)["CHK-BACK"]
     assert (result.outcome, result.reason, result.counts) == (counted.outcome, counted.reason, counted.counts)
     assert [each.outcome for each in (unasked, refused)] == [pk.Outcome.NOT_RUN, pk.Outcome.ERROR]
+    assert refused.reason == "its test function did not come to an end with numbers"
 
 
 def test_the_example_is_copied_and_moved(policy: pk.Policy, tmp_path: Path) -> None:
@@ -133,7 +137,8 @@ def test_the_example_is_copied_and_moved(policy: pk.Policy, tmp_path: Path) -> N
     policy.copy_example(tmp_path / "later", "2027-03-01")
 
     assert policy.organisation(tmp_path / "ours").as_at == policy.organisation().as_at
-    assert policy.organisation(tmp_path / "later").as_at == date(2027, 3, 1)
+    then = datetime(2027, 3, 1, 12, tzinfo=UTC)
+    assert policy.organisation(tmp_path / "later", now=lambda: then).as_at == date(2027, 3, 1)
     with pytest.raises(NotMadeError):
         policy.copy_example(tmp_path / "never", date(1900, 1, 1))
     assert not (tmp_path / "never").exists()

@@ -130,3 +130,48 @@ def test_the_engine_says_its_version(tmp_path: Path) -> None:
         assert engine.name == "none"
         engine.open(people(), file)
         assert engine.name == f"duckdb {duckdb.__version__}"
+
+
+def values(folder: Path, text: str) -> str | None:
+    """The digest of the values of people in a CSV file of this text."""
+    (file := folder / "people.csv").write_text(text, "utf-8")
+    with Engines() as engine:
+        assert isinstance(engine.open(people(), file), Opened)
+        return engine.values_digest(people())
+
+
+def test_the_same_values_have_one_digest_in_whatever_file(tmp_path: Path) -> None:
+    """In another order of rows and columns, with more columns, other ends of lines, and as Parquet."""
+    told = values(tmp_path, "ref,left_on\nA,2026-05-01\nB,\n")
+    with duckdb.connect() as database:
+        rows = "SELECT * FROM (VALUES ('B', NULL), ('A', DATE '2026-05-01')) rows(ref, left_on)"
+        database.execute(f"COPY ({rows}) TO '{tmp_path}/people.parquet' (FORMAT parquet)")
+    with Engines() as engine:
+        engine.open(people(), tmp_path / "people.parquet")
+        as_parquet = engine.values_digest(people())
+
+    assert told
+    assert told == values(tmp_path, "note,left_on,ref\r\nx,,B\r\ny, 2026-05-01 ,A\r\n")
+    assert told == as_parquet
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ref,left_on\nA,2026-05-01\n",
+        "ref,left_on\nA,2026-05-01\nB,\nC,\n",
+        "ref,left_on\nA,\nB,2026-05-01\n",
+        "ref,left_on\nA,2026-05-02\nB,\n",
+        "ref,left_on\nA,2026-05-01\nB,soon\n",
+    ],
+    ids=["fewer", "more", "exchanged", "another", "unreadable"],
+)
+def test_other_values_have_another_digest(tmp_path: Path, text: str) -> None:
+    """A row taken out or put in, values that change places, one that is another, one that cannot be read."""
+    assert values(tmp_path, text) != values(tmp_path, "ref,left_on\nA,2026-05-01\nB,\n")
+
+
+def test_what_is_not_opened_has_no_digest_of_values() -> None:
+    """None, and nobody is asked."""
+    with Engines() as engine:
+        assert engine.values_digest(people()) is None

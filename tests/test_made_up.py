@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 from bench.made_up.making import make_organisation
+from bench.made_up.moving import month_limits
 from bench.made_up.original import Original, read_original
 from bench.made_up.planning import Wish
+from tests.people import check_for, setting_for
 
 from policykit.exports.example import NotMadeError
 from policykit.model.results import CheckResult, Outcome
@@ -25,9 +27,6 @@ WHOLE = {"CHK-POLICY-EXISTS", "CHK-PUBLISHED"}
 CONFIRMED = {"CHK-RELEVANT-SAMPLE"}
 FOR_COUNCILS = {"CHK-COUNCIL-BASIS"}
 NO_ROWS = {*WHOLE, *CONFIRMED, *FOR_COUNCILS}
-
-#: It counts complaints from a day that the law names, and that day does not move with the organisation.
-FROM_A_DAY_OF_THE_LAW = {"CHK-COMPLAINTS"}
 
 
 @pytest.fixture(scope="module")
@@ -59,25 +58,9 @@ def run(pack: Pack, folder: Path) -> dict[str, CheckResult]:
     return {check.id: check for check in results.checks}
 
 
-def said(results: dict[str, CheckResult]) -> dict[str, object]:
-    """Outcome and counts of each check."""
-    return {name: (check.outcome, check.counts, check.rows) for name, check in results.items()}
-
-
 def bytes_of(folder: Path) -> dict[str, bytes]:
     """Every file of a folder."""
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-
-@pytest.mark.parametrize(
-    "day",
-    ["2026-11-02", "2027-02-28", "2027-03-01", "2028-02-29", "2030-05-31"],
-)
-def test_on_another_day_every_rule_says_the_same(day: str, base: Original, pack: Pack, tmp_path: Path) -> None:
-    """Later days change no outcome and no count, though months have other lengths; what the law dates does not move."""
-    before = said(run(pack, POLICY / "example"))
-    after = said(run(pack, make(base, tmp_path / "ours", as_at=date.fromisoformat(day))))
-    assert {name for name in before if before[name] != after[name]} <= FROM_A_DAY_OF_THE_LAW
 
 
 def test_copies_multiply_every_count(base: Original, pack: Pack, tmp_path: Path) -> None:
@@ -216,3 +199,14 @@ def test_the_organisation_says_that_it_is_made_up(base: Original, tmp_path: Path
     text = (make(base, tmp_path / "ours") / "organisation.yaml").read_text("utf-8")
     assert text.startswith("# A made-up organisation.")
     assert "(made up)" in text.partition("name:")[2].splitlines()[0]
+
+
+def test_months_are_counted_back_or_on() -> None:
+    """Each line that a check draws in months, with its sign; what stands in a record is no line of the check."""
+    within, upcoming = ({"test": test, "field": "done", "months": "3"} for test in ("within", "upcoming"))
+    of_row = {"test": "within", "field": "done", "months": {"field": "weeks"}}
+    lookup = {"test": "exists_in", "register": "courses", "where": [within, upcoming, of_row]}
+
+    found = month_limits(check_for({"condition": lookup}), setting_for({}))
+
+    assert list(found) == [("courses", "done", -3), ("courses", "done", 3)]

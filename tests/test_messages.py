@@ -24,6 +24,7 @@ WITHOUT_WORDS = (
     "engines",
     "exports",
     "handbook",
+    "memory",
     "model",
     "reading",
     "rules/explaining.py",

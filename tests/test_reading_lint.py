@@ -24,7 +24,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     Path("guide.txt").write_text(POOL_TEXT, "utf-8")
     guide = Path("policy/sources/guide.yaml")
-    changes = {NO_TEXT: _digest(POOL_TEXT)}
+    changes = {NO_TEXT: _digest(POOL_TEXT), "length: 90": f"length: {len(POOL_TEXT)}"}
     for (span, digest), (first, end) in zip(NOT_CUT, CUT, strict=True):
         changes |= {span: f"[{first}, {end}]", digest: f'"{_digest(POOL_TEXT[first:end])[:12]}"'}
     _change(guide, changes)
@@ -150,8 +150,15 @@ def test_a_changed_text_is_told_without_showing_a_word_of_it(home: Path) -> None
     assert [problem.split(" - ")[0] for problem in _lint(text=True)] == [
         "guide.txt: this is not the text that the digest of a source was made from",
         "guide.txt:3: the characters 62 to 63 lie in no clause",
-        "policy/sources/guide.yaml:21: the digest of POOL-GUIDE-S2 is not that of its span",
+        "policy/sources/guide.yaml:22: the digest of POOL-GUIDE-S2 is not that of its span",
     ]
+
+
+def test_a_length_that_is_not_that_of_the_text_is_told(home: Path) -> None:
+    """Within what may lie behind the last clause, only the text can tell."""
+    _change(home / "policy/sources/guide.yaml", {f"length: {len(POOL_TEXT)}": f"length: {len(POOL_TEXT) + 2}"})
+    [told] = _lint(text=True)
+    assert told.endswith("POOL-GUIDE is said to have 96 characters, and its text has 94 - write `length: 94`")
 
 
 def test_a_text_that_is_not_there_is_told(home: Path) -> None:

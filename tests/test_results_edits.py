@@ -1,8 +1,9 @@
 """results.json changed by hand: an edit is refused, or its check is Not checked, or nobody can see it on a page."""
 
 import json
-from collections.abc import Mapping
-from datetime import date
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,18 +16,21 @@ from tests.chance import drawing
 from tests.judging import run
 from tests.sites import POLICY, SECOND, Sources
 
-from policykit.model.results import Finding, Outcome
+from policykit import __version__
+from policykit.model.canonical import canonical, sha256_of
+from policykit.model.results import Finding, Outcome, Refusal
 from policykit.problems import Notice, PolicyError
 from policykit.reading import Ground, load_organisation, load_pack
-from policykit.running import Results, judge, read_results, record_digests, write_results
+from policykit.running import Results, judge, read_results, record_digests, with_sum, write_results
 from policykit.running.results_file import as_json
 from policykit.tracing import Trace, trace
 
 BY_HAND = "the results were changed by hand"
-CASES: list[dict[str, Any]] = yaml.safe_load(
-    (Path(__file__).parent / "cases" / "results" / "edits.yaml").read_text("utf-8")
-)
-UNSEEN: Any = {"seconds": True, "records": {"__all__": {"rows", "digest"}}, "examples": {"digest"}}
+LATER_THAT_DAY = datetime(2026, 11, 1, 18, tzinfo=UTC)
+TESTS = Path(__file__).parent
+CASES: list[dict[str, Any]] = yaml.safe_load((TESTS / "cases" / "results" / "edits.yaml").read_text("utf-8"))
+LIBRARY = Sources("library", TESTS, TESTS / "packs/library/policy", TESTS / "packs/library/reading_room", "2026-05-01")
+UNSEEN: Any = {"seconds": True, "records": {"__all__": {"rows", "digest", "baseline"}}, "examples": {"digest"}}
 """What no page shows of a result."""
 
 
@@ -38,11 +42,11 @@ def example_run() -> Results:
 
 def real() -> str:
     """The text of results.json after it."""
-    return as_json(example_run())
+    return as_json(with_sum(example_run()))
 
 
 def edited(case: Mapping[str, Any]) -> str:
-    """The text after the edit of a case."""
+    """The text after the edit of a case; its sum is as it was."""
     data = json.loads(real())
     tree = {check["id"]: check for check in data["checks"]} | {"run": data["run"]}
     new = {path: json.dumps(value) for path, value in case.get("change", {}).items()} | case.get("json", {})
@@ -60,10 +64,23 @@ def edited(case: Mapping[str, Any]) -> str:
     return text
 
 
+def with_new_sum(text: str, of: str | None = None) -> str:
+    """The same with the sum that fits it, unless it has none, or one that was edited; `of` is the text before."""
+    data = json.loads(text)
+    rest = {key: value for key, value in data.items() if key != "sum"}
+    if data.get("sum") != json.loads(of or real())["sum"]:
+        return text
+    try:
+        fitting = sha256_of(canonical(rest))
+    except ValueError:  # numbers that are none have no canonical form, and so no sum
+        return text
+    return text.replace(data["sum"], fitting)
+
+
 def _place(path: str, tree: Any, data: Any) -> tuple[Any, str | int]:  # noqa: ANN401 - whatever JSON holds
     """The object or list that a path ends in, and the name or number in it."""
     *within, last = [int(name) if name.isdigit() else name for name in path.split(".")]
-    inside = data if path == "schema" else tree
+    inside = data if path in {"schema", "ledger", "sum"} else tree
     for name in within:
         inside = inside[name]
     return inside, last
@@ -72,7 +89,7 @@ def _place(path: str, tree: Any, data: Any) -> tuple[Any, str | int]:  # noqa: A
 def shown(text: str, folder: Path) -> Trace:
     """What is shown where results.json holds the text."""
     (file := folder / "results.json").write_text(text, "utf-8")
-    return standing(POLICY, read_results(file))
+    return standing(POLICY, read_results(file, LATER_THAT_DAY))
 
 
 def standing(sources: Sources, results: Results) -> Trace:
@@ -87,6 +104,12 @@ def loaded(sources: Sources, as_at: date | None = None) -> tuple[Ground, Mapping
     pack = load_pack(sources.policy)
     organisation = load_organisation(sources.organisation, pack)
     return Ground.of(pack, organisation, as_at or organisation.as_at), record_digests(organisation)
+
+
+@cache
+def as_it_was() -> Trace:
+    """Everything as the run was written."""
+    return standing(POLICY, example_run())
 
 
 def visible(seen: Trace) -> dict[str, Any]:
@@ -109,7 +132,7 @@ def looked_at(case: Mapping[str, Any]) -> str:
 def test_what_no_run_writes_is_refused(case: dict[str, Any], tmp_path: Path) -> None:
     """Nothing of the file is shown, and nothing in it is quoted."""
     with pytest.raises(PolicyError) as refused:
-        shown(edited(case), tmp_path)
+        shown(with_new_sum(edited(case)), tmp_path)
 
     (problem,) = refused.value.problems
     assert problem.notice is Notice.RESULTS
@@ -120,70 +143,140 @@ def test_what_no_run_writes_is_refused(case: dict[str, Any], tmp_path: Path) -> 
 @cases("not checked")
 def test_what_was_changed_by_hand_is_not_checked(case: dict[str, Any], tmp_path: Path) -> None:
     """The check says that it is Not checked, and why, and shows nothing of what was typed."""
-    result = shown(edited(case), tmp_path).checks[looked_at(case)]
+    result = shown(with_new_sum(edited(case)), tmp_path).checks[looked_at(case)]
 
-    assert (result.outcome, result.reason) == (Outcome.NOT_RUN, case.get("why", BY_HAND))
+    assert (result.outcome, result.reason) == (Outcome.NOT_RUN, case.get("why", f"{BY_HAND}: {looked_at(case)}"))
     assert (result.counts, result.rows, result.by, result.waiver) == (None, None, None, None)
 
 
 @cases("no difference")
 def test_what_no_page_shows_may_be_changed(case: dict[str, Any], tmp_path: Path) -> None:
     """The same is shown as before."""
+    assert case["because"]
     assert edited(case) != json.dumps(json.loads(real()))
-    assert visible(shown(edited(case), tmp_path)) == visible(shown(real(), tmp_path))
+    before, after = as_it_was(), shown(with_new_sum(edited(case)), tmp_path)
+    assert (visible(after), after.notes) == (visible(before), before.notes)
+
+
+@cases("said")
+def test_what_a_reader_must_know_is_said_of_all(case: dict[str, Any], tmp_path: Path) -> None:
+    """The same is shown as before, and one sentence more."""
+    assert case["because"]
+    before, after = as_it_was(), shown(with_new_sum(edited(case)), tmp_path)
+    assert visible(after) == visible(before)
+    assert set(after.notes) - set(before.notes) == {case["says"].format(ours=__version__)}
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["what"])
+def test_a_file_whose_sum_does_not_fit_shows_no_check_at_all(case: dict[str, Any], tmp_path: Path) -> None:
+    """A slip of the hand anywhere, even where no page looks: nothing counts, and the check says why."""
+    try:
+        checks = shown(edited(case), tmp_path).checks
+    except PolicyError:
+        assert case["then"] == "refused"
+        return
+    assert {result.outcome for result in checks.values()} == {Outcome.NOT_RUN}
+    assert {result.counts for result in checks.values()} == {None}
+    if case["then"] != "not checked":
+        assert {result.reason for result in checks.values()} <= {BY_HAND, *(f"{BY_HAND}: {name}" for name in checks)}
 
 
 @cases("not noticed")
 def test_what_nobody_can_notice_is_known(case: dict[str, Any], tmp_path: Path) -> None:
     """What the format cannot tell from a run is written down; docs/results.md says so."""
     assert case["because"]
-    assert shown(edited(case), tmp_path).checks[looked_at(case)].outcome is Outcome.PASS
+    assert shown(with_new_sum(edited(case)), tmp_path).checks[looked_at(case)].outcome is Outcome.PASS
 
 
 def test_every_case_is_tried() -> None:
     """A slip in `then` would take a case out of all tests."""
-    assert {case["then"] for case in CASES} == {"refused", "not checked", "no difference", "not noticed"}
+    assert {case["then"] for case in CASES} == {
+        "refused",
+        "not checked",
+        "said",
+        "no difference",
+        "not noticed",
+    }
 
 
 def test_ticks_typed_over_all_fails_are_noticed(tmp_path: Path) -> None:
     """The oldest trick: one command that makes every Not met a Met."""
-    before = shown(real(), tmp_path).checks
+    before = as_it_was().checks
+    typed = real().replace('"outcome": "fail"', '"outcome": "pass"')
 
-    after = shown(real().replace('"outcome": "fail"', '"outcome": "pass"'), tmp_path).checks
+    after = shown(with_new_sum(typed), tmp_path).checks
 
     failing = {name for name, result in before.items() if result.outcome is Outcome.FAIL}
     assert failing
     assert {name for name in before if after[name] != before[name]} == failing
-    assert {after[name].reason for name in failing} == {BY_HAND}
+    assert {after[name].reason for name in failing} == {f"{BY_HAND}: {name}" for name in failing}
+    assert {each.outcome for each in shown(typed, tmp_path).checks.values()} == {Outcome.NOT_RUN}
 
 
-def reasons() -> dict[str, str]:
-    """What may stand as the reason of an error that nothing was counted for, and what is then shown."""
-    title, other = (loaded(POLICY)[0].pack.registers[name].title for name in ("staff", "areas"))
-    opened, generic = f"{title} cannot be opened: line 3 is short", "the check could not be carried out"
-    return {
-        opened: opened,
-        "its test function stopped on an error (KeyError)": generic,
-        "Jane Smith of 1 Elm Row has not been trained": generic,
-        f"{other} cannot be opened: line 3 is short": generic,
-        f"Jane Smith: {opened}": generic,
-    }
+def places(inside: Any, at: str = "") -> Iterator[str]:  # noqa: ANN401 - whatever JSON holds
+    """Every place of a tree that holds a single value."""
+    if not isinstance(inside, dict | list):
+        yield at
+        return
+    for name, value in inside.items() if isinstance(inside, dict) else enumerate(inside):
+        yield from places(value, f"{at}.{name}" if at else str(name))
 
 
-@pytest.mark.parametrize("number", range(5))
-def test_the_reason_of_an_error_says_little_that_was_typed(number: int) -> None:
-    """It is shown where it is about a register that the check reads; else a sentence of our own stands for it."""
+def single_edits(text: str) -> Iterator[tuple[str, str]]:
+    """Every field of a file with something else in it, one at a time, and the sum made anew."""
+    for place in places(json.loads(text)):
+        for other in (None, True, 0, 1, -1, "pass", "2026-04-01", "", [], {}):
+            data = json.loads(text)
+            inside, name = _place(place, data, data)
+            if (type(inside[name]), inside[name]) != (type(other), other):
+                inside[name] = other
+                yield f"{place}: {other!r}", with_new_sum(json.dumps(data), of=text)
+
+
+def test_no_single_edit_changes_what_is_shown_of_any_check(tmp_path: Path) -> None:
+    """Each field of the smallest pack's results: refused, Not checked, or the same is shown as before."""
+    written = run(LIBRARY.policy, LIBRARY.organisation)
+    write_results(written, file := tmp_path / "results.json")
+    text, became = file.read_text("utf-8"), Counter[str]()
+    before = visible(standing(LIBRARY, read_results(file)))
+    for what, edit in single_edits(text):
+        file.write_text(edit, "utf-8")
+        try:
+            after = visible(standing(LIBRARY, read_results(file, LATER_THAT_DAY)))
+        except PolicyError:
+            became["refused"] += 1
+            continue
+        other = [name for name in before if after[name] != before[name]]
+        # Counts that agree with each other are a finding like any; no one of them by itself makes a pass.
+        may_be = {Outcome.NOT_RUN} if ".counts." not in what else set(Outcome) - {Outcome.PASS}
+        assert {after[name]["outcome"] for name in other} <= may_be, what
+        became["not checked" if other else "no difference"] += 1
+    assert became.keys() == {"refused", "not checked", "no difference"}
+    assert min(became.values()) > 5, became
+
+
+STORED = (
+    (Refusal(register_="staff", why="records-damaged"), "{staff} cannot be opened: its records cannot be read as what"),
+    (Refusal(register_="nobody", why="records-keys"), "a key is blank, or there twice"),
+    (Refusal(why="check-stopped"), "the check could not be carried out on these records"),
+    (Refusal(why="function-stopped"), "its test function did not come to an end with numbers"),
+)
+
+
+@pytest.mark.parametrize(("stored", "said"), STORED, ids=lambda each: getattr(each, "why", ""))
+def test_the_reason_of_an_error_is_in_words_of_our_own(stored: Refusal, said: str) -> None:
+    """A kind of notice and the register; the words are the reader's, so that nothing typed is ever shown."""
     ground, _ = loaded(POLICY)
-    stored, said = list(reasons().items())[number]
     results = example_run()
     found = next(result for result in results.checks if result.id == "CHK-QUALIFIED")
-    refused = Finding(refused=stored, records=found.records)
-    error = judge(ground.pack.checks[found.id], refused, ground)
+    error = judge(ground.pack.checks[found.id], Finding(refused=stored, records=found.records), ground)
     checks = tuple(error if result is found else result for result in results.checks)
 
     result = standing(POLICY, results.model_copy(update={"checks": checks})).checks[found.id]
 
-    assert (result.outcome, result.reason) == (Outcome.ERROR, said)
+    title = ground.pack.registers["staff"].title
+    assert result.outcome is Outcome.ERROR
+    assert result.reason.startswith(said.format(staff=title))
 
 
 DAYS = (None, date(1901, 1, 1), date(2026, 10, 1), date(2027, 2, 1))
@@ -199,7 +292,7 @@ def test_what_a_run_wrote_is_shown_as_it_was_written(sources: Sources, as_at: da
 
     checks = standing(sources, results).checks
 
-    assert results == written
+    assert results == with_sum(written)
     assert checks == {result.id: result for result in written.checks}
     assert len({result.outcome for result in checks.values()}) > 1
 

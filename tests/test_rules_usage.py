@@ -15,7 +15,7 @@ from policykit.rules import (
     Values,
     each_of,
     facts_used,
-    month_limits,
+    on_fixed_days,
     parameters_used,
     quantity,
     reads,
@@ -103,15 +103,19 @@ def test_facts_used(pack: Pack, setting: Setting) -> None:
     assert facts_used(Check.model_validate(raw), setting) == ("homes",)
 
 
-def test_months_are_counted_back_or_on() -> None:
-    """Each line that a check draws in months, with its sign; what stands in a record is no line of the check."""
-    within, upcoming = ({"test": test, "field": "done", "months": "3"} for test in ("within", "upcoming"))
-    of_row = {"test": "within", "field": "done", "months": {"field": "weeks"}}
-    lookup = {"test": "exists_in", "register": "courses", "where": [within, upcoming, of_row]}
+def test_conditions_on_a_fixed_day_are_those_whose_day_does_not_move() -> None:
+    """A day that is written out, wherever it stands; not today, not another field, not what is no date."""
+    fixed = {"test": "at_least", "field": "done", "value": "2026-06-19"}
+    moving = (
+        {"test": "at_most", "field": "done", "value": value} for value in ({"as_at": "true"}, {"field": "started"})
+    )
+    number = {"test": "at_least", "field": "cost", "value": "3"}
+    either = {"test": "any", "of": [fixed, number, *moving, {"test": "past", "field": "done"}]}
+    case = {"condition": {"test": "exists_in", "register": "courses", "where": [either]}}
 
-    found = month_limits(check_for({"condition": lookup}), setting_for({}))
+    found = on_fixed_days(check_for(case), setting_for(case))
 
-    assert list(found) == [("courses", "done", -3), ("courses", "done", 3)]
+    assert [(place.register.id, node.test) for node, place in found] == [("courses", "at_least")]
 
 
 def digest(pack: Pack, setting: Setting, check: str, **rows: tuple[Values, ...]) -> str:

@@ -10,32 +10,33 @@ from tests.standing_cases import AS_AT, cases, found, kitchens, taken, used, wit
 
 from policykit.model.duties import Applies
 from policykit.model.organisation import NilReturn
-from policykit.model.results import Finding, Outcome, RowCounts
+from policykit.model.results import Finding, Outcome, Refusal, RowCounts
 from policykit.model.scalars import days_from
 from policykit.reading import Ground
 from policykit.running import judge
 
 COUNT = st.integers(0, 5)
 COUNTS = st.fixed_dictionaries(dict.fromkeys(("conform", "violate", "unknown", "out", "unreadable"), COUNT))
-REFUSED = st.none() | st.just("“Plans” cannot be opened: line 3 is short")
+SHUT = Refusal(register_="people", why="records-damaged")
+REFUSED = st.none() | st.just(SHUT)
 FINDINGS = st.none() | st.builds(Finding, refused=REFUSED) | st.builds(found, COUNTS, refused=REFUSED)
 CHECKS = st.deferred(lambda: st.sampled_from(sorted(kitchens()[0].checks)))
 DAYS = st.dates(date(2026, 1, 1), date(2027, 12, 31))
 NO_TROUBLE = 0
-WITHOUT_COUNTS = {Outcome.NOT_APPLICABLE, Outcome.NOT_RUN, Outcome.ATTESTED, Outcome.ATTESTATION_DUE}
 
 #: Everything that can be the matter with a check, in the order in which the file formats name it.
 TROUBLES = (
     (Outcome.NOT_APPLICABLE, "applies to others"),
     (Outcome.NOT_RUN, "not run"),
     (Outcome.ERROR, "refused"),
+    (Outcome.NOT_RUN, "later"),
     (Outcome.FAIL, "violate"),
     (Outcome.ERROR, "unreadable"),
     (Outcome.STALE, "too old"),
-    (Outcome.STALE, "later"),
     (Outcome.UNKNOWN, "unknown"),
     (Outcome.NOT_APPLICABLE, "nil return"),
     (Outcome.NO_DATA, "nothing"),
+    (Outcome.PROVES_NOTHING, "no example fails"),
 )
 
 
@@ -46,6 +47,8 @@ def test_the_first_trouble_decides(troubles: set[str]) -> None:
     check = pack.checks["CHK-TRAIN-TOPICS"]
     if "applies to others" in troubles:
         check = check.model_copy(update={"applies": Applies(to=AS_AT - timedelta(1), otherwise="It is over.")})
+    if "no example fails" in troubles:
+        check = check.model_copy(update={"examples": tuple(each for each in check.examples if each.expect != "fail")})
     organisation = taken(
         organisation,
         {
@@ -57,7 +60,7 @@ def test_the_first_trouble_decides(troubles: set[str]) -> None:
     organisation = with_nil_return(organisation, nil if "nil return" in troubles else None)
     one = {name: int(name in troubles) for name in ("violate", "unreadable", "unknown")}
     none = {"nil return", "nothing"} & troubles
-    counted = found({"conform": 0 if none else 5, **one}, refused="shut" if "refused" in troubles else None)
+    counted = found({"conform": 0 if none else 5, **one}, refused=SHUT if "refused" in troubles else None)
 
     ground = Ground.of(with_check(pack, check), organisation, AS_AT)
     result = judge(check, None if "not run" in troubles else counted, ground)
@@ -75,7 +78,8 @@ def test_every_check_has_an_outcome_and_a_reason(name: str, finding: Finding | N
 
     assert result.outcome is not Outcome.NO_CHECK
     assert result.reason
-    assert (result.counts is None) == (result.outcome in WITHOUT_COUNTS or bool(finding and finding.refused))
+    assert result.refused == (finding and finding.refused)
+    assert result.counts is None or (finding is not None and result.counts == finding.counts)
 
 
 @given(CHECKS, FINDINGS, DAYS)
@@ -109,7 +113,8 @@ def test_a_reason_is_a_sentence_about_people(case: dict[str, Any]) -> None:
     pack, organisation = kitchens()
     if "taken_on" in case:
         organisation = taken(organisation, {"drills": case["taken_on"]})
-    finding = Finding(refused=case["refused"]) if "refused" in case else found(case["counts"], rows=rows_of(case))
+    refused = {"refused": Refusal.model_validate(case["refused"])} if "refused" in case else {}
+    finding = Finding(**refused) if "refused" in case else found(case["counts"], rows=rows_of(case))
 
     result = judge(pack.checks[case["check"]], finding, Ground.of(pack, organisation, AS_AT))
 
@@ -191,7 +196,8 @@ def test_a_check_applies_in_its_own_period(name: str, outside: date, inside: dat
     check = pack.checks[name]
 
     def outcome(day: date) -> Outcome:
-        return judge(check, found({"violate": 1}), Ground.of(pack, organisation, day)).outcome
+        then = taken(organisation, dict.fromkeys(organisation.profile.records, day))
+        return judge(check, found({"violate": 1}), Ground.of(pack, then, day)).outcome
 
     assert (outcome(outside), outcome(inside)) == (Outcome.NOT_APPLICABLE, Outcome.FAIL)
 
@@ -220,7 +226,7 @@ def test_a_minimum_counts_units(minimum: str, outcome: Outcome) -> None:
 
 @pytest.mark.parametrize(("days", "stale"), [(-32, True), (-31, False), (0, False), (1, True)])
 def test_each_record_says_whether_it_counts(days: int, stale: bool) -> None:  # noqa: FBT001 - a case of its own
-    """Older than allowed, or of a day to come; the check drills may read what is 31 days old."""
+    """Older than allowed, or of a day after; the check drills may read what is 31 days old."""
     pack, organisation = kitchens()
     day = AS_AT + timedelta(days)
     finding = found({"conform": 4}).model_copy(update={"records": (used("drills", day),)})

@@ -25,8 +25,9 @@ from policykit.model.results import (
     WaiverUsed,
 )
 from policykit.problems import PolicyError
-from policykit.running import Results, read_results, write_results
+from policykit.running import Results, read_results, with_sum, write_results
 
+DIGESTS = [f"sha256:{number:064}" for number in range(5)]
 NINE = datetime(2026, 11, 1, 9, tzinfo=UTC)
 
 
@@ -37,13 +38,14 @@ def made_up(
     run = Run(
         id="2026-11-01T09:00:00Z-1",
         as_at=date(2026, 11, 1),
+        today=date(2026, 11, 1),
         started=NINE,
         finished=NINE,
         complete=complete,
         policykit="0.1.0",
         engine="duckdb 2.0.0",
-        pack=Identity(id=pack, edition="2026.11", digest="sha256:1"),
-        organisation=Identity(id=organisation, digest="sha256:2"),
+        pack=Identity(id=pack, edition="2026.11", digest=DIGESTS[1]),
+        organisation=Identity(id=organisation, folder="homes", digest=DIGESTS[2]),
     )
     counted = {"in_scope": 6, "conform": 5, "violate": 1, "unknown": 0}
     check = CheckResult(
@@ -58,34 +60,44 @@ def made_up(
         by={"law": ValueCounts(conform=5, violate=1, unknown=0), "fire": ValueCounts(conform=0, violate=0, unknown=0)},
         minimum=1,
         waiver=WaiverUsed(id="WAIVE-1", state="covers", until=date(2026, 12, 31), covers=1),
-        records=(RecordsUsed(register_="staff", taken_on=date(2026, 10, 30), rows=8, digest="sha256:3", stale=False),),
-        rule_digest="sha256:4",
+        records=(RecordsUsed(register_="staff", taken_on=date(2026, 10, 30), rows=8, digest=DIGESTS[3], stale=False),),
+        rule_digest=DIGESTS[4],
         parameters=(ParameterUsed(id="required_topics", source="default"),),
         examples=ExamplesTried(tried=24, caught=24, gaps=()),
         seconds=seconds,
     )
-    return Results(run=run, checks=(check,))
+    return with_sum(Results(run=run, checks=(check,)))
 
 
 def test_the_file_has_the_published_keys_in_the_published_order(tmp_path: Path) -> None:
     """Other people's tools hold on to these keys: they stand as docs/specification.md, results.json, shows them."""
     write_results(made_up(), file := tmp_path / "results.json")
     data: dict[str, Any] = json.loads(file.read_text("utf-8"))
-    assert list(data) == ["schema", "run", "checks"]
-    assert " ".join(data["run"]) == "id as_at started finished complete policykit engine pack organisation"
+    assert list(data) == ["schema", "run", "ledger", "checks", "sum"]
+    assert (
+        " ".join(data["run"]) == "id as_at today what_if started finished complete policykit engine pack organisation"
+    )
     assert data["run"]["started"] == "2026-11-01T09:00:00Z"
-    assert data["run"]["pack"] == {"id": "PACK", "edition": "2026.11", "digest": "sha256:1"}
-    assert data["run"]["organisation"] == {"id": "HOMES", "digest": "sha256:2"}
+    assert data["run"]["pack"] == {"id": "PACK", "edition": "2026.11", "digest": DIGESTS[1]}
+    assert data["run"]["organisation"] == {"id": "HOMES", "folder": "homes", "digest": DIGESTS[2]}
     (check,) = data["checks"]
     assert " ".join(check) == (
         "id verifies method severity outcome reason counts rows by minimum waiver "
-        "records rule_digest parameters examples seconds"
+        "records refused code rule_digest parameters examples seconds"
     )
     assert list(check["counts"]) == ["in_scope", "conform", "violate", "unknown", "out", "unreadable"]
     assert next(iter(check["by"].items())) == ("law", {"conform": 5, "violate": 1, "unknown": 0})
     assert check["waiver"] == {"id": "WAIVE-1", "state": "covers", "until": "2026-12-31", "covers": 1}
     assert check["records"] == [
-        {"register": "staff", "taken_on": "2026-10-30", "rows": 8, "digest": "sha256:3", "stale": False}
+        {
+            "register": "staff",
+            "taken_on": "2026-10-30",
+            "rows": 8,
+            "digest": DIGESTS[3],
+            "values": None,
+            "stale": False,
+            "baseline": None,
+        }
     ]
 
 
@@ -93,6 +105,7 @@ def test_results_come_back_as_they_were_written(tmp_path: Path) -> None:
     """Reading is the other way round of writing."""
     write_results(made_up(), file := tmp_path / "build" / "results.json")
     assert read_results(file) == made_up()
+    assert not read_results(file).changed_by_hand
 
 
 def test_the_same_results_are_the_same_bytes(tmp_path: Path) -> None:
@@ -108,12 +121,13 @@ def test_the_same_results_are_the_same_bytes(tmp_path: Path) -> None:
     [
         (None, "there is no file of results that can be read"),
         ("", "the file is not JSON"),
-        ('{"schema": "policykit-results/1"', "the file is not JSON"),
+        ('{"schema": "policykit-results/2"', "the file is not JSON"),
         ("[" * 100_000, "the file is not JSON"),
         ("\udcff", "the file is not JSON"),
-        ("[]", "the file is not of the format policykit-results/1"),
-        ('{"schema": "policykit-results/2"}', "the file is not of the format policykit-results/1"),
-        ('{"schema": "policykit-results/1"}', "the file is not as `policykit check` writes it"),
+        ("[]", "the file is not of the format policykit-results/2"),
+        ('{"schema": "policykit-results/3"}', "the file is not of the format policykit-results/2"),
+        ('{"schema": "policykit-results/1"}', "the file is of an earlier format"),
+        ('{"schema": "policykit-results/2"}', "the file is not as `policykit check` writes it"),
     ],
 )
 def test_a_file_that_is_no_results_is_refused_in_plain_words(text: str | None, what: str, tmp_path: Path) -> None:
@@ -200,9 +214,8 @@ for results in both:
 def test_a_killed_writer_leaves_a_whole_file(tmp_path: Path) -> None:
     """Killed while it writes again and again, a run leaves the old results or the new ones, never half of them."""
     check = made_up().checks[0]
-    many = made_up().model_copy(
-        update={"checks": tuple(check.model_copy(update={"id": f"CHK-{n}"}) for n in range(500))}
-    )
+    checks = tuple(check.model_copy(update={"id": f"CHK-{n}"}) for n in range(500))
+    many = with_sum(made_up().model_copy(update={"checks": checks}))
     short, long, file = tmp_path / "short.json", tmp_path / "long.json", tmp_path / "out" / "results.json"
     write_results(made_up(), short)
     write_results(many, long)

@@ -13,7 +13,8 @@ from policykit.engines import Engine, Engines, Opened, Refused, Source
 from policykit.engines.files import DuckEngine
 from policykit.model.organisation import RecordSource
 from policykit.model.registers import Register
-from policykit.model.results import CheckResult
+from policykit.model.results import CheckResult, Refusal
+from policykit.problems import Problem
 from policykit.reading import Ground, Organisation, Pack, load_organisation, load_pack
 from policykit.running import Results, locate, record_digests, run_checks
 from policykit.running.results_file import as_json
@@ -46,6 +47,7 @@ def run(
     only: Container[str] | None = None,
     progress: Callable[[CheckResult], None] = lambda _: None,
     engine: Callable[[], Engine[Source]] = Engines,
+    refused: Callable[[Problem], None] | None = None,
 ) -> Results:
     """A run with a clock that goes one second at each look."""
     seconds = iter(range(10_000))
@@ -54,6 +56,7 @@ def run(
         engines=engine,
         only=only,
         progress=progress,
+        refused=refused,
         now=lambda: NINE + timedelta(seconds=next(seconds)),
     )
 
@@ -96,14 +99,18 @@ def test_a_register_that_cannot_be_opened_stops_only_its_own_checks(pack: Pack, 
     before = by_id(run(pack, load(folder, pack)))
     staff = folder / "records/staff.csv"
     staff.write_text(re.sub("\n(P-0003),.*\n", r"\n\1,employee\n", staff.read_text("utf-8")), "utf-8")
-    after = by_id(run(pack, load(folder, pack)))
+    told: list[Problem] = []
+    after = by_id(run(pack, load(folder, pack), refused=told.append))
     assert {name for name in after if after[name].outcome.code == "error"} == {
         name for name, check in before.items() if "staff" in {used.register_ for used in check.records}
     }
-    assert (
-        after["CHK-TRAIN-TOPICS"].reason
-        == "People who work for us cannot be opened: line 4 has 2 values and 8 are needed"
-    )
+    why = "its records cannot be read as what they are"
+    assert after["CHK-TRAIN-TOPICS"].reason == f"People who work for us cannot be opened: {why}"
+    assert after["CHK-TRAIN-TOPICS"].refused == Refusal(register_="staff", why="records-damaged")
+    why = "line 4 has 2 values and 8 are needed - mend the file or export it again"
+    assert [str(each) for each in told] == [
+        f"{folder.as_posix()}/organisation.yaml: People who work for us cannot be opened: {why}"
+    ]
     assert after["CHK-TRAIN-TOPICS"].counts is None
     same = {name for name in after if after[name].outcome.code != "error"}
     assert all(
@@ -126,7 +133,7 @@ def test_a_register_that_the_organisation_does_not_list_cannot_be_opened(pack: P
     without = replace(organisation, profile=organisation.profile.model_copy(update={"records": records}))
     check = by_id(run(pack, without, {"CHK-TRAIN-TOPICS"}))["CHK-TRAIN-TOPICS"]
     assert check.outcome.code == "error"
-    assert check.reason.endswith("cannot be opened: the organisation lists no records for it")
+    assert check.refused == Refusal(register_="training", why="records-missing")
 
 
 def test_checks_that_were_not_selected_are_not_run_and_the_run_is_not_complete(pack: Pack) -> None:
@@ -235,6 +242,8 @@ def test_a_database_that_is_not_at_hand_is_told_plainly(pack: Pack, monkeypatch:
     source = RecordSource(url_env="POLICYKIT_URL", table="staff", taken_on=NINE.date())
     records = {**organisation.profile.records, "staff": source}
     elsewhere = replace(organisation, profile=organisation.profile.model_copy(update={"records": records}))
-    check = by_id(run(pack, elsewhere, {"CHK-QUALIFIED"}))["CHK-QUALIFIED"]
-    assert check.reason == "People who work for us cannot be opened: the environment variable POLICYKIT_URL is not set"
+    told: list[Problem] = []
+    check = by_id(run(pack, elsewhere, {"CHK-QUALIFIED"}, refused=told.append))["CHK-QUALIFIED"]
+    assert check.reason == "People who work for us cannot be opened: its records cannot be reached"
+    assert [each.what.partition(": ")[2] for each in told] == ["the environment variable POLICYKIT_URL is not set"]
     assert record_digests(elsewhere)["staff"] is None

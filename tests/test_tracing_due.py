@@ -24,7 +24,7 @@ def on(day: date, pack: Pack | None = None) -> Trace:
 
 def met(pack: Pack, organisation: Organisation) -> Trace:
     """A pack of which every check that applies is met."""
-    return trace(Ground.of(pack, organisation, AS_AT), all_met(pack, organisation), {})
+    return trace(Ground.of(pack, organisation, AS_AT), all_met(pack, organisation), {}, elsewhere=True)
 
 
 def of(item: str, due: Iterable[DueDate]) -> list[str]:

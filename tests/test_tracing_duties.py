@@ -21,8 +21,8 @@ from policykit.tracing.graph import duty_standing
 
 #: As the file formats write it.
 WORST_FIRST = (
-    *("fail", "error", "stale", "unknown", "no-data", "not-run", "no-check"),
-    *("attestation-due", "attested", "pass", "not-applicable"),
+    *("fail", "error", "stale", "incomplete", "unknown", "no-data", "proves-nothing", "not-run", "no-check"),
+    *("attestation-due", "partly-checked", "attested", "pass", "not-applicable"),
 )
 OUTCOMES = st.lists(st.sampled_from([outcome for outcome in Outcome if outcome is not Outcome.NO_CHECK]), max_size=4)
 

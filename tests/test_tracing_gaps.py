@@ -51,7 +51,7 @@ def test_what_examples_leave_open_is_a_gap() -> None:
     results = all_met(pack, organisation)
     checks = [each.model_copy(update={"examples": tried} if each.id == "CHK-DRILLS" else {}) for each in results.checks]
 
-    shown = trace(Ground.of(pack, organisation, AS_AT), results_of(pack, organisation, checks), {})
+    shown = trace(Ground.of(pack, organisation, AS_AT), results_of(pack, organisation, checks), {}, elsewhere=True)
 
     assert gaps_of(shown, GapKind.EXAMPLES) == [("CHK-DRILLS", gap) for gap in tried.gaps]
 

@@ -4,18 +4,32 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.standing_cases import AS_AT, cases, found, found_by, kitchens, results_of, taken, used, with_check
+from tests.standing_cases import (
+    AS_AT,
+    THEN,
+    cases,
+    digest_of,
+    found,
+    found_by,
+    kitchens,
+    results_of,
+    taken,
+    used,
+    with_check,
+)
 
-from policykit.model.results import CheckResult, Finding, Outcome
+from policykit.model.results import CheckResult, Finding, FunctionCode, Outcome
 from policykit.model.sources import Period
 from policykit.reading import Ground, Organisation, Pack
 from policykit.rules import each_of
 from policykit.running import Results, dated, judge
 from policykit.tracing import DueKind, Force, GapKind, Reach, Trace, WaiverState, trace
 
+NOW = digest_of("now")
 FAILING = {"CHK-DISH-SHEET": 2, "CHK-TRAIN-TOPICS": 3}
 Change = Callable[[Results], Results]
 
@@ -38,7 +52,7 @@ def _judged(name: str, pack: Pack, organisation: Organisation) -> CheckResult:
 def shown(results: Results | None = None, as_at: date = AS_AT, digests: dict[str, str | None] | None = None) -> Trace:
     """The second pack with these results, by default all of them."""
     pack, organisation = kitchens()
-    return trace(Ground.of(pack, organisation, as_at), results or everything(), digests or {})
+    return trace(Ground.of(pack, organisation, as_at), results or everything(), digests or {}, elsewhere=True)
 
 
 def of_run(**update: object) -> Change:
@@ -57,6 +71,7 @@ def of_another(part: str, **update: object) -> Change:
         (of_another("pack", id="OTHER"), "the last run was of another pack"),
         (of_another("pack", digest="sha256:old"), "the policy was changed after the last run"),
         (of_another("organisation", id="OTHER"), "the last run was of another organisation"),
+        (of_another("organisation", folder="elsewhere"), "the last run was of another folder of this organisation"),
         (of_another("organisation", digest="sha256:old"), "the organisation's files were changed after the last run"),
         (of_run(as_at=date(2026, 10, 14)), "the last run was as at 14 October 2026"),
         (of_run(as_at=date(2026, 10, 16)), "the last run was as at 16 October 2026"),
@@ -103,19 +118,50 @@ def test_a_result_from_before_a_label_changed_is_not_shown() -> None:
     changed = dishes.model_copy(update={"fields": {**dishes.fields, "status": status}})
     pack = replace(pack, registers={**pack.registers, "dishes": changed})
 
-    checks = trace(Ground.of(pack, organisation, AS_AT), results, {}).checks
+    checks = trace(Ground.of(pack, organisation, AS_AT), results, {}, elsewhere=True).checks
 
     assert checks["CHK-DISH-SHEET"].reason == "its rule was changed after the last run"
     assert checks["CHK-FRIDGES"].outcome is Outcome.PASS
 
 
 @pytest.mark.parametrize("register", ["people", "courses"])
-@pytest.mark.parametrize(
-    ("digest", "outcome"), [("sha256:then", Outcome.FAIL), ("sha256:now", Outcome.NOT_RUN), (None, Outcome.FAIL)]
-)
+@pytest.mark.parametrize(("digest", "outcome"), [(THEN, Outcome.FAIL), (NOW, Outcome.NOT_RUN), (None, Outcome.FAIL)])
 def test_a_result_of_other_records_is_not_shown(register: str, digest: str | None, outcome: Outcome) -> None:
     """Where the records are at hand they still have the bytes that were counted, those looked up as well."""
     assert shown(digests={register: digest}).checks["CHK-TRAIN-TOPICS"].outcome is outcome
+
+
+@pytest.mark.parametrize(("elsewhere", "outcome"), [(False, Outcome.NOT_RUN), (True, Outcome.FAIL)])
+def test_records_that_are_not_at_hand_leave_their_checks_not_checked(
+    elsewhere: bool,  # noqa: FBT001 - a case of its own
+    outcome: Outcome,
+) -> None:
+    """Nobody can tell whether a file that is not here is still the same, unless it is said to be kept elsewhere."""
+    pack, organisation = kitchens()
+
+    seen = trace(Ground.of(pack, organisation, AS_AT), everything(), {}, elsewhere=elsewhere)
+
+    assert seen.checks["CHK-TRAIN-TOPICS"].outcome is outcome
+    assert any("kept elsewhere" in note for note in seen.notes) is elsewhere
+
+
+@pytest.mark.parametrize(("text", "outcome"), [("then", Outcome.PASS), ("now", Outcome.NOT_RUN), (None, Outcome.PASS)])
+def test_a_result_of_other_code_is_not_shown(text: str | None, outcome: Outcome, tmp_path: Path) -> None:
+    """Where the module of a test function is at hand it is still the one that was run."""
+    pack, organisation = kitchens()
+    check = pack.checks["CHK-LEADS"].model_copy(update={"method": "python"})
+    pack = replace(with_check(pack, check), folder=tmp_path / "policy")
+    organisation = replace(organisation, folder=tmp_path / "firm")
+    if text:
+        (tmp_path / "test_leads.py").write_text(text, "utf-8")
+    ground = Ground.of(pack, organisation, AS_AT)
+    records = tuple(used(register, day, rows=9) for register, day in dated(check, ground).items())
+    code = FunctionCode(path="test_leads.py", sha256=digest_of("then"))
+    finding = found({"conform": 9}).model_copy(update={"records": records, "code": code})
+
+    seen = trace(ground, results_of(pack, organisation, [judge(check, finding, ground)]), {}, elsewhere=True)
+
+    assert seen.checks["CHK-LEADS"].outcome is outcome
 
 
 def test_a_check_that_the_run_left_out_is_not_checked() -> None:
@@ -203,7 +249,9 @@ def test_a_waiver_lies_beside_a_fail_on_each_of_its_days(case: dict[str, Any]) -
     pack, organisation = kitchens()
     counted = found({name: case.get(name, 0) for name in ("conform", "violate", "unknown")})
 
-    result = judge(pack.checks["CHK-DISH-SHEET"], counted, Ground.of(pack, organisation, case["as_at"]))
+    then = taken(organisation, dict.fromkeys(organisation.profile.records, case["as_at"]))
+
+    result = judge(pack.checks["CHK-DISH-SHEET"], counted, Ground.of(pack, then, case["as_at"]))
 
     assert (result.outcome.code, result.waiver and result.waiver.state) == (case["outcome"], case.get("waiver"))
 
@@ -254,11 +302,20 @@ def test_valid_until_is_the_first_day_on_which_something_runs_out() -> None:
     pack, organisation = kitchens()
     fresh = taken(organisation, dict.fromkeys(organisation.profile.records, AS_AT))
 
-    by_records = shown().valid_until
-    by_waiver = trace(Ground.of(pack, fresh, AS_AT), everything(), {}).valid_until
+    older = taken(organisation, dict.fromkeys(organisation.profile.records, date(2026, 9, 16)))
+    by_records = trace(Ground.of(pack, older, AS_AT), everything(), {}, elsewhere=True).valid_until
+    by_waiver = trace(Ground.of(pack, fresh, AS_AT), everything(), {}, elsewhere=True).valid_until
 
-    assert by_records == date(2026, 9, 30)  # the pens, of 30 June, may be 92 days old
+    assert by_records == date(2026, 10, 17)  # most records may be 31 days old
     assert by_waiver == date(2026, 10, 23)  # WAIVE-UNUSED
+
+
+def test_what_ran_out_before_the_as_at_date_ends_no_more() -> None:
+    """Records that are too old already are Out of date, and that is what they stay."""
+    seen = shown()
+
+    assert "CHK-PENS" not in seen.until  # the pens, of 30 June, may be 92 days old
+    assert seen.valid_until == date(2026, 10, 23)
 
 
 def test_due_dates_are_in_order_and_of_every_kind() -> None:
@@ -282,7 +339,7 @@ def test_records_are_due_at_the_earlier_of_two_limits(ages: tuple[str, str]) -> 
     ground = Ground.of(pack, organisation, AS_AT)
     results = [judge(check, None, ground) for check in pack.checks.values()]
 
-    due = trace(ground, results_of(pack, organisation, results), {}).due
+    due = trace(ground, results_of(pack, organisation, results), {}, elsewhere=True).due
 
     assert [each.day for each in due if each.item == "REG-PENS"] == [AS_AT + timedelta(31)]
 

@@ -6,10 +6,11 @@ from random import Random
 
 from bench.made_up.clusters import Neighbours, Piece, key_of
 from bench.made_up.effects import Effects, Plot
+from bench.made_up.moving import shift_to
 from bench.made_up.original import Original
 from bench.made_up.variants import Template, failing_examples
 
-from policykit.exports.example import NotMadeError, move_to
+from policykit.exports.example import NotMadeError
 from policykit.rules import Check, Example
 
 _HOSTS = 4
@@ -50,12 +51,12 @@ class Planter:
 
     def _variants(self, check: Check, example: Example) -> Iterator[tuple[Piece, ...]]:
         register = check.register_ or ""
-        move = move_to(self._base, check.examples_at or self._base.as_at, self._base.as_at)
+        shift = shift_to(self._base, check.examples_at or self._base.as_at, self._base.as_at)
         parents = {*example.related, *(check.typical.related if check.typical else ())}
         for host in self._hosts(check):
-            template = Template(self._base, check, example, move, key_of(self._base, (register, host)))
+            template = Template(self._base, check, example, shift, key_of(self._base, (register, host)))
             yield from template.variants(self._near.cluster((register, host), parents))
-        yield from Template(self._base, check, example, move, f"X-{register}").variants(())
+        yield from Template(self._base, check, example, shift, f"X-{register}").variants(())
 
     def _hosts(self, check: Check) -> list[Mapping[str, str]]:
         """Some rows that conform, so that nothing but the example is wrong with what is made of them."""

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from random import Random
 
 from bench.made_up.clusters import Piece
+from bench.made_up.moving import Shift
 from bench.made_up.original import Original, Texts
 
-from policykit.exports.example import Move, dates_of
+from policykit.exports.example import dates_of
 from policykit.rules import Check, Example, Typical
 
 _MOST_TRIED = 14
@@ -30,7 +31,7 @@ class Template:
     base: Original
     check: Check
     example: Example
-    move: Move
+    shift: Shift
     own_name: str
 
     @property
@@ -87,7 +88,7 @@ class Template:
     def text(self, register: str, row: Mapping[str, str | None]) -> Texts:
         """The row of an example as records have it: our names, our days."""
         named = {field: self._name(register, field, value or "") for field, value in row.items()}
-        return self.move.row(named, register, dates_of(self.base, register))
+        return self.shift.row(named, register, dates_of(self.base, register))
 
     def _name(self, register: str, field: str, value: str) -> str:
         """The example's own row has the name of the row it is worked into; others have names nobody else has."""

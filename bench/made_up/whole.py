@@ -7,10 +7,11 @@ from random import Random
 
 from bench.made_up.clean import breaches
 from bench.made_up.clusters import Piece
+from bench.made_up.moving import shift_to
 from bench.made_up.original import Original, Texts
 from bench.made_up.variants import Template, failing_examples
 
-from policykit.exports.example import NotMadeError, move_to
+from policykit.exports.example import NotMadeError
 from policykit.rules import Check, Example, Row, Values, each_of, judge_unit, reads
 
 Spot = tuple[str, int]
@@ -97,8 +98,8 @@ class _Scene:
     def changes(self) -> Mapping[str, Texts | None]:
         """By register, what each changed row says instead; None where it is taken out."""
         base, related = self.base, self.example.related
-        move = move_to(base, self.check.examples_at or base.as_at, base.as_at)
-        template = Template(base, self.check, self.example, move, base.organisation.profile.id)
+        shift = shift_to(base, self.check.examples_at or base.as_at, base.as_at)
+        template = Template(base, self.check, self.example, shift, base.organisation.profile.id)
         keys = {name: base.pack.registers[name].key for name in related if name in base.tables}
         return {
             name: template.text(name, {field: text for field, text in related[name][0].items() if field != key})

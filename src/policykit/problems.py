@@ -75,7 +75,7 @@ class Notice(Enum):
     REFERENCE_UNKNOWN = ("reference-unknown", "A reference to something that does not exist.")
 
     # Guidance and law
-    CLAUSE_SPAN = ("clause-span", "Spans of clauses are out of order or overlap.")
+    CLAUSE_SPAN = ("clause-span", "Spans of clauses are out of order, overlap, or leave out a part of the text.")
     CLAUSE_TREATMENT = ("clause-treatment", "What a clause says about itself is not complete.")
     CLAUSE_WITHOUT_DUTY = ("clause-without-duty", "A clause is treated as a duty, and no duty is stated in it.")
     CLAUSE_EXPLAINED = (
@@ -138,8 +138,22 @@ class Notice(Enum):
         Severity.WARNING,
     )
 
+    # Records and what is carried out on them
+    RECORDS_MISSING = ("records-missing", "The records of a register are not there, or not where they may be.")
+    RECORDS_DAMAGED = ("records-damaged", "The records of a register cannot be read as what they are.")
+    RECORDS_COLUMNS = ("records-columns", "A column of a register is missing, or holds something else than it should.")
+    RECORDS_KEYS = ("records-keys", "A key of a register is blank, or there twice.")
+    RECORDS_UNREACHABLE = (
+        "records-unreachable",
+        "A database or cluster with records cannot be reached, or what reads them is not installed.",
+    )
+    RECORDS_CHANGED = ("records-changed", "The records of a register changed while they were read.")
+    CHECK_STOPPED = ("check-stopped", "A check could not be carried out on records that were opened.")
+    FUNCTION_STOPPED = ("function-stopped", "The test function of a check did not come to an end with numbers.")
+
     # Results
     RESULTS = ("results", "A file of results is missing, broken or of another format.")
+    LEDGER = ("ledger", "The memory of runs is not whole, or cannot be kept where it is asked for.")
 
     # Pages of the handbook
     ITEM_UNKNOWN = ("item-unknown", "A page places an item that the pack does not have.", Severity.WARNING)

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 import typer.main
@@ -17,12 +17,16 @@ import typer.main
 from policykit.cli.authoring import example, lint, schema, words
 from policykit.cli.build import build
 from policykit.cli.check import check
+from policykit.cli.memory import history, verify
 from policykit.cli.options import RefusedError, say_problems
 from policykit.cli.prove import prove
 from policykit.cli.why import why
 from policykit.english import say
 from policykit.problems import ExitCode, PolicyError, why_of
 from policykit.stopping import clearing_up_first
+
+if TYPE_CHECKING:
+    from policykit.door import Clock
 
 app = typer.Typer(
     name="policykit",
@@ -33,19 +37,22 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
 )
-for command in (check, build, lint, words, prove, why, schema, example):
+for command in (check, build, history, verify, lint, words, prove, why, schema, example):
     app.command(help=say(f"terminal.command.{command.__name__}"))(command)
 
 
-def main() -> None:
-    """Run the command that was typed, and leave with its exit code; told to stop, with that of an interrupted run."""
+def main(now: "Clock | None" = None) -> None:
+    """Run the command that was typed, and leave with its exit code; told to stop, with that of an interrupted run.
+
+    `now` says what time it is to everything that the command does; without it, the system does.
+    """
     for name in ("stdin", "stdout", "stderr"):
         if getattr(sys, name) is None:  # closed by who called us: nobody listens, and no other file may take its number
             setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), "r" if name == "stdin" else "w"))
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a mark that the terminal cannot print is no reason to stop
             stream.reconfigure(errors="replace")
-    code = _run()
+    code = _run(now)
     try:
         sys.stdout.flush()
     except OSError as error:
@@ -54,11 +61,11 @@ def main() -> None:
     sys.exit(code)
 
 
-def _run() -> int | str | None:
+def _run(now: "Clock | None") -> int | str | None:
     """Run the command that was typed: its exit code."""
     with clearing_up_first() as came:
         try:
-            app()
+            app(obj=now)
         except BaseException as error:  # the last place before a traceback, which could show a row
             if came:
                 with suppress(OSError):  # who told us to stop may be the terminal itself, which then hears no more

@@ -9,15 +9,16 @@ import typer
 import policykit as pk
 from policykit.cli.options import (
     POLICY,
-    AsAt,
     CheckId,
     OrganisationFolder,
     PolicyFolder,
     RefusedError,
     argument,
+    clock_of,
     find_check,
     load,
     option,
+    read_day_option,
     say_problems,
 )
 from policykit.english import say
@@ -30,13 +31,20 @@ class Faulty(StrEnum):
     GAPS = "gaps"
 
 
+def _read_day_or_today(text: str) -> str:
+    return text if text == "today" else read_day_option(text).isoformat()
+
+
 SourceText = Annotated[Path | None, option("--source-text", "FILE", "source-text")]
 FailOn = Annotated[Faulty | None, option("--fail-on", "gaps", "gaps")]
 ToWrite = Annotated[Path, argument("OUT", "folder-to-write")]
 ToMake = Annotated[Path, argument("OUT", "folder-to-make")]
+MadeFor = Annotated[str | None, option("--as-at", "DATE", "made-for", "made-for", parser=_read_day_or_today)]
+Replace = Annotated[bool, option("--replace", None, "replace")]
 
 
 def lint(
+    command: typer.Context,
     folder: PolicyFolder = POLICY,
     organisation: OrganisationFolder = None,
     source_text: SourceText = None,
@@ -45,7 +53,9 @@ def lint(
     """Say what looks like a mistake, and how much of it there is."""
     policy = pk.load(folder)
     gaps = fail_on is not None
-    problems = pk.lint(policy, policy.organisation(organisation), source_text=source_text, gaps=gaps)
+    problems = pk.lint(
+        policy, policy.organisation(organisation, now=clock_of(command)), source_text=source_text, gaps=gaps
+    )
     say_problems(the_first(problems, {}))
     notices = {problem.notice for problem in problems}
     if any(notice.severity is Severity.ERROR for notice in notices):
@@ -54,9 +64,11 @@ def lint(
     raise typer.Exit(ExitCode.GATED if Notice.EXAMPLE_GAP in notices else ExitCode.OK)
 
 
-def words(check: CheckId, folder: PolicyFolder = POLICY, organisation: OrganisationFolder = None) -> None:
+def words(
+    command: typer.Context, check: CheckId, folder: PolicyFolder = POLICY, organisation: OrganisationFolder = None
+) -> None:
     """Print what a rule says, and the SQL that is run for it."""
-    policy, firm = load(folder, organisation)
+    policy, firm = load(command, folder, organisation)
     found = find_check(check, policy)
     typer.echo(found.title)
     if found.method != "rule":
@@ -76,14 +88,14 @@ def schema(out: ToWrite) -> None:
         typer.echo(path)
 
 
-def example(out: ToMake, folder: PolicyFolder = POLICY, as_at: AsAt = None) -> None:
+def example(
+    command: typer.Context, out: ToMake, folder: PolicyFolder = POLICY, as_at: MadeFor = None, replace: Replace = False
+) -> None:
     """Copy the pack's made-up organisation, as it is or moved to another day."""
     from policykit.door import NotMadeError
 
-    if out.exists():
-        raise RefusedError(say("terminal.error.is-there", path=out))
     try:
-        pk.load(folder).copy_example(out, as_at)
+        pk.load(folder).copy_example(out, as_at, replace=replace, now=clock_of(command))
     except NotMadeError as error:
         raise RefusedError(str(error)) from None
     typer.echo(say("terminal.example.made", path=out))

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,57 +17,75 @@ from policykit.cli.options import (
     PolicyFolder,
     RefusedError,
     ResultsFile,
+    clock_of,
     load,
     option,
+    say_problems,
 )
 from policykit.cli.screen import console, progress_bar, table_of_results
 from policykit.english import say, say_day
-from policykit.problems import ExitCode
+from policykit.problems import Problem
 
 if TYPE_CHECKING:
     from policykit.door import Gate
 
-FailOn = Annotated[str, option("--fail-on", "STATES", "fail-on")]
+FailOn = Annotated[str | None, option("--fail-on", "STATES", "fail-on", "fail-on")]
 Strict = Annotated[bool, option("--strict", None, "strict")]
 NoWaivers = Annotated[bool, option("--no-waivers", None, "no-waivers")]
 KeysFile = Annotated[Path | None, option("--list", "FILE", "list")]
 
 
 def check(
+    command: typer.Context,
     folder: PolicyFolder = POLICY,
     organisation: OrganisationFolder = None,
     as_at: AsAt = None,
-    results: ResultsFile = RESULTS,
-    fail_on: FailOn = "fail,error",
+    results: ResultsFile = None,
+    fail_on: FailOn = None,
     strict: Strict = False,
     no_waivers: NoWaivers = False,
     keys: KeysFile = None,
 ) -> None:
     """Run, keep, show, and leave with the exit code of the gate."""
-    gate = _gate(fail_on, strict=strict, waivers=not no_waivers)
-    aside = str(results) == "-"  # the results are what is printed, so all else goes to the error stream
-    _refuse_to_overwrite(None if aside else results, keys)
-    policy, firm = load(folder, organisation)
+    gate, now, file = _gate(fail_on, strict=strict, waivers=not no_waivers), clock_of(command), results or RESULTS
+    aside = str(file) == "-"  # the results are what is printed, so all else goes to the error stream
+    _refuse_to_overwrite(None if aside else file, keys)
+    policy, firm = load(command, folder, organisation)
+    if results is None:
+        _refuse_to_forget(policy, firm)
+    shut: list[Problem] = []
     with progress_bar(say("terminal.progress.checking"), len(policy.checks)) as through:
-        found = pk.check(policy, firm, as_at=as_at, progress=lambda each: through(each.id), listed=keys)
-    found = policy.with_examples(found, None if aside else results)
+        found = pk.check(
+            policy,
+            firm,
+            as_at=as_at,
+            progress=lambda each: through(each.id),
+            refused=shut.append,
+            listed=keys,
+            now=now,
+        )
+    say_problems(shut)
+    found = policy.with_examples(found, None if aside else file)
     if aside:
-        from policykit.door import as_json
+        from policykit.door import as_json, with_sum
 
-        typer.echo(as_json(found), nl=False)
-    kept = not aside and found.save(results)
-    _show(pk.trace(policy, firm, found), found, results if kept or aside else None, aside=aside)
+        typer.echo(as_json(with_sum(found)), nl=False)
+    kept = not aside and (results is not None or not found.run.what_if) and found.save(file)
+    seen, today = pk.trace(policy, firm, found), firm.profile.today(now())
+    _show(seen, found, file if kept or aside else None, today, aside=aside)
     if keys:
         said = say("terminal.check.keys", path=keys) if found.run.complete else say("terminal.check.no-keys")
         typer.echo(said, err=aside)
     if contradicted := policy.false_examples():
         raise pk.PolicyError(contradicted)  # what was counted is kept, and nobody is told that all is well
-    raise typer.Exit(gate.exit_code(found) if found.run.complete else ExitCode.CHECK_ERROR)
+    raise typer.Exit(gate.exit_code(seen, today))
 
 
-def _gate(states: str, *, strict: bool, waivers: bool) -> "Gate":
+def _gate(states: str | None, *, strict: bool, waivers: bool) -> "Gate":
     from policykit.door import GATEABLE, Gate
 
+    if states is None:
+        return Gate(strict=strict, waivers=waivers)
     known = {outcome.code: outcome for outcome in GATEABLE}
     wanted = [state.strip() for state in states.split(",") if state.strip()]
     if unknown := [state for state in wanted if state not in known]:
@@ -85,27 +104,53 @@ def _refuse_to_overwrite(results: Path | None, keys: Path | None) -> None:
         raise RefusedError(as_sentence(keys, why))
 
 
-def _show(standing: "pk.Trace", results: "pk.Results", path: Path | None, *, aside: bool) -> None:
+def _refuse_to_forget(policy: "pk.Policy", firm: "pk.Organisation") -> None:
+    """A whole run of somebody else is replaced only by who names its file."""
+    from policykit.door import read_results
+
+    try:
+        there = read_results(RESULTS).run
+    except pk.PolicyError:
+        return
+    ours = (policy.pack.policy.id, firm.profile.id)
+    if there.complete and (there.pack.id, there.organisation.id) != ours:
+        raise RefusedError(say("terminal.check.of-others", path=RESULTS, organisation=there.organisation.id))
+
+
+def _show(standing: "pk.Trace", results: "pk.Results", path: Path | None, today: date, *, aside: bool) -> None:
     """The table of outcomes, what they come to for the duties, and where the results are; None: they were not kept."""
     screen = console(aside=aside)
     screen.print(say("terminal.check.of", organisation=standing.organisation.profile.name, day=say_day(standing.as_at)))
     screen.print(table_of_results(results))
-    for line in _summary(standing):
-        screen.print(line)
+    for line in (*_summary(standing, today), *standing.notes):
+        screen.print(line, soft_wrap=True)
     if not results.run.complete:
         screen.print(say("terminal.check.interrupted"))
-    kept = say("terminal.check.kept", path=path) if path else say("terminal.check.not-kept")
+    why_not = "what-if" if results.run.what_if else "not-kept"
+    kept = say("terminal.check.kept", path=path) if path else say(f"terminal.check.{why_not}")
     screen.print(kept, soft_wrap=True)
     left = sum(result.method == "python" and result.outcome is pk.Outcome.NOT_RUN for result in results)
     if path and left and not aside:
         screen.print(say("terminal.check.left", n=left, path=path), soft_wrap=True)
+    screen.print(_unverified(standing), soft_wrap=True)
 
 
-def _summary(standing: "pk.Trace") -> Iterator[str]:
+def _summary(standing: "pk.Trace", today: date) -> Iterator[str]:
     yield _tally("checks", (result.outcome for result in standing.checks.values()))
     yield _tally("duties", (duty.outcome for duty in standing.duties.values()))
-    if standing.valid_until:
-        yield say("terminal.check.valid-until", day=say_day(standing.valid_until))
+    if until := standing.valid_until:
+        message = "valid-until" if today <= until else "ran-out"
+        yield say(f"terminal.check.{message}", day=say_day(until))
+
+
+def _unverified(standing: "pk.Trace") -> str:
+    """What a person said, accepted, or has yet to do: none of it was seen by counting."""
+    from policykit.door import is_waived
+
+    results = standing.checks.values()
+    confirmed = sum(result.outcome is pk.Outcome.ATTESTED for result in results)
+    waived, left = sum(map(is_waived, results)), sum(result.outcome is pk.Outcome.NOT_RUN for result in results)
+    return say("terminal.check.unverified", confirmed=confirmed, waived=waived, left=left)
 
 
 def _tally(of: str, outcomes: "Iterable[pk.Outcome]") -> str:

@@ -15,9 +15,10 @@ from policykit.english import say
 from policykit.problems import ExitCode, Problem, nearest, the_first
 
 if TYPE_CHECKING:
-    from policykit.door import Check
+    from policykit.door import Check, Clock
 
 POLICY, RESULTS = Path("policy"), Path("build/results.json")
+"""Where a policy is, and where results are kept, unless something else is said."""
 
 
 class RefusedError(Exception):
@@ -59,13 +60,21 @@ PolicyFolder = Annotated[Path, option("--policy", "DIR", "policy")]
 OrganisationFolder = Annotated[Path | None, option("--organisation", "DIR", "organisation", "organisation")]
 AsAt = Annotated[date | None, option("--as-at", "DATE", "as-at", "as-at", parser=read_day_option)]
 CheckId = Annotated[str, argument("CHECK", "check-id")]
-ResultsFile = Annotated[Path, option("--results", "FILE", "results")]
+ResultsFile = Annotated[Path | None, option("--results", "FILE", "results", "kept-results")]
 
 
-def load(folder: Path, organisation: Path | None) -> tuple["pk.Policy", "pk.Organisation"]:
+def clock_of(command: typer.Context) -> "Clock":
+    """What tells the time to a command: what `main` was given, or the system."""
+    from policykit.door import clock
+
+    told: Clock = command.obj or clock
+    return told
+
+
+def load(command: typer.Context, folder: Path, organisation: Path | None) -> tuple["pk.Policy", "pk.Organisation"]:
     """Load both folders; warnings are said, everything else is raised as PolicyError."""
     policy = pk.load(folder)
-    found = policy.organisation(organisation)
+    found = policy.organisation(organisation, now=clock_of(command))
     say_problems(the_first(found.warnings, {}))
     return policy, found
 

@@ -36,6 +36,7 @@ LONGEST = 200
 
 
 def why(
+    command: typer.Context,
     check: CheckId,
     key: Key,
     folder: PolicyFolder = POLICY,
@@ -46,7 +47,7 @@ def why(
     """Print what a rule says of one record, where only the one who asks can see it."""
     if not (show_anyway or sys.stdout.isatty()):
         raise RefusedError(say("terminal.why.no-terminal"))
-    policy, firm = load(folder, organisation)
+    policy, firm = load(command, folder, organisation)
     if (method := find_check(check, policy).method) != "rule":
         raise RefusedError(say(f"terminal.why.no-rule.{method}", check=check))
     rule = policy.rule(check, firm, as_at)

@@ -4,38 +4,46 @@ The command line and the pytest plugin come through it too, and know nothing of 
 """
 
 from collections.abc import Callable, Collection
-from datetime import UTC, date, datetime
+from contextlib import suppress
+from datetime import date
 from functools import partial
 from os import PathLike
 from pathlib import Path
 
-from policykit import reading, tracing
-from policykit.door.policy import Policy, load
+from policykit import memory, reading, tracing
+from policykit.door.policy import Policy, clock, load
 from policykit.door.records import OpenEngines, OpenRecords, RecordsRefusedError, open_engines
 from policykit.door.rule import Rule
-from policykit.engines import Engine, Engines, Source
+from policykit.engines import Engine, Engines, PrivateFolder, Source
+from policykit.english import say_day
 from policykit.exports import NotMadeError, write_schemas
+from policykit.memory import Verified, keep, ledger_of
 from policykit.model.results import CheckResult
-from policykit.problems import PolicyError, Problem
-from policykit.reading import Organisation
+from policykit.problems import PolicyError, Problem, complaint
+from policykit.reading import Ground, Organisation
 from policykit.rules import Check, Explained, Explanation, Proof
 from policykit.running import (
+    Clock,
     OneRecord,
     PrivateList,
     Results,
     as_json,
     as_sentence,
+    put_folder,
     read_results,
     record_digests,
     run_checks,
     why_no_results_here,
     why_not_here,
+    with_sum,
+    write_results,
 )
 from policykit.tracing import GATEABLE, Gate, Trace, is_waived
 
 __all__ = [
     "GATEABLE",
     "Check",
+    "Clock",
     "Explained",
     "Explanation",
     "Gate",
@@ -44,21 +52,29 @@ __all__ = [
     "OpenEngines",
     "OpenRecords",
     "Policy",
+    "PrivateFolder",
     "Proof",
     "RecordsRefusedError",
     "Rule",
+    "Verified",
     "as_json",
     "as_sentence",
     "check",
+    "clock",
+    "history",
     "is_waived",
+    "ledger_of",
     "lint",
     "load",
     "open_engines",
     "prove",
+    "put_folder",
     "read_results",
     "trace",
+    "verify",
     "why_no_results_here",
     "why_not_here",
+    "with_sum",
     "write_schemas",
 ]
 
@@ -70,27 +86,48 @@ def check(
     only: Collection[str] | None = None,
     as_at: date | str | None = None,
     progress: Callable[[CheckResult], None] | None = None,
+    refused: Callable[[Problem], None] | None = None,
     listed: str | PathLike[str] | None = None,
     engines: Callable[[], Engine[Source]] = Engines,
+    now: Clock = clock,
 ) -> Results:
     """Run the checks of a policy on an organisation's records: all, or `only` those that are named.
 
     Without an organisation it is the policy's example; `as_at` is the organisation's own day unless another is given.
-    Each result is handed to `progress` once it is there. A check that was not named stays not checked, and then the run
+    Each result is handed to `progress` once it is there, and what is the matter with records that cannot be opened to
+    `refused`. A check that was not named stays not checked, and then the run
     is not complete. A run that is complete writes the keys of what does not conform to the file `listed`, as `policykit
     check --list` does. Raises PolicyError where `only` names what is no check, or no list may be written there.
     """
     chosen = {only} if isinstance(only, str) else None if only is None else set(only)
     policy.expect(sorted(chosen or ()))
-    ground = policy.ground(organisation, as_at)
-    run = partial(run_checks, ground, engines=engines, only=chosen, progress=progress, now=lambda: datetime.now(UTC))
+    ground = policy.ground(organisation or policy.organisation(now=now), as_at)
+    _expect_no_day_to_come(ground, now)
+    run = partial(run_checks, ground, engines=engines, only=chosen, progress=progress, refused=refused, now=now)
     if listed is None:
-        return run()
+        return run().kept_by(partial(_remember, ground))
     with _private_list(Path(listed)) as keys:
         results = run(listed=keys.add)
         if results.run.complete:
             keys.keep(results, ground.pack.checks)
-    return results
+    return results.kept_by(partial(_remember, ground))
+
+
+def _remember(ground: Ground, results: Results, path: Path) -> bool:
+    """Add a run to the ledger, and only then keep its results: what they name is there."""
+    seen = tracing.trace(ground, results, {}, elsewhere=True)
+    before = None
+    with suppress(PolicyError):
+        before = read_results(path)
+    return write_results(keep(results, seen, ledger_of(ground.organisation, path), before), path)
+
+
+def _expect_no_day_to_come(ground: Ground, now: Clock) -> None:
+    """Raise PolicyError where what is to be judged is a day that has not come where the organisation is."""
+    today = ground.organisation.profile.today(now())
+    if ground.as_at > today:
+        fault = complaint("dates.later-than-today", key="as_at", day=say_day(ground.as_at), today=say_day(today))
+        raise PolicyError((fault.at(ground.organisation.folder.as_posix(), 0),))
 
 
 def _private_list(path: Path) -> PrivateList:
@@ -100,14 +137,37 @@ def _private_list(path: Path) -> PrivateList:
     return PrivateList(path)
 
 
-def trace(policy: Policy, organisation: Organisation, results: Results | None) -> Trace:
+def trace(
+    policy: Policy, organisation: Organisation, results: Results | None, *, records_elsewhere: bool = False
+) -> Trace:
     """How everything stands on the day of the results: duties, provisions, what is due, and gaps.
 
-    A result shows only where policy, organisation and records are still those that were checked. Without results every
-    check is not checked, as at the organisation's day.
+    A result shows only where policy, organisation and records are still those that were checked; where records are
+    kept elsewhere, their files need not be at hand. Without results every check is not checked, as at the
+    organisation's day.
     """
     ground = policy.ground(organisation, results.run.as_at if results else None)
-    return tracing.trace(ground, results, record_digests(organisation))
+    return tracing.trace(ground, results, record_digests(organisation), elsewhere=records_elsewhere)
+
+
+def history(
+    policy: Policy,
+    organisation: Organisation,
+    results: str | PathLike[str] = "build/results.json",
+    item: str | None = None,
+) -> tuple[str, ...]:
+    """What is remembered of the runs of a policy on an organisation, as lines of text; of one check or duty if named.
+
+    The ledger is the organisation's, else the one beside the results. Raises PolicyError where nothing is remembered.
+    """
+    ledger = memory.ledger_of(organisation, Path(results))
+    lines = memory.read_ledger(ledger).lines_of(policy.pack.policy.id, organisation.profile.id)
+    return tuple(memory.history_in_words(ledger, lines, item))
+
+
+def verify(ledger: str | PathLike[str], results: str | PathLike[str], site: str | PathLike[str] | None) -> Verified:
+    """Whether a ledger, the results beside it, and a handbook are as they were left, and belong together."""
+    return memory.verify(Path(ledger), Path(results), None if site is None else Path(site))
 
 
 def prove(policy: Policy, check: str) -> Proof:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
@@ -25,7 +25,12 @@ from policykit.reading import (
     load_pack,
 )
 from policykit.rules import Case, Check, Example, Judgement, judge_unit
-from policykit.running import Results, with_examples
+from policykit.running import Clock, Results, with_examples
+
+
+def clock() -> datetime:
+    """What time it is: handed to all that asks, so that a test or a program can give another."""
+    return datetime.now(UTC)
 
 
 @dataclass(frozen=True)
@@ -64,10 +69,13 @@ class Policy:
         """The law that it rests on, by id."""
         return self.pack.provisions
 
-    def organisation(self, path: str | PathLike[str] | None = None) -> Organisation:
-        """The organisation in a folder; without one the example that the policy brings. Raises PolicyError."""
+    def organisation(self, path: str | PathLike[str] | None = None, *, now: Clock = clock) -> Organisation:
+        """The organisation in a folder; without one the example that the policy brings. Raises PolicyError.
+
+        It is judged as at its own fixed day, and without one as at today; whatever is said to be later is refused.
+        """
         folder = self.pack.folder / self.pack.policy.organisation if path is None else Path(path)
-        return load_organisation(folder, self.pack)
+        return load_organisation(folder, self.pack, now())
 
     def rule(self, check: str, organisation: Organisation | None = None, as_at: date | str | None = None) -> Rule:
         """The rule of a check, for an organisation and a day; without them for the example, on the organisation's day.
@@ -106,9 +114,18 @@ class Policy:
         """The registers that a check declares, to be opened by `with`: a test function counts on their rows."""
         return OpenRecords(self.checks[check], self.ground(organisation, as_at))
 
-    def copy_example(self, out: str | PathLike[str], as_at: date | str | None = None) -> None:
-        """Copy the example organisation to a new folder, as it is or moved to a day; raises NotMadeError."""
-        copy_example(self.pack, self.organisation(), Path(out), None if as_at is None else day_of(as_at, self.pack))
+    def copy_example(
+        self, out: str | PathLike[str], as_at: date | str | None = None, *, replace: bool = False, now: Clock = clock
+    ) -> None:
+        """Copy the example organisation to a new folder, as it is or moved to a day; raises NotMadeError.
+
+        Made for "today" it stays judged as at today, and keeps a ledger. `replace` takes the place of an example that
+        was made for a day and not changed since.
+        """
+        example = load_organisation(self.pack.folder / self.pack.policy.organisation, self.pack)
+        lives = as_at == "today"
+        day = example.profile.today(now()) if lives else None if as_at is None else day_of(as_at, self.pack)
+        copy_example(self.pack, example, Path(out), day, lives=lives, again=replace)
 
     # Examples
 

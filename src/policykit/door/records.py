@@ -4,16 +4,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from policykit.engines import Engine, Engines, Refused, Source
 from policykit.english import say
 from policykit.model.registers import ParameterValue, Value
-from policykit.model.results import CheckResult, Counts, Finding
+from policykit.model.results import CheckResult, Counts, Finding, Refusal
 from policykit.reading import Ground
 from policykit.rules import Check, Values, marker, reads
-from policykit.running import Records, judge
+from policykit.running import Records, code_of, judge
 from policykit.stopping import clearing_up_first
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def open_engines(*, spark: "SparkSession | None" = None) -> OpenEngines:
 class OpenRecords:
     """The registers that one check declares, open inside a `with`: typed rows in memory, of which nothing is kept.
 
-    What is counted on them is judged as the check. `refused` says why one of them cannot be opened.
+    What is counted on them is judged as the check. `refused` and `why_shut` say why one of them cannot be opened.
     """
 
     def __init__(self, check: Check, ground: Ground) -> None:
@@ -70,7 +71,9 @@ class OpenRecords:
         self._room.enter_context(clearing_up_first())
         self._engine = self._room.enter_context(Engines())
         self._records = Records(self._engine, self._ground)
-        self.refused = self._records.refusal(self._names)
+        shut = self._records.refusal(self._names)
+        self.why_shut = str(shut) if shut else ""
+        self.refused = Refusal(register_=shut.register.id, why=shut.refused.kind) if shut else None
         return self
 
     def __exit__(
@@ -116,16 +119,27 @@ class OpenRecords:
             raise RecordsRefusedError(say("door.records.no-fact", name=name))
         return self._setting.facts[name]
 
-    def judge(self, counts: Counts | None = None, refused: str | None = None) -> CheckResult:
-        """What the check comes to: by counts, or as one that could not be carried out; with neither it was not run."""
+    def judge(
+        self, counts: Counts | None = None, refused: Refusal | None = None, module: Path | None = None
+    ) -> CheckResult:
+        """What the check comes to: by counts, or as one that could not be carried out; with neither it was not run.
+
+        `module` is the file of the test function that counted.
+        """
         if counts is None and refused is None:
             return judge(self._check, None, self._ground)
-        used = self._records.used(self._names)
-        return judge(self._check, Finding(counts=counts, records=used, refused=refused), self._ground)
+        used, code = self._records.used(self._names), code_of(module, self._ground) if module else None
+        return judge(self._check, Finding(counts=counts, records=used, refused=refused, code=code), self._ground)
+
+    @property
+    def seen(self) -> int | None:
+        """How many rows were asked for of the check's own register and all others; None where its own was not."""
+        asked = self._check.register_ is None or self._check.register_ in self._asked
+        return sum(len(self._found[name]) for name in self._asked) if asked and self._asked else None
 
     def _fields_of(self, register: str) -> Mapping[str, object]:
         if self.refused:
-            raise RecordsRefusedError(self.refused)
+            raise RecordsRefusedError(self.why_shut)
         if register not in self._names:
             raise RecordsRefusedError(say("door.records.undeclared", check=self._check.id, register=register))
         return self._setting.registers[register].fields

@@ -83,13 +83,17 @@ class Engines(Engine[Source]):
         """Ask the one engine that holds all that is read; where everything is built in, that of the files."""
         engines = {id(engine): engine for name in read if (engine := self._of_register.get(name))}
         if len(engines) > 1:
-            raise RefusalError(say("engines.in-different-places"), stands_alone=True)
+            raise RefusalError(say("engines.in-different-places"), "check-stopped", stands_alone=True)
         engine = next(iter(engines.values()), None) or self._engine("")
         for name in read:
             if name in self._built_in and (id(engine), name) not in self._handed:
                 engine.build_in(*self._built_in[name])
                 self._handed.add((id(engine), name))
         return engine.ask(query, read)
+
+    def values_digest(self, register: Register) -> str | None:
+        """What the engine that holds the register says."""
+        return self._of_register[register.id].values_digest(register) if register.id in self._of_register else None
 
     def _engine(self, url_env: str) -> Engine[Any]:
         if url_env not in self._engines:

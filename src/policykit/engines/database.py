@@ -24,7 +24,6 @@ from policykit.engines.dialects import Dialect, PostgresDialect, Rows, SqliteDia
 from policykit.engines.engine import RefusalError, Table, refusal
 from policykit.engines.query import Lines, column_named, quoted
 from policykit.engines.text_to_type import Columns, Holds
-from policykit.english import say
 
 Answer = TypeVar("Answer")
 
@@ -108,7 +107,7 @@ class Database(ABC):
 
     def _refusal(self, error: SQLAlchemyError) -> RefusalError:
         cause = (error.orig or error) if isinstance(error, DBAPIError) else error
-        return RefusalError(say(self.why(cause), error=type(cause).__name__, seconds=self.seconds))
+        return refusal(self.why(cause), error=type(cause).__name__, seconds=self.seconds)
 
 
 # Text comes as text whatever the database keeps it in, and a network that is gone is noticed in a minute. Whoever needs

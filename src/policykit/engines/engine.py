@@ -6,7 +6,7 @@ Nothing above this room ever sees a row, and no message of a database or a reade
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import wraps
 from pathlib import Path
 from typing import Generic, ParamSpec, Self, TypeVar
@@ -26,6 +26,7 @@ from policykit.engines.query import (
 )
 from policykit.english import say
 from policykit.model.registers import Register, Value
+from policykit.model.results import RefusalKind
 from policykit.problems import NO_ROOM
 from policykit.rules import Check, Setting, Values, each_of, reads
 
@@ -85,9 +86,10 @@ class Opened:
 
 @dataclass(frozen=True)
 class Refused:
-    """Why something was not done: one clause in our own words that quotes no record and no engine."""
+    """Why something was not done: one clause in our own words that quotes no record and no engine, and its kind."""
 
     why: str
+    kind: RefusalKind = field(default="records-damaged", compare=False)
 
 
 class RefusalError(Exception):
@@ -96,14 +98,41 @@ class RefusalError(Exception):
     Before all that do not stand alone, a query says what could not be done.
     """
 
-    def __init__(self, why: str, *, stands_alone: bool = False) -> None:
+    def __init__(self, why: str, kind: RefusalKind, *, stands_alone: bool = False) -> None:
         super().__init__(why)
+        self.kind = kind
         self.stands_alone = stands_alone
+
+
+_KINDS: Mapping[str, RefusalKind] = {
+    "engines.column": "records-columns",
+    "engines.needed": "records-columns",
+    "engines.key": "records-keys",
+    "engines.file.changed": "records-changed",
+    "engines.database.no-table": "records-missing",
+    "engines.spark.no-folder": "records-missing",
+    "engines.spark.no-parquet": "records-missing",
+    "engines.spark.no-table": "records-missing",
+    "engines.sqlite.damaged": "records-damaged",
+    "engines.sqlite.missing": "records-missing",
+    "engines.sqlite.other": "records-damaged",
+    "engines.database": "records-unreachable",
+    "engines.postgres": "records-unreachable",
+    "engines.spark": "records-unreachable",
+    "engines.sqlite": "records-unreachable",
+    "engines.workbook.not-installed": "records-unreachable",
+}
+"""The kind of a refusal by how its message begins, the longer beginnings first; all others are damage."""
 
 
 def refusal(message: str, /, **places: object) -> RefusalError:
     """The refusal that says a message of the catalogue."""
-    return RefusalError(say(message, **places))
+    return RefusalError(say(message, **places), kind_of(message))
+
+
+def kind_of(message: str) -> RefusalKind:
+    """What kind of refusal a message is."""
+    return next((kind for start, kind in _KINDS.items() if message.startswith(start)), "records-damaged")
 
 
 def _kind_of(error: Exception) -> str:
@@ -125,10 +154,12 @@ def _or_refused(failed: str) -> Callable[[Callable[Asked, Answer]], Callable[Ask
             try:
                 return method(*given, **named)
             except RefusalError as refused:
-                return Refused(str(refused) if refused.stands_alone else say(failed, why=refused))
+                if refused.stands_alone:
+                    return Refused(str(refused), refused.kind)
+                return Refused(say(failed, why=refused), "check-stopped")
             except Exception as error:  # noqa: BLE001 - messages of an engine quote records, so none may get out
                 kind = _kind_of(error)
-            return Refused(say(failed, why=_said(kind)))
+            return Refused(say(failed, why=_said(kind)), "check-stopped")
 
         return wraps(method)(answer)
 
@@ -167,10 +198,10 @@ class Engine(ABC, Generic[SourceT_contra]):
         try:
             return self.take_in(register, source)
         except RefusalError as refused:
-            return Refused(str(refused))
+            return Refused(str(refused), refused.kind)
         except Exception as error:  # noqa: BLE001 - messages of an engine quote records, so none may get out
             kind = _kind_of(error)
-        return Refused(say(self.not_opened, why=_said(kind)))
+        return Refused(say(self.not_opened, why=_said(kind)), kind_of(self.not_opened))
 
     @abstractmethod
     def take_in(self, register: Register, source: SourceT_contra, /) -> Opened:
@@ -183,6 +214,10 @@ class Engine(ABC, Generic[SourceT_contra]):
     @abstractmethod
     def ask(self, query: exp.Expr, read: Mapping[str, frozenset[str]]) -> Lines:
         """All lines of the answer to a query that reads these fields of these registers. Raises RefusalError."""
+
+    def values_digest(self, register: Register) -> str | None:  # noqa: ARG002 - for whoever can say it
+        """The digest of a register's typed rows whatever their order; None where it cannot be had cheaply."""
+        return None
 
     @_or_refused("engines.not-counted")
     def count(self, check: Check, setting: Setting) -> Counted:

@@ -12,6 +12,7 @@ from policykit.engines.engine import Engine, Opened, RefusalError, Table, refusa
 from policykit.engines.query import Lines, column_named, fill
 from policykit.engines.text_to_type import Columns, Types
 from policykit.model.registers import FieldShape, Register
+from policykit.model.results import RefusalKind
 from policykit.rules import Values
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class InPlaceEngine(Engine[Table]):
         super().__init__()
         self._url_env, self._spark, self._seconds = url_env, spark, seconds
         self._connection: Connection | None = None
-        self._unreachable = ""
+        self._unreachable: tuple[str, RefusalKind] | None = None
         self._views: dict[str, TypedView] = {}
 
     @property
@@ -87,12 +88,12 @@ class InPlaceEngine(Engine[Table]):
     def _connected(self) -> "Connection":
         """The connection. It is asked for once: whoever could not connect does not have to wait again."""
         if self._unreachable:
-            raise RefusalError(self._unreachable)
+            raise RefusalError(*self._unreachable)
         if self._connection is None:
             try:
                 self._connection = self._connect()
             except RefusalError as refused:
-                self._unreachable = str(refused)
+                self._unreachable = str(refused), refused.kind
                 raise
         return self._connection
 

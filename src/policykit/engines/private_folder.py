@@ -19,15 +19,15 @@ class PrivateFolder:
     """A new folder of mode 700; a lock on it says that its run lives. Its `path` is there while it is open.
 
     It goes when it is closed, and at the latest when Python ends. What a run leaves that was killed, the next one
-    removes: every such folder of the same user that nobody holds.
+    removes: every such folder of the same user that nobody holds. It may lie elsewhere, under a name of another kind.
     """
 
-    def __init__(self) -> None:
-        place = Path(tempfile.gettempdir()).resolve()
-        for left in left_behind(place.glob(f"{_PREFIX}*")):
+    def __init__(self, place: Path | None = None, prefix: str = _PREFIX) -> None:
+        place = place or Path(tempfile.gettempdir()).resolve()
+        for left in left_behind(place.glob(f"{prefix}*")):
             if stat.S_ISDIR(mode := left.lstat().st_mode) and stat.S_IMODE(mode) == stat.S_IRWXU:
                 remove(left)
-        while not self._make(place / f"{_PREFIX}{secrets.token_hex(8)}"):
+        while not self._make(place / f"{prefix}{secrets.token_hex(8)}"):
             pass
 
     def __enter__(self) -> Self:

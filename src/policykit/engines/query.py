@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
-from functools import cache
+from functools import cache, reduce
 from typing import Any, Literal, cast
 
 from sqlglot import exp, parse_one
@@ -162,6 +162,23 @@ def rows_query(register: Register, values: Mapping[str, Value], marked: Iterable
     for field, value in values.items():
         rows = rows.where(exp.EQ(this=column_named(field), expression=exp.convert(value)), copy=False)
     return rows if limit is None else rows.limit(limit, copy=False)
+
+
+_VALUES = "SELECT COUNT(*), CAST(SUM(MD5_NUMBER_LOWER(:row)) AS VARCHAR) FROM :rows"
+_VALUE = "COALESCE(LENGTH(CAST(:column AS VARCHAR)) || ':' || CAST(:column AS VARCHAR), '-')"
+
+
+def values_query(register: Register, marked: Iterable[str]) -> exp.Expr:
+    """The query, in DuckDB's words, for numbers that are the same for the same typed rows in any order.
+
+    Each row is one text, in which every value says how long it is, and the digests of the rows are added up.
+    """
+    columns = sorted([*register.fields, *map(marker, marked)])
+    row = reduce(
+        lambda one, other: exp.DPipe(this=one, expression=other),
+        (fill(_VALUE, "duckdb", column=column_named(name)) for name in columns),
+    )
+    return fill(_VALUES, "duckdb", row=row, rows=table_named(register.id))
 
 
 def read_rows(register: Register, marked: Iterable[str], lines: Iterable[tuple[Any, ...]]) -> tuple[Values, ...]:

@@ -5,12 +5,15 @@ behind it all: a page that was read holds nothing of the policy, only which item
 out from the pack and the results when pages are written, and every build writes every page.
 """
 
+from functools import partial
+
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
 from policykit import __version__
+from policykit.door import clock
 from policykit.handbook import config, guard, needs, pages, publishing, writing
-from policykit.handbook.book import Book
+from policykit.handbook.book import VALID_UNTIL, Book
 from policykit.handbook.pages import Placed
 
 _KEPT_FORMAT = 5
@@ -21,11 +24,12 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     """Connect every part of the handbook to Sphinx, in the order in which a build comes to it."""
     app.setup_extension("myst_parser")
     app.setup_extension(needs.EXTENSION)
-    book = Book()
+    book = Book(clock)
     _open_the_book(app, book)
     _note_what_pages_place(app)
     _refuse_what_is_not_for_pages(app, book)
     app.connect(needs.FILLED, book.settle)
+    app.add_event(VALID_UNTIL)
     _write_pages(app, book)
     return {
         "version": __version__,
@@ -60,6 +64,7 @@ def _refuse_what_is_not_for_pages(app: Sphinx, book: Book) -> None:
     app.add_source_parser(guard.PlainPageParser, override=True)
     gatekeeper = publishing.Gatekeeper(book)
     app.connect("doctree-read", publishing.note)
+    app.connect("env-before-read-docs", gatekeeper.leave_out)
     app.connect("env-updated", gatekeeper.look, priority=50)
     app.connect("build-finished", gatekeeper.look_again, priority=950)
 
@@ -77,3 +82,4 @@ def _write_pages(app: Sphinx, book: Book) -> None:
     app.add_js_file("handbook.js", loading_method="defer")
     app.connect("html-page-context", layout.frame, priority=900)
     app.connect("build-finished", writing.tidy, priority=900)
+    app.connect("build-finished", partial(publishing.seal, book), priority=990)

@@ -1,7 +1,8 @@
 """What one build is made from: the pack, the organisation and the results, read once; and where everything stands."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
 from typing import NoReturn
 
@@ -15,24 +16,36 @@ from policykit.handbook import needs
 from policykit.handbook.config import entitle
 from policykit.handbook.items import Item, Misplacement, Places, faults_of, items_of, places_of
 from policykit.handbook.pages import placements_in_order
+from policykit.memory import Ledger, LedgerLine, ledger_of, read_ledger, trouble
 from policykit.model.scalars import read_day
 from policykit.problems import PolicyError
 from policykit.reading import Ground, Organisation, load_organisation, load_pack
-from policykit.running import Results, read_results, record_digests
+from policykit.running import Clock, Results, read_results, record_digests
 from policykit.tracing import Trace, trace
 
 logger = logging.getLogger(__name__)
 
+VALID_UNTIL = "policykit-valid-until"
+"""The event that tells the last day on which all that is shown holds, where it ends."""
 WRONG_INPUT = 2
 """The exit code of a build that was refused."""
 
 
 class Book:
-    """One build's handbook: `trace` and `known` once it is opened, `places` once every page is read."""
+    """One build's handbook: `trace` and `known` once it is opened, `places` once every page is read.
+
+    `results` is what was read, whether or not it may be shown, and `ledger` the memory of the runs before. What time it
+    is decides only whether results may be shown that claim to be of a day to come.
+    """
 
     trace: Trace
+    results: Results | None
+    ledger: Ledger
     known: Mapping[str, Item]
     places: Places
+
+    def __init__(self, now: Clock) -> None:
+        self._now = now
 
     def open(self, app: Sphinx, config: Config) -> None:
         """On `config-inited`: read everything, and stop the build where anything is wrong.
@@ -40,9 +53,14 @@ class Book:
         As early as this, because the pack gives the project its title and edition.
         """
         _refuse_folders(app)
-        self.trace = _read(Path(app.confdir), config)
+        self.trace, self.results, self.ledger = _read(Path(app.confdir), config, self._now())
         self.known = items_of(self.trace)
         entitle(config, self.trace.pack.policy.title, self.trace.pack.policy.edition)
+
+    @property
+    def remembered(self) -> tuple[LedgerLine, ...]:
+        """The lines of the ledger that are of this pack and this organisation."""
+        return self.ledger.lines_of(self.trace.pack.policy.id, self.trace.organisation.profile.id)
 
     def settle(self, app: Sphinx, made: needs.Needs) -> None:
         """On the event of `needs.FILLED`, once and in the main process: place every item, make it a need, and label it.
@@ -55,6 +73,8 @@ class Book:
         self._report(needs.take_out_strangers(app.env, made))
         needs.fill(app, made, self.known, self.places)
         self._label(app.env.domains.standard_domain)
+        if self.trace.valid_until:
+            app.emit(VALID_UNTIL, self.trace.valid_until)
 
     def _label(self, std: StandardDomain) -> None:
         # Labels are looked up in lower case; `{ref}`, `[](#ID)` and objects.inv all read them.
@@ -83,18 +103,24 @@ def _refuse_folders(app: Sphinx) -> None:
         stop(say("handbook.stop.pages-not-apart"))
 
 
-def _read(folder: Path, config: Config) -> Trace:
+def _read(folder: Path, config: Config, now: datetime) -> tuple[Trace, Results | None, Ledger]:
     own, file = config.policykit_organisation, folder / config.policykit_results
     try:
         pack = load_pack(folder / config.policykit_policy)
         organisation = load_organisation(folder / own if own else pack.folder / pack.policy.organisation, pack)
-        results = read_results(file) if file.is_file() else None
+        results = read_results(file, now) if file.is_file() else None
+        ledger = read_ledger(ledger_of(organisation, file))
     except PolicyError as error:
         stop(*map(str, error.problems))
     for problem in organisation.warnings:
         logger.info("%s", problem)  # no warning: a handbook with an orphan waiver is whole, and its gaps say so
+    if results and results.run.what_if:
+        logger.info("%s", say("handbook.stop.what-if", file=config.policykit_results))
+        results = None
     ground = Ground.of(pack, organisation, _as_at(config, results, organisation))
-    return trace(ground, results, record_digests(organisation))
+    seen = trace(ground, results, record_digests(organisation), elsewhere=config.policykit_records_elsewhere)
+    said = trouble(results, ledger.path) if results else None
+    return replace(seen, notes=(*seen.notes, *([said] if said else []))), results, ledger
 
 
 def _as_at(config: Config, results: Results | None, organisation: Organisation) -> date:

@@ -8,11 +8,12 @@ from sphinx.config import Config
 
 from policykit.handbook.items import KINDS, LINKS, fields
 
-VALUES: Mapping[str, str] = {
+VALUES: Mapping[str, str | bool] = {
     "policykit_policy": "policy",
     "policykit_organisation": "",  # the pack's
     "policykit_results": "build/results.json",
     "policykit_as_at": "",  # the results', else the organisation's
+    "policykit_records_elsewhere": False,
 }
 """Our own conf values and their defaults; folders and files are relative to conf.py."""
 
@@ -22,6 +23,7 @@ _THEME = "policykit"
 _USUAL: Mapping[str, object] = {
     "html_theme": _THEME,
     "language": "en_GB",
+    "locale_dirs": [],  # else a folder among the pages could change their words, and would be written to
     "myst_enable_extensions": ["colon_fence"],
     "myst_heading_anchors": 3,
 }
@@ -57,7 +59,7 @@ def declare(app: Sphinx) -> None:
     """Make our conf values and our theme known."""
     for name, default in VALUES.items():
         # No rebuild category: every page is written by every build, and no doctree holds anything of the policy.
-        app.add_config_value(name, default, "", frozenset({str}))
+        app.add_config_value(name, default, "", frozenset({type(default)}))
     app.add_html_theme(_THEME, str(Path(__file__).parent / "theme"))
 
 

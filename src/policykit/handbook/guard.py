@@ -148,9 +148,7 @@ class _RefusedDirective(Line):
     """Stands in for every directive that is not for pages."""
 
     def run(self) -> list[nodes.Node]:
-        why = _REFUSED.get(self.name, "page-directive.directive")
-        _refuse(self.env, self.lineno, complaint(why, name=self.name))
-        return []
+        return self.refuse(complaint(_REFUSED.get(self.name, "page-directive.directive"), name=self.name))
 
 
 class _RefusedRole(SphinxRole):

@@ -97,7 +97,11 @@ def _duty(standing: DutyStanding) -> Item:
 
 
 def _clause(clause: Clause) -> Item:
-    said = {"clause_class": clause.clause_class, "currency": clause.currency, "treated_as": clause.treated_as}
+    said = {
+        "clause_class": clause.clause_class,
+        "currency": clause.currency_today or "",
+        "treated_as": clause.treated_as,
+    }
     return Item("clause", clause.id, clause.at, clause.gist, said)
 
 

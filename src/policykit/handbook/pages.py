@@ -13,10 +13,9 @@ from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
-from policykit.english import say
 from policykit.handbook.cards import REFERENCES, VIEWS
 from policykit.handbook.items import KINDS, Placement
-from policykit.problems import Complaint
+from policykit.problems import Complaint, complaint
 
 _KEPT = "policykit_pages"
 
@@ -73,6 +72,11 @@ class Line(SphinxDirective):
         """Whether options or a body were written, too."""
         return bool(self.options or self.content)
 
+    def refuse(self, fault: Complaint) -> list[nodes.Node]:
+        """Nothing; the fault ends the build, by its line."""
+        page_being_read(self.env).refused.append((self.lineno, fault))
+        return []
+
     def placed(self, **attributes: object) -> list[nodes.Node]:
         """The node, with the line it was written on."""
         node = Placed("", what=self.name, argument=self.argument, **attributes)
@@ -84,9 +88,9 @@ class PlaceItem(Line):
     """`{duty} DUTY-TRAIN`: the card of an item stands here."""
 
     def run(self) -> list[nodes.Node]:
-        """The card's place; raises an error where anything but an id is written."""
+        """The card's place; none where anything but an id is written, which is refused."""
         if self.says_more or not self.argument or " " in self.argument:
-            raise self.error(say("handbook.directive.item", kind=self.name))
+            return self.refuse(complaint("page-directive.item", kind=self.name))
         return self.placed(ids=[self.argument])
 
 
@@ -94,11 +98,11 @@ class ShowView(Line):
     """`{source-ledger}`, `{reference} rules`: a view stands here."""
 
     def run(self) -> list[nodes.Node]:
-        """The view's place; raises an error for anything that the view does not know."""
+        """The view's place; none for anything that the view does not know, which is refused."""
         known = KNOWN_ARGUMENTS[self.name]
         if self.says_more or self.argument not in (known or ("",)):
-            message = "handbook.directive.view-of" if known else "handbook.directive.view"
-            raise self.error(say(message, view=self.name, known=", ".join(known)))
+            message = "page-directive.view-of" if known else "page-directive.view"
+            return self.refuse(complaint(message, view=self.name, known=", ".join(known)))
         return self.placed()
 
 

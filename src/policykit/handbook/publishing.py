@@ -1,11 +1,12 @@
-"""What may be published: files of docs/ that can do nothing, and never an organisation's records.
+"""What may be published: files of docs/ that can do nothing, never an organisation's records, and no result but ours.
 
-Looked at twice: before anything is written, by the page and line that asks for a file; and once all is written.
+Looked at twice: before anything is written, by the page and line that asks for a file; and once all is written, when
+every card on every page is counted, too.
 """
 
 import os
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from filecmp import cmp
 from itertools import chain
@@ -16,11 +17,13 @@ from xml.etree import ElementTree as ET
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
+from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.environment import BuildEnvironment
 
-from policykit.english import say
+from policykit.english import listed, say
 from policykit.handbook.book import Book, stop
 from policykit.handbook.pages import KeptPage, Refusal, kept_pages, page_being_read
+from policykit.memory import MANIFEST, manifest_of
 from policykit.problems import Complaint, complaint
 from policykit.tracing import Trace
 
@@ -46,6 +49,18 @@ _DECLARED = re.compile(
 _ELSEWHERE = re.compile(r"url\((?!\s*['\"]?#)|@import|javascript:|//|\\", re.IGNORECASE)
 _ORGANISATION = "organisation.yaml"
 
+# A tag to its end as a browser finds it, or to the end of the page where a quotation mark is never closed.
+_TAG = re.compile(r"""<[a-z](?:"[^"]*(?:"|\Z)|'[^']*(?:'|\Z)|[^>"'])*+(?:>|\Z)""", re.IGNORECASE)
+_SAYS_IT_IS_A_CARD = re.compile(r"""[\s"'/]data-(?:kind|outcome)\s*=""", re.IGNORECASE)
+_MORE = r'(?: (?!id=|data-kind=|data-outcome=)[a-z-]+="[^"]*")*'
+_CARD = re.compile(rf'<[a-z]+{_MORE} id="([^"]*)" data-kind="([a-z]*)"(?: data-outcome="([a-z-]*)")?{_MORE}>')
+
+Card = tuple[str, str, str]
+"""Id, kind and outcome, as a page shows them; blank where it shows none."""
+
+_NO_CARD: Card = ("", "", "")
+"""What says that it is a card and is not written as ours are."""
+
 
 def note(app: Sphinx, doctree: nodes.document) -> None:
     """On `doctree-read`, once Sphinx knows the files of a page: keep each with its line, and where links lead."""
@@ -70,6 +85,10 @@ def _refused_addresses(doctree: nodes.document) -> Iterator[Refusal]:
     for picture in doctree.findall(nodes.image):
         if "?" in picture["candidates"]:
             yield _line(picture), complaint("page-picture.elsewhere")
+    for tree in doctree.findall(addnodes.toctree):
+        addresses = (address for _, address in tree["entries"] if "://" in address)
+        kinds = (urlsplit(address).scheme.lower() for address in addresses)
+        yield from ((_line(tree), complaint("page-link.kind", kind=kind)) for kind in kinds if kind not in ADDRESSES)
     for link in chain(doctree.findall(nodes.reference), doctree.findall(addnodes.download_reference)):
         kind = urlsplit(link.get("refuri", "")).scheme.lower()
         if kind not in ADDRESSES:
@@ -90,6 +109,14 @@ class Gatekeeper:
     def __init__(self, book: Book) -> None:
         self._book = book
 
+    def leave_out(self, app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+        """On `env-before-read-docs`: read no page that is a record, since what is read is kept; `look` then says so."""
+        private = self._private(app)
+        docnames[:] = [name for name in docnames if not private.why_not(Path(env.doc2path(name)), name)]
+
+    def _private(self, app: Sphinx) -> "Private":
+        return Private(self._book.trace, Path(app.srcdir), Path(app.outdir))
+
     def look(self, app: Sphinx, env: BuildEnvironment) -> None:
         """On `env-updated`, before anything is kept or written: everything that is refused of all pages, at once."""
         refused = [(docname, refusal) for docname, page in kept_pages(env).items() for refusal in page.refused]
@@ -101,26 +128,65 @@ class Gatekeeper:
 
     def _refused_files(self, app: Sphinx, env: BuildEnvironment) -> Iterator[tuple[str, Refusal]]:
         """Files are looked at in every build, also for pages read before: what stands under a name may change."""
-        private = Private(self._book.trace, Path(app.srcdir), Path(app.outdir))
-        for docname, page in sorted(kept_pages(env).items()):
+        private = self._private(app)
+        for docname in sorted(env.found_docs):
+            page = kept_pages(env).get(docname, KeptPage())
             needed = (os.path.relpath(path, app.srcdir) for path in env.dependencies.get(docname, ()))
-            for name in sorted({*page.files, *needed}):
+            for name in sorted({os.path.relpath(env.doc2path(docname), app.srcdir), *page.files, *needed}):
                 file = Path(app.srcdir, name)
                 shown = _shown(app, file.resolve())
                 fault = private.why_not(file, shown) or (name in page.files and why_not_offered(file, shown))
                 if fault:
                     yield docname, (page.files.get(name, 0), fault)
 
-    def look_again(self, app: Sphinx, _exception: Exception | None) -> None:
-        """On `build-finished`: no file of the handbook is one of an organisation's folder, byte by byte."""
-        private = Private(self._book.trace, Path(app.srcdir), Path(app.outdir))
-        found = [(file, private.original_of(file)) for file in _files_below(Path(app.outdir))]
-        copies = [(file, original) for file, original in found if original]
-        for file, _ in copies:
-            file.unlink()
-        if copies:
-            shown = ((_shown(app, file), _shown(app, original)) for file, original in copies)
-            stop(*(say("handbook.stop.published", file=file, original=original) for file, original in shown))
+    def look_again(self, app: Sphinx, exception: Exception | None) -> None:
+        """On `build-finished`: remove what is not to be published, and say so.
+
+        That is each file that is one of an organisation's folder, byte by byte, and each page whose cards are not, one
+        by one, those of the policy and its results.
+        """
+        wrong = dict(self._copies(app))
+        if exception is None and isinstance(app.builder, StandaloneHTMLBuilder):
+            wrong |= self._pages_with_other_cards(app, app.builder)
+        for file in wrong:
+            file.unlink(missing_ok=True)
+        if wrong:
+            stop(*wrong.values())
+
+    def _copies(self, app: Sphinx) -> Iterator[tuple[Path, str]]:
+        private = self._private(app)
+        for file in _files_below(Path(app.outdir)):
+            if original := private.original_of(file):
+                shown = {"file": _shown(app, file), "original": _shown(app, original)}
+                yield file, say("handbook.stop.published", **shown)
+
+    def _pages_with_other_cards(self, app: Sphinx, builder: StandaloneHTMLBuilder) -> Iterator[tuple[Path, str]]:
+        wanted: defaultdict[Path, Counter[Card]] = defaultdict(Counter)
+        for id_, place in self._book.places.items.items():
+            item = self._book.known[id_]
+            card = (id_, item.kind, str(item.fields.get("outcome", "")))
+            wanted[Path(builder.get_output_path(place.docname))][card] += 1
+        pages = (file for file in _files_below(Path(app.outdir)) if "htm" in file.suffix.lower())
+        for page in sorted({*wanted, *pages}):
+            found = cards_on(page.read_text("utf-8", "replace")) if page.is_file() else Counter[Card]()
+            if other := (found - wanted[page]) + (wanted[page] - found):
+                ids = sorted({id_ if id_ in self._book.known else say("handbook.stop.no-item") for id_, _, _ in other})
+                message = "other-cards" if page.is_file() else "no-page"
+                yield page, say(f"handbook.stop.{message}", page=_shown(app, page), items=listed(ids))
+
+
+def cards_on(html: str) -> Counter[Card]:
+    """Every card of a page, as often as it stands there."""
+    tags = (tag for tag in _TAG.findall(html) if _SAYS_IT_IS_A_CARD.search(tag))
+    found = (_CARD.fullmatch(tag) for tag in tags)
+    return Counter((card[1], card[2], card[3] or "") if card else _NO_CARD for card in found)
+
+
+def seal(book: Book, app: Sphinx, exception: Exception | None) -> None:
+    """On `build-finished`, after all others: write down what every file is, and which results they show."""
+    if exception is None and isinstance(app.builder, StandaloneHTMLBuilder):
+        out = Path(app.outdir)
+        (out / MANIFEST).write_bytes(manifest_of(out, book.results, book.ledger))
 
 
 class Private:

@@ -100,7 +100,8 @@ class Layout:
         if isinstance(builder, StandaloneHTMLBuilder):
             # Asked for by name, because the handbook knows nothing of the terminal.
             commands = (command for point in entry_points(group=_COMMANDS) for command in point.load()())
-            self._page = cards.Page(self._book.trace, Way(self._book.places, builder), tuple(commands))
+            way = Way(self._book.places, builder)
+            self._page = cards.Page(self._book.trace, way, tuple(commands), self._book.remembered)
 
     def resolve(self, _app: Sphinx, doctree: nodes.document, docname: str) -> None:
         """On `doctree-resolved`: take out what has its place elsewhere; give the rest its words for the search index.
@@ -145,7 +146,7 @@ class Layout:
             context[key] = [file for file in context[key] if _name(file) in wanted]
         context["say"] = cards.say_in_html
         context["frame"] = cards.page_frame(self._book.trace)
-        context["sprite"] = cards.sprite(context.get("body", ""))
+        context["sprite"] = cards.sprite(context.get("body", ""), ages=bool(self._book.trace.until))
         context["site_menu"] = tuple(_Menu(app, pagename).groups())
         context["page_menu"] = tuple(self._entries(doctree)) if doctree else ()
 

@@ -13,8 +13,14 @@ from policykit.model.scalars import Day, Id, Name, Record, Text, days_from, mont
 def _refuse_other_spans(text: str) -> str:
     if not re.fullmatch(r"[1-9][0-9]{0,2} (months?|days?)", text):
         raise refused("span")
+    number, unit = text.split()
+    if int(number) > (LONGEST_REVIEW if unit.startswith("month") else LONGEST_REVIEW * 31):
+        raise refused("review")
     return text
 
+
+LONGEST_REVIEW = 36
+"""Nothing stays unread for more months than this."""
 
 Every = Annotated[str, AfterValidator(_refuse_other_spans)]
 

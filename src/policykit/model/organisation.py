@@ -2,13 +2,25 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from datetime import date, datetime
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from policykit.english import say
 from policykit.model.registers import FieldShape
 from policykit.model.scalars import Day, Id, Integer, Name, Record, Text, refused
+
+
+def _known_zone(name: str) -> str:
+    try:
+        return ZoneInfo(name).key
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # no name of a zone, or of a file elsewhere
+        raise refused("time-zone") from None
+
+
+TimeZone = Annotated[str, AfterValidator(_known_zone)]
 
 
 class Roles(Record):
@@ -121,8 +133,16 @@ class Profile(Record):
 
     id: Id = Field(description="The organisation's id.")
     name: Text = Field(description="Its name.")
-    as_at: Day = Field(description="The day as of which everything is judged.")
+    as_at: Day | None = Field(default=None, description="A fixed day as of which everything is judged; else today.")
+    time_zone: TimeZone = Field(default="Europe/London", description="Where today begins and ends.")
+    ledger: str | None = Field(
+        default=None, description="A file of this folder in which every run is remembered; else beside the results."
+    )
     facts: dict[Name, str | None] = Field(description="What it says about itself: all facts that the pack declares.")
     parameters: dict[Name, str | tuple[str, ...]] = Field(default={}, description="The parameters it sets itself.")
     records: dict[Name, RecordSource] = Field(description="Its registers.")
     nil_returns: tuple[NilReturn, ...] = Field(default=(), description="Registers with nothing to record.")
+
+    def today(self, now: datetime) -> date:
+        """The day that a moment belongs to where the organisation is."""
+        return now.astimezone(ZoneInfo(self.time_zone)).date()

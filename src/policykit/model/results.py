@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from policykit.english import say
 from policykit.model.scalars import Day
@@ -17,11 +17,14 @@ class Outcome(Enum):
     FAIL = "fail"
     ERROR = "error"
     STALE = "stale"
+    INCOMPLETE = "incomplete"
     UNKNOWN = "unknown"
     NO_DATA = "no-data"
+    PROVES_NOTHING = "proves-nothing"
     NOT_RUN = "not-run"
     NO_CHECK = "no-check"
     ATTESTATION_DUE = "attestation-due"
+    PARTLY_CHECKED = "partly-checked"
     ATTESTED = "attested"
     PASS = "pass"  # noqa: S105 - an outcome, no password
     NOT_APPLICABLE = "not-applicable"
@@ -101,14 +104,31 @@ class Counts(RowCounts):
     unreadable: Count
 
 
+Digest = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]
+
+
+class Baseline(Stored):
+    """How many rows a register had or should have, and who says so: what was expected, confirmed or found by a run."""
+
+    rows: Count
+    from_: Literal["expect", "confirmed", "run"] = Field(alias="from")
+    run: str | None = None
+
+
 class RecordsUsed(Stored):
-    """One dated register that a check read."""
+    """One dated register that a check read.
+
+    `digest` is that of the bytes; `values` of the typed rows whatever their order, None where only bytes are known;
+    `baseline` is what its rows are held against, where there is one.
+    """
 
     register_: str = Field(alias="register")
     taken_on: Day
     rows: Count | None = None
-    digest: str | None = None
+    digest: Digest | None = None
+    values: Digest | None = None
     stale: bool
+    baseline: Baseline | None = None
 
 
 class ParameterUsed(Stored):
@@ -144,8 +164,38 @@ class ExamplesTried(Stored):
         return self.caught <= self.tried
 
 
+RefusalKind = Literal[
+    "records-missing",
+    "records-damaged",
+    "records-columns",
+    "records-keys",
+    "records-unreachable",
+    "records-changed",
+    "check-stopped",
+    "function-stopped",
+]
+"""The kinds of notices that say why a check was not carried out."""
+
+
+class Refusal(Stored):
+    """Why a check could not be carried out: the register in question and a kind of notice; words are the reader's."""
+
+    register_: str | None = Field(default=None, alias="register")
+    why: RefusalKind
+
+
+class FunctionCode(Stored):
+    """The module of the test function that carried out a check: its path, from beside the policy's folder."""
+
+    path: str
+    sha256: Digest
+
+
 class CheckResult(Stored):
-    """What became of one declared check."""
+    """What became of one declared check.
+
+    Counts, records, `refused` and `code` are what was found. All else follows from them, and is kept for others.
+    """
 
     id: str
     verifies: tuple[str, ...]
@@ -159,6 +209,8 @@ class CheckResult(Stored):
     minimum: Count | None = None
     waiver: WaiverUsed | None = None
     records: tuple[RecordsUsed, ...] = ()
+    refused: Refusal | None = None
+    code: FunctionCode | None = None
     rule_digest: str
     parameters: tuple[ParameterUsed, ...] = ()
     examples: ExamplesTried | None = None
@@ -179,32 +231,43 @@ class CheckResult(Stored):
 
 
 class Finding(Stored):
-    """What counting one check brought, before anybody judges it.
-
-    `refused` says which register could not be opened and why ("TITLE cannot be opened: WHY"); the counts are then None.
-    """
+    """What counting one check brought, before anybody judges it; the counts are None where it was `refused`."""
 
     counts: Counts | None = None
     rows: RowCounts | None = None
     by: dict[str, ValueCounts] | None = None
     records: tuple[RecordsUsed, ...] = ()
-    refused: str | None = None
-    seconds: Seconds = 0.0
+    refused: Refusal | None = None
+    code: FunctionCode | None = None
+    seconds: Seconds | None = None
 
 
 class Identity(Stored):
-    """Which pack or organisation a run was about."""
+    """Which pack or organisation a run was about; `folder` is the organisation's, from beside the policy's folder."""
 
     id: str
     edition: str | None = None
+    folder: str | None = None
     digest: str
 
 
+class LedgerEnd(Stored):
+    """How a ledger stood once: so many lines, and the digest of the last; blank before the first."""
+
+    n: Count
+    head: Digest | Literal[""]
+
+
 class Run(Stored):
-    """When, by what and on what the checks were run."""
+    """When, by what and on what the checks were run.
+
+    `today` is the day it was where the organisation is; `what_if` says that it was not the day that is judged as at.
+    """
 
     id: str
     as_at: Day
+    today: Day
+    what_if: bool = False
     started: Moment
     finished: Moment
     complete: bool
@@ -214,4 +277,5 @@ class Run(Stored):
     organisation: Identity
 
     def _adds_up(self) -> bool:
-        return self.started <= self.finished
+        hours_away = abs(self.today - self.started.date()).days <= 1  # no time zone is further from UTC
+        return self.started <= self.finished and hours_away

@@ -11,6 +11,7 @@ from policykit.model.scalars import Day, Id, Integer, Name, Record, Text, TextFo
 Published = Annotated[str, TextForm(r"([0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?|unknown)", "published")]
 Segment = Annotated[str, TextForm(r"[0-9a-f]{12}", "segment")]
 Digest = Annotated[str, TextForm(r"[0-9a-f]{64}", "digest")]
+Currency = Literal["current", "superseded", "wrong_today", "not_known", "fact"]
 WebAddress = Annotated[str, TextForm(r"https?://[^\s<>\"]+", "web-address")]
 
 
@@ -36,7 +37,9 @@ class Clause(Record):
         default=(), description="What it asks for; empty where it asks for nothing."
     )
     gist: Text = Field(description="What it says, in our own words.")
-    currency: Literal["current", "superseded", "wrong_today", "fact"] = Field(description="How it stands today.")
+    currency: Currency | None = Field(
+        default=None, description="How it stands today; required but for headings and context, which have none."
+    )
     today: Text | None = Field(default=None, description="What holds today; required where superseded or wrong today.")
     notice: Text | None = Field(
         default=None, description="One sentence for the cards that lean on it; required where wrong today."
@@ -44,6 +47,16 @@ class Clause(Record):
     cites: tuple[Id, ...] = Field(default=(), description="The provisions that it names.")
     treated_as: Literal["duty", "explained", "out_of_scope"] = Field(description="What we made of it.")
     why: Text | None = Field(default=None, description="The reason; required with `explained` and `out_of_scope`.")
+
+    @property
+    def claims(self) -> bool:
+        """Whether it says what somebody does or what holds; headings and context do not, so they have no currency."""
+        return self.clause_class not in {"heading", "context"}
+
+    @property
+    def currency_today(self) -> Currency | None:
+        """How it stands today, as it is shown and counted; None where it has none, whatever is written."""
+        return self.currency if self.claims else None
 
 
 class Source(Record):
@@ -55,6 +68,7 @@ class Source(Record):
     url: WebAddress = Field(description="Where it is to be found.")
     published: Published = Field(description="Year, month or day of publication, or `unknown`.")
     sha256: Digest = Field(description="SHA-256 of the text as supplied.")
+    length: Integer = Field(description="How many code points the text has as supplied.")
     defects: tuple[Defect, ...] = Field(default=(), description="What is wrong with the text as supplied.")
     clauses: tuple[Clause, ...] = Field(description="Every sentence, in order.")
 

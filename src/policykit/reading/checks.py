@@ -19,7 +19,10 @@ from policykit.reading.files import FiledItem, mentions
 from policykit.reading.ground import BUILT_IN, LAW, Ground, registers_of
 from policykit.reading.registers import unsound
 from policykit.reading.yaml import Loc
-from policykit.rules import Check, Example, Population, Setting, Typical, faults
+from policykit.rules import Check, Example, Population, Setting, Typical, faults, quantity
+
+OLDEST = 400
+"""Records may be this many days old without a word; who lets them be older says why."""
 
 ASKED = ("register", "noun", "plural", "key", "must", "max_age_days", "examples_at")
 USELESS = {
@@ -86,6 +89,7 @@ def check_problems(draft: PackDraft) -> Iterator[Problem]:
         yield from _severity(item, draft)
         yield from applies_problems(item, item.model.applies, draft)
         yield from _keys(item)
+        yield from _age(item, ground)
         if item.model.method == "rule":
             yield from _rule(item, ground)
         elif item.model.method == "python":
@@ -101,6 +105,17 @@ def _severity(item: FiledItem[Check], draft: PackDraft) -> Iterator[Problem]:
     if Strength(item.model.severity).rank > strongest.rank:
         said = {"severity": item.model.severity, "strongest": strongest}
         yield item.problem("check-severity.above-duties", "severity", id=item.id, **said)
+
+
+def _age(item: FiledItem[Check], ground: DraftGround) -> Iterator[Problem]:
+    if ground.carries(item) and (days := unexplained_age(item.model, ground.setting)):
+        yield item.problem("check-keys.max-age", "max_age_days", id=item.id, days=days, most=OLDEST)
+
+
+def unexplained_age(check: Check, setting: Setting) -> int | None:
+    """How old the records of a check may be, where that is over a year and its month and nobody says why."""
+    days = quantity(check.max_age_days, setting) if check.max_age_days is not None else None
+    return days if days is not None and days > OLDEST and check.max_age_why is None else None
 
 
 def _keys(item: FiledItem[Check]) -> Iterator[Problem]:

@@ -83,7 +83,7 @@ class ExampleCases:
         key = (as_at, *example.parameters.items(), None, *example.facts.items())
         if key not in self._grounds:
             said = self._nobody.profile.model_copy(update={"facts": example.facts, "parameters": example.parameters})
-            someone = replace(Organisation.of(self._pack, said, self._pack.folder), profile=self._nobody.profile)
+            someone = replace(Organisation.of(self._pack, said, self._pack.folder, as_at), profile=self._nobody.profile)
             self._grounds[key] = Ground.of(self._pack, someone, as_at)
         return self._grounds[key]
 

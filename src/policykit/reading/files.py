@@ -124,13 +124,15 @@ def mentions(raw: Data) -> Iterator[str]:
 class Folder:
     """Reads files of one folder, and the items in them, and never anything outside it.
 
-    Problems of files are collected and not raised. Raises PolicyError where there is no such folder.
+    Problems of files are collected and not raised. Raises PolicyError where there is no such folder, with what makes
+    one of its `kind`: a folder, or an organisation's.
     """
 
-    def __init__(self, given: Path) -> None:
+    def __init__(self, given: Path, kind: str = "folder") -> None:
         if not given.is_dir():
-            message = "file-missing.no-folder" if given.exists() else "file-missing.folder"
-            raise PolicyError((Problem.at(given.as_posix(), 0, message),))
+            shown = given.as_posix()
+            message = "file-missing.no-folder" if os.path.lexists(given) else f"file-missing.{kind}"
+            raise PolicyError((Problem.at(shown, 0, message, folder=shown),))
         self.given = given
         self.problems: list[Problem] = []
         self.more: Counter[str] = Counter()

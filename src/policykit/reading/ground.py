@@ -96,11 +96,13 @@ class Pack:
 class Organisation:
     """One organisation's folder, read against a pack: facts and parameters typed, the pack's defaults among them.
 
+    `as_at` is the day as of which it asks to be judged: its own fixed one, else the day on which it was read.
     `warnings` is what still looks like a mistake in the folder.
     """
 
     folder: Path
     profile: Profile
+    as_at: date
     facts: Mapping[str, Value | None]
     parameters: Mapping[str, ParameterValue]
     waivers: tuple[Waiver, ...]
@@ -114,6 +116,7 @@ class Organisation:
         pack: Pack,
         profile: Profile,
         folder: Path,
+        as_at: date,
         papers: tuple[tuple[Waiver, ...], tuple[Attestation, ...]] = ((), ()),
         digest: str = "",
     ) -> "Organisation":
@@ -123,12 +126,7 @@ class Organisation:
             id_: read_parameter(parameter, profile.parameters.get(id_, parameter.default))
             for id_, parameter in pack.parameters.items()
         }
-        return cls(folder, profile, facts, parameters, *papers, digest)
-
-    @property
-    def as_at(self) -> date:
-        """The day as of which the organisation asks to be judged."""
-        return self.profile.as_at
+        return cls(folder, profile, as_at, facts, parameters, *papers, digest)
 
 
 @dataclass(frozen=True)
@@ -186,8 +184,8 @@ def setting_of(pack: Pack, organisation: Organisation | None, as_at: date) -> Se
 
 def silent_organisation(pack: Pack) -> Organisation:
     """The organisation of examples: no fact is known, and every parameter is as the pack sets it."""
-    profile = Profile.model_construct(id=EXAMPLE_ID, name="", as_at=date.min, facts={}, records={})
-    return Organisation.of(pack, profile, pack.folder)
+    profile = Profile.model_construct(id=EXAMPLE_ID, name="", facts={}, records={})
+    return Organisation.of(pack, profile, pack.folder, date.min)
 
 
 @cache

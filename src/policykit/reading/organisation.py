@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from itertools import combinations
 from pathlib import Path
 
-from policykit.english import say
+from policykit.english import say, say_day
 from policykit.model.organisation import Attestation, Profile, Waiver
 from policykit.model.registers import Parameter, read_parameter
 from policykit.model.scalars import days_between
 from policykit.problems import PolicyError, Problem, Severity, shown
+from policykit.reading.checks import unexplained_age
 from policykit.reading.drafts import possible, twice, unreadable
 from policykit.reading.files import FiledItem, Folder, Shelf
 from policykit.reading.ground import Ground, Organisation, Pack
@@ -20,22 +21,53 @@ from policykit.rules import Check, Population, Setting, faults, parameters_used,
 LONGEST_DAYS = 365
 
 
-def load_organisation(folder: Path, pack: Pack) -> Organisation:
-    """The organisation in a folder, read against a pack, with warnings. Raises PolicyError with every problem."""
-    home = Folder(folder)
+def load_organisation(folder: Path, pack: Pack, now: datetime | None = None) -> Organisation:
+    """The organisation in a folder, read against a pack, with warnings. Raises PolicyError with every problem.
+
+    Without a fixed day it is judged as at today; where nobody says what time it is, as at its latest records.
+    """
+    home = Folder(folder, "organisation")
     profiles = home.one("organisation.yaml", Profile)
     waivers, statements = home.many("waivers.yaml", Waiver), home.many("attestations.yaml", Attestation)
     found = (*home.problems, *_profile(profiles, pack), *_papers(waivers, statements, pack))
+    if now is not None:
+        found = (*found, *_to_come(profiles, statements, pack, now))
     if any(problem.notice.severity is Severity.ERROR for problem in found):
         raise PolicyError(found, home.more)
     papers = (tuple(waivers.models.values()), tuple(statements.models.values()))
-    organisation = Organisation.of(pack, profiles.items[0].model, folder, papers, home.digest())
+    profile = profiles.items[0].model
+    organisation = Organisation.of(pack, profile, folder, _as_at(profile, now), papers, home.digest())
     return replace(organisation, warnings=found)
+
+
+def _as_at(profile: Profile, now: datetime | None) -> date:
+    latest = max((source.taken_on for source in profile.records.values()), default=date.min)
+    return profile.as_at or (profile.today(now) if now else latest)
+
+
+def _to_come(profiles: Shelf[Profile], statements: Shelf[Attestation], pack: Pack, now: datetime) -> Iterator[Problem]:
+    """What is said to have been done on a day that has not come: a typing error, or a clock that is wrong."""
+    for item in profiles.items:
+        profile, today = item.model, item.model.today(now)
+        said: list[tuple[FiledItem[Profile] | FiledItem[Attestation], date | None, tuple[str | int, ...]]] = [
+            (item, profile.as_at, ("as_at",)),
+            *((item, source.taken_on, ("records", name, "taken_on")) for name, source in profile.records.items()),
+            *((item, nil.said_on, ("nil_returns", n, "said_on")) for n, nil in enumerate(profile.nil_returns)),
+            *((statement, statement.model.said_on, ("said_on",)) for statement in statements.items),
+        ]
+        places = {"today": say_day(today)}
+        for whose, day, loc in said:
+            if day and day > today:
+                yield whose.problem("dates.later-than-today", *loc, key=loc[-1], day=say_day(day), **places)
+        for duty in pack.duties.values():
+            if duty.reviewed_on > today:
+                places["day"] = say_day(duty.reviewed_on)
+                yield pack.problem(duty.id, "dates.later-than-today", key="reviewed_on", **places)
 
 
 def _profile(profiles: Shelf[Profile], pack: Pack) -> Iterator[Problem]:
     for item in profiles.items:
-        setting = Ground.of(pack, None, item.model.as_at).setting
+        setting = Ground.of(pack, None, _as_at(item.model, None)).setting
         yield from _facts(item, pack)
         yield from _parameters(item, pack, setting)
         yield from _registers(item, pack)
@@ -91,6 +123,10 @@ def _where_used(item: FiledItem[Profile], parameter: Parameter, pack: Pack, sett
         for fault in faults(rule, changed):
             said = {"id": parameter.id, "rule": rule.id, "what": fault.what, "remedy": fault.remedy}
             yield item.problem("parameter.rule", "parameters", parameter.id, **said)
+    for check in using:
+        if days := unexplained_age(check, changed):
+            loc = ("parameters", parameter.id)
+            yield item.problem("parameter.max-age", *loc, id=parameter.id, check=check.id, days=days)
 
 
 def _registers(item: FiledItem[Profile], pack: Pack) -> Iterator[Problem]:

@@ -5,7 +5,7 @@ that the clauses were cut from it. No word of it is ever shown.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby, pairwise
 from pathlib import Path
@@ -17,6 +17,9 @@ from policykit.problems import Problem
 from policykit.reading.drafts import PackDraft
 from policykit.reading.files import FiledItem, Folder, Shelf
 from policykit.reading.ground import Pack
+
+MOST_BETWEEN = 3
+"""Code points that may lie between two clauses: a line's end, an empty line, a space."""
 
 
 def read_source(folder: Folder, name: str) -> tuple[Shelf[Source], Shelf[Clause]]:
@@ -37,12 +40,22 @@ def source_problems(draft: PackDraft) -> Iterator[Problem]:
     """Everything wrong with clauses, each by itself and beside its neighbours."""
     for item in draft.clauses.items:
         yield from _complete(item)
-    for _, clauses in groupby(draft.clauses.items, key=lambda item: item.path):
-        yield from _spans(list(clauses))
+    heads = {item.path: item for item in draft.sources.items}
+    for path, found in groupby(draft.clauses.items, key=lambda item: item.path):
+        clauses, head = list(found), heads.get(path)
+        misplaced = [*_spans(clauses, head)]
+        yield from misplaced
+        # A clause that could not be read or stands at the wrong place leaves a gap, too.
+        if head and not misplaced and not draft.clauses.failed and draft.clauses.whole:
+            yield from _gaps(clauses, head)
 
 
 def _complete(item: FiledItem[Clause]) -> Iterator[Problem]:
     clause = item.model
+    if clause.currency is None and clause.claims:
+        yield item.problem("clause-treatment.currency", id=item.id)
+    if clause.currency == "wrong_today" and not clause.claims:
+        yield item.problem("clause-treatment.claims", "currency", id=item.id, kind=clause.clause_class)
     if clause.currency in {"superseded", "wrong_today"} and clause.today is None:
         yield item.problem("clause-treatment.today", "currency", id=item.id, currency=humanised(clause.currency))
     if clause.currency == "wrong_today" and clause.notice is None:
@@ -51,16 +64,34 @@ def _complete(item: FiledItem[Clause]) -> Iterator[Problem]:
         yield item.problem("clause-treatment.why", "treated_as", id=item.id, treated=clause.treated_as)
 
 
-def _spans(clauses: list[FiledItem[Clause]]) -> Iterator[Problem]:
+def _spans(clauses: list[FiledItem[Clause]], head: FiledItem[Source] | None) -> Iterator[Problem]:
     for item in clauses:
         first, end = item.model.span
         if not 0 <= first < end:
             yield item.problem("clause-span.empty", "span", id=item.id)
+        elif head and end > head.model.length:
+            yield item.problem("clause-span.outside", "span", id=item.id, length=head.model.length)
     for before, item in pairwise(clauses):
         if item.model.span[0] < before.model.span[1]:
             overlaps = item.model.span[1] > before.model.span[0]
             message = "clause-span.overlap" if overlaps else "clause-span.before"
             yield item.problem(message, "span", id=item.id, other=before.id)
+
+
+def _gaps(clauses: list[FiledItem[Clause]], head: FiledItem[Source]) -> Iterator[Problem]:
+    """Every part of the text that lies in no clause and is longer than what parts two sentences."""
+    places = [item.place_of("span") for item in clauses] + [head.place_of("length")]
+    for number, (begin, end) in enumerate(_outside([item.model for item in clauses], head.model.length)):
+        if end - begin > MOST_BETWEEN:
+            message = "clause-span.gap" if number < len(clauses) else "clause-span.gap-at-end"
+            beside = clauses[min(number, len(clauses) - 1)].id
+            yield Problem.at(*places[number], message, begin=begin, end=end, id=beside, most=MOST_BETWEEN)
+
+
+def _outside(clauses: Sequence[Clause], length: int) -> Iterator[tuple[int, int]]:
+    """First and last code point, the end excluded, of what lies before each clause, and after the last."""
+    edges = [0, *(edge for clause in clauses for edge in clause.span), length]
+    return zip(edges[::2], edges[1::2], strict=True)
 
 
 def law_problems(draft: PackDraft) -> Iterator[Problem]:
@@ -119,6 +150,8 @@ def source_text_problems(pack: Pack, file: Path) -> Iterator[Problem]:
     if source is None:
         yield Problem.at(path, 0, "source-digest.text", sources=", ".join(pack.sources))
         source = next(iter(pack.sources.values())) if len(pack.sources) == 1 else None
+    elif source.length != len(text):
+        yield pack.problem(source.id, "source-digest.length", id=source.id, length=source.length, found=len(text))
     if source:
         yield from _cut(pack, source, text, path)
 
@@ -130,9 +163,8 @@ def _cut(pack: Pack, source: Source, text: str, path: str) -> Iterator[Problem]:
         if hashlib.sha256(segment.encode()).hexdigest()[:12] != clause.sha256:
             yield pack.problem(clause.id, "source-digest.clause", id=clause.id)
     # Loading has seen to it that spans stand in order and none lies over another.
-    edges = [0, *(edge for clause in source.clauses for edge in clause.span), len(text)]
-    for number, (begin, end) in enumerate(pairwise(edges)):
-        if number % 2 == 0 and (left := text[begin:end].strip()):
+    for begin, end in _outside(source.clauses, len(text)):
+        if left := text[begin:end].strip():
             at = begin + text[begin:end].index(left)
             places = {"begin": at, "end": at + len(left), "source": source.id}
             yield Problem.at(path, text.count("\n", 0, at) + 1, "source-coverage.outside", **places)

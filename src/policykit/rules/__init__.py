@@ -17,8 +17,8 @@ from policykit.rules.check import (
     each_of,
     facts_used,
     judge_unit,
-    month_limits,
     must_sql,
+    on_fixed_days,
     parameters_used,
     quantity,
     reads,
@@ -27,7 +27,7 @@ from policykit.rules.check import (
 )
 from policykit.rules.explaining import Explained, Explanation, Fetch, Seen, explain, gather
 from policykit.rules.fits import Fault, faults
-from policykit.rules.language import Each, Population, Row, Setting, Values, marker
+from policykit.rules.language import Each, Population, Row, Setting, Standing, Values, marker
 from policykit.rules.proving.mistakes import alternatives
 from policykit.rules.proving.rows import Case
 from policykit.rules.proving.search import Proof, prove
@@ -51,6 +51,7 @@ __all__ = [
     "Row",
     "Seen",
     "Setting",
+    "Standing",
     "Typical",
     "Values",
     "Words",
@@ -63,8 +64,8 @@ __all__ = [
     "gather",
     "judge_unit",
     "marker",
-    "month_limits",
     "must_sql",
+    "on_fixed_days",
     "parameters_used",
     "plain",
     "prove",

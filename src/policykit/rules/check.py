@@ -10,6 +10,7 @@ from sqlglot import exp
 
 from policykit.english import humanised
 from policykit.model.duties import Applies
+from policykit.model.registers import FieldType
 from policykit.model.scalars import Day, Id, Name, Record, Text
 from policykit.rules.language import (
     Each,
@@ -27,7 +28,6 @@ from policykit.rules.language import (
     visit,
 )
 from policykit.rules.tests import Condition
-from policykit.rules.tests.days import Spanned
 from policykit.rules.tests.groups import all_sql
 from policykit.rules.values import NUMBER, Listing, Moved, OfFact, OfField, OfParameter, Quantity, constant
 
@@ -35,6 +35,7 @@ Judgement = Literal["pass", "fail", "unknown", "out"]
 """What a check says of one unit."""
 
 _LAW_FIELDS = frozenset({"id", "valid_from", "valid_to"})
+_FIXED = (str, tuple, OfParameter, OfFact)
 
 
 class ForEach(Record):
@@ -94,6 +95,7 @@ class Check(Record):
     )
     minimum: Quantity = Field(default="1", description="Fewer units in scope are not a pass; at least 1.")
     max_age_days: Quantity | None = Field(default=None, description="How old the oldest register may be.")
+    max_age_why: Text | None = Field(default=None, description="Why that may be more than 400 days.")
     examples_at: Day | None = Field(default=None, description="The as-at date of the examples.")
     typical: Typical | None = Field(default=None, description="The row that examples start from.")
     examples: tuple[Example, ...] = Field(default=(), description="What the rule says of made-up rows.")
@@ -183,16 +185,13 @@ def populations_used(check: Check, setting: Setting) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part.value for part in _held(check, setting) if part.role is Role.POPULATION))
 
 
-def month_limits(check: Check, setting: Setting) -> Iterator[tuple[str, str, int]]:
-    """The register, the field and the months of each line that a check draws.
-
-    Months before the as-at date are negative. Numbers that stand in a fact or a field are left out.
-    """
+def on_fixed_days(check: Check, setting: Setting) -> Iterator[Standing]:
+    """The conditions of a check that compare a date of a row with a day that is the same whatever the as-at date is."""
     for node, place in standing(check, setting):
-        if isinstance(node, Spanned) and node.months is not None:
-            number = constant(node.months, NUMBER, setting)
-            if isinstance(number, int):
-                yield place.register.id, node.field, node.sign * number
+        given = [part for part in parts(node) if part.role in {Role.VALUE, Role.VALUES}]
+        field = place.register.fields.get(getattr(node, "field", ""))
+        if field and field.type is FieldType.DATE and any(isinstance(part.value, _FIXED) for part in given):
+            yield node, place
 
 
 def rule_digest(check: Check, setting: Setting, built_in: Mapping[str, Sequence[Values]]) -> str:

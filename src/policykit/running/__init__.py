@@ -6,21 +6,26 @@ Begin with `run`, then `judge`, the steps to an outcome; `in_effect` is what bot
 from policykit.running import in_effect
 from policykit.running.in_effect import dated, why_not_applicable
 from policykit.running.judge import NOTHING, judge, not_run
-from policykit.running.output_file import PrivateList, as_sentence, why_not_here
-from policykit.running.records import OneRecord, Records, cannot_be_opened, explain_record, locate, record_digests
+from policykit.running.output_file import PrivateList, as_sentence, put_folder, why_not_here
+from policykit.running.records import OneRecord, Records, explain_record, locate, record_digests
 from policykit.running.results_file import (
+    Keeper,
     Results,
     as_json,
+    is_of_same,
     read_results,
     why_no_results_here,
     with_examples,
+    with_sum,
     write_results,
 )
-from policykit.running.run import MOST_KEYS, Listed, run_checks
+from policykit.running.run import MOST_KEYS, Clock, Listed, code_of, folder_of, run_checks
 
 __all__ = [
     "MOST_KEYS",
     "NOTHING",
+    "Clock",
+    "Keeper",
     "Listed",
     "OneRecord",
     "PrivateList",
@@ -28,13 +33,16 @@ __all__ = [
     "Results",
     "as_json",
     "as_sentence",
-    "cannot_be_opened",
+    "code_of",
     "dated",
     "explain_record",
+    "folder_of",
     "in_effect",
+    "is_of_same",
     "judge",
     "locate",
     "not_run",
+    "put_folder",
     "read_results",
     "record_digests",
     "run_checks",
@@ -42,5 +50,6 @@ __all__ = [
     "why_not_applicable",
     "why_not_here",
     "with_examples",
+    "with_sum",
     "write_results",
 ]

@@ -24,11 +24,9 @@ from policykit.model.scalars import days_between
 from policykit.reading import Ground
 from policykit.rules import Check, parameters_used, quantity
 from policykit.running import in_effect
+from policykit.running.records import cannot_be_opened
 
 NOTHING = Counts(in_scope=0, conform=0, violate=0, unknown=0, out=0, unreadable=0)
-
-_BY_COUNTING = {Outcome.FAIL, Outcome.ERROR, Outcome.STALE, Outcome.UNKNOWN, Outcome.NO_DATA, Outcome.PASS}
-"""What a rule that was carried out comes to; the counts stand beside it."""
 
 _Verdict = tuple[Outcome, str]
 """An outcome and why."""
@@ -78,6 +76,11 @@ class _Evidence:
         """The days of the dated registers it reads, in order."""
         return tuple(sorted(in_effect.dated(self.check, self.ground).values()))
 
+    @property
+    def is_later(self) -> bool:
+        """Whether some of its records were taken after the day that is judged: they say nothing about that day."""
+        return bool(self.taken) and self.taken[-1] > self.ground.as_at
+
     def rows(self, number: int) -> str:
         """What so many of those that it counts are called."""
         return (self.check.noun if number == 1 else self.check.plural) or say("running.rows", n=number)
@@ -97,15 +100,26 @@ def _not_applicable(evidence: _Evidence) -> _Verdict | None:
 
 def _not_run(evidence: _Evidence) -> _Verdict | None:
     finding = evidence.finding
-    if finding and (evidence.check.method == "attestation" or finding.counts or finding.refused is not None):
+    if finding and (evidence.check.method == "attestation" or finding.counts or finding.refused or evidence.is_later):
         return None
     why = "running.reason.python-not-run" if evidence.check.method == "python" else "running.reason.not-run"
     return Outcome.NOT_RUN, say(why)
 
 
 def _refused(evidence: _Evidence) -> _Verdict | None:
-    why = evidence.finding and evidence.finding.refused
-    return (Outcome.ERROR, why) if why else None
+    refused = evidence.finding and evidence.finding.refused
+    if not refused:
+        return None
+    why, registers = say(f"running.not-carried-out.{refused.why}"), evidence.ground.setting.registers
+    register = registers.get(refused.register_ or "")
+    return Outcome.ERROR, cannot_be_opened(register.title, why) if register else why
+
+
+def _no_evidence(evidence: _Evidence) -> _Verdict | None:
+    if not evidence.is_later:
+        return None
+    day, as_at = say_day(evidence.taken[-1]), say_day(evidence.ground.as_at)
+    return Outcome.NOT_RUN, say("running.reason.later", day=day, as_at=as_at)
 
 
 def _fail(evidence: _Evidence) -> _Verdict | None:
@@ -125,13 +139,6 @@ def _too_old(evidence: _Evidence) -> _Verdict | None:
         return None
     age, allowing = days_between(taken[0], evidence.ground.as_at), say("running.reason.allowed", n=allowed)
     return Outcome.STALE, say("running.reason.too-old", n=age, day=say_day(taken[0]), allowed=allowing)
-
-
-def _taken_later(evidence: _Evidence) -> _Verdict | None:
-    taken, as_at = evidence.taken, evidence.ground.as_at
-    if not taken or taken[-1] <= as_at:
-        return None
-    return Outcome.STALE, say("running.reason.later", day=say_day(taken[-1]), as_at=say_day(as_at))
 
 
 def _unknown(evidence: _Evidence) -> _Verdict | None:
@@ -158,6 +165,13 @@ def _no_data(evidence: _Evidence) -> _Verdict | None:
     return Outcome.NO_DATA, why
 
 
+def _proves_nothing(evidence: _Evidence) -> _Verdict | None:
+    check = evidence.check
+    if check.method != "rule" or any(example.expect == "fail" for example in check.examples):
+        return None
+    return Outcome.PROVES_NOTHING, say("running.reason.proves-nothing")
+
+
 def _pass(evidence: _Evidence) -> _Verdict:
     return Outcome.PASS, say("running.reason.pass", **evidence.of_all(evidence.said.conform))
 
@@ -181,13 +195,14 @@ _OF_A_RULE: tuple[Step, ...] = (
     _not_applicable,
     _not_run,
     _refused,
+    _no_evidence,
     _fail,
     _unreadable,
     _too_old,
-    _taken_later,
     _unknown,
     _nil_return,
     _no_data,
+    _proves_nothing,
     _pass,
 )
 _OF_A_STATEMENT: tuple[Step, ...] = (_not_applicable, _not_run, _attested, _attestation_due)
@@ -197,7 +212,7 @@ def _as_result(evidence: _Evidence, verdict: _Verdict) -> CheckResult:
     check, finding, ground = evidence.check, evidence.finding or Finding(), evidence.ground
     outcome, reason = verdict
     own, used = ground.setting.own_parameters, parameters_used(check, ground.setting)
-    counted = outcome in _BY_COUNTING and not finding.refused
+    counted = not finding.refused and in_effect.why_not_applicable(check, ground) is None
     return CheckResult(
         id=check.id,
         verifies=check.verifies,
@@ -205,15 +220,17 @@ def _as_result(evidence: _Evidence, verdict: _Verdict) -> CheckResult:
         severity=in_effect.severity_in_effect(check, ground),
         outcome=outcome,
         reason=reason,
-        counts=evidence.counts if counted else None,
+        counts=finding.counts if counted else None,
         rows=finding.rows if counted else None,
         by=finding.by if counted else None,
         minimum=None if check.method == "attestation" else evidence.minimum,
         waiver=_waiver(evidence) if outcome is Outcome.FAIL else None,
         records=tuple(_with_age(records, evidence) for records in finding.records),
+        refused=finding.refused,
+        code=finding.code,
         rule_digest=ground.rule_digest(check),
         parameters=tuple(ParameterUsed(id=each, source="organisation" if each in own else "default") for each in used),
-        seconds=evidence.finding and finding.seconds,
+        seconds=finding.seconds,
     )
 
 

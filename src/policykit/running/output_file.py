@@ -1,13 +1,15 @@
-"""Files that a run writes: what they may take the place of, which folders are no place for them, how they get there.
+"""What is written: what it may take the place of, which folders are no place for it, how it gets there.
 
-Two are written: results, and the private list of the keys behind the counts, which is for its owner only.
+A run writes results, and the private list of the keys behind the counts, which is for its owner only.
 """
 
 import csv
+import ctypes
 import os
 import re
 import secrets
 import stat
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -144,10 +146,10 @@ class OutputFile:
             os.fsync(self._file.fileno())
             self._file.close()  # a file that is open cannot be moved everywhere
             self._new.replace(self._path)
-        _flush_folder(self._path.parent)
+        flush_folder(self._path.parent)
 
 
-def _flush_folder(folder: Path) -> None:
+def flush_folder(folder: Path) -> None:
     """See to it that a new name outlives a power cut, where the system lets a folder be flushed."""
     with suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
@@ -155,6 +157,25 @@ def _flush_folder(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def put_folder(new: Path, place: Path) -> None:
+    """Put a folder in its place, whole; what stood there then stands where the new one was, or beside that.
+
+    Where the system can exchange two names no moment is without one of both. Raises OSError.
+    """
+    if not (place.exists() and _exchange(new, place)):
+        if place.exists():
+            place.rename(new.with_name(f"{new.name}-old"))
+        new.rename(place)
+    flush_folder(place.parent)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Whether two names could be exchanged in one step, as Linux can on most of its disks."""
+    rename = None if sys.platform == "win32" else getattr(ctypes.CDLL(None), "renameat2", None)
+    at_here, exchange = -100, 2
+    return rename is not None and rename(at_here, os.fsencode(one), at_here, os.fsencode(other), exchange) == 0
 
 
 # The private list

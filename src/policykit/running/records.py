@@ -11,13 +11,43 @@ from pathlib import Path, PureWindowsPath
 from policykit.engines import Engine, Engines, Opened, Refused, Source, Table
 from policykit.english import say
 from policykit.model.organisation import RecordSource
-from policykit.model.registers import Value
-from policykit.model.results import RecordsUsed
+from policykit.model.registers import Register, Value
+from policykit.model.results import RecordsUsed, RefusalKind
+from policykit.problems import Problem
 from policykit.reading import Ground, Organisation
 from policykit.rules import Check, Explanation, Fetch, Row, Setting, Values, each_of, explain, gather, reads, say_each
 
 MOST = 10_000
 """A rule that looks up more rows than this for one record cannot be read by anybody."""
+
+MOST_DIGESTED = 500_000
+"""Of a register with more rows only the bytes are digested: to digest each row would take longer than all checks."""
+
+
+_TOLD: Mapping[RefusalKind, str] = {
+    "records-missing": "records-missing.refused",
+    "records-damaged": "records-damaged.refused",
+    "records-columns": "records-columns.refused",
+    "records-keys": "records-keys.refused",
+    "records-unreachable": "records-unreachable.refused",
+    "records-changed": "records-changed.refused",
+}
+
+
+@dataclass(frozen=True)
+class Shut:
+    """A register that cannot be opened, and why."""
+
+    register: Register
+    refused: Refused
+
+    def __str__(self) -> str:
+        return cannot_be_opened(self.register.title, self.refused.why)
+
+    def problem(self, folder: Path) -> Problem:
+        """The same to whoever keeps the records, in an organisation's folder."""
+        path = (folder / "organisation.yaml").as_posix()
+        return Problem.at(path, 0, _TOLD[self.refused.kind], title=self.register.title, why=self.refused.why)
 
 
 class Records:
@@ -30,12 +60,13 @@ class Records:
         self._registers = ground.setting.registers
         self._sources = ground.organisation.profile.records
         self._opened: dict[str, Opened | Refused | None] = {}
+        self._values: dict[str, str | None] = {}
 
-    def refusal(self, names: Iterable[str]) -> str | None:
+    def refusal(self, names: Iterable[str]) -> Shut | None:
         """The first register that cannot be opened and why; None where all are open."""
         opened = ((name, self._open(name)) for name in names)
-        refused = ((name, found.why) for name, found in opened if isinstance(found, Refused))
-        return next((cannot_be_opened(self._registers[name].title, why) for name, why in refused), None)
+        refused = ((name, found) for name, found in opened if isinstance(found, Refused))
+        return next((Shut(self._registers[name], found) for name, found in refused), None)
 
     def used(self, names: Iterable[str]) -> tuple[RecordsUsed, ...]:
         """What is kept of the registers that the organisation takes from its systems."""
@@ -46,7 +77,16 @@ class Records:
         rows = found.rows if isinstance(found, Opened) else None
         # A register that was refused has a digest too: once its file is mended, the result is no longer of these bytes.
         digest = found.digest if isinstance(found, Opened) else _digest_of(locate(self._folder, source))
-        return RecordsUsed(register_=name, taken_on=source.taken_on, rows=rows, digest=digest, stale=False)
+        values = self._values_of(name) if isinstance(found, Opened) and found.rows <= MOST_DIGESTED else None
+        return RecordsUsed(
+            register_=name, taken_on=source.taken_on, rows=rows, digest=digest, values=values, stale=False
+        )
+
+    def _values_of(self, name: str) -> str | None:
+        """The digest of the values of a register that is open, asked for once."""
+        if name not in self._values:
+            self._values[name] = self._engine.values_digest(self._registers[name])
+        return self._values[name]
 
     def _open(self, name: str) -> Opened | Refused | None:
         """Open a register, once; None for one that is built in."""
@@ -59,13 +99,13 @@ class Records:
             self._engine.build_in(self._registers[name], self._built_in[name])
             return None
         if name not in self._sources:
-            return Refused(say("running.records.not-listed"))
+            return _missing("not-listed")
         source = locate(self._folder, self._sources[name])
         return source if isinstance(source, Refused) else self._engine.open(self._registers[name], source)
 
 
-def cannot_be_opened(title: str, why: str = "") -> str:
-    """The reason where a register was refused; without why, how each such reason begins."""
+def cannot_be_opened(title: str, why: str) -> str:
+    """What is said where a register was refused."""
     return say("running.refused", title=title, why=why)
 
 
@@ -88,16 +128,20 @@ def locate(folder: Path, source: RecordSource) -> Source | Refused:
 
 def _locate_file(folder: Path, named: str, *, may_be_folder: bool) -> Path | Refused:
     if Path(named).is_absolute() or PureWindowsPath(named).anchor:
-        return Refused(say("running.records.not-relative"))
+        return _missing("not-relative")
     try:
         path = (folder / named).resolve()
         if not path.is_relative_to(folder.resolve()):
-            return Refused(say("running.records.outside"))
+            return _missing("outside")
         if not path.exists():
-            return Refused(say("running.records.missing", file=named))
-        return path if path.is_file() or may_be_folder else Refused(say("running.records.no-file", file=named))
+            return _missing("missing", file=named)
+        return path if path.is_file() or may_be_folder else _missing("no-file", file=named)
     except (OSError, ValueError, RuntimeError):  # too long a name, a character no name has, links in a circle
-        return Refused(say("running.records.not-found"))
+        return _missing("not-found")
+
+
+def _missing(message: str, **places: object) -> Refused:
+    return Refused(say(f"running.records.{message}", **places), "records-missing")
 
 
 def _digest_of(source: Source | Refused) -> str | None:
@@ -131,7 +175,7 @@ def explain_record(
     with engines() as engine:
         refused = Records(engine, ground).refusal(reads(check, ground.setting))
         if refused:
-            return Refused(refused)
+            return Refused(str(refused), refused.refused.kind)
         try:
             return _explained(check, key, ground.setting, _fetching(engine, ground))
         except _NotShownError as error:

@@ -2,35 +2,60 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from functools import partial
 from os import PathLike
 from pathlib import Path
-from typing import Literal, NoReturn
+from typing import Any, Literal, NoReturn, Self
 
-from pydantic import Field, ValidationError
+from pydantic import Field, PrivateAttr, ValidationError
 
 from policykit.english import say
-from policykit.model.results import CheckResult, ExamplesTried, Run, Stored
-from policykit.problems import Complaint, PolicyError, Problem, complaint
+from policykit.model.canonical import canonical, sha256_of
+from policykit.model.results import CheckResult, Digest, ExamplesTried, LedgerEnd, Run, Stored
+from policykit.problems import Complaint, PolicyError, Problem, complaint, why_of
 from policykit.reading import Pack, Proofs
 from policykit.rules import Check
 from policykit.running import output_file
 from policykit.running.output_file import GIVEN_AWAY, OutputFile
 
-SCHEMA = "policykit-results/1"
+SCHEMA = "policykit-results/2"
+OLDER = frozenset({"policykit-results/1"})
 _BEGINNING = re.compile(rb'\s*\{\s*"schema"\s*:\s*"policykit-results/\d+"')
 """How a file of results begins, of any format there ever was or will be."""
 
 _NOT_OURS = {**GIVEN_AWAY, "organisation.yaml": "running.place.of-organisation"}
 
+Keeper = Callable[["Results", Path], bool]
+"""Writes results to a file and remembers the run; False where a complete run that is there keeps its place."""
+
 
 class Results(Stored):
-    """results.json: one run and every declared check, in order of id."""
+    """results.json: one run and every declared check, in order of id.
 
-    schema_: Literal["policykit-results/1"] = Field(default="policykit-results/1", alias="schema")
+    `sum` is over all else in the file, None until they are written; `ledger` is None where no ledger has the run.
+    `changed_by_hand` says that a file was read whose sum is another.
+    """
+
+    schema_: Literal["policykit-results/2"] = Field(default="policykit-results/2", alias="schema")
     run: Run
+    ledger: LedgerEnd | None = None
     checks: tuple[CheckResult, ...]
+    sum: Digest | None = None
+    _changed: bool = PrivateAttr(default=False)
+    _keep: Keeper | None = PrivateAttr(default=None)
+
+    @property
+    def changed_by_hand(self) -> bool:
+        """Whether the file that they were read from is not as it was written."""
+        return self._changed
+
+    def kept_by(self, keep: Keeper) -> Self:
+        """The same; whoever saves them has them kept so: the run is remembered as well."""
+        found = self.model_copy()
+        found._keep = keep  # noqa: SLF001 - of its own class
+        return found
 
     def _adds_up(self) -> bool:
         return len({result.id for result in self.checks}) == len(self.checks)
@@ -57,9 +82,9 @@ class Results(Stored):
         try:
             why = why_no_results_here(file)
             if why is None:
-                return write_results(self, file)
+                return (self._keep or write_results)(self, file)
         except OSError as error:
-            why = complaint("results.unwritable", why=error.strerror)
+            why = complaint("results.unwritable", why=why_of(error))
         raise PolicyError((why.at(file.as_posix(), 0),))
 
 
@@ -87,7 +112,7 @@ def write_results(results: Results, path: Path) -> bool:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
     with OutputFile(path) as file:
-        file.write(as_json(results))
+        file.write(as_json(with_sum(results)))
         file.put()
     return True
 
@@ -101,21 +126,38 @@ def _may_be_replaced(path: Path, results: Results) -> bool:
     except PolicyError:
         return False
     ours = results.run
-    same = (there.pack.id, there.organisation.id) == (ours.pack.id, ours.organisation.id)
-    return not (there.complete and same)
+    return not (there.complete and is_of_same(there, ours))
+
+
+def is_of_same(one: Run, other: Run) -> bool:
+    """Whether two runs are about the same pack and the same organisation."""
+    return (one.pack.id, one.organisation.id) == (other.pack.id, other.organisation.id)
 
 
 def as_json(results: Results) -> str:
     """The text of results.json: the same results give the same bytes."""
-    editions = {"run": {"organisation": {"edition"}}}  # only packs have editions
-    data = results.model_dump(mode="json", by_alias=True, exclude=editions)
-    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(_plain(results), indent=2, ensure_ascii=False) + "\n"
 
 
-def read_results(path: Path) -> Results:
+def _plain(results: Results) -> dict[str, Any]:
+    one_of_two = {"run": {"organisation": {"edition"}, "pack": {"folder"}}}  # packs have editions, the others folders
+    return results.model_dump(mode="json", by_alias=True, exclude=one_of_two)
+
+
+def with_sum(results: Results) -> Results:
+    """The results with the sum over all else in them."""
+    return results.model_copy(update={"sum": _sum_of(_plain(results))})
+
+
+def _sum_of(data: Mapping[str, object]) -> str:
+    return sha256_of(canonical({key: value for key, value in data.items() if key != "sum"}))
+
+
+def read_results(path: Path, now: datetime | None = None) -> Results:
     """Results as they were written; raises PolicyError where the file is missing, broken or of another format.
 
-    Nothing stands for something else: no `true`, `"3"` or `3.0` for a count, no second key for the first.
+    Nothing stands for something else: no `true`, `"3"` or `3.0` for a count, no second key for the first. Where it is
+    said what time it is, no run is of a day to come.
     """
     try:
         text = _text_of(path)
@@ -124,12 +166,18 @@ def read_results(path: Path) -> Results:
         raise _refused(path, "results.missing") from None
     except (ValueError, RecursionError):
         raise _refused(path, "results.not-json") from None
-    if not isinstance(data, dict) or data.get("schema") != SCHEMA:
+    if not isinstance(data, dict) or data.get("schema") not in (SCHEMA, *OLDER):
         raise _refused(path, "results.other-format", format=SCHEMA)
+    if data.get("schema") in OLDER:
+        raise _refused(path, "results.older")
     try:
-        return Results.model_validate_json(text, strict=True)
+        results = Results.model_validate_json(text, strict=True)
     except ValidationError:
         raise _refused(path, "results.not-as-written") from None
+    if results.sum is None or (now and results.run.finished.date() > now.date()):
+        raise _refused(path, "results.not-as-written" if results.sum is None else "results.to-come")
+    results._changed = results.sum != _sum_of(data)  # noqa: SLF001 - it is made here
+    return results
 
 
 def _text_of(path: Path) -> str:

@@ -1,14 +1,19 @@
 """One run: every declared check, counted where it was asked for and judged."""
 
+import os
 from collections.abc import Callable, Container
 from contextlib import suppress
 from datetime import UTC, datetime
+from pathlib import Path
 
 from policykit import __version__
 from policykit.engines import Engine, Engines, Refused, Source, Unit
-from policykit.model.results import CheckResult, Finding, Identity, Outcome, Run
+from policykit.model.canonical import sha256_of
+from policykit.model.results import CheckResult, Finding, FunctionCode, Identity, Outcome, Refusal, Run
+from policykit.problems import Problem
 from policykit.reading import Ground
 from policykit.rules import Check, reads
+from policykit.running.in_effect import dated
 from policykit.running.judge import judge
 from policykit.running.records import Records
 from policykit.running.results_file import Results
@@ -27,6 +32,7 @@ def run_checks(
     engines: Callable[[], Engine[Source]] = Engines,
     only: Container[str] | None = None,
     progress: Callable[[CheckResult], None] | None = None,
+    refused: Callable[[Problem], None] | None = None,
     listed: Listed | None = None,
     now: Clock,
 ) -> Results:
@@ -34,7 +40,8 @@ def run_checks(
 
     Every declared check has its place in the results from the start, so nothing can be missing from them. Where the
     run is interrupted (KeyboardInterrupt), it ends with what it has and is not complete. No result holds a key: they
-    are handed to `listed` alone.
+    are handed to `listed` alone. A register that cannot be opened is told to `refused`, once, with the
+    details that no result keeps.
     """
     started = now()
     checks = [ground.pack.checks[name] for name in sorted(ground.pack.checks)]
@@ -42,7 +49,7 @@ def run_checks(
     chosen = [check for check in checks if only is None or check.id in only]
     left = {check.id for check in chosen}
     with engines() as engine, suppress(KeyboardInterrupt):
-        counter = _Counter(engine, ground, listed, now)
+        counter = _Counter(engine, ground, (listed, refused), now)
         for check in chosen:
             if results[check.id].outcome is not Outcome.NOT_APPLICABLE:
                 results[check.id] = judge(check, counter.find(check), ground)
@@ -57,11 +64,19 @@ def run_checks(
 class _Counter:
     """Finds what counting a check brings, on the records of one run."""
 
-    def __init__(self, engine: Engine[Source], ground: Ground, listed: Listed | None, now: Clock) -> None:
+    def __init__(
+        self,
+        engine: Engine[Source],
+        ground: Ground,
+        hearers: tuple[Listed | None, Callable[[Problem], None] | None],
+        now: Clock,
+    ) -> None:
         self._engine = engine
+        self._ground = ground
         self._setting = ground.setting
         self._records = Records(engine, ground)
-        self._listed = listed
+        self._listed, self._refused = hearers
+        self._told = set[Problem]()
         self._now = now
 
     def find(self, check: Check) -> Finding | None:
@@ -73,15 +88,41 @@ class _Counter:
     def _count(self, check: Check) -> Finding:
         began = self._now()
         names = tuple(reads(check, self._setting))
-        refused = self._records.refusal(names)
-        counted = Refused(refused) if refused else self._engine.count(check, self._setting)
-        seconds = max(0.0, round((self._now() - began).total_seconds(), 3))  # a clock may be set back meanwhile
-        records = self._records.used(names)
+        if shut := self._records.refusal(names):
+            self._tell(shut.problem(self._ground.organisation.folder))
+            refusal = Refusal(register_=shut.register.id, why=shut.refused.kind)
+            return Finding(refused=refusal, records=self._records.used(names), seconds=self._since(began))
+        if any(day > self._ground.as_at for day in dated(check, self._ground).values()):
+            return Finding(records=self._records.used(names), seconds=self._since(began))
+        counted = self._engine.count(check, self._setting)
+        seconds, records = self._since(began), self._records.used(names)
         if isinstance(counted, Refused):
-            return Finding(refused=counted.why, records=records, seconds=seconds)
+            changed = counted.kind == "records-changed"
+            message = "records-changed.counting" if changed else "check-stopped.counting"
+            self._tell(self._ground.pack.problem(check.id, message, check=check.id, why=counted.why))
+            return Finding(refused=Refusal(why=counted.kind), records=records, seconds=seconds)
         if self._listed and counted.counts.violate + counted.counts.unknown:  # keys of the very records just counted
             self._listed(check, self._engine.keys(check, self._setting, MOST_KEYS))
         return Finding(counts=counted.counts, rows=counted.rows, by=counted.by, records=records, seconds=seconds)
+
+    def _since(self, began: datetime) -> float:
+        return max(0.0, round((self._now() - began).total_seconds(), 3))  # a clock may be set back meanwhile
+
+    def _tell(self, problem: Problem) -> None:
+        if self._refused and problem not in self._told:
+            self._told.add(problem)
+            self._refused(problem)
+
+
+def folder_of(ground: Ground) -> str:
+    """The organisation's folder as it is named from beside the policy's folder."""
+    return Path(os.path.relpath(ground.organisation.folder, ground.pack.folder.parent)).as_posix()
+
+
+def code_of(module: Path, ground: Ground) -> FunctionCode:
+    """The module of a test function, as it is now."""
+    path = Path(os.path.relpath(module, ground.pack.folder.parent)).as_posix()
+    return FunctionCode(path=path, sha256=sha256_of(module.read_bytes()))
 
 
 def _run(ground: Ground, engine: str, times: tuple[datetime, datetime], *, complete: bool) -> Run:
@@ -90,11 +131,13 @@ def _run(ground: Ground, engine: str, times: tuple[datetime, datetime], *, compl
     return Run(
         id=f"{started:%Y-%m-%dT%H:%M:%SZ}-1",
         as_at=ground.as_at,
+        today=organisation.profile.today(started),
+        what_if=ground.as_at != organisation.as_at,
         started=started,
         finished=finished,
         complete=complete,
         policykit=__version__,
         engine=engine,
         pack=Identity(id=pack.policy.id, edition=pack.policy.edition, digest=pack.digest),
-        organisation=Identity(id=organisation.profile.id, digest=organisation.digest),
+        organisation=Identity(id=organisation.profile.id, folder=folder_of(ground), digest=organisation.digest),
     )

@@ -15,7 +15,7 @@ import pytest
 
 from policykit.door import Check, OpenRecords, RecordsRefusedError
 from policykit.english import say
-from policykit.model.results import CheckResult, Counts, Outcome
+from policykit.model.results import CheckResult, Counts, Outcome, Refusal
 from policykit.problems import PolicyError, nearest
 from policykit.suite.items import weigh
 from policykit.suite.results import NotAsItShouldBeError, PolicyRun, said_of
@@ -106,13 +106,15 @@ class CheckFunction:
         self.run = run_of(item.config)
         self.check = self.run.policy.checks[item.stash[ITS_CHECK]]
         self.records = FunctionRecords(self.check, self.run.policy.ground(self.run.organisation, self.run.as_at))
+        self.module = item.path
         self.result: CheckResult | None = None
+        self.said: str | None = None
 
     def carry_out(self, function: Callable[[], object]) -> None:
         """Run the function, judge what it counted, and weigh the result as that of any check."""
         unasked = self.records.judge()
         self.result = unasked if unasked.outcome is Outcome.NOT_APPLICABLE else self._judge(function)
-        weigh(self.check, self.result, self.run)
+        weigh(self.check, self.result, self.run, self.said)
 
     def report(self, item: pytest.Item, error: BaseException | None, report: pytest.TestReport) -> None:
         """Make a report say no more than that of any check, whatever was printed, raised or noted."""
@@ -129,6 +131,7 @@ class CheckFunction:
 
     def _judge(self, function: Callable[[], object]) -> CheckResult:
         if self.records.refused:
+            self.said = self.records.why_shut
             return self.records.judge(refused=self.records.refused)
         try:
             with _in_silence():
@@ -148,20 +151,28 @@ class CheckFunction:
 
     def _counted(self, counted: object) -> CheckResult:
         if not isinstance(counted, Tally):
-            return self.records.judge(refused=say("suite.function.no-tally"))
+            return self._stopped(say("suite.function.no-tally"))
+        in_scope, rows = counted.conform + counted.violate + counted.unknown, self.records.seen
+        if rows is None or in_scope > rows:
+            return self._stopped(say("suite.function.not-asked" if rows is None else "suite.function.too-many", n=rows))
         counts = Counts(
-            in_scope=counted.conform + counted.violate + counted.unknown,
+            in_scope=in_scope,
             conform=counted.conform,
             violate=counted.violate,
             unknown=counted.unknown,
             out=counted.out,
             unreadable=self.records.unreadable,
         )
-        return self.records.judge(counts)
+        return self.records.judge(counts, module=self.module)
 
     def _refused(self, error: BaseException) -> CheckResult:
         why = say("suite.function.stopped", kind=type(error).__name__)
-        return self.records.judge(refused=str(error) if isinstance(error, RecordsRefusedError) else why)
+        return self._stopped(str(error) if isinstance(error, RecordsRefusedError) else why)
+
+    def _stopped(self, why: str) -> CheckResult:
+        """A check that was not carried out: why is said here and not kept."""
+        self.said = why
+        return self.records.judge(refused=Refusal(register_=self.check.register_, why="function-stopped"))
 
     def _evidence(self) -> list[tuple[str, object]]:
         """What travels with the reports of the test: the result, where there is one."""
@@ -175,7 +186,7 @@ class CheckFunction:
             return said_of(error)
         if when == "teardown" or self.result is None:
             return say("suite.function.not-cleared", kind=type(error).__name__)
-        return say("suite.item.comes-to", outcome=self.result.outcome.word, reason=self.result.reason)
+        return say("suite.item.comes-to", outcome=self.result.outcome.word, reason=self.said or self.result.reason)
 
 
 @contextmanager

@@ -57,7 +57,7 @@ class CheckItem(PolicyItem):
         result = results[self.check.id]
         if self.run.keeps_results:
             self.user_properties.append(self.run.evidence(results.run, result))
-        weigh(self.check, result, self.run)
+        weigh(self.check, result, self.run, self.run.details(result))
 
 
 class ExamplesItem(PolicyItem):
@@ -80,11 +80,14 @@ class ExamplesItem(PolicyItem):
             raise NotAsItShouldBeError("\n".join(wrong))
 
 
-def weigh(check: Check, result: CheckResult, run: PolicyRun) -> None:
-    """Return where all is well; raise NotAsItShouldBeError, or what pytest knows as skipped and xfailed."""
-    outcome, reason = result.outcome, result.reason
+def weigh(check: Check, result: CheckResult, run: PolicyRun, said: str | None = None) -> None:
+    """Return where all is well; raise NotAsItShouldBeError, or what pytest knows as skipped and xfailed.
+
+    `said` is told in place of the reason, where more is known than results keep.
+    """
+    outcome, reason = result.outcome, said or result.reason
     if run.gate.trips(result):
-        raise NotAsItShouldBeError("\n".join(_sentences(check, result, run)))
+        raise NotAsItShouldBeError("\n".join(_sentences(check, result, run, reason)))
     if outcome is Outcome.NOT_APPLICABLE:
         pytest.skip(reason)
     if outcome in run.gate.fail_on:
@@ -93,8 +96,8 @@ def weigh(check: Check, result: CheckResult, run: PolicyRun) -> None:
         pytest.xfail(say("suite.item.of-severity", outcome=outcome.word, reason=reason, severity=result.severity))
 
 
-def _sentences(check: Check, result: CheckResult, run: PolicyRun) -> Iterator[str]:
-    yield say("suite.item.comes-to", outcome=result.outcome.word, reason=result.reason)
+def _sentences(check: Check, result: CheckResult, run: PolicyRun, reason: str) -> Iterator[str]:
+    yield say("suite.item.comes-to", outcome=result.outcome.word, reason=reason)
     yield check.title
     if result.counts:
         yield say("suite.item.counted", counts=", ".join(f"{humanised(name)} {n}" for name, n in result.counts))

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 import policykit as pk
-from policykit.door import GATEABLE, Gate, as_sentence, read_results, why_no_results_here
+from policykit.door import Gate, as_sentence, read_results, why_no_results_here
 from policykit.english import say
 from policykit.model.results import CheckResult, Run
-from policykit.problems import PolicyError
+from policykit.problems import PolicyError, Problem
 from policykit.stopping import clearing_up_first
 
 EVIDENCE = "policykit"
@@ -40,10 +40,11 @@ class PolicyRun:
     def __init__(self, folder: Path, config: pytest.Config) -> None:
         self.folder = folder
         self.as_at: date | None = config.getoption("--policykit-as-at")
-        self.gate = Gate(frozenset(GATEABLE), strict=config.getoption("--policykit-strict"))
+        self.gate = Gate(strict=config.getoption("--policykit-strict"))
         self.keeps_results = bool(config.getoption("--policykit-results"))
         self._whose: Path | None = config.getoption("--policykit-organisation")
         self._results: pk.Results | None = None
+        self._shut: list[Problem] = []
 
     @cached_property
     def policy(self) -> pk.Policy:
@@ -66,6 +67,13 @@ class PolicyRun:
             self._results = self._run(selected)
         return self._results
 
+    def details(self, result: CheckResult) -> str | None:
+        """What is known of a check that could not be carried out, which its result does not keep."""
+        starts = (result.reason.partition(":")[0], f"{result.id}:")
+        return next(
+            (problem.what for problem in self._shut if result.refused and problem.what.startswith(starts)), None
+        )
+
     def evidence(self, run: Run, result: CheckResult) -> tuple[str, str]:
         """One result as it travels with a report: counts and words, as in results.json."""
         parts = {name: part.model_dump(mode="json", by_alias=True) for name, part in (("run", run), ("check", result))}
@@ -75,7 +83,14 @@ class PolicyRun:
         """Run these checks; when the run is interrupted, pytest hears of it as of Ctrl-C."""
         through: list[CheckResult] = []
         with clearing_up_first():
-            results = pk.check(self.policy, self.organisation, only=only, as_at=self.as_at, progress=through.append)
+            results = pk.check(
+                self.policy,
+                self.organisation,
+                only=only,
+                as_at=self.as_at,
+                progress=through.append,
+                refused=self._shut.append,
+            )
         if len(through) < len(only):
             raise KeyboardInterrupt
         return results

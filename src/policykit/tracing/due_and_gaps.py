@@ -22,11 +22,20 @@ def due_dates(seen: Trace) -> tuple[DueDate, ...]:
     return tuple(sorted(found, key=lambda due: (due.day, due.kind, due.item)))
 
 
-def valid_until(seen: Trace) -> date | None:
-    """The last day, included, on which all still hold: the records of every check that counts, waivers, statements."""
-    people = _of_people(seen)
-    records = (in_effect.last_day(check, seen.ground) for check in _applying(seen))
-    return min([*(due.day for due in people), *(day for day in records if day)], default=None)
+def last_days(seen: Trace) -> dict[str, date]:
+    """The last day, included, on which the result of each check that counts still holds; none where nothing ends.
+
+    The earliest of what its oldest records allow and of the ends of its waiver and its statement. What had run out on
+    the as-at date already is in the outcome, and ends no more.
+    """
+    ends: dict[str, list[date]] = {due.item: [] for due in _of_people(seen)}
+    for due in _of_people(seen):
+        ends[due.item].append(due.day)
+    for check in _applying(seen):
+        if day := in_effect.last_day(check, seen.ground):
+            ends.setdefault(check.id, []).append(day)
+    to_come = {check: [day for day in days if day >= seen.as_at] for check, days in ends.items()}
+    return {check: min(days) for check, days in to_come.items() if days}
 
 
 def _applying(seen: Trace) -> list[Check]:

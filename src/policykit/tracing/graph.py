@@ -1,21 +1,22 @@
 """Everything on the as-at date, put together: the one object that the handbook, the terminal and exports read."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
+from policykit import __version__
 from policykit.english import lowered, say, say_day, say_days, sentence
 from policykit.model.duties import Duty, Strength, Today
 from policykit.model.organisation import Waiver
-from policykit.model.results import CheckResult, Outcome
+from policykit.model.results import CheckResult, Outcome, Run
 from policykit.model.scalars import days_between
 from policykit.model.sources import Period, Provision
 from policykit.reading import Ground
 from policykit.running import Results, in_effect
-from policykit.tracing.due_and_gaps import due_dates, gaps, valid_until
+from policykit.tracing.due_and_gaps import due_dates, gaps, last_days
 from policykit.tracing.standing import DutyStanding, Force, ProvisionStanding, Reach, Trace, WaiverStanding, WaiverState
-from policykit.tracing.valid_results import valid_results, why_none_valid
+from policykit.tracing.valid_results import AtHand, valid_results, why_none_valid
 
 _REACH = {
     **dict.fromkeys(("duty", "prohibition", "standard"), Reach.BINDS),
@@ -24,13 +25,16 @@ _REACH = {
 }
 
 
-def trace(ground: Ground, results: Results | None, digests: Mapping[str, str | None]) -> Trace:
+def trace(
+    ground: Ground, results: Results | None, digests: Mapping[str, str | None], *, elsewhere: bool = False
+) -> Trace:
     """The whole graph on its ground, with the results that may be shown; every other check is Not checked.
 
-    `digests` holds the digest of each register's file as it is now, None where the file is not at hand.
+    `digests` holds the digest of each register's file as it is now, None where the file is not at hand. With
+    `elsewhere` records are kept away from here, and a result is shown although its files are not at hand.
     """
     pack = ground.pack
-    checks = valid_results(results, ground, digests)
+    checks = valid_results(results, ground, AtHand(digests, elsewhere))
     duties = _duties(checks, ground)
     provisions = {name: provision_standing(provision, ground) for name, provision in pack.provisions.items()}
     waivers = tuple(waiver_standing(waiver, checks, ground.as_at) for waiver in ground.organisation.waivers)
@@ -46,9 +50,22 @@ def trace(ground: Ground, results: Results | None, digests: Mapping[str, str | N
         attestations={check: statement for check, statement in statements.items() if statement},
         due=(),
         gaps=(),
-        valid_until=None,
+        until={},
+        notes=tuple(_notes(run, ground, elsewhere=elsewhere)),
     )
-    return replace(seen, due=due_dates(seen), gaps=gaps(seen), valid_until=valid_until(seen) if run else None)
+    return replace(seen, due=due_dates(seen), gaps=gaps(seen), until=last_days(seen) if run else {})
+
+
+def _notes(run: Run | None, ground: Ground, *, elsewhere: bool) -> Iterator[str]:
+    """What a reader must know of all that is shown, besides the outcomes."""
+    if run and not run.complete:
+        yield say("tracing.note.not-complete")
+    if run and run.policykit != __version__:
+        yield say("tracing.note.other-version", theirs=run.policykit, ours=__version__)
+    if elsewhere:
+        yield say("tracing.note.records-elsewhere")
+    if ground.organisation.profile.as_at:
+        yield say("tracing.note.fixed-day", day=say_day(ground.organisation.profile.as_at))
 
 
 def _duties(checks: Mapping[str, CheckResult], ground: Ground) -> dict[str, DutyStanding]:

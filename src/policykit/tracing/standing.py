@@ -1,6 +1,6 @@
 """How items stand on the as-at date: what the handbook, the terminal and every export show, and the gate on results."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -139,8 +139,8 @@ class Trace:
     """The whole graph on the as-at date. Mappings go by id, in order of the pack.
 
     `run` is None, and every check Not checked, where no results are to be shown. `attestations` holds the statement in
-    date of each check that has one, by check. `valid_until` is the last day, included, on which all still holds; None
-    where nothing is shown.
+    date of each check that has one, by check; `until` the last day, included, on which the result of a check holds, by
+    check, where it ends. `notes` are sentences about all of it.
     """
 
     ground: Ground
@@ -152,7 +152,18 @@ class Trace:
     attestations: Mapping[str, Attestation]
     due: tuple[DueDate, ...]
     gaps: tuple[Gap, ...]
-    valid_until: date | None
+    until: Mapping[str, date]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def valid_until(self) -> date | None:
+        """The last day, included, on which all that is shown still holds; None where nothing ends."""
+        return min(self.until.values(), default=None)
+
+    def until_of(self, duty: str) -> date | None:
+        """The last day, included, on which a duty stands as it does; None where nothing of it ends."""
+        ends = (self.until[result.id] for result in self.duties[duty].checks if result.id in self.until)
+        return min(ends, default=None)
 
     @property
     def pack(self) -> Pack:
@@ -187,33 +198,60 @@ class Trace:
         return next((w for w in self.waivers if w.waiver.check == check and w.state in in_date), None)
 
 
-_NO_GATE = {Outcome.NO_CHECK, Outcome.ATTESTED, Outcome.PASS, Outcome.NOT_APPLICABLE}
-GATEABLE = tuple(outcome for outcome in Outcome if outcome not in _NO_GATE)
-"""The outcomes of a check that `--fail-on` may name: all that are not well."""
+_WELL = (Outcome.ATTESTED, Outcome.PASS, Outcome.NOT_APPLICABLE)
+GATEABLE = tuple(outcome for outcome in Outcome if outcome not in _WELL)
+"""The outcomes of a check or a duty that `--fail-on` may name: all that are not well."""
 
 
 @dataclass(frozen=True)
 class Gate:
-    """What trips: these outcomes, of checks of severity must (all checks where strict).
+    """What trips: these outcomes, of checks of severity must and of duties of strength must (of all where strict).
 
     A fail that a waiver in date covers does not trip, unless waivers are not to be counted.
     """
 
-    fail_on: frozenset[Outcome] = frozenset({Outcome.FAIL, Outcome.ERROR})
+    fail_on: frozenset[Outcome] = frozenset(GATEABLE)
     strict: bool = False
     waivers: bool = True
 
     def trips(self, result: CheckResult) -> bool:
         """Whether one result stops a pipeline."""
         weighs = self.strict or result.severity == "must"
-        return weighs and result.outcome in self.fail_on and not (self.waivers and is_waived(result))
+        return weighs and self._as_weighed(result) in self.fail_on
 
-    def exit_code(self, results: Iterable[CheckResult]) -> ExitCode:
-        """The exit code of a run whose input was good."""
-        tripped = {result.outcome for result in results if self.trips(result)}
+    def exit_code(self, seen: Trace, today: date) -> ExitCode:
+        """The exit code of a run whose input was good: OK only where all is well on the day that is today."""
+        if seen.run is None or not seen.run.complete:
+            return ExitCode.CHECK_ERROR
+        tripped = {*self._tripped(seen)}
         if Outcome.ERROR in tripped:
             return ExitCode.CHECK_ERROR
-        return ExitCode.GATED if tripped else ExitCode.OK
+        ran_out = seen.valid_until is not None and today > seen.valid_until
+        is_well = not (tripped or ran_out or seen.run.what_if) and _has_evidence(seen)
+        return ExitCode.OK if is_well else ExitCode.GATED
+
+    def _tripped(self, seen: Trace) -> Iterator[Outcome]:
+        yield from (result.outcome for result in seen.checks.values() if self.trips(result))
+        for duty in seen.duties.values():
+            weighs = self.strict or duty.strength is Strength.MUST
+            outcome = duty.outcome if duty.outcome is Outcome.NOT_APPLICABLE else self._worst_weighed(duty)
+            if weighs and outcome in self.fail_on:
+                yield outcome
+
+    def _worst_weighed(self, duty: DutyStanding) -> Outcome:
+        """What a duty comes to where each check that fails under a waiver counts as one that holds."""
+        weighed = (self._as_weighed(result) for result in duty.checks)
+        return min(weighed, key=lambda outcome: outcome.badness, default=Outcome.NO_CHECK)
+
+    def _as_weighed(self, result: CheckResult) -> Outcome:
+        return Outcome.PASS if self.waivers and is_waived(result) else result.outcome
+
+
+def _has_evidence(seen: Trace) -> bool:
+    """Whether there is a duty, a check, and records of some day, or else nothing but statements."""
+    checks = seen.checks.values()
+    only_statements = all(result.method == "attestation" for result in checks)
+    return bool(seen.duties and checks) and (only_statements or any(result.records for result in checks))
 
 
 def is_waived(result: CheckResult) -> bool:

@@ -18,9 +18,10 @@ from policykit.engines.files.csv import create_from_copy, take_in, where_keys_fa
 from policykit.engines.files.excel import Limits, in_rows, is_workbook, write_csv
 from policykit.engines.files.parquet import ParquetFile, check_keys, find_shared_keys, holds, is_parquet, open_in_place
 from policykit.engines.private_folder import PrivateFolder, for_its_owner_only, nameless
-from policykit.engines.query import Lines, column_named, fill, named, table_named
+from policykit.engines.query import Lines, column_named, fill, named, table_named, values_query
 from policykit.engines.text_to_type import DUCKDB, Columns, Holds, find_unreadable, table_of_texts
 from policykit.english import say
+from policykit.model.canonical import canonical, sha256_of
 from policykit.model.registers import Register
 from policykit.problems import NO_ROOM
 from policykit.rules import Values
@@ -101,6 +102,14 @@ class DuckDatabase(Engine[SourceT_contra]):
         """All lines of the answer."""
         return self._carry_out(query)
 
+    def values_digest(self, register: Register) -> str | None:
+        """One query over all rows; the digest is of their number and of what their own digests add up to."""
+        marked = sorted(self.marked.get(register.id, ()))
+        with suppress(duckdb.Error):  # a file that is gone meanwhile; whoever counts says so
+            [sums] = self._carry_out(values_query(register, marked))
+            return sha256_of(canonical([sorted(register.fields), marked, *sums]))
+        return None
+
     def _checked(self, register: Register) -> int:
         """The rows of a new table. Raises RefusalError where keys will not do; notes what cannot be read."""
         count = check_keys(register, self._carry_out)
@@ -157,7 +166,7 @@ class DuckEngine(DuckDatabase[Path]):
         """Ask, and see to it that the answer is of the bytes that were opened."""
         lines = self._carry_out(query)
         if not all(self._in_place[name].is_unchanged() for name in read if name in self._in_place):
-            raise RefusalError(say("engines.file.changed-since"), stands_alone=True)
+            raise RefusalError(say("engines.file.changed-since"), "records-changed", stands_alone=True)
         return lines
 
     def _open_workbook(self, register: Register, path: Path) -> Opened:
@@ -168,7 +177,7 @@ class DuckEngine(DuckDatabase[Path]):
                     digest = write_csv(path, copy, csv, self._limits)
                 return Opened(self._open_csv(register, csv).rows, digest)
             except RefusalError as refused:
-                raise RefusalError(in_rows(str(refused), csv)) from None
+                raise RefusalError(in_rows(str(refused), csv), refused.kind) from None
 
     def _open_csv(self, register: Register, path: Path) -> Opened:
         """Copy a file while it is checked, and load the copy, which is there no longer than that takes."""

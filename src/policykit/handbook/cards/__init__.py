@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from policykit.english import say, say_day
 from policykit.handbook.cards import duty, grounds, overview, reference
 from policykit.handbook.cards.duty import report_href, sprite
 from policykit.handbook.cards.page import Command, Link, Page, render, say_in_html, share_with_templates, time
@@ -59,8 +60,16 @@ class Frame:
     edition: str
     organisation: str
     valid_until: Markup
+    day: str
+    last_day: str
+    ends: tuple[str, ...]
+    ask: str
+    duties: int
+    was_met: str
+    as_counted: str
     disclaimer: str
     report_href: str
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -82,9 +91,23 @@ def page_frame(trace: Trace) -> Frame:
         edition=policy.edition,
         organisation=trace.organisation.profile.name,
         valid_until=time(trace.valid_until) if trace.valid_until else Markup(),
+        day=trace.as_at.isoformat(),
+        last_day=trace.valid_until.isoformat() if trace.valid_until else "",
+        ends=tuple(overview.ends_of_duties(trace)),
+        ask=_whom_to_ask(trace),
+        duties=len(trace.duties),
+        was_met=say("handbook.ran-out.was-met", day=say_day(trace.as_at)),
+        as_counted=say("handbook.ran-out.as-counted", day=say_day(trace.as_at)),
         disclaimer=policy.disclaimer or "",
         report_href=report_href(policy.report_to, name),
+        notes=trace.notes,
     )
+
+
+def _whom_to_ask(trace: Trace) -> str:
+    """Who owns the duty that runs out first."""
+    ends = {name: day for name in trace.duties if (day := trace.until_of(name))}
+    return trace.duties[min(ends, key=lambda name: ends[name])].duty.owner if ends else ""
 
 
 def contents(name: str, argument: str | None, pack: Pack) -> tuple[Entry, ...]:

@@ -16,6 +16,7 @@ from markupsafe import Markup
 from policykit.english import humanised, listed, lowered, say, say_day, say_days
 from policykit.handbook.cards.grounds import reach_in_words
 from policykit.handbook.cards.page import Page, render
+from policykit.memory import RunOfCheck, last_runs
 from policykit.model.duties import Applies, Duty
 from policykit.model.results import CheckResult, Counts, Outcome
 from policykit.model.sources import Clause
@@ -25,7 +26,10 @@ from policykit.tracing import DutyStanding, Reach, WaiverStanding, WaiverState
 BEST_FIRST = (Outcome.PASS, *(outcome for outcome in Outcome if outcome is not Outcome.PASS))
 """The order of a tally: what is met, then the worst first."""
 
-_WORST_FIRST = ("wrong_today", "superseded", "current", "fact")
+TALLEST = 30
+"""How high a bar is at most, in a picture of runs."""
+
+_WORST_FIRST = ("wrong_today", "superseded", "not_known", "current", "fact")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _ALLOWED = ("http:", "https:", "mailto:")
 _DEEPEST = 6
@@ -81,7 +85,7 @@ def guidance_hint(clauses: list[Clause]) -> str:
     """How the sentences behind a duty stand today, in a word or two."""
     if not clauses:
         return say("handbook.hint.not-stated")
-    currencies = {clause.currency for clause in clauses}
+    currencies = {clause.currency_today or "fact" for clause in clauses}
     worst = min(currencies, key=_WORST_FIRST.index)
     said = say(f"handbook.currency.{worst}").lower()
     return say("handbook.hint.partly", currency=said) if len(currencies) > 1 and worst != "current" else said
@@ -140,9 +144,35 @@ def _counts(counts: Counts, *, by_value: bool) -> Iterator[str]:
         yield say("handbook.check.unreadable", n=counts.unreadable)
 
 
-def sprite(html: str) -> str:
-    """The shapes of the marks that a page's body uses, to stand first in it; nothing where it uses none."""
-    used = set(_USE.findall(html))
+def runs_of(check: str, page: Page) -> tuple[RunOfCheck, ...]:
+    """The last runs of a check, as the ledger remembers them."""
+    return last_runs(page.remembered, check)
+
+
+def runs_in_words(runs: Iterable[RunOfCheck]) -> str:
+    """What a picture of runs shows, in one line: 1 November 2026, 14 of 15 conform."""
+    return "; ".join(
+        say("handbook.runs.not-counted", day=say_day(run.day), word=run.word)
+        if run.in_scope is None
+        else say("handbook.runs.counted", day=say_day(run.day), conform=run.conform, in_scope=run.in_scope)
+        for run in runs
+    )
+
+
+def bar_of(run: RunOfCheck) -> tuple[float, float] | None:
+    """How high the parts of a bar are that conform and that do not, of 30; None where nothing was in scope."""
+    if not run.in_scope or run.conform is None:
+        return None
+    conform = round(TALLEST * run.conform / run.in_scope, 1)
+    return conform, round(TALLEST - conform, 1)
+
+
+def sprite(html: str, *, ages: bool = False) -> str:
+    """The shapes of the marks that a page's body uses, to stand first in it; nothing where it uses none.
+
+    A page that ages may come to need one more.
+    """
+    used = set(_USE.findall(html)) | ({"stale"} if ages else set())
     return render("marks", "sprite", used=used) if used else ""
 
 

@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from itertools import groupby
 
+from markupsafe import Markup
+
 from policykit.english import listed, say, say_day, with_article
 from policykit.handbook.cards.duty import BEST_FIRST, outcomes_in_words
 from policykit.handbook.cards.grounds import verification_levels
-from policykit.handbook.cards.page import Page, Ref
+from policykit.handbook.cards.page import Page, Ref, say_in_html
 from policykit.model.duties import Strength
 from policykit.model.results import Outcome
 from policykit.model.scalars import days_from, months_from
@@ -26,10 +28,32 @@ _WARNED_DAYS = 183
 
 
 def outcomes_of_duties(page: Page) -> list[tuple[int, Outcome]]:
-    """How many duties have which outcome: always those that are met and not met, the others where there are any."""
+    """How many duties have which outcome: always those that are met and not met, the others where there are any.
+
+    And those that are out of date, where some may be so one day: nobody sees it before.
+    """
     tally = Counter(standing.outcome for standing in page.trace.duties.values())
-    shown = [outcome for outcome in BEST_FIRST if tally[outcome] or outcome in {Outcome.PASS, Outcome.FAIL}]
+    always = {Outcome.PASS, Outcome.FAIL, *([Outcome.STALE] if page.trace.until else ())}
+    shown = [outcome for outcome in BEST_FIRST if tally[outcome] or outcome in always]
     return [(tally[outcome], outcome) for outcome in shown]
+
+
+def outcomes_of_checks(page: Page) -> list[tuple[int, Outcome]]:
+    """How many checks have which outcome, worst first; and those out of date, where some may be so one day."""
+    tally = Counter(result.outcome for result in page.trace.checks.values())
+    always = {Outcome.STALE} if page.trace.until else set()
+    return [(tally[outcome], outcome) for outcome in Outcome if tally[outcome] or outcome in always]
+
+
+def ends_of_duties(trace: Trace) -> list[str]:
+    """How each duty stands and the last day on which it does so, for the script: `pass:2026-11-20`."""
+    standings = trace.duties.items()
+    return [f"{standing.outcome.code}:{day}" for name, standing in standings if (day := trace.until_of(name))]
+
+
+def ends_of_checks(page: Page) -> list[str]:
+    """The same of each check."""
+    return [f"{page.trace.checks[name].outcome.code}:{day}" for name, day in page.trace.until.items()]
 
 
 def meaning_here(outcome: Outcome, page: Page) -> str:
@@ -96,12 +120,13 @@ def _statement_ends(standing: DutyStanding, page: Page) -> date | None:
     return min((statement.until for statement in said if statement), default=None)
 
 
-def note_on(standing: DutyStanding, page: Page) -> str:
+def note_on(standing: DutyStanding, page: Page) -> Markup | str:
     """Until when a duty may wait, and who says so; nothing where there is nothing to say."""
     found = next((w for result in standing.checks if (w := page.trace.waiver_of(result.id))), None)
     if standing.outcome is Outcome.FAIL and found:
         note = "handbook.note.covers" if found.state is WaiverState.COVERS else "handbook.note.exceeded"
-        return say(note, n=found.days_left, by=found.waiver.accepted_by, until=say_day(found.waiver.until))
+        left = Markup('<span class="countdown">{}</span>').format(say("handbook.note.left", n=found.days_left))
+        return say_in_html(note, by=found.waiver.accepted_by, until=say_day(found.waiver.until), left=left)
     until = _statement_ends(standing, page)
     if standing.outcome is Outcome.ATTESTED and until:
         return say("handbook.note.statement", day=say_day(until))
@@ -138,10 +163,11 @@ def _ways(page: Page, names: Iterable[str]) -> Iterator[Ref]:
             yield Ref(say(f"handbook.way.{'not-met' if is_duty else name}"), href)
 
 
-def questions(page: Page) -> list[tuple[str, str, str]]:
-    """The questions whose page there is: each with the way to that page and the answer in one or two sentences."""
+def questions(page: Page) -> list[tuple[str, str, str, bool]]:
+    """The questions whose page there is: each with the way to that page, the answer, and whether the answer ages."""
     ways = ((name, page.link(f"view:{view}"), answer) for name, (view, answer) in _QUESTIONS.items())
-    return [(say(f"handbook.question.{name}"), href, answer(page)) for name, href, answer in ways if href is not None]
+    there = ((name, href, answer(page)) for name, href, answer in ways if href is not None)
+    return [(say(f"handbook.question.{name}"), href, answer, name in _AGING) for name, href, answer in there]
 
 
 def _what_must_i_do(page: Page) -> str:
@@ -181,10 +207,11 @@ def _how_do_we_know(page: Page) -> str:
 
 
 def _is_it_out_of_date(page: Page) -> str:
-    tally = Counter(clause.currency for clause in page.pack.clauses.values())
-    sentences = say("handbook.answer.sentences", n=len(page.pack.clauses))
-    wrong, superseded = tally["wrong_today"], tally["superseded"]
-    return say("handbook.answer.out-of-date", n=wrong, sentences=sentences, superseded=superseded)
+    tally = Counter(clause.currency_today for clause in page.pack.clauses.values() if clause.currency_today)
+    sentences, superseded = say("handbook.answer.sentences", n=tally.total()), tally["superseded"]
+    said = say("handbook.answer.out-of-date", n=tally["wrong_today"], sentences=sentences, superseded=superseded)
+    lost = tally["not_known"]
+    return f"{said} {say('handbook.answer.lost', n=lost)}" if lost else said
 
 
 def _what_changed(page: Page) -> str:
@@ -215,6 +242,7 @@ def _when_is_the_next_review(page: Page) -> str:
     return say("handbook.answer.review-and-rest", first=first, n=rest, last=say_day(later[-1]))
 
 
+_AGING = {"late", "know"}
 _QUESTIONS: dict[str, tuple[str, Callable[[Page], str]]] = {
     "do": ("duties", _what_must_i_do),
     "late": ("duties-due", _what_is_late),

@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from policykit.english import form_of, humanised, in_digits, listed, raised, say, say_day, sentence
+from policykit.memory import LedgerLine
 from policykit.model.registers import Register, item_of_register
 from policykit.reading import Pack
 from policykit.rules import Setting, parameters_used, quantity, reads, say_each, words_of
@@ -70,6 +71,7 @@ class Page:
     trace: Trace
     link: Link
     commands: tuple[Command, ...] = ()
+    remembered: tuple[LedgerLine, ...] = ()
 
     @property
     def pack(self) -> Pack:
@@ -80,6 +82,10 @@ class Page:
     def setting(self) -> Setting:
         """What rules look up on the as-at date."""
         return self.trace.ground.setting
+
+    def until(self, item: str) -> date | None:
+        """The last day, included, on which a duty or check stands as it does; None where that does not end."""
+        return self.trace.until_of(item) if item in self.trace.duties else self.trace.until.get(item)
 
     @cached_property
     def registers(self) -> Mapping[str, Register]:

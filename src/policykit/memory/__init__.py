@@ -1,0 +1,25 @@
+"""The memory of runs: a ledger of one line for each, what changed from one to the next, and whether all is still there.
+
+Begin with `ledger`, the file; then `states`, what its lines hold, `history`, which reads them, and `verify`.
+"""
+
+from policykit.memory.history import RunOfCheck, history_in_words, last_runs
+from policykit.memory.ledger import Ledger, LedgerLine, ledger_of, read_ledger
+from policykit.memory.states import keep
+from policykit.memory.verify import MANIFEST, Verified, manifest_of, trouble, verify
+
+__all__ = [
+    "MANIFEST",
+    "Ledger",
+    "LedgerLine",
+    "RunOfCheck",
+    "Verified",
+    "history_in_words",
+    "keep",
+    "last_runs",
+    "ledger_of",
+    "manifest_of",
+    "read_ledger",
+    "trouble",
+    "verify",
+]
