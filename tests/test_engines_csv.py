@@ -308,7 +308,7 @@ with Engines() as engine:
     with open("/proc/self/statm") as held:
         now = int(held.read().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (now + int(sys.argv[1]), -1))
-    print(engine.open(register.model_copy(update={"id": "more"}), Path("records.csv")))
+    print(engine.open(register.model_copy(update={"id": "more"}), Path("records.csv")).why)
 """
 
 
@@ -319,6 +319,6 @@ def test_too_little_memory_refuses_the_register(tmp_path: Path) -> None:
     words = [sys.executable, "-c", TOO_LITTLE, "40000000"]
     done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (done.stdout, done.stderr) == (
-        "Refused(why='its records could not be loaded: there is not enough memory')\n",
+        "its records could not be loaded: there is not enough memory\n",
         "",
     )
