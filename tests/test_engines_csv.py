@@ -2,6 +2,9 @@
 
 import hashlib
 import itertools
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +18,7 @@ from tests.chance import drawing
 from tests.reference_csv import RefusedError, read_table
 
 from policykit.engines import Engine, Engines, Opened, Refused, Source
+from policykit.engines.engine import RefusalError
 from policykit.engines.files.csv import create_from_copy, take_in
 from policykit.model.registers import FieldShape, Register, read_value
 
@@ -238,3 +242,83 @@ def test_a_fault_far_down_is_found_with_its_line(engine: Engine[Source], tmp_pat
     lines[250_000] = "K250000,2026-11-01"
     file.write_text("\n".join(["ref,seen_on,homes", *lines]), encoding="utf-8")
     assert engine.open(visits(), file) == Refused("line 250002 has 2 values and 3 are needed")
+
+
+def test_a_file_that_grows_while_it_is_read_is_refused(engine: Engine[Source], tmp_path: Path) -> None:
+    """Its digest would be of a file that is no longer there; nor is more read of it than there was at first."""
+    file = tmp_path / "records.csv"
+    file.write_text("ref,seen_on,homes\n" + "".join(f"K{number},2026-11-01,3\n" for number in range(200_000)), "utf-8")
+    frames = itertools.count()
+    with file.open("a", encoding="utf-8") as more:
+
+        def add(*_: object) -> None:
+            more.write(f"L{next(frames)},2026-11-01,3\n")
+            more.flush()
+
+        sys.setprofile(add)  # something is added whenever the reader calls anything
+        try:
+            found = engine.open(visits(), file)
+        finally:
+            sys.setprofile(None)
+    assert found == Refused("its file was changed while it was read")
+
+
+def test_a_file_that_does_not_fit_is_copied_no_further(tmp_path: Path) -> None:
+    """What is wrong is said once it is met: of a file that is mostly nothing, hardly more than a line is copied."""
+    file = tmp_path / "records.csv"
+    file.write_text("ref,seen_on,homes\nA\n", "utf-8")
+    os.truncate(file, 200_000_000)
+    copy = tmp_path / "copy.csv"
+    with pytest.raises(RefusalError, match="line 2 has 1 value and 3 are needed"):
+        take_in(visits(), file, copy)
+    assert copy.stat().st_size < 20_000_000  # no line is longer than 16 MiB
+
+
+@pytest.mark.parametrize(
+    ("most", "why"),
+    [
+        (None, "it is larger than 4,000 MB; the variable POLICYKIT_CSV_MB can say how many are allowed"),
+        ("1", "it is larger than 1 MB; the variable POLICYKIT_CSV_MB can say how many are allowed"),
+        ("9999", "line 2 is longer than 16 MiB"),
+        ("4 GB", "the variable POLICYKIT_CSV_MB does not hold a whole number of megabytes, such as 8000"),
+    ],
+)
+def test_a_file_has_a_largest_size(
+    most: str | None, why: str, engine: Engine[Source], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another can be set; what is larger is refused before a byte of it is read."""
+    if most:
+        monkeypatch.setenv("POLICYKIT_CSV_MB", most)
+    file = tmp_path / "records.csv"
+    file.write_text("ref,seen_on,homes\n", "utf-8")
+    os.truncate(file, 8_000_000_000)
+    assert engine.open(visits(), file) == Refused(why)
+
+
+TOO_LITTLE = """
+import resource, sys
+from pathlib import Path
+from policykit.engines import Engines
+from policykit.model.registers import FieldShape, Register
+
+register = Register(id="things", title="Things", about="event", key="ref",
+                    fields={"ref": FieldShape(type="ref", means="reference")})
+with Engines() as engine:
+    engine.open(register, Path("none.csv"))
+    with open("/proc/self/statm") as held:
+        now = int(held.read().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (now + int(sys.argv[1]), -1))
+    print(engine.open(register.model_copy(update={"id": "more"}), Path("records.csv")).why)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not say how much memory a process has")
+def test_too_little_memory_refuses_the_register(tmp_path: Path) -> None:
+    """Not the run: what filled the memory is let go before anything is said."""
+    (tmp_path / "records.csv").write_text(f'ref\n"{"é" * 7_000_000}"x\n', "utf-8")
+    words = [sys.executable, "-c", TOO_LITTLE, "40000000"]
+    done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == (
+        "its records could not be loaded: there is not enough memory\n",
+        "",
+    )

@@ -1,6 +1,7 @@
 """Runs that are told to stop, or are killed: what they leave behind, and who clears it away."""
 
 import os
+import random
 import shutil
 import signal
 import subprocess
@@ -23,6 +24,9 @@ from policykit.problems import ExitCode
 from policykit.stopping import clearing_up_first
 
 ASKED = (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
+KILLS = int(os.environ.get("POLICYKIT_KILLS", "4"))
+"""How often a command is killed at a moment by chance; each other signal comes once for every twelve of these."""
+
 BOOKS = [f"B-{number},On Rain,Mx Sentinel,2026-05-20,red" for number in range(100_000)]
 """So many that a run is still at work on them when it is stopped."""
 
@@ -90,6 +94,12 @@ class Started:
                 pytest.fail(f"there was no {pattern} in {PATIENCE} seconds")
         self._process.send_signal(number)
 
+    def send_after(self, seconds: float, number: int) -> None:
+        """Send a signal at a moment, if it has not ended before."""
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(seconds)
+        self._process.send_signal(number)
+
     def end(self) -> tuple[int, str]:
         """Its exit code and what it said on the error stream."""
         said = self._process.communicate(timeout=PATIENCE)[1]
@@ -118,7 +128,7 @@ def test_a_run_that_is_told_to_stop_leaves_no_records(number: int, moment: str, 
 def test_a_run_that_is_told_to_stop_leaves_no_sheet_of_a_workbook(shop: Path, room: Path) -> None:
     """Neither the copy of the workbook, nor what the process that reads it writes."""
     run = check(shop, room, "in_excel")
-    run.send_once_there_is(room, "*/books.sheet.csv", signal.SIGTERM)
+    run.send_once_there_is(room, "*/records.duckdb", signal.SIGTERM)
 
     assert run.end() == (ExitCode.CHECK_ERROR, STOPPED)
     assert list(room.iterdir()) == []
@@ -126,19 +136,19 @@ def test_a_run_that_is_told_to_stop_leaves_no_sheet_of_a_workbook(shop: Path, ro
 
 def test_what_a_killed_run_leaves_goes_with_the_next_run(shop: Path, room: Path) -> None:
     """Nobody can clear up when killed; so the next run does, also where several were killed."""
-    moments = ("policykit-*", "*/books.csv", "*/records.duckdb")
+    moments = ("policykit-*", "*/records.duckdb", "*/records.duckdb.wal")
     for moment in moments:
         run = check(shop, room)
         run.send_once_there_is(room, moment, signal.SIGKILL)
         assert run.end()[0] == -signal.SIGKILL
     run = check(shop, room, "in_excel")
-    run.send_once_there_is(room, "*/books.sheet.csv", signal.SIGKILL)
+    run.send_once_there_is(room, "*/records.duckdb", signal.SIGKILL)
     run.end()
     assert list(room.iterdir())
 
     code, said = check(shop, room).end()
 
-    assert (code, said) == (ExitCode.OK, "")
+    assert (code, said) == (ExitCode.GATED, "")
     assert list(room.iterdir()) == []
 
 
@@ -178,6 +188,108 @@ def test_a_build_that_is_told_to_stop_leaves_no_half_handbook(number: int, room:
     assert [path.name for path in (folder / "build").glob("*handbook*")] == []
 
 
+def test_the_copy_of_records_has_no_name(ours: Path, tmp_path: Path) -> None:
+    """While it is read nobody finds it: what holds something has no name but the database."""
+    (tmp_path / "people.csv").write_text("ref\nA\n", "utf-8")
+    workbook(tmp_path / "more.xlsx", [["ref"], ["A"]])
+    seen: set[str] = set()
+    with Engines() as engine:
+        assert isinstance(engine.open(people("people"), tmp_path / "people.csv"), Opened)
+        [folder] = ours.iterdir()
+        sys.setprofile(lambda *_: seen.update(each.name for each in os.scandir(folder) if each.stat().st_size))
+        try:
+            assert isinstance(engine.open(people("more"), tmp_path / "more.xlsx"), Opened)
+            assert isinstance(engine.open(people("again"), tmp_path / "people.csv"), Opened)
+        finally:
+            sys.setprofile(None)
+
+    assert "records.duckdb" in seen
+    assert [name for name in seen if name.endswith((".csv", ".xlsx"))] == []
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A handbook's folder, in which a list of keys may lie too."""
+    ignored = shutil.ignore_patterns("build", "_build")
+    return Path(shutil.copytree(SECOND.conf, tmp_path / "kitchens", ignore=ignored))
+
+
+@pytest.mark.parametrize("command", ["check --results kept/results.json --list keys.csv", "build"])
+def test_whatever_the_moment_nothing_stays(command: str, room: Path, project: Path) -> None:
+    """After a signal at once, and after a kill with the next run, nothing is left but what a whole run leaves."""
+
+    def begin() -> Started:
+        return Started(room, project, SCRIPTS / "policykit", *command.split())
+
+    began = monotonic()
+    begin().end()
+    length = monotonic() - began
+    whole = left_in(room, project)
+    chance = random.Random(9)  # noqa: S311 - for moments, not for secrets
+    for number in (signal.SIGINT, *ASKED) * max(1, KILLS // 12):
+        run = begin()
+        run.send_after(chance.uniform(0, length), number)
+        run.end()
+        assert left_in(room, project) == whole, number
+    for _ in range(KILLS):
+        run = begin()
+        run.send_after(chance.uniform(0, length), signal.SIGKILL)
+        run.end()
+
+    begin().end()
+
+    assert left_in(room, project) == whole
+
+
+def left_in(room: Path, project: Path) -> set[str]:
+    """The temporary folder and those that commands write to: what is in them, but for what Sphinx and pages are."""
+    folders = (room, project, project / "build", project / "kept")
+    return {str(path) for folder in folders if folder.exists() for path in folder.iterdir()}
+
+
+@pytest.mark.parametrize("left", ["nothing of it", "a half one"])
+def test_an_old_handbook_goes_back(left: str, room: Path, project: Path) -> None:
+    """A build was killed while no handbook was there, on a system without a step for it: the next one puts it back."""
+    build = project / "build"
+    assert Started(room, project, SCRIPTS / "policykit", "build").end()[0] == ExitCode.OK
+    (build / "handbook").rename(build / ".handbook-0a1b2c3d-old")
+    if left == "a half one":
+        (build / ".handbook-zz_9zzzz").mkdir(mode=0o700)
+    (build / ".handbook-pictures").mkdir()
+    (project / "docs" / "index.md").write_text("# Nothing\n\n```{nonsense}\n```\n", "utf-8")
+
+    assert Started(room, project, SCRIPTS / "policykit", "build").end()[0] == ExitCode.BAD_INPUT
+
+    assert (build / "handbook" / "objects.inv").is_file()
+    assert [path.name for path in build.glob(".handbook-*")] == [".handbook-pictures"]
+
+
+KILLED_WHILE_IT_IS_GONE = """
+import os, sys
+from pathlib import Path
+from policykit.cli import main
+
+def hook(event, args):
+    if event == "os.rename" and not Path("build/handbook").exists():
+        os._exit(99)
+
+sys.addaudithook(hook)
+sys.argv = ["policykit", "build"]
+main()
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have another step for it, or none")
+def test_there_is_a_handbook_at_every_moment(room: Path, project: Path) -> None:
+    """A new one takes the place of the old one in one step: nobody can be killed between two."""
+    assert Started(room, project, SCRIPTS / "policykit", "build").end()[0] == ExitCode.OK
+
+    code, said = Started(room, project, sys.executable, "-c", KILLED_WHILE_IT_IS_GONE).end()
+
+    assert (code, said) == (ExitCode.OK, "")
+    assert (project / "build" / "handbook" / "objects.inv").is_file()
+
+
 @pytest.fixture
 def ours(room: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The temporary folder of this process."""
@@ -189,7 +301,7 @@ def test_a_run_touches_no_other_run_that_lives(shop: Path, ours: Path) -> None:
     """Two runs at once do not hinder each other."""
     with PrivateFolder() as living:
         (living.path / "books.csv").touch()
-        assert check(shop, ours).end() == (ExitCode.OK, "")
+        assert check(shop, ours).end() == (ExitCode.GATED, "")
         assert [path.name for path in living.path.iterdir()] == ["books.csv"]
     assert list(ours.iterdir()) == []
 
@@ -214,6 +326,12 @@ def test_only_a_folder_that_a_run_left_is_cleared_away(ours: Path, tmp_path: Pat
     assert (tmp_path / "mine" / "records").is_dir()
 
 
+def people(name: str) -> Register:
+    """A register of nothing but references."""
+    shapes = {"ref": FieldShape(type=FieldType.REF, means="reference")}
+    return Register(id=name, title="People", about="person", key="ref", fields=shapes)
+
+
 @pytest.fixture
 def _open_to_all() -> Iterator[None]:
     """What this process makes, everybody may read, unless it says otherwise."""
@@ -225,11 +343,9 @@ def _open_to_all() -> Iterator[None]:
 @pytest.mark.usefixtures("_open_to_all")
 def test_records_are_their_owners_only(ours: Path, tmp_path: Path) -> None:
     """Neither the folder nor a file in it may be read by anybody else, and the umask is as it was."""
-    shapes = {"ref": FieldShape(type=FieldType.REF, means="reference")}
-    register = Register(id="people", title="People", about="person", key="ref", fields=shapes)
     (tmp_path / "people.csv").write_text("ref\nA\n", "utf-8")
     with Engines() as engine:
-        assert isinstance(engine.open(register, tmp_path / "people.csv"), Opened)
+        assert isinstance(engine.open(people("people"), tmp_path / "people.csv"), Opened)
         made = list(ours.rglob("*"))
         assert {path.name for path in made} >= {"records.duckdb"}
         assert [path for path in made if path.stat().st_mode & 0o077] == []

@@ -1,14 +1,20 @@
 """Problems: where, what and what to do. All of a run's problems are reported at once, never only the first."""
 
-from collections.abc import Iterable
+import errno
+import os
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import Enum, IntEnum, StrEnum
+from pathlib import Path
 from typing import NamedTuple
 
 from policykit.english import say
 
 LONGEST_SHOWN = 60
+MOST_OF_A_FILE, MOST_IN_ALL = 50, 500
+"""So many problems are shown."""
 
 
 class ExitCode(IntEnum):
@@ -42,6 +48,7 @@ class Notice(Enum):
     FILE_ENDING = ("file-ending", "A file has an ending that is not read where it stands.")
     FILE_SHAPE = ("file-shape", "A file does not hold what its kind holds: a list, or one mapping of keys.")
     FILE_IGNORED = ("file-ignored", "A file of a pack is read by nobody.", Severity.WARNING)
+    MORE = ("more", "There are more problems than are shown.")
     CHARACTER = ("character", "A character that cannot be seen, or that changes the text around it.")
 
     # YAML
@@ -220,11 +227,37 @@ class Problem:
 
 
 class PolicyError(Exception):
-    """Bad input: carries every problem that was found, in order of place."""
+    """Bad input: carries the problems that were found, in order of place; of very many the first, and how many more."""
 
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
-        self.problems = tuple(sorted(problems, key=lambda p: (p.path, p.line, p.what)))
+    def __init__(self, problems: Iterable[Problem], more: Mapping[str, int] | None = None) -> None:
+        self.problems = the_first(sorted(problems, key=lambda p: (p.path, p.line, p.what)), more or {})
         super().__init__("\n".join(map(str, self.problems)))
+
+
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""The errors of a system that has no room for a file: a full disk, what one user may have, how large a file may be."""
+
+
+def why_of(error: OSError) -> str:
+    """Why the system did not do something, as a clause."""
+    if error.errno in NO_ROOM and error.strerror == os.strerror(error.errno):  # else it was said in words already
+        return say("system.too-large" if error.errno == errno.EFBIG else "system.full")
+    return error.strerror or type(error).__name__
+
+
+def the_first(problems: Iterable[Problem], more: Mapping[str, int]) -> tuple[Problem, ...]:
+    """At most so many problems of each file and in all, and how many more there are, with `more` of them by path."""
+    found: list[Problem] = []
+    of_file, left = Counter[str](), Counter(more)
+    for problem in problems:
+        is_shown = of_file[problem.path] < MOST_OF_A_FILE and len(found) < MOST_IN_ALL
+        found += [problem] * is_shown
+        of_file[problem.path] += is_shown
+        left[problem.path] += not is_shown
+    if n := left.total():
+        where = os.path.commonpath([path for path in left if left[path]])
+        found.append(Problem.at(Path(where).as_posix(), 0, "more.problems", n=n))
+    return tuple(found)
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

@@ -3,6 +3,7 @@
 However one ends, there are plain sentences on the error stream and an exit code, never a traceback.
 """
 
+import os
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from policykit.cli.options import RefusedError, say_problems
 from policykit.cli.prove import prove
 from policykit.cli.why import why
 from policykit.english import say
-from policykit.problems import ExitCode, PolicyError
+from policykit.problems import ExitCode, PolicyError, why_of
 from policykit.stopping import clearing_up_first
 
 if TYPE_CHECKING:
@@ -45,9 +46,23 @@ def main(now: "Clock | None" = None) -> None:
 
     `now` says what time it is to everything that the command does; without it, the system does.
     """
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by who called us: nobody listens, and no other file may take its number
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), "r" if name == "stdin" else "w"))
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a mark that the terminal cannot print is no reason to stop
             stream.reconfigure(errors="replace")
+    code = _run(now)
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        code = code or end(error)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python would try again, and say so
+    sys.exit(code)
+
+
+def _run(now: "Clock | None") -> int | str | None:
+    """Run the command that was typed: its exit code."""
     with clearing_up_first() as came:
         try:
             app(obj=now)
@@ -55,10 +70,13 @@ def main(now: "Clock | None" = None) -> None:
             if came:
                 with suppress(OSError):  # who told us to stop may be the terminal itself, which then hears no more
                     typer.echo(say("terminal.error.stopped"), err=True)
-                sys.exit(ExitCode.CHECK_ERROR)
+                return ExitCode.CHECK_ERROR
+            if isinstance(error, SystemExit):
+                return error.code
             if isinstance(error, Exception):
-                sys.exit(end(error))
+                return end(error)
             raise
+    return ExitCode.OK
 
 
 def end(error: Exception) -> ExitCode:
@@ -70,8 +88,11 @@ def end(error: Exception) -> ExitCode:
         case RefusedError(code=code):
             typer.echo(str(error), err=True)
             return code
-        case OSError(filename=str() | Path() as path, strerror=str() as reason):
-            typer.echo(say("terminal.error.system", path=path, why=reason), err=True)
+        case OSError(filename=str() | Path() as path):
+            typer.echo(say("terminal.error.system", path=path, why=why_of(error)), err=True)
+            return ExitCode.BAD_INPUT
+        case OSError(errno=int()):  # of no file that was named: what is printed
+            typer.echo(say("terminal.error.output", why=why_of(error)), err=True)
             return ExitCode.BAD_INPUT
         case _:
             typer.echo(say("door.error.of-our-own", kind=type(error).__name__), err=True)

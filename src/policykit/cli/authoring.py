@@ -22,7 +22,7 @@ from policykit.cli.options import (
     say_problems,
 )
 from policykit.english import say
-from policykit.problems import ExitCode, Notice, Severity
+from policykit.problems import ExitCode, Notice, Severity, the_first
 
 
 class Faulty(StrEnum):
@@ -56,7 +56,7 @@ def lint(
     problems = pk.lint(
         policy, policy.organisation(organisation, now=clock_of(command)), source_text=source_text, gaps=gaps
     )
-    say_problems(problems)
+    say_problems(the_first(problems, {}))
     notices = {problem.notice for problem in problems}
     if any(notice.severity is Severity.ERROR for notice in notices):
         raise typer.Exit(ExitCode.BAD_INPUT)

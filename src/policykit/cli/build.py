@@ -1,8 +1,8 @@
 """`policykit build`: make the handbook's pages from the results of the last run."""
 
-import shutil
+import re
+import stat
 import sys
-import tempfile
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +11,8 @@ import typer
 
 from policykit.cli.options import OrganisationFolder, RefusedError, clock_of, option
 from policykit.english import say, say_day
+from policykit.problems import NO_ROOM, why_of
+from policykit.stopping import left_behind, remove
 
 Policy = Annotated[Path | None, option("--policy", "DIR", "policy", "policy")]
 Out = Annotated[Path, option("--out", "DIR", "out")]
@@ -58,14 +60,34 @@ def _build_beside(out: Path, settings: dict[str, str | bool]) -> date | None:
 
     Gives the last day on which all that it shows holds.
     """
+    from policykit.door import PrivateFolder, put_folder
+
     out.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    _tidy(out)
     try:
-        ends = _run_sphinx(fresh, out.parent / "doctrees", settings)
-        _swap(fresh, out)
-        return ends
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
+        with PrivateFolder(out.parent, f".{out.name}-new-") as beside:
+            ends = _run_sphinx(beside.path / out.name, out.parent / "doctrees", settings)
+            put_folder(beside.path / out.name, out)
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        message = "terminal.build.no-room-again" if out.exists() else "terminal.build.no-room"
+        raise RefusedError(say(message, why=why_of(error))) from None
+    return ends
+
+
+def _tidy(out: Path) -> None:
+    """Put back an old handbook that a killed build took away and no more; remove what earlier versions left."""
+    for old in out.parent.glob(f".{out.name}-*/{out.name}-old"):
+        if (old / "objects.inv").is_file() and not out.exists() and any(left_behind([old.parent])):
+            old.rename(out)
+    ours = re.compile(rf"\.{re.escape(out.name)}-[a-z0-9_]{{8}}(-old)?")
+    for left in left_behind(path for path in out.parent.iterdir() if ours.fullmatch(path.name) and path.is_dir()):
+        is_handbook = (left / "objects.inv").is_file()
+        if left.name.endswith("-old") and is_handbook and not out.exists():
+            left.rename(out)
+        elif is_handbook or left.name.endswith("-old") or stat.S_IMODE(left.stat().st_mode) == stat.S_IRWXU:
+            remove(left)
 
 
 def _run_sphinx(out: Path, doctrees: Path, settings: dict[str, str | bool]) -> date | None:
@@ -86,18 +108,9 @@ def _run_sphinx(out: Path, doctrees: Path, settings: dict[str, str | bool]) -> d
                 site.connect(VALID_UNTIL, lambda _, day: ends.append(day))
             site.build()
         except SphinxError as error:
-            raise RefusedError(say("terminal.build.failed", why=error)) from None
+            cause = getattr(error, "orig_exc", None)  # what a handler met that Sphinx called
+            refused = RefusedError(say("terminal.build.failed", why=error))
+            raise cause if isinstance(cause, OSError) and cause.errno in NO_ROOM else refused from None
     if site.statuscode:
         raise RefusedError(say("terminal.build.not-whole"))
     return ends[0] if ends else None
-
-
-def _swap(fresh: Path, out: Path) -> None:
-    fresh.chmod(0o755)  # a temporary folder is its owner's only; a handbook is for everybody
-    if out.exists():
-        old = fresh.with_name(f"{fresh.name}-old")
-        out.rename(old)
-        fresh.rename(out)
-        shutil.rmtree(old)
-    else:
-        fresh.rename(out)

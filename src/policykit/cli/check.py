@@ -48,7 +48,8 @@ def check(
 ) -> None:
     """Run, keep, show, and leave with the exit code of the gate."""
     gate, now, file = _gate(fail_on, strict=strict, waivers=not no_waivers), clock_of(command), results or RESULTS
-    _refuse_to_overwrite(file, keys)
+    aside = str(file) == "-"  # the results are what is printed, so all else goes to the error stream
+    _refuse_to_overwrite(None if aside else file, keys)
     policy, firm = load(command, folder, organisation)
     if results is None:
         _refuse_to_forget(policy, firm)
@@ -64,12 +65,17 @@ def check(
             now=now,
         )
     say_problems(shut)
-    found = policy.with_examples(found, file)
-    kept = (results is not None or not found.run.what_if) and found.save(file)
+    found = policy.with_examples(found, None if aside else file)
+    if aside:
+        from policykit.door import as_json, with_sum
+
+        typer.echo(as_json(with_sum(found)), nl=False)
+    kept = not aside and (results is not None or not found.run.what_if) and found.save(file)
     seen, today = pk.trace(policy, firm, found), firm.profile.today(now())
-    _show(seen, found, file if kept else None, today)
+    _show(seen, found, file if kept or aside else None, today, aside=aside)
     if keys:
-        typer.echo(say("terminal.check.keys", path=keys) if found.run.complete else say("terminal.check.no-keys"))
+        said = say("terminal.check.keys", path=keys) if found.run.complete else say("terminal.check.no-keys")
+        typer.echo(said, err=aside)
     if contradicted := policy.false_examples():
         raise pk.PolicyError(contradicted)  # what was counted is kept, and nobody is told that all is well
     raise typer.Exit(gate.exit_code(seen, today))
@@ -88,11 +94,11 @@ def _gate(states: str | None, *, strict: bool, waivers: bool) -> "Gate":
     return Gate(frozenset(known[state] for state in wanted), strict=strict, waivers=waivers)
 
 
-def _refuse_to_overwrite(results: Path, keys: Path | None) -> None:
+def _refuse_to_overwrite(results: Path | None, keys: Path | None) -> None:
     """Before anything is counted: what is written must take nobody's place."""
     from policykit.door import as_sentence, why_no_results_here, why_not_here
 
-    if why := why_no_results_here(results):
+    if results and (why := why_no_results_here(results)):
         raise RefusedError(as_sentence(results, why))
     if keys and (why := why_not_here(keys)):
         raise RefusedError(as_sentence(keys, why))
@@ -111,9 +117,9 @@ def _refuse_to_forget(policy: "pk.Policy", firm: "pk.Organisation") -> None:
         raise RefusedError(say("terminal.check.of-others", path=RESULTS, organisation=there.organisation.id))
 
 
-def _show(standing: "pk.Trace", results: "pk.Results", path: Path | None, today: date) -> None:
+def _show(standing: "pk.Trace", results: "pk.Results", path: Path | None, today: date, *, aside: bool) -> None:
     """The table of outcomes, what they come to for the duties, and where the results are; None: they were not kept."""
-    screen = console()
+    screen = console(aside=aside)
     screen.print(say("terminal.check.of", organisation=standing.organisation.profile.name, day=say_day(standing.as_at)))
     screen.print(table_of_results(results))
     for line in (*_summary(standing, today), *standing.notes):
@@ -124,7 +130,7 @@ def _show(standing: "pk.Trace", results: "pk.Results", path: Path | None, today:
     kept = say("terminal.check.kept", path=path) if path else say(f"terminal.check.{why_not}")
     screen.print(kept, soft_wrap=True)
     left = sum(result.method == "python" and result.outcome is pk.Outcome.NOT_RUN for result in results)
-    if path and left:
+    if path and left and not aside:
         screen.print(say("terminal.check.left", n=left, path=path), soft_wrap=True)
     screen.print(_unverified(standing), soft_wrap=True)
 

@@ -12,7 +12,7 @@ import typer
 
 import policykit as pk
 from policykit.english import say
-from policykit.problems import ExitCode, Problem, nearest
+from policykit.problems import ExitCode, Problem, nearest, the_first
 
 if TYPE_CHECKING:
     from policykit.door import Check, Clock
@@ -75,7 +75,7 @@ def load(command: typer.Context, folder: Path, organisation: Path | None) -> tup
     """Load both folders; warnings are said, everything else is raised as PolicyError."""
     policy = pk.load(folder)
     found = policy.organisation(organisation, now=clock_of(command))
-    say_problems(found.warnings)
+    say_problems(the_first(found.warnings, {}))
     return policy, found
 
 

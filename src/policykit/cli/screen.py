@@ -55,9 +55,10 @@ def progress_bar(doing: str, total: int) -> Iterator[Callable[[str], None]]:
         yield lambda name: bar.update(task, advance=1, description=name)
 
 
-def console() -> Console:
-    """The terminal; where the output goes elsewhere, a line for each row of a table."""
-    return Console(width=None if sys.stdout.isatty() else UNBOUNDED, highlight=False, markup=False)
+def console(*, aside: bool = False) -> Console:
+    """The terminal, `aside` as the error stream; where the output goes elsewhere, a line for each row of a table."""
+    shown = sys.stderr if aside else sys.stdout
+    return Console(stderr=aside, width=None if shown.isatty() else UNBOUNDED, highlight=False, markup=False)
 
 
 def fitted(line: str) -> str:

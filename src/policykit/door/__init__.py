@@ -14,7 +14,7 @@ from policykit import memory, reading, tracing
 from policykit.door.policy import Policy, clock, load
 from policykit.door.records import OpenEngines, OpenRecords, RecordsRefusedError, open_engines
 from policykit.door.rule import Rule
-from policykit.engines import Engine, Engines, Source
+from policykit.engines import Engine, Engines, PrivateFolder, Source
 from policykit.english import say_day
 from policykit.exports import NotMadeError, write_schemas
 from policykit.memory import Verified, keep, ledger_of
@@ -27,12 +27,15 @@ from policykit.running import (
     OneRecord,
     PrivateList,
     Results,
+    as_json,
     as_sentence,
+    put_folder,
     read_results,
     record_digests,
     run_checks,
     why_no_results_here,
     why_not_here,
+    with_sum,
     write_results,
 )
 from policykit.tracing import GATEABLE, Gate, Trace, is_waived
@@ -49,10 +52,12 @@ __all__ = [
     "OpenEngines",
     "OpenRecords",
     "Policy",
+    "PrivateFolder",
     "Proof",
     "RecordsRefusedError",
     "Rule",
     "Verified",
+    "as_json",
     "as_sentence",
     "check",
     "clock",
@@ -63,11 +68,13 @@ __all__ = [
     "load",
     "open_engines",
     "prove",
+    "put_folder",
     "read_results",
     "trace",
     "verify",
     "why_no_results_here",
     "why_not_here",
+    "with_sum",
     "write_schemas",
 ]
 

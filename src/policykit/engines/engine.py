@@ -3,6 +3,7 @@
 Nothing above this room ever sees a row, and no message of a database or a reader gets out: only the name of its error.
 """
 
+import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,7 +27,14 @@ from policykit.engines.query import (
 from policykit.english import say
 from policykit.model.registers import Register, Value
 from policykit.model.results import RefusalKind
+from policykit.problems import NO_ROOM
 from policykit.rules import Check, Setting, Values, each_of, reads
+
+_FULL, _FULL_SAID = "full", (*map(os.strerror, NO_ROOM), "max_temp_directory_size")
+_IN_WORDS = {
+    _FULL: "engines.no-room",
+    **dict.fromkeys(("MemoryError", "OutOfMemoryException"), "engines.no-memory"),
+}
 
 SourceT_contra = TypeVar("SourceT_contra", contravariant=True)
 Asked = ParamSpec("Asked")
@@ -127,6 +135,17 @@ def kind_of(message: str) -> RefusalKind:
     return next((kind for start, kind in _KINDS.items() if message.startswith(start)), "records-damaged")
 
 
+def _kind_of(error: Exception) -> str:
+    """What kind of error it is: its class, unless the temporary folder is full, which engines hide in classes."""
+    is_full = isinstance(error, OSError) and error.errno in NO_ROOM
+    return _FULL if is_full or any(words in str(error) for words in _FULL_SAID) else type(error).__name__
+
+
+def _said(kind: str) -> str:
+    """The kind of an error in words. To be said when the error is let go, and with it what may fill the memory."""
+    return say(_IN_WORDS[kind]) if kind in _IN_WORDS else kind
+
+
 def _or_refused(failed: str) -> Callable[[Callable[Asked, Answer]], Callable[Asked, Answer | Refused]]:
     """What a method gives, or why it gives nothing: of all that goes wrong nothing but a name may be told."""
 
@@ -139,7 +158,8 @@ def _or_refused(failed: str) -> Callable[[Callable[Asked, Answer]], Callable[Ask
                     return Refused(str(refused), refused.kind)
                 return Refused(say(failed, why=refused), "check-stopped")
             except Exception as error:  # noqa: BLE001 - messages of an engine quote records, so none may get out
-                return Refused(say(failed, why=type(error).__name__), "check-stopped")
+                kind = _kind_of(error)
+            return Refused(say(failed, why=_said(kind)), "check-stopped")
 
         return wraps(method)(answer)
 
@@ -180,7 +200,8 @@ class Engine(ABC, Generic[SourceT_contra]):
         except RefusalError as refused:
             return Refused(str(refused), refused.kind)
         except Exception as error:  # noqa: BLE001 - messages of an engine quote records, so none may get out
-            return Refused(say(self.not_opened, why=type(error).__name__), kind_of(self.not_opened))
+            kind = _kind_of(error)
+        return Refused(say(self.not_opened, why=_said(kind)), kind_of(self.not_opened))
 
     @abstractmethod
     def take_in(self, register: Register, source: SourceT_contra, /) -> Opened:

@@ -2,20 +2,16 @@
 
 import os
 import secrets
-import shutil
 import stat
-import sys
 import tempfile
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
-if sys.platform != "win32":
-    import fcntl
+from policykit.stopping import hold, left_behind, remove
 
-_LOCKS = sys.platform != "win32"  # where a system has no locks on folders, nobody removes what is left
 _PREFIX = "policykit-records-"
 
 
@@ -28,7 +24,9 @@ class PrivateFolder:
 
     def __init__(self, place: Path | None = None, prefix: str = _PREFIX) -> None:
         place = place or Path(tempfile.gettempdir()).resolve()
-        _clear(place, prefix)
+        for left in left_behind(place.glob(f"{prefix}*")):
+            if stat.S_ISDIR(mode := left.lstat().st_mode) and stat.S_IMODE(mode) == stat.S_IRWXU:
+                remove(left)
         while not self._make(place / f"{prefix}{secrets.token_hex(8)}"):
             pass
 
@@ -44,12 +42,23 @@ class PrivateFolder:
         # First of all, so that no moment is left in which an interruption would leave the folder behind.
         self.path, self.close = path, weakref.finalize(self, _remove, path, held)
         path.mkdir(mode=0o700)
-        if not _LOCKS:
-            return True
-        with suppress(FileNotFoundError):
-            held.append(_open(path))
-            return _hold(held[0]) and path.exists()
-        return False
+        return hold(path, held)
+
+
+@contextmanager
+def nameless(path: Path) -> Iterator[Path]:
+    """A new file that is gone from its folder as soon as it is open; gives a way to it that leads there meanwhile.
+
+    Only Linux has such ways: elsewhere the file keeps its name until the end.
+    """
+    with path.open("w+b") as file:
+        way = Path(f"/proc/self/fd/{file.fileno()}")
+        try:
+            if way.exists():
+                path.unlink()
+            yield way if way.exists() else path
+        finally:
+            path.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -63,44 +72,9 @@ def for_its_owner_only() -> Iterator[None]:
 
 
 def _remove(path: Path, held: list[int]) -> None:
-    """Remove a folder, then let go of it. Who is interrupted meanwhile removes it all the same, and only then stops."""
+    """Remove a folder, then let go of it."""
     try:
-        shutil.rmtree(path, ignore_errors=True)
-    except KeyboardInterrupt:
-        shutil.rmtree(path, ignore_errors=True)
-        raise
+        remove(path)
     finally:
         for each in held:
             os.close(each)
-
-
-def _clear(place: Path, prefix: str) -> None:
-    """Remove what killed runs left; what cannot be looked at, or is not ours, stays."""
-    for left in place.glob(f"{prefix}*") if _LOCKS else ():
-        with suppress(OSError):
-            _remove_unless_held(left)
-
-
-def _remove_unless_held(path: Path) -> None:
-    """Remove a folder of this user's runs that nobody holds; raises OSError for what is no folder."""
-    held = _open(path)
-    try:
-        found = os.fstat(held)
-        if (found.st_uid, stat.S_IMODE(found.st_mode)) == (os.geteuid(), 0o700) and _hold(held):
-            shutil.rmtree(path, ignore_errors=True)
-    finally:
-        os.close(held)
-
-
-def _open(path: Path) -> int:
-    """A folder itself, never one that a link leads to."""
-    return os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
-
-
-def _hold(folder: int) -> bool:
-    """Whether nobody else holds an open folder: then we do. The system lets go when we end, however we end."""
-    try:
-        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True

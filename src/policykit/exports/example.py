@@ -20,6 +20,7 @@ from policykit.engines import Engines, PrivateFolder, Refused
 from policykit.english import say, say_day
 from policykit.model.registers import FieldType, Register
 from policykit.model.scalars import FIRST_YEAR, LAST_YEAR, Record, read_day
+from policykit.problems import why_of
 from policykit.reading import Ground, Organisation, Pack
 from policykit.rules import Row, Standing, on_fixed_days
 from policykit.running import locate, put_folder
@@ -75,7 +76,7 @@ def copy_example(
             _copy(place, made, _is_ledger, _link)
             put_folder(made, place)
     except OSError as error:
-        raise NotMadeError(say("exports.example.system", path=out, why=error.strerror or error)) from None
+        raise NotMadeError(say("exports.example.system", path=out, why=why_of(error))) from None
 
 
 def _make(example: ExampleRecords, out: Path, *, lives: bool) -> None:

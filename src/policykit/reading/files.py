@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, reduce
@@ -11,7 +12,7 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel
 
-from policykit.problems import PolicyError, Problem, complaint
+from policykit.problems import MOST_OF_A_FILE, PolicyError, Problem, complaint
 from policykit.reading.shapes import shape
 from policykit.reading.yaml import Composed, Data, Lines, compose
 
@@ -134,6 +135,9 @@ class Folder:
             raise PolicyError((Problem.at(shown, 0, message, folder=shown),))
         self.given = given
         self.problems: list[Problem] = []
+        self.more: Counter[str] = Counter()
+        """How much more is wrong with each file, or was not looked at, because enough was found before."""
+        self._of_file: Counter[str] = Counter()
         self._root = os.path.realpath(given)
         self._read: dict[str, bytes] = {}
 
@@ -143,7 +147,17 @@ class Folder:
 
     def note(self, name: str, line: int, message: str, /, **places: object) -> None:
         """Note a problem of a file."""
-        self.problems.append(Problem.at(self.shown(name), line, message, **places))
+        self._add(Problem.at(self.shown(name), line, message, **places))
+
+    def _add(self, problem: Problem) -> None:
+        if self._is_full(problem.path):
+            self.more[problem.path] += 1
+        else:
+            self.problems.append(problem)
+            self._of_file[problem.path] += 1
+
+    def _is_full(self, path: str) -> bool:
+        return self._of_file[path] >= MOST_OF_A_FILE
 
     def text(self, name: str, *, required: bool = False) -> str | None:
         """The text of one file; None where there is none or it cannot be read, with a problem where that matters."""
@@ -194,7 +208,9 @@ class Folder:
 
     def flawed(self, name: str, composed: Composed) -> Composed:
         """What a file was composed to, its flaws noted."""
-        self.problems += (flaw.said.at(self.shown(name), flaw.line) for flaw in composed.flaws)
+        for flaw in composed.flaws:
+            self._add(flaw.said.at(self.shown(name), flaw.line))
+        self.more[self.shown(name)] += composed.more
         return composed
 
     def one(self, name: str, model: type[M], composed: Composed | None = None) -> Shelf[M]:
@@ -221,15 +237,21 @@ class Folder:
         """The items of a list that stands below these keys of a file."""
         depth, lines = len(below), reduce(Lines.below, below, composed.lines)
         flawed = {flaw.loc[depth] for flaw in composed.flaws if flaw.loc[:depth] == below and len(flaw.loc) > depth}
-        items = ((raw, lines.below(number), number in flawed) for number, raw in enumerate(found))
+        items = ((raw, lines.below(n), n in flawed or composed.more > 0) for n, raw in enumerate(found))
         return replace(self._shelved(name, model, items), whole=composed.whole)
 
     def _shelved(self, name: str, model: type[M], found: Iterable[tuple[Data, Lines, bool]]) -> Shelf[M]:
         """Items as nouns; one with a flaw counts as failed, so that nothing is told twice."""
         path, items, failed = self.shown(name), [], []
         for raw, lines, flawed in found:
-            shaped, problems = (None, ()) if flawed else shape(model, raw, lines, path)
-            self.problems.extend(problems)
+            if self._is_full(path):  # it is not taken apart any further
+                self.more[path] += not flawed
+                failed.append(raw)
+                continue
+            shaped, problems, more = (None, (), 0) if flawed else shape(model, raw, lines, path)
+            self.more[path] += more
+            for problem in problems:
+                self._add(problem)
             if shaped is None:
                 failed.append(raw)
             else:

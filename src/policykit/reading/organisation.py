@@ -33,7 +33,7 @@ def load_organisation(folder: Path, pack: Pack, now: datetime | None = None) -> 
     if now is not None:
         found = (*found, *_to_come(profiles, statements, pack, now))
     if any(problem.notice.severity is Severity.ERROR for problem in found):
-        raise PolicyError(found)
+        raise PolicyError(found, home.more)
     papers = (tuple(waivers.models.values()), tuple(statements.models.values()))
     profile = profiles.items[0].model
     organisation = Organisation.of(pack, profile, folder, _as_at(profile, now), papers, home.digest())

@@ -47,7 +47,7 @@ def load_pack(folder: Path) -> Pack:
     draft = read_draft(home)
     found = (*home.problems, *(problem for rule in RULES for problem in rule(draft)))
     if found:
-        raise PolicyError(found)
+        raise PolicyError(found, home.more)
     return draft.pack
 
 

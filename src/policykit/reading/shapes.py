@@ -9,7 +9,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from policykit.english import listed, say
-from policykit.problems import Problem, shown, suggest
+from policykit.problems import MOST_OF_A_FILE, Problem, shown, suggest
 from policykit.reading.yaml import Data, Lines, Loc
 
 M = TypeVar("M", bound=BaseModel)
@@ -138,13 +138,15 @@ class Misfit(NamedTuple):
         return say("reading.remedy.format")
 
 
-def shape(model: type[M], data: Data, lines: Lines, path: str) -> tuple[M | None, tuple[Problem, ...]]:
-    """The data as a noun, or None and a problem for each thing that does not fit."""
+def shape(model: type[M], data: Data, lines: Lines, path: str) -> tuple[M | None, tuple[Problem, ...], int]:
+    """The data as a noun, or None and a problem for each thing that does not fit; of very many only how many more."""
     try:
-        return model.model_validate(data, by_alias=True, by_name=False), ()
+        return model.model_validate(data, by_alias=True, by_name=False), (), 0
     except ValidationError as error:
-        misfits = (_misfit(model, data, detail) for detail in error.errors(include_url=False, include_input=False))
-        return None, tuple(dict.fromkeys(misfit.problem_at(path, lines.at(misfit.kept)) for misfit in misfits))
+        details = error.errors(include_url=False, include_input=False)
+        misfits = (_misfit(model, data, detail) for detail in details[:MOST_OF_A_FILE])
+        found = dict.fromkeys(misfit.problem_at(path, lines.at(misfit.kept)) for misfit in misfits)
+        return None, tuple(found), len(details[MOST_OF_A_FILE:])
 
 
 def _misfit(model: type[BaseModel], data: Data, detail: ErrorDetails) -> Misfit:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import yaml
 
-from policykit.problems import Complaint, complaint
+from policykit.problems import MOST_OF_A_FILE, Complaint, complaint
 
 DEEPEST = 32
 NAMELESS = ""
@@ -79,12 +79,16 @@ Parts = dict[str | int, Lines | int]
 
 @dataclass(frozen=True)
 class Composed:
-    """One file as data, with its lines and flaws; `whole` is False where some of the file could not be read."""
+    """One file as data, with its lines and flaws, and how many `more` of very many.
+
+    `whole` is False where some of the file could not be read.
+    """
 
     data: Data
     lines: Lines
     flaws: tuple[Flaw, ...]
     whole: bool
+    more: int = 0
 
 
 def compose(text: str, first_line: int = 1) -> Composed:
@@ -99,7 +103,7 @@ def compose(text: str, first_line: int = 1) -> Composed:
     else:
         composer.read(cleaned.replace("\t", " "))
     data = composer.root[0] if composer.root else None
-    return Composed(data, Lines(0, composer.parts).below(0), (*flaws, *composer.flaws), composer.whole)
+    return Composed(data, Lines(0, composer.parts).below(0), (*flaws, *composer.flaws), composer.whole, composer.more)
 
 
 def clean(text: str, first_line: int) -> tuple[str, tuple[Flaw, ...]]:
@@ -140,6 +144,7 @@ class _Composer:
         self.parts: Parts = {}
         self.whole = True
         self.flaws: list[Flaw] = []
+        self.more = 0
         self._first_line = first_line
         self._way: list[str | int] = []
         """The keys and numbers of items down to where the next event belongs; a key that was refused is none of it."""
@@ -232,7 +237,10 @@ class _Composer:
         return None
 
     def _flaw(self, event: yaml.Event, said: Complaint, *nameless: str) -> None:
-        self.flaws.append(Flaw(self._line(event), said, (*self._way, *nameless)))
+        if len(self.flaws) < MOST_OF_A_FILE:
+            self.flaws.append(Flaw(self._line(event), said, (*self._way, *nameless)))
+        else:
+            self.more += 1
 
     def _line(self, event: yaml.Event) -> int:
         """The line of its file that an event begins at; the C parser gives every event its mark."""

@@ -11,6 +11,7 @@ from policykit.running.records import OneRecord, Records, explain_record, locate
 from policykit.running.results_file import (
     Keeper,
     Results,
+    as_json,
     is_of_same,
     read_results,
     why_no_results_here,
@@ -30,6 +31,7 @@ __all__ = [
     "PrivateList",
     "Records",
     "Results",
+    "as_json",
     "as_sentence",
     "code_of",
     "dated",

@@ -7,11 +7,12 @@ import csv
 import ctypes
 import os
 import re
+import secrets
 import stat
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -19,8 +20,9 @@ from typing import Self
 from policykit.engines import Refused, Unit
 from policykit.english import say
 from policykit.model.results import CheckResult
-from policykit.problems import Complaint, complaint
+from policykit.problems import Complaint, complaint, why_of
 from policykit.rules import Check
+from policykit.stopping import hold, left_behind
 
 GIVEN_AWAY = {"policy.yaml": "running.place.of-policy", "objects.inv": "running.place.of-handbook"}
 """Files that give away what a folder is for, and the message that says it."""
@@ -79,37 +81,71 @@ class OutputFile:
     """A text file while it is made: at every moment the old file or the new one is in its place, whole.
 
     It is written beside its place, new and with `mode` from the first byte, and is put there by `put`; without that,
-    nothing is left of it. Raises OSError where it cannot be made.
+    nothing is left of it, and what a run that was killed left the next one removes. Raises OSError, in our own words,
+    where it cannot be made.
     """
 
     def __init__(self, path: Path, mode: int = 0o666) -> None:
         self._path = path
-        self._new = path.with_name(f".{path.name}.{os.getpid()}.new")
         self._mode = mode
+        self._held: list[int] = []
 
     def __enter__(self) -> Self:
-        self._new.unlink(missing_ok=True)  # a process of the same number was killed
-        alone = os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
-        handle = os.open(self._new, os.O_WRONLY | alone, self._mode)
-        self._file = os.fdopen(handle, "w", encoding="utf-8", newline="")
+        with self._in_words():
+            of_this = re.compile(rf"\.{re.escape(self._path.name)}\.[0-9a-f]{{1,16}}\.new")
+            for left in left_behind(each for each in self._path.parent.iterdir() if of_this.fullmatch(each.name)):
+                if left.is_file():
+                    left.unlink(missing_ok=True)
+            try:
+                while not self._make():
+                    self._drop()
+            except BaseException:
+                self._drop()
+                raise
         return self
+
+    def _make(self) -> bool:
+        """False where another run took the new file for one that is left, before it could be held."""
+        alone = os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
+        self._new = self._path.with_name(f".{self._path.name}.{secrets.token_hex(8)}.new")
+        self._file = os.fdopen(os.open(self._new, os.O_WRONLY | alone, self._mode), "w", encoding="utf-8", newline="")
+        return hold(self._new, self._held)
+
+    @contextmanager
+    def _in_words(self) -> Iterator[None]:
+        """An error of the system names the file that was meant, and says why as people do."""
+        try:
+            yield
+        except OSError as error:
+            why = why_of(error)
+            said = say("running.place.kept", why=why) if self._path.exists() else why
+            raise OSError(error.errno, said, str(self._path)) from None
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self._file.close()
+        self._drop()
+
+    def _drop(self) -> None:
+        """Leave nothing of the new file, unless it was put in its place."""
         self._new.unlink(missing_ok=True)
+        with suppress(OSError, AttributeError):  # of what is dropped nothing need be written, if it was ever opened
+            self._file.close()
+        while self._held:
+            os.close(self._held.pop())
 
     def write(self, text: str) -> None:
         """Add to the text."""
-        self._file.write(text)
+        with self._in_words():
+            self._file.write(text)
 
     def put(self) -> None:
         """Put what was written in its place, where a power cut does not undo it."""
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        self._file.close()  # a file that is open cannot be moved everywhere
-        self._new.replace(self._path)
+        with self._in_words():
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._file.close()  # a file that is open cannot be moved everywhere
+            self._new.replace(self._path)
         flush_folder(self._path.parent)
 
 
@@ -158,7 +194,8 @@ _FORMULA = re.compile(
 
 def why_not_here(path: Path) -> Complaint | None:
     """Why no list of keys may be written there; None where it may."""
-    why = why_not_replaced(path, _is_a_list, "results.no-list")
+    why = complaint("results.no-list-name") if str(path) == "-" else None
+    why = why or why_not_replaced(path, _is_a_list, "results.no-list")
     why = why or why_not_within(path, _why_not_private, "results.keys")
     if why is None and not path.absolute().parent.is_dir():
         why = complaint("results.folder-missing", folder=path.parent)

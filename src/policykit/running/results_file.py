@@ -14,7 +14,7 @@ from pydantic import Field, PrivateAttr, ValidationError
 from policykit.english import say
 from policykit.model.canonical import canonical, sha256_of
 from policykit.model.results import CheckResult, Digest, ExamplesTried, LedgerEnd, Run, Stored
-from policykit.problems import Complaint, PolicyError, Problem, complaint
+from policykit.problems import Complaint, PolicyError, Problem, complaint, why_of
 from policykit.reading import Pack, Proofs
 from policykit.rules import Check
 from policykit.running import output_file
@@ -84,7 +84,7 @@ class Results(Stored):
             if why is None:
                 return (self._keep or write_results)(self, file)
         except OSError as error:
-            why = complaint("results.unwritable", why=error.strerror)
+            why = complaint("results.unwritable", why=why_of(error))
         raise PolicyError((why.at(file.as_posix(), 0),))
 
 

@@ -3,8 +3,9 @@
 Rows that a program gives are counted by DuckDB as well, in memory.
 """
 
+import os
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Self, TypeVar
 
@@ -16,12 +17,13 @@ from policykit.engines.engine import Engine, Given, Opened, RefusalError, TextOf
 from policykit.engines.files.csv import create_from_copy, take_in, where_keys_fail
 from policykit.engines.files.excel import Limits, in_rows, is_workbook, write_csv
 from policykit.engines.files.parquet import ParquetFile, check_keys, find_shared_keys, holds, is_parquet, open_in_place
-from policykit.engines.private_folder import PrivateFolder, for_its_owner_only
+from policykit.engines.private_folder import PrivateFolder, for_its_owner_only, nameless
 from policykit.engines.query import Lines, column_named, fill, named, table_named, values_query
 from policykit.engines.text_to_type import DUCKDB, Columns, Holds, find_unreadable, table_of_texts
 from policykit.english import say
 from policykit.model.canonical import canonical, sha256_of
 from policykit.model.registers import Register
+from policykit.problems import NO_ROOM
 from policykit.rules import Values
 
 SourceT_contra = TypeVar("SourceT_contra", contravariant=True)
@@ -74,13 +76,18 @@ class DuckDatabase(Engine[SourceT_contra]):
     def __enter__(self) -> Self:
         self._room = PrivateFolder()
         self._folder = self._room.path
-        self._database = open_database(self._folder, in_memory=self.in_memory)
+        self._database = open_database(self._folder, self._shown(), in_memory=self.in_memory)
         return self
+
+    def _shown(self) -> Iterable[Path]:
+        """The files outside its folder that the database may see."""
+        return ()
 
     def close(self) -> None:
         """Remove the database and its folder."""
         try:
-            self._database.close()
+            with suppress(duckdb.Error):  # where its disk is full it cannot end in order, and it goes all the same
+                self._database.close()
         finally:
             self._room.close()
 
@@ -122,9 +129,9 @@ class DuckDatabase(Engine[SourceT_contra]):
 class DuckEngine(DuckDatabase[Path]):
     """The default engine: registers in files.
 
-    Text is copied into the private folder while it is checked, so that what was checked is what is loaded, and the copy
-    goes once it is; the first sheet of a workbook becomes text there. Parquet is read where it is: those files, and no
-    other, are shown to the database, and nothing counts once one has changed.
+    Text is copied into the private folder while it is checked, so that what was checked is what is loaded: into a file
+    without a name, which is empty again once it is. The first sheet of a workbook becomes text there. Parquet is read
+    where it is: those files, and no other, are shown to the database, and nothing counts once one has changed.
     """
 
     def __init__(self, limits: Limits | None = None) -> None:
@@ -132,6 +139,16 @@ class DuckEngine(DuckDatabase[Path]):
         super().__init__()
         self._limits = limits or Limits()
         self._in_place: dict[str, ParquetFile] = {}
+        self._files = ExitStack()
+
+    def close(self) -> None:
+        """Remove all that was copied too."""
+        with self._files:
+            super().close()
+
+    def _shown(self) -> Iterable[Path]:
+        self._copy = self._files.enter_context(nameless(self._folder / "copy.csv"))
+        return [self._copy]
 
     @for_its_owner_only()
     def take_in(self, register: Register, path: Path, /) -> Opened:
@@ -140,7 +157,9 @@ class DuckEngine(DuckDatabase[Path]):
             if is_parquet(path):
                 return self._open_parquet(register, path)
             return self._open_workbook(register, path) if is_workbook(path) else self._open_csv(register, path)
-        except OSError:
+        except OSError as error:
+            if error.errno in NO_ROOM:
+                raise
             raise refusal(f"engines.file.{'not-read' if is_parquet(path) else 'not-copied'}") from None
 
     def ask(self, query: exp.Expr, read: Mapping[str, frozenset[str]]) -> Lines:
@@ -152,23 +171,21 @@ class DuckEngine(DuckDatabase[Path]):
 
     def _open_workbook(self, register: Register, path: Path) -> Opened:
         """Read the first sheet of a workbook as the CSV file that another process makes of it."""
-        csv = self._folder / f"{register.id}.sheet.csv"
-        try:
-            digest = write_csv(path, csv, self._limits)
-            return Opened(self._open_csv(register, csv).rows, digest)
-        except RefusalError as refused:
-            raise RefusalError(in_rows(str(refused), csv), refused.kind) from None
-        finally:
-            csv.unlink(missing_ok=True)
+        with nameless(self._folder / "sheet.csv") as csv:
+            try:
+                with nameless(self._folder / "copy.xlsx") as copy:
+                    digest = write_csv(path, copy, csv, self._limits)
+                return Opened(self._open_csv(register, csv).rows, digest)
+            except RefusalError as refused:
+                raise RefusalError(in_rows(str(refused), csv), refused.kind) from None
 
     def _open_csv(self, register: Register, path: Path) -> Opened:
         """Copy a file while it is checked, and load the copy, which is there no longer than that takes."""
-        copy = self._folder / f"{register.id}.csv"
         try:
-            intake = take_in(register, path, copy)
+            intake = take_in(register, path, self._copy)
             self._carry_out(create_from_copy(register, intake))
         finally:
-            copy.unlink(missing_ok=True)
+            os.truncate(self._copy, 0)
         try:
             count = self._checked(register)
         except RefusalError as refused:
@@ -180,7 +197,7 @@ class DuckEngine(DuckDatabase[Path]):
 
     def _open_parquet(self, register: Register, path: Path) -> Opened:
         """Open the database again with one more file that it may see, and the file in it."""
-        shown = [path, *(other.path for other in self._in_place.values())]
+        shown = [self._copy, path, *(other.path for other in self._in_place.values())]
         try:
             self._database.close()
             self._database = open_database(self._folder, shown)

@@ -1,6 +1,8 @@
 """CSV files: one pass checks a file, digests it and copies it to where the database may read it; then it is typed."""
 
 import hashlib
+import os
+import re
 from collections import Counter
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
@@ -12,12 +14,16 @@ from sqlglot import exp
 
 from policykit.engines.engine import RefusalError, refusal
 from policykit.engines.files.csv_records import LONGEST, CsvRecord, Shape, check_lengths, read_records
+from policykit.engines.files.parquet import stamp_of
 from policykit.engines.query import column_named
 from policykit.engines.text_to_type import DUCKDB, Columns, Holds, table_of_texts
 from policykit.model.registers import Register
 
 _CHUNK = 256 * 1024
 _LEAST_LINE = 2 * 1024 * 1024
+_MEGABYTE = 1_000_000
+_LARGEST = "4000"  # in megabytes; another number may stand in a variable
+_LARGEST_SET = "POLICYKIT_CSV_MB"
 # How files begin that are taken for CSV by their names: where they fail to be CSV says nothing to anybody.
 _OTHER_KINDS = {
     b"PK\3\4": "engines.csv.packed",
@@ -46,8 +52,12 @@ class Intake:
 
 
 def take_in(register: Register, path: Path, copy: Path) -> Intake:
-    """Check a file and copy it. Raises RefusalError where it is refused, OSError where it cannot be read."""
+    """Check a file and copy it. Raises RefusalError where it is refused, OSError where it cannot be read.
+
+    What is wrong with it is said as soon as it is met; of a file that grows meanwhile no more is read than there was.
+    """
     with path.open("rb") as file, copy.open("wb") as out:
+        stamp, size = stamp_of(path.stat()), _size_of(file)
         start = file.read(max(map(len, _OTHER_KINDS)))
         if message := next((why for begins, why in _OTHER_KINDS.items() if start.startswith(begins)), None):
             raise refusal(message)
@@ -58,12 +68,40 @@ def take_in(register: Register, path: Path, copy: Path) -> Intake:
         end = file.tell()
         file.seek(0)
         digest, shape = hashlib.sha256(file.read(end)), Shape(columns)
-        out.writelines(map(shape.take, _bodies(file, digest)))
-        records, longest, folded = shape.records, shape.longest, shape.folded
-        if not shape.fits:
-            file.seek(0)  # only the exact reader knows what to say of a file that the fast look did not like
-            records, longest, folded = check_lengths(read_records(file), columns) - 1, LONGEST, True
+        read_exactly: int | None = None
+        for body in _bodies(file, digest):
+            out.write(shape.take(body))
+            if read_exactly is None and not shape.fits_so_far:
+                read_exactly = _count_exactly(file, columns)
+            if file.tell() > size:
+                raise refusal("engines.file.changed")
+        if read_exactly is None and not shape.fits:
+            read_exactly = _count_exactly(file, columns)
+        if stamp_of(path.stat()) != stamp:
+            raise refusal("engines.file.changed")
+    records, longest, folded = shape.records, shape.longest, shape.folded
+    if read_exactly is not None:
+        records, longest, folded = read_exactly, LONGEST, True
     return Intake(copy, columns, places, records, longest, folded, f"sha256:{digest.hexdigest()}")
+
+
+def _size_of(file: BinaryIO) -> int:
+    """The size of a file in bytes; raises RefusalError where it is larger than one may be."""
+    most = os.environ.get(_LARGEST_SET) or _LARGEST
+    if not re.fullmatch("[1-9][0-9]{0,8}", most, re.ASCII):
+        raise refusal("engines.csv.no-size", variable=_LARGEST_SET)
+    if (size := os.fstat(file.fileno()).st_size) > int(most) * _MEGABYTE:
+        raise refusal("engines.csv.too-large", mb=int(most), variable=_LARGEST_SET)
+    return size
+
+
+def _count_exactly(file: BinaryIO, columns: int) -> int:
+    """The records of a whole file that the fast look did not like: only the exact reader knows what to say of it."""
+    place = file.tell()
+    file.seek(0)
+    records = check_lengths(read_records(file), columns) - 1
+    file.seek(place)
+    return records
 
 
 def create_from_copy(register: Register, intake: Intake) -> exp.Create:

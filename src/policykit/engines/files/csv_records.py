@@ -58,19 +58,18 @@ def check_lengths(records: Iterator[CsvRecord], columns: int) -> int:
 
 def _texts(file: BinaryIO) -> Iterator[tuple[int, str]]:
     """The text of each record and the line it begins on: a line, or several where quotes hold a line end."""
-    start, held, size, is_open = 0, list[str](), 0, False
+    start, held, is_open = 0, bytearray(), False
     for line, raw in enumerate(iter(lambda: file.readline(LONGEST + 1), b""), 1):
         text = _decoded(raw.removeprefix(b"\xef\xbb\xbf") if line == 1 else raw, line)
-        start, size = (start, size) if held else (line, 0)
-        held.append(text)
-        size += len(text.encode())
+        begins, start = not held, start if held else line
+        held += text.encode()  # bytes, because very many short lines would fill the memory as texts of their own
         is_open ^= text.count('"') % 2 == 1
-        if size > LONGEST:
+        if len(held) > LONGEST:
             raise _too_long(start)
         if not is_open:
-            yield start, "".join(held)
+            yield start, held.decode()
             held.clear()
-        elif len(held) == 1 and not _BEGINS_QUOTE.fullmatch(text):
+        elif begins and not _BEGINS_QUOTE.fullmatch(text):
             raise _misplaced(text, line)
     if held:
         raise refusal("engines.csv.quote-open", line=start)
@@ -123,7 +122,12 @@ class Shape:
     @property
     def fits(self) -> bool:
         """Whether the file was in order so far, if it ended here; once it is not, all else means nothing."""
-        return self._fits and not self._is_open and self.longest <= LONGEST
+        return self.fits_so_far and not self._is_open
+
+    @property
+    def fits_so_far(self) -> bool:
+        """Whether the file was in order so far, and goes on."""
+        return self._fits and self.longest <= LONGEST
 
     def take(self, chunk: bytes) -> bytes:
         """Look at a chunk; it comes back with LF for every line end that stands outside quotes."""

@@ -52,22 +52,18 @@ def is_workbook(path: Path) -> bool:
     return path.suffix.lower() == ".xlsx"
 
 
-def write_csv(workbook: Path, csv: Path, limits: Limits) -> str:
-    """Write the first sheet of a workbook as CSV; returns the digest of the workbook.
+def write_csv(workbook: Path, copy: Path, csv: Path, limits: Limits) -> str:
+    """Write the first sheet of a workbook as CSV, where a file is there for it; returns the digest of the workbook.
 
-    The workbook is copied beside the CSV file while that is made, so that what was looked at is what is read. Raises
-    RefusalError where it is refused, OSError where it cannot be read.
+    The workbook is copied first, so that what was looked at is what is read. Raises RefusalError where it is refused,
+    OSError where it cannot be read.
     """
-    copy = csv.with_suffix(".xlsx")
-    try:
-        if workbook.stat().st_size > LARGEST:
-            raise refusal("engines.workbook.too-large")
-        shutil.copyfile(workbook, copy)
-        with copy.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        _read(copy, csv, scan(copy), limits)
-    finally:
-        copy.unlink(missing_ok=True)
+    if workbook.stat().st_size > LARGEST:
+        raise refusal("engines.workbook.too-large")
+    shutil.copyfile(workbook, copy)
+    with copy.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    _read(copy, csv, scan(copy), limits)
     return f"sha256:{digest}"
 
 
@@ -101,6 +97,7 @@ def _read(workbook: Path, csv: Path, part: str, limits: Limits) -> None:
         subprocess.run(  # noqa: S603 - our own file; what it is given are paths and numbers, never a command
             command,
             check=True,
+            pass_fds=[int(path.name) for path in (workbook, csv) if path.name.isdecimal()],  # those without a name
             env={name: os.environ[name] for name in _NEEDED if name in os.environ},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

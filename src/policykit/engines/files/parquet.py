@@ -51,7 +51,7 @@ class ParquetFile:
 
     def is_unchanged(self) -> bool:
         """Whether the file is still the one that was opened. Raises OSError where it is gone."""
-        return _stamp_of(self.path.stat()) == self._stamp
+        return stamp_of(self.path.stat()) == self._stamp
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def is_parquet(path: Path) -> bool:
 
 def open_in_place(register: Register, path: Path, ask: Ask) -> ParquetFile:
     """Make the view of a register. Raises RefusalError, OSError, or an error of the engine: a damaged file."""
-    stamp = _stamp_of(path.stat())
+    stamp = stamp_of(path.stat())
     _look_at_ends(path)
     rows, fields = _rows_of(path), _find_fields(register, path, ask)
     rising = _rise(fields[register.key], rows, ask)
@@ -211,5 +211,6 @@ def _digest(path: Path) -> str:
         return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
 
 
-def _stamp_of(found: stat_result) -> tuple[int, ...]:
+def stamp_of(found: stat_result) -> tuple[int, ...]:
+    """What changes where a file is written to, or another takes its place."""
     return (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
