@@ -47,8 +47,6 @@ MISTAKES: dict[str, str] = read(CASES / "cards" / "mistakes.yaml")
 DUTY_AND_WORD = re.compile(
     r'<a href="(#DUTY-[^"]+)">[^<]+</a> <span class="tag [^>]+><svg.*?</svg><span class="word">([^<]+)</span></span>'
 )
-    r'<a href="(#DUTY-[^"]+)">[^<]+</a> <span class="tag [^>]+><svg.*?</svg><span class="word">([^<]+)</span></span>'
-)
 ALL_VIEWS = [(name, None) for name in VIEWS] + [("reference", name) for name in REFERENCES]
 
 
