@@ -150,13 +150,17 @@ def runs_of(check: str, page: Page) -> tuple[RunOfCheck, ...]:
 
 
 def runs_in_words(runs: Iterable[RunOfCheck]) -> str:
-    """What a picture of runs shows, in one line: 1 November 2026, 14 of 15 conform."""
-    return "; ".join(
-        say("handbook.runs.not-counted", day=say_day(run.day), word=run.word)
-        if run.in_scope is None
-        else say("handbook.runs.counted", day=say_day(run.day), conform=run.conform, in_scope=run.in_scope)
-        for run in runs
-    )
+    """What a picture of runs shows, in one line."""
+    return "; ".join(map(run_in_words, runs))
+
+
+def run_in_words(run: RunOfCheck) -> str:
+    """One run: 1 November 2026: Met, 14 of 15 conform."""
+    if run.in_scope is None:
+        return say("handbook.runs.not-counted", day=say_day(run.day), word=run.word)
+    places = {"day": say_day(run.day), "word": run.word, "conform": run.conform, "in_scope": run.in_scope}
+    message = "untold" if run.unknown else "counted"
+    return say(f"handbook.runs.{message}", **places, **({"unknown": run.unknown} if run.unknown else {}))
 
 
 def bar_of(run: RunOfCheck) -> tuple[float, float] | None:
