@@ -89,7 +89,7 @@ class Refused:
     """Why something was not done: one clause in our own words that quotes no record and no engine, and its kind."""
 
     why: str
-    kind: RefusalKind = field(default="records-damaged", compare=False)
+    kind: RefusalKind = field(default="records-damaged", compare=False, repr=False)
 
 
 class RefusalError(Exception):
