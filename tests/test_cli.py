@@ -381,7 +381,9 @@ def test_every_command_is_described_for_the_handbook() -> None:
     """The handbook's page of commands is made from the commands themselves."""
     described = {command.name: command for command in describe()}
 
-    assert list(described) == ["check", "build", "lint", "words", "prove", "why", "schema", "example"]
+    assert list(described) == [
+        *("check", "build", "history", "verify", "lint", "words", "prove", "why", "schema", "example"),
+    ]
     assert all(command.help and all(means for _, means in command.options) for command in described.values())
     assert "--fail-on STATES" in dict(described["check"].options)
 

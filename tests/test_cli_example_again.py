@@ -116,7 +116,10 @@ def test_an_example_that_does_not_fit_leaves_nothing_and_says_why(here: Path) ->
         text=True,
         check=False,
     )
-    assert (made.returncode, made.stderr) == (2, "ours cannot be made: File too large. Nothing was changed.\n")
+    assert (made.returncode, made.stderr) == (
+        2,
+        "ours cannot be made: it would be larger than a file may be here. Nothing was changed.\n",
+    )
     assert sorted(here.iterdir()) == before
 
 
