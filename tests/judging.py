@@ -1,7 +1,6 @@
 """A pack judged by policykit, through its public doors, in the shape in which the oracle and expected.yaml speak."""
 
 from collections.abc import Callable, Container
-from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
@@ -31,8 +30,6 @@ def ground(policy: Path, folder: Path, as_at: date | None = None) -> Ground:
     """A pack and an organisation, on its own day or another."""
     pack = load_pack(policy)
     organisation = load_organisation(folder, pack)
-    if as_at:  # an organisation that is judged as at that day, and no what-if
-        organisation = replace(organisation, as_at=as_at)
     return Ground.of(pack, organisation, as_at or organisation.as_at)
 
 
