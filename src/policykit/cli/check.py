@@ -76,6 +76,7 @@ def check(
     if keys:
         said = say("terminal.check.keys", path=keys) if found.run.complete else say("terminal.check.no-keys")
         typer.echo(said, err=aside)
+    typer.echo(_unverified(seen), err=aside)
     if contradicted := policy.false_examples():
         raise pk.PolicyError(contradicted)  # what was counted is kept, and nobody is told that all is well
     raise typer.Exit(gate.exit_code(seen, today))
@@ -132,7 +133,6 @@ def _show(standing: "pk.Trace", results: "pk.Results", path: Path | None, today:
     left = sum(result.method == "python" and result.outcome is pk.Outcome.NOT_RUN for result in results)
     if path and left and not aside:
         screen.print(say("terminal.check.left", n=left, path=path), soft_wrap=True)
-    screen.print(_unverified(standing), soft_wrap=True)
 
 
 def _summary(standing: "pk.Trace", today: date) -> Iterator[str]:

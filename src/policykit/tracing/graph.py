@@ -60,6 +60,8 @@ def _notes(run: Run | None, ground: Ground, *, elsewhere: bool) -> Iterator[str]
     """What a reader must know of all that is shown, besides the outcomes."""
     if run and not run.complete:
         yield say("tracing.note.not-complete")
+    if run and run.what_if:
+        yield say("tracing.note.what-if", day=say_day(run.as_at))
     if run and run.policykit != __version__:
         yield say("tracing.note.other-version", theirs=run.policykit, ours=__version__)
     if elsewhere:
