@@ -66,8 +66,8 @@ def _notes(run: Run | None, ground: Ground, *, elsewhere: bool) -> Iterator[str]
         yield say("tracing.note.other-version", theirs=run.policykit, ours=__version__)
     if elsewhere:
         yield say("tracing.note.records-elsewhere")
-    if ground.organisation.profile.as_at:
-        yield say("tracing.note.fixed-day", day=say_day(ground.organisation.profile.as_at))
+    if ground.organisation.profile.as_at == ground.as_at:
+        yield say("tracing.note.fixed-day", day=say_day(ground.as_at))
 
 
 def _duties(checks: Mapping[str, CheckResult], ground: Ground) -> dict[str, DutyStanding]:
