@@ -26,17 +26,6 @@ def noon(day: str) -> datetime:
     return datetime.combine(date.fromisoformat(day), time(12), UTC)
 
 
-def words_of_a_command(day: str, *words: object) -> list[str]:
-    """What a process is started with that types a command on a day."""
-    module = f"""
-import sys
-from datetime import datetime
-from policykit.cli import main
-main(now=lambda: datetime.fromisoformat({noon(day).isoformat()!r}))
-"""
-    return [sys.executable, "-c", module, *map(str, words)]
-
-
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the smallest pack, which the commands are typed beside."""

@@ -66,11 +66,7 @@ def check(
         )
     say_problems(shut)
     found = policy.with_examples(found, None if aside else file)
-    if aside:
-        from policykit.door import as_json, with_sum
-
-        typer.echo(as_json(with_sum(found)), nl=False)
-    kept = not aside and (results is not None or not found.run.what_if) and found.save(file)
+    kept = _keep(found, file, aside=aside, named=results is not None)
     seen, today = pk.trace(policy, firm, found), firm.profile.today(now())
     _show(seen, found, file if kept or aside else None, today, aside=aside)
     if keys:
@@ -80,6 +76,16 @@ def check(
     if contradicted := policy.false_examples():
         raise pk.PolicyError(contradicted)  # what was counted is kept, and nobody is told that all is well
     raise typer.Exit(gate.exit_code(seen, today))
+
+
+def _keep(found: "pk.Results", file: Path, *, aside: bool, named: bool) -> bool:
+    """Print the results or keep them, whichever is asked for; a what-if is kept only where its file is named."""
+    from policykit.door import as_json, with_sum
+
+    if aside:
+        typer.echo(as_json(with_sum(found)), nl=False)
+        return False
+    return (named or not found.run.what_if) and found.save(file)
 
 
 def _gate(states: str | None, *, strict: bool, waivers: bool) -> "Gate":
