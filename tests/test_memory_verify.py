@@ -1,7 +1,6 @@
 """Whether all is as it was left: any edit of the ledger, the results or a handbook is found, and said where."""
 
 import json
-import os
 import shutil
 from datetime import timedelta
 from pathlib import Path
@@ -166,9 +165,11 @@ def test_the_handbook_of_an_earlier_run_is_whole(here: Path) -> None:
     assert verified(here) == (ExitCode.OK, [])
 
 
-def test_the_command_says_what_it_compared_and_leaves_with_its_code(here: Path, type_in: Typed) -> None:
+def test_the_command_says_what_it_compared_and_leaves_with_its_code(
+    here: Path, type_in: Typed, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """0 whole, 1 differs, 2 nothing there; with the ledger named it needs no policy."""
-    os.chdir(here)
+    monkeypatch.chdir(here)
     whole, said, _ = type_in("verify site --ledger reading_room/runs.jsonl")
     assert (whole, said.splitlines()) == (
         0,
