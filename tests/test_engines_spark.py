@@ -276,7 +276,9 @@ def test_the_example_organisation_counts_the_same_and_spark_is_silent(tmp_path: 
             made.read_csv(str(home / source["source"]), all_varchar=True).write_parquet(str(folder / "part.parquet"))
         profile["records"][name] = {"source": f"parquet/{name}", "url_env": URL_ENV, "taken_on": source["taken_on"]}
     (home / "organisation.yaml").write_text(yaml.safe_dump(profile), "utf-8")
-    command = [sys.executable, "-c", "from policykit.cli import main; main()", "check", "--results", "results.json"]
+    on_its_day = "from datetime import UTC, datetime; main(now=lambda: datetime(2026, 11, 1, 12, tzinfo=UTC))"
+    said = f"from policykit.cli import main; {on_its_day}"
+    command = [sys.executable, "-c", said, "check", "--results", "results.json"]
     environment = {**os.environ, URL_ENV: "local[2]"}
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, "nothing gated fails in the example"
