@@ -3,7 +3,8 @@
 import re
 import stat
 import sys
-from datetime import date
+from collections.abc import Callable
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -20,6 +21,8 @@ Results = Annotated[Path | None, option("--results", "FILE", "results-to-show", 
 Elsewhere = Annotated[bool, option("--records-elsewhere", None, "records-elsewhere")]
 HANDBOOK = Path("build/handbook")
 VALID_UNTIL = "policykit-valid-until"  # the event of the extension that tells the last day on which all holds
+Ends = tuple[date, Callable[[datetime], date]]
+"""The last day, and what day a moment is where the organisation is."""
 
 
 def build(
@@ -38,9 +41,10 @@ def build(
         raise RefusedError(why)
     asked = {"policykit_policy": policy, "policykit_organisation": organisation, "policykit_results": results}
     settings: dict[str, str | bool] = {name: str(path.absolute()) for name, path in asked.items() if path is not None}
-    ends = _build_beside(out, settings | ({"policykit_records_elsewhere": True} if records_elsewhere else {}))
-    if ends and clock_of(command)().date() > ends:
-        typer.echo(say("terminal.check.ran-out", day=say_day(ends)))
+    settings |= {"policykit_records_elsewhere": True} if records_elsewhere else {}
+    for until, day_of in _build_beside(out, settings):
+        if day_of(clock_of(command)()) > until:
+            typer.echo(say("terminal.check.ran-out", day=say_day(until)))
     typer.echo(say("terminal.build.done", page=out / "index.html"))
 
 
@@ -55,10 +59,10 @@ def _why_not_replaced(out: Path) -> str | None:
     return say("terminal.build.is-no-handbook", out=out)
 
 
-def _build_beside(out: Path, settings: dict[str, str | bool]) -> date | None:
+def _build_beside(out: Path, settings: dict[str, str | bool]) -> "list[Ends]":
     """Build into a new folder beside the old one and swap: a reader never meets half a handbook.
 
-    Gives the last day on which all that it shows holds.
+    Gives the last day on which all that it shows holds, where it ends.
     """
     from policykit.door import PrivateFolder, put_folder
 
@@ -90,7 +94,7 @@ def _tidy(out: Path) -> None:
             remove(left)
 
 
-def _run_sphinx(out: Path, doctrees: Path, settings: dict[str, str | bool]) -> date | None:
+def _run_sphinx(out: Path, doctrees: Path, settings: dict[str, str | bool]) -> "list[Ends]":
     from rich.console import Console
     from sphinx.application import Sphinx
     from sphinx.errors import SphinxError
@@ -99,13 +103,13 @@ def _run_sphinx(out: Path, doctrees: Path, settings: dict[str, str | bool]) -> d
 
     if not (color_terminal() and sys.stderr.isatty()):
         nocolor()
-    ends: list[date] = []
+    ends: list[Ends] = []
     bar = Console(stderr=True).status(say("terminal.progress.building"))
     with bar, patch_docutils("."), docutils_namespace():
         try:
             site = Sphinx("docs", ".", out, doctrees, "html", settings, status=None, warning=sys.stderr)
             if VALID_UNTIL in site.events.events:
-                site.connect(VALID_UNTIL, lambda _, day: ends.append(day))
+                site.connect(VALID_UNTIL, lambda _, *until: ends.append(until))
             site.build()
         except SphinxError as error:
             cause = getattr(error, "orig_exc", None)  # what a handler met that Sphinx called
@@ -113,4 +117,4 @@ def _run_sphinx(out: Path, doctrees: Path, settings: dict[str, str | bool]) -> d
             raise cause if isinstance(cause, OSError) and cause.errno in NO_ROOM else refused from None
     if site.statuscode:
         raise RefusedError(say("terminal.build.not-whole"))
-    return ends[0] if ends else None
+    return ends

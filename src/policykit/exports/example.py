@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 
 from policykit.engines import Engines, PrivateFolder, Refused
 from policykit.english import say, say_day
+from policykit.memory import LEDGER_FILE
 from policykit.model.registers import FieldType, Register
 from policykit.model.scalars import FIRST_YEAR, LAST_YEAR, Record, read_day
 from policykit.problems import why_of
@@ -25,7 +26,6 @@ from policykit.reading import Ground, Organisation, Pack
 from policykit.rules import Row, Standing, on_fixed_days
 from policykit.running import locate, put_folder
 
-LEDGER = "runs.jsonl"
 _PROFILE = "organisation.yaml"
 _Copying = Callable[[Path, Path], object]
 
@@ -82,7 +82,7 @@ def copy_example(
 def _make(example: ExampleRecords, out: Path, *, lives: bool) -> None:
     """Write an example, and last of all what says that nobody has changed it since."""
     if lives:
-        profile = example.organisation.profile.model_copy(update={"as_at": None, "ledger": LEDGER})
+        profile = example.organisation.profile.model_copy(update={"as_at": None, "ledger": LEDGER_FILE})
         example = replace(example, organisation=replace(example.organisation, profile=profile))
     (out / "records").mkdir(parents=True)
     for register, rows in example.tables.items():
@@ -115,7 +115,7 @@ def _digest(folder: Path, profile: bytes) -> str:
 
 def _is_ledger(name: Path) -> bool:
     """Whether a file of an example's folder is what it remembers of its runs, or of the packs that these were of."""
-    return name.parts[0] == "packs" or name.parts[0].startswith(LEDGER)
+    return name.parts[0] == "packs" or name.parts[0].startswith(LEDGER_FILE)
 
 
 def _copy(

@@ -26,7 +26,7 @@ from policykit.tracing import Trace, trace
 logger = logging.getLogger(__name__)
 
 VALID_UNTIL = "policykit-valid-until"
-"""The event that tells the last day on which all that is shown holds, where it ends."""
+"""The event that tells the last day on which all that is shown holds, where it ends, and what day a moment is."""
 WRONG_INPUT = 2
 """The exit code of a build that was refused."""
 
@@ -74,7 +74,7 @@ class Book:
         needs.fill(app, made, self.known, self.places)
         self._label(app.env.domains.standard_domain)
         if self.trace.valid_until:
-            app.emit(VALID_UNTIL, self.trace.valid_until)
+            app.emit(VALID_UNTIL, self.trace.valid_until, self.trace.organisation.profile.today)
 
     def _label(self, std: StandardDomain) -> None:
         # Labels are looked up in lower case; `{ref}`, `[](#ID)` and objects.inv all read them.

@@ -18,14 +18,14 @@ from pydantic_core import from_json
 
 from policykit.model.canonical import canonical, sha256_of
 from policykit.model.results import LedgerEnd
-from policykit.problems import PolicyError, Problem
+from policykit.problems import PolicyError, Problem, why_of
 from policykit.reading import Organisation
-from policykit.running.output_file import flush_folder, why_not_replaced
+from policykit.running.output_file import OutputFile, flush_folder, why_not_replaced
 
 if sys.platform != "win32":
     import fcntl
 
-ENDING, USUAL = ".jsonl", "runs.jsonl"
+ENDING, LEDGER_FILE = ".jsonl", "runs.jsonl"
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 
 
@@ -115,7 +115,7 @@ def read_ledger(path: Path) -> Ledger:
         _expect_ours(path)
         data = path.read_bytes() if path.exists() else b""
     except OSError as error:
-        raise refused(path, 0, "ledger.unreadable", why=error.strerror) from None
+        raise refused(path, 0, "ledger.unreadable", why=why_of(error)) from None
     texts = enumerate(data.split(b"\n")[:-1], start=1)
     return Ledger(path, tuple(LedgerLine(n, sha256_of(text), text) for n, text in texts), _head_of(path))
 
@@ -159,7 +159,7 @@ def ledger_of(organisation: Organisation, results: Path) -> Path:
     Raises PolicyError where it names what is no place for one.
     """
     folder, named = organisation.folder, organisation.profile.ledger
-    path = results.with_name(USUAL) if named is None else folder / named
+    path = results.with_name(LEDGER_FILE) if named is None else folder / named
     if named is not None and not path.resolve().is_relative_to(folder.resolve()):
         raise refused(path, 0, "ledger.outside")
     sources = (source.source for source in organisation.profile.records.values() if source.source)
@@ -245,13 +245,6 @@ def _write_all(handle: int, data: bytes) -> None:
 
 def write_whole(path: Path, data: bytes) -> None:
     """Write a file beside its place, and put it there once it is safe. Raises OSError."""
-    new = path.with_name(f".{path.name}.new")
-    new.unlink(missing_ok=True)
-    handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
-    try:
-        _write_all(handle, data)
-        new.replace(path)
-    finally:
-        os.close(handle)
-        new.unlink(missing_ok=True)
-    flush_folder(path.parent)
+    with OutputFile(path) as file:
+        file.write(data)
+        file.put()

@@ -78,7 +78,7 @@ def as_sentence(path: Path, why: Complaint) -> str:
 
 
 class OutputFile:
-    """A text file while it is made: at every moment the old file or the new one is in its place, whole.
+    """A file while it is made: at every moment the old file or the new one is in its place, whole.
 
     It is written beside its place, new and with `mode` from the first byte, and is put there by `put`; without that,
     nothing is left of it, and what a run that was killed left the next one removes. Raises OSError, in our own words,
@@ -108,7 +108,7 @@ class OutputFile:
         """False where another run took the new file for one that is left, before it could be held."""
         alone = os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
         self._new = self._path.with_name(f".{self._path.name}.{secrets.token_hex(8)}.new")
-        self._file = os.fdopen(os.open(self._new, os.O_WRONLY | alone, self._mode), "w", encoding="utf-8", newline="")
+        self._file = os.fdopen(os.open(self._new, os.O_WRONLY | alone, self._mode), "wb")
         return hold(self._new, self._held)
 
     @contextmanager
@@ -134,10 +134,10 @@ class OutputFile:
         while self._held:
             os.close(self._held.pop())
 
-    def write(self, text: str) -> None:
-        """Add to the text."""
+    def write(self, text: str | bytes) -> None:
+        """Add text, or bytes as they are."""
         with self._in_words():
-            self._file.write(text)
+            self._file.write(text.encode() if isinstance(text, str) else text)
 
     def put(self) -> None:
         """Put what was written in its place, where a power cut does not undo it."""

@@ -13,7 +13,7 @@ import policykit as pk
 from policykit.door import Gate, as_sentence, read_results, why_no_results_here
 from policykit.english import say
 from policykit.model.results import CheckResult, Run
-from policykit.problems import PolicyError, Problem
+from policykit.problems import PolicyError, Problem, why_of
 from policykit.stopping import clearing_up_first
 
 EVIDENCE = "policykit"
@@ -102,7 +102,7 @@ def why_not_kept(path: Path) -> str | None:
         why = why_no_results_here(path)
         return as_sentence(path, why) if why else None
     except OSError as error:
-        return say("suite.results.no-place", path=path, why=error.strerror)
+        return say("suite.results.no-place", path=path, why=why_of(error))
 
 
 class ResultsWriter:
