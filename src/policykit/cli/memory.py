@@ -26,12 +26,13 @@ LedgerFile = Annotated[Path | None, option("--ledger", "FILE", "ledger", "ledger
 
 
 def _whose(results: Path, folder: Path) -> Path | None:
-    """The folder of the organisation that results are of; None where they cannot be read, or do not say."""
+    """The folder of the organisation that results are of; None where they cannot be read, or it is not there."""
     from policykit.door import read_results
 
     with suppress(pk.PolicyError):
         named = read_results(results).run.organisation.folder
-        return folder.absolute().parent / named if named else None
+        there = folder.absolute().parent / (named or "")
+        return there if named and there.is_dir() else None
     return None
 
 

@@ -115,8 +115,13 @@ class _Counter:
 
 
 def folder_of(ground: Ground) -> str:
-    """The organisation's folder as it is named from beside the policy's folder."""
-    return Path(os.path.relpath(ground.organisation.folder, ground.pack.folder.parent)).as_posix()
+    """The organisation's folder as it is named from beside the policy's, in it or next to it.
+
+    Of a folder further away only a digest: where it lies on somebody's machine is nobody else's business.
+    """
+    named = Path(os.path.relpath(ground.organisation.folder, ground.pack.folder.parent))
+    far_away = named.is_absolute() or named.parts[:2] == ("..", "..")
+    return f"elsewhere-{sha256_of(named.as_posix().encode())[7:23]}" if far_away else named.as_posix()
 
 
 def code_of(module: Path, ground: Ground) -> FunctionCode:
