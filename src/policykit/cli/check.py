@@ -65,6 +65,7 @@ def check(
             now=now,
         )
     say_problems(shut)
+    found = _held_against_runs(policy, firm, found, RESULTS if aside else file)
     found = policy.with_examples(found, None if aside else file)
     kept = _keep(found, file, aside=aside, named=results is not None)
     seen, today = pk.trace(policy, firm, found), firm.profile.today(now())
@@ -76,6 +77,13 @@ def check(
     if contradicted := policy.false_examples():
         raise pk.PolicyError(contradicted)  # what was counted is kept, and nobody is told that all is well
     raise typer.Exit(gate.exit_code(seen, today))
+
+
+def _held_against_runs(policy: "pk.Policy", firm: "pk.Organisation", found: "pk.Results", file: Path) -> "pk.Results":
+    """The results, judged with the runs that are remembered beside them."""
+    from policykit.door import hold_against, ledger_of
+
+    return hold_against(policy, firm, found, ledger_of(firm, file))
 
 
 def _keep(found: "pk.Results", file: Path, *, aside: bool, named: bool) -> bool:

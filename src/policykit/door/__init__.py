@@ -17,7 +17,7 @@ from policykit.door.rule import Rule
 from policykit.engines import Engine, Engines, PrivateFolder, Source
 from policykit.english import say_day
 from policykit.exports import NotMadeError, write_schemas
-from policykit.memory import Verified, keep, ledger_of
+from policykit.memory import Verified, before_of, keep, ledger_of
 from policykit.model.results import CheckResult
 from policykit.problems import PolicyError, Problem, complaint
 from policykit.reading import Ground, Organisation
@@ -33,6 +33,7 @@ from policykit.running import (
     read_results,
     record_digests,
     run_checks,
+    watched,
     why_no_results_here,
     why_not_here,
     with_sum,
@@ -62,6 +63,7 @@ __all__ = [
     "check",
     "clock",
     "history",
+    "hold_against",
     "is_waived",
     "ledger_of",
     "lint",
@@ -95,9 +97,11 @@ def check(
 
     Without an organisation it is the policy's example; `as_at` is the organisation's own day unless another is given.
     Each result is handed to `progress` once it is there, and what is the matter with records that cannot be opened to
-    `refused`. A check that was not named stays not checked, and then the run
-    is not complete. A run that is complete writes the keys of what does not conform to the file `listed`, as `policykit
-    check --list` does. Raises PolicyError where `only` names what is no check, or no list may be written there.
+    `refused`. A check that was not named stays not checked, and then the run is not complete. A run that is complete
+    writes the keys of what does not conform to the file `listed`, as `policykit check --list` does. Records are held
+    against the runs in the ledger that the organisation names; once they are saved, against those in the ledger that
+    then remembers the run. Raises PolicyError where `only` names what is no check, or no list may be
+    written there.
     """
     chosen = {only} if isinstance(only, str) else None if only is None else set(only)
     policy.expect(sorted(chosen or ()))
@@ -105,21 +109,36 @@ def check(
     _expect_no_day_to_come(ground, now)
     run = partial(run_checks, ground, engines=engines, only=chosen, progress=progress, refused=refused, now=now)
     if listed is None:
-        return run().kept_by(partial(_remember, ground))
-    with _private_list(Path(listed)) as keys:
-        results = run(listed=keys.add)
-        if results.run.complete:
-            keys.keep(results, ground.pack.checks)
-    return results.kept_by(partial(_remember, ground))
+        results = run()
+    else:
+        with _private_list(Path(listed)) as keys:
+            results = run(listed=keys.add)
+            if results.run.complete:
+                keys.keep(results, ground.pack.checks)
+    named = ledger_of(ground.organisation, Path()) if ground.organisation.profile.ledger else None
+    return _watched(results, ground, named).kept_by(partial(_remember, ground))
+
+
+def hold_against(policy: Policy, organisation: Organisation, results: Results, ledger: Path) -> Results:
+    """The results, judged again with the runs in a ledger: what counted fewer rows than these looks incomplete."""
+    return _watched(results, policy.ground(organisation, results.run.as_at), ledger)
+
+
+def _watched(results: Results, ground: Ground, ledger: Path | None) -> Results:
+    ours = (ground.pack.policy.id, ground.organisation.profile.id)
+    lines = memory.read_ledger(ledger).lines_of(*ours) if ledger else ()
+    return watched(results, ground, before_of(lines, ground.pack))
 
 
 def _remember(ground: Ground, results: Results, path: Path) -> bool:
     """Add a run to the ledger, and only then keep its results: what they name is there."""
+    ledger = ledger_of(ground.organisation, path)
+    results = _watched(results, ground, ledger)
     seen = tracing.trace(ground, results, {}, elsewhere=True)
     before = None
     with suppress(PolicyError):
         before = read_results(path)
-    return write_results(keep(results, seen, ledger_of(ground.organisation, path), before), path)
+    return write_results(keep(results, seen, ledger, before), path)
 
 
 def _expect_no_day_to_come(ground: Ground, now: Clock) -> None:

@@ -4,6 +4,7 @@ And `keep`, which adds both to the ledger.
 """
 
 import gzip
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -18,7 +19,7 @@ from policykit.model.canonical import canonical, sha256_of
 from policykit.model.results import CheckResult, LedgerEnd, RecordsUsed
 from policykit.reading import Ground, Pack
 from policykit.rules import Check, Setting, plain, quantity, words_of
-from policykit.running import Results, in_effect, is_of_same, with_sum
+from policykit.running import Before, Once, Results, in_effect, is_of_same, with_sum
 from policykit.tracing import Trace
 
 COUNTED = ("in_scope", "conform", "violate", "unknown", "out", "unreadable")
@@ -83,7 +84,7 @@ def state_of(seen: Trace) -> dict[str, Any]:
         "facts": {name: _written(value) for name, value in organisation.facts.items()},
         "waivers": {waiver.id: _dump(waiver) for waiver in organisation.waivers},
         "statements": {said.id: _dump(said) for said in organisation.attestations},
-        "expects": {},
+        "expects": {name: said for name in pack.registers if (said := _expects(name, seen.ground))},
         "verification": {name: provision.verification.level for name, provision in pack.provisions.items()},
         "registers": {name: sorted(register.fields) for name, register in pack.registers.items()},
     }
@@ -112,6 +113,13 @@ def _words(check: Check, setting: Setting) -> str | None:
 def _of_no_day(setting: Setting, pack: Pack) -> Setting:
     """The setting on a day of the pack's own: days in the words of a rule change only where the rule does."""
     return replace(setting, as_at=max(duty.reviewed_on for duty in pack.duties.values()))
+
+
+def _expects(register: str, ground: Ground) -> dict[str, Any]:
+    """What decides whether the rows of a register look incomplete, as far as somebody said anything."""
+    source, rows = ground.organisation.profile.records.get(register), in_effect.expected_rows(register, ground)
+    said = source.model_dump(mode="json", include={"watch", "why", "confirmed"}, exclude_none=True) if source else {}
+    return {**said, **({"rows": rows} if rows else {})}
 
 
 def _dump(model: BaseModel) -> dict[str, Any]:
@@ -152,7 +160,7 @@ def _differ(now: Mapping[str, Any], then: Mapping[str, Any]) -> bool:
 
 def _run_of(results: Results, seen: Trace, ours: Sequence[LedgerLine]) -> dict[str, Any]:
     run, used = results.run, {each.register_: each for result in results.checks for each in result.records}
-    found = first_found(ours)
+    found, no_scope = first_found(ours), {each.register_: each.in_no_scope for each in results.registers}
     return {
         "kind": "run",
         "run": run.id,
@@ -161,9 +169,23 @@ def _run_of(results: Results, seen: Trace, ours: Sequence[LedgerLine]) -> dict[s
         "policykit": run.policykit,
         "results": results.sum,
         "duties": {name: standing.outcome.code for name, standing in seen.duties.items()},
-        "checks": {result.id: [result.outcome.code, *_counts(result)] for result in results.checks},
-        "registers": {name: _register(each, str(_written(run.today)), found) for name, each in used.items()},
+        "checks": {result.id: _check_line(result, seen) for result in results.checks},
+        "registers": {
+            name: [
+                *_register(each, str(_written(run.today)), found),
+                in_effect.looks_incomplete(each, seen.ground),
+                no_scope.get(name),
+            ]
+            for name, each in used.items()
+        },
     }
+
+
+def _check_line(result: CheckResult, seen: Trace) -> list[object]:
+    counts, before = result.counts, result.scope_baseline
+    check = seen.pack.checks[result.id]
+    fell = counts and in_effect.scope_looks_incomplete(check, before, counts.in_scope, seen.ground)
+    return [result.outcome.code, *_counts(result), bool(fell)]
 
 
 def _counts(result: CheckResult) -> Iterator[int | None]:
@@ -174,7 +196,7 @@ def _register(used: RecordsUsed, today: str, found: Mapping[tuple[str, str], str
     whole = used.values or used.digest
     digest = whole and whole.removeprefix("sha256:")[:_DIGEST]
     found_on = digest and found.get((used.register_, digest), today)
-    return [used.taken_on.isoformat(), used.rows, digest, found_on, False, None]
+    return [used.taken_on.isoformat(), used.rows, digest, found_on]
 
 
 def first_found(lines: Sequence[LedgerLine]) -> dict[tuple[str, str], str]:
@@ -184,6 +206,32 @@ def first_found(lines: Sequence[LedgerLine]) -> dict[tuple[str, str], str]:
         for register, (_, _, digest, found_on, *_) in line.data["registers"].items() if line.kind == "run" else ():
             found.setdefault((register, digest), found_on)
     return found
+
+
+def before_of(lines: Sequence[LedgerLine], pack: Pack) -> Before:
+    """What the runs of a ledger say of registers and scopes; `lines` are of one pack and organisation."""
+    registers, scopes = defaultdict[str, list[Once]](list), defaultdict[str, list[Once]](list)
+    confirmed = dict[str, date]()
+    for line in lines:
+        if line.kind == "state":
+            for name, said in line.data.get("expects", {}).items():
+                if day := said.get("confirmed", {}).get("taken_on"):
+                    confirmed[name] = max(confirmed.get(name, date.min), date.fromisoformat(day))
+            continue
+        run, day = line.data["run"], date.fromisoformat(line.data["today"])
+        taken = {name: date.fromisoformat(said[0]) for name, said in line.data["registers"].items()}
+        for name, (_, rows, _, _, incomplete, *_) in line.data["registers"].items():
+            if rows is not None:
+                registers[name].append(Once(run, day, taken[name], rows, not incomplete))
+        for name, (_, in_scope, *_, fell) in line.data["checks"].items():
+            own = pack.checks[name].register_ if name in pack.checks else None
+            if in_scope is not None and own in taken:
+                scopes[name].append(Once(run, day, taken[own], in_scope, fell is not True))
+    return Before(
+        {name: tuple(runs) for name, runs in registers.items()},
+        {name: tuple(runs) for name, runs in scopes.items()},
+        confirmed,
+    )
 
 
 # The words of packs

@@ -27,7 +27,7 @@ from policykit.rules.check import (
 )
 from policykit.rules.explaining import Explained, Explanation, Fetch, Seen, explain, gather
 from policykit.rules.fits import Fault, faults
-from policykit.rules.language import Each, Population, Row, Setting, Standing, Values, marker
+from policykit.rules.language import DeclaredRegister, Each, Outside, Population, Row, Setting, Standing, Values, marker
 from policykit.rules.proving.mistakes import alternatives
 from policykit.rules.proving.rows import Case
 from policykit.rules.proving.search import Proof, prove
@@ -39,6 +39,7 @@ __all__ = [
     "Case",
     "Check",
     "Condition",
+    "DeclaredRegister",
     "Each",
     "Example",
     "Explained",
@@ -46,6 +47,7 @@ __all__ = [
     "Fault",
     "Fetch",
     "Judgement",
+    "Outside",
     "Population",
     "Proof",
     "Row",

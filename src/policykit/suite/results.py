@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import policykit as pk
-from policykit.door import Gate, as_sentence, read_results, why_no_results_here
+from policykit.door import Gate, as_sentence, hold_against, ledger_of, read_results, why_no_results_here
 from policykit.english import say
 from policykit.model.results import CheckResult, Run
 from policykit.problems import PolicyError, Problem, why_of
@@ -41,7 +41,8 @@ class PolicyRun:
         self.folder = folder
         self.as_at: date | None = config.getoption("--policykit-as-at")
         self.gate = Gate(strict=config.getoption("--policykit-strict"))
-        self.keeps_results = bool(config.getoption("--policykit-results"))
+        self._file: Path | None = config.getoption("--policykit-results")
+        self.keeps_results = bool(self._file)
         self._whose: Path | None = config.getoption("--policykit-organisation")
         self._results: pk.Results | None = None
         self._shut: list[Problem] = []
@@ -93,7 +94,9 @@ class PolicyRun:
             )
         if len(through) < len(only):
             raise KeyboardInterrupt
-        return results
+        if self._file is None:
+            return results
+        return hold_against(self.policy, self.organisation, results, ledger_of(self.organisation, self._file))
 
 
 def why_not_kept(path: Path) -> str | None:
