@@ -39,7 +39,7 @@ from policykit.running import (
     with_sum,
     write_results,
 )
-from policykit.tracing import GATEABLE, Gate, Trace, is_waived
+from policykit.tracing import GATEABLE, Gate, Trace, is_waived, scope_in_words
 
 __all__ = [
     "GATEABLE",
@@ -72,6 +72,7 @@ __all__ = [
     "prove",
     "put_folder",
     "read_results",
+    "scope_in_words",
     "trace",
     "verify",
     "why_no_results_here",
@@ -125,9 +126,12 @@ def hold_against(policy: Policy, organisation: Organisation, results: Results, l
 
 
 def _watched(results: Results, ground: Ground, ledger: Path | None) -> Results:
-    ours = (ground.pack.policy.id, ground.organisation.profile.id)
-    lines = memory.read_ledger(ledger).lines_of(*ours) if ledger else ()
-    return watched(results, ground, before_of(lines, ground.pack))
+    return watched(results, ground, before_of(_lines(ground, ledger) if ledger else (), ground.pack))
+
+
+def _lines(ground: Ground, ledger: Path) -> tuple[memory.LedgerLine, ...]:
+    """The lines of a ledger that are of this pack and this organisation."""
+    return memory.read_ledger(ledger).lines_of(ground.pack.policy.id, ground.organisation.profile.id)
 
 
 def _remember(ground: Ground, results: Results, path: Path) -> bool:
@@ -157,16 +161,22 @@ def _private_list(path: Path) -> PrivateList:
 
 
 def trace(
-    policy: Policy, organisation: Organisation, results: Results | None, *, records_elsewhere: bool = False
+    policy: Policy,
+    organisation: Organisation,
+    results: Results | None,
+    *,
+    records_elsewhere: bool = False,
+    ledger: str | PathLike[str] | None = None,
 ) -> Trace:
     """How everything stands on the day of the results: duties, provisions, what is due, and gaps.
 
     A result shows only where policy, organisation and records are still those that were checked; where records are
     kept elsewhere, their files need not be at hand. Without results every check is not checked, as at the
-    organisation's day.
+    organisation's day. With a ledger it also holds what only earlier runs can say.
     """
     ground = policy.ground(organisation, results.run.as_at if results else None)
-    return tracing.trace(ground, results, record_digests(organisation), elsewhere=records_elsewhere)
+    seen = tracing.trace(ground, results, record_digests(organisation), elsewhere=records_elsewhere)
+    return memory.with_records_remembered(seen, _lines(ground, Path(ledger))) if ledger else seen
 
 
 def history(

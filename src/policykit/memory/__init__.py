@@ -5,7 +5,8 @@ Begin with `ledger`, the file; then `states`, what its lines hold, `history`, wh
 
 from policykit.memory.history import RunOfCheck, history_in_words, last_runs
 from policykit.memory.ledger import LEDGER_FILE, Ledger, LedgerLine, ledger_of, read_ledger
-from policykit.memory.states import before_of, keep
+from policykit.memory.records import before_of, with_records_remembered
+from policykit.memory.states import keep
 from policykit.memory.verify import MANIFEST, Verified, manifest_of, trouble, verify
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "read_ledger",
     "trouble",
     "verify",
+    "with_records_remembered",
 ]

@@ -4,7 +4,6 @@ And `keep`, which adds both to the ledger.
 """
 
 import gzip
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -19,13 +18,14 @@ from policykit.model.canonical import canonical, sha256_of
 from policykit.model.results import CheckResult, LedgerEnd, RecordsUsed
 from policykit.reading import Ground, Pack
 from policykit.rules import Check, Setting, plain, quantity, words_of
-from policykit.running import Before, Once, Results, in_effect, is_of_same, with_sum
+from policykit.running import Results, in_effect, is_of_same, with_sum
 from policykit.tracing import Trace
 
 COUNTED = ("in_scope", "conform", "violate", "unknown", "out", "unreadable")
 """The counts of a check in a line of a run, behind the code of its outcome."""
 
-_DIGEST = 16
+DIGITS = 16
+"""So many digits of a digest stand in a line of a run."""
 
 
 def keep(results: Results, seen: Trace, ledger: Path, before: Results | None = None) -> Results:
@@ -194,7 +194,7 @@ def _counts(result: CheckResult) -> Iterator[int | None]:
 
 def _register(used: RecordsUsed, today: str, found: Mapping[tuple[str, str], str]) -> list[object]:
     whole = used.values or used.digest
-    digest = whole and whole.removeprefix("sha256:")[:_DIGEST]
+    digest = whole and whole.removeprefix("sha256:")[:DIGITS]
     found_on = digest and found.get((used.register_, digest), today)
     return [used.taken_on.isoformat(), used.rows, digest, found_on]
 
@@ -206,32 +206,6 @@ def first_found(lines: Sequence[LedgerLine]) -> dict[tuple[str, str], str]:
         for register, (_, _, digest, found_on, *_) in line.data["registers"].items() if line.kind == "run" else ():
             found.setdefault((register, digest), found_on)
     return found
-
-
-def before_of(lines: Sequence[LedgerLine], pack: Pack) -> Before:
-    """What the runs of a ledger say of registers and scopes; `lines` are of one pack and organisation."""
-    registers, scopes = defaultdict[str, list[Once]](list), defaultdict[str, list[Once]](list)
-    confirmed = dict[str, date]()
-    for line in lines:
-        if line.kind == "state":
-            for name, said in line.data.get("expects", {}).items():
-                if day := said.get("confirmed", {}).get("taken_on"):
-                    confirmed[name] = max(confirmed.get(name, date.min), date.fromisoformat(day))
-            continue
-        run, day = line.data["run"], date.fromisoformat(line.data["today"])
-        taken = {name: date.fromisoformat(said[0]) for name, said in line.data["registers"].items()}
-        for name, (_, rows, _, _, incomplete, *_) in line.data["registers"].items():
-            if rows is not None:
-                registers[name].append(Once(run, day, taken[name], rows, not incomplete))
-        for name, (_, in_scope, *_, fell) in line.data["checks"].items():
-            own = pack.checks[name].register_ if name in pack.checks else None
-            if in_scope is not None and own in taken:
-                scopes[name].append(Once(run, day, taken[own], in_scope, fell is not True))
-    return Before(
-        {name: tuple(runs) for name, runs in registers.items()},
-        {name: tuple(runs) for name, runs in scopes.items()},
-        confirmed,
-    )
 
 
 # The words of packs
