@@ -183,7 +183,7 @@ def unseen_query(register: DeclaredRegister, checks: Sequence[Check], setting: S
 
     A row with a value that cannot be read is looked at by whoever counts it as such.
     """
-    scopes = {f"scope {number}": row_scope_sql(check, setting) for number, check in enumerate(checks)}
+    scopes = {f"scope_{number}": row_scope_sql(check, setting) for number, check in enumerate(checks)}
     told, unreadable = {"told": outside_sql(register, setting)}, sorted(marked.get(register.id, ()))
     rows = exp.select(*(named(this, name) for name, this in (scopes | told).items()))
     rows = rows.from_(table_named(register.id, "r0"), copy=False)
@@ -198,7 +198,7 @@ def strangers_query(register: Register, pairs: Sequence[Pair]) -> exp.Expr:
     """The query for how many rows of a register match no row of ours, for each pair of registers that is looked up."""
     query = exp.select().from_(table_named(register.id, "r0"), copy=False)
     for number, pair in enumerate(pairs):
-        alias, fields = f"ours {number}", [our for _, our in pair.match]
+        alias, fields = f"ours_{number}", [our for _, our in pair.match]
         ours = exp.select(*map(column_named, dict.fromkeys(fields))).distinct(copy=False)
         ours = ours.from_(table_named(pair.ours), copy=False)
         ours = ours.where(*(exp.not_(exp.Is(this=column_named(our), expression=exp.null())) for our in fields))

@@ -13,29 +13,33 @@ from policykit.rules.check import (
     Check,
     Example,
     Judgement,
-    Pair,
     Typical,
     each_of,
     facts_used,
     judge_unit,
     must_sql,
     on_fixed_days,
-    outside_sql,
-    pairs_of,
     parameters_used,
     quantity,
-    read_by_scopes,
     reads,
-    row_scope_sql,
     rule_digest,
     scope_sql,
 )
 from policykit.rules.explaining import Explained, Explanation, Fetch, Seen, explain, gather
 from policykit.rules.fits import Fault, faults
-from policykit.rules.language import DeclaredRegister, Each, Outside, Population, Row, Setting, Standing, Values, marker
+from policykit.rules.language import Each, Population, Row, Setting, Standing, Values, marker
 from policykit.rules.proving.mistakes import alternatives
 from policykit.rules.proving.rows import Case
 from policykit.rules.proving.search import Proof, prove
+from policykit.rules.scopes import (
+    DeclaredRegister,
+    Outside,
+    Pair,
+    outside_sql,
+    pairs_of,
+    read_by_scopes,
+    row_scope_sql,
+)
 from policykit.rules.tests import Condition, common_mistakes
 from policykit.rules.words.check_in_words import plain, say_each, words_of
 from policykit.rules.words.sentences import Words

@@ -8,7 +8,8 @@ from policykit.model.registers import FieldShape, FieldType, ParameterValue, Reg
 from policykit.model.scalars import LONGEST_DAYS
 from policykit.problems import Complaint, Notice, complaint, shown
 from policykit.rules.check import Check, ForEach, each_of, quantity
-from policykit.rules.language import HOLDING, DeclaredRegister, Node, Part, Place, Population, Role, Setting, parts
+from policykit.rules.language import HOLDING, Node, Part, Place, Population, Role, Setting, parts
+from policykit.rules.scopes import DeclaredRegister
 from policykit.rules.values import NUMBER, TEXTS, AsAt, Form, OfEach, OfFact, OfField, OfParameter, Written, constant
 
 DEEPEST = 4

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar, cast, get_
 from pydantic import Field
 from sqlglot import exp
 
-from policykit.model.registers import ExpectedOfFact, FieldShape, FieldType, Parameter, ParameterValue, Register, Value
+from policykit.model.registers import FieldShape, FieldType, Parameter, ParameterValue, Register, Value
 from policykit.model.scalars import Name, Record, Text
 from policykit.problems import Complaint
 from policykit.rules.words import Clause, phrase_of
@@ -66,20 +66,6 @@ class Population(Record):
     noun: Text = Field(description="One of them.")
     plural: Text = Field(description="Several of them.")
     where: tuple["Condition", ...] = Field(description="Who belongs to it.")
-
-
-class Outside(Record):
-    """Rows of a register that no check need look at."""
-
-    where: tuple["Condition", ...] = Field(min_length=1, description="Which rows: all must hold.")
-    why: Text = Field(description="Why no check looks at them.")
-
-
-class DeclaredRegister(Register):
-    """A register that organisations keep, as the pack declares it."""
-
-    expect: ExpectedOfFact | None = Field(default=None, description="How many rows there are at least.")
-    outside: tuple[Outside, ...] = Field(default=(), description="Rows that no check need look at.")
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from typing import Annotated, get_args
 
 from pydantic import Field
 
-from policykit.rules.language import DeclaredRegister, Node, Outside, Population
+from policykit.rules.language import Node, Population
 from policykit.rules.tests.days import DoneBy, InForce, LongerAgo, NotPast, Past, SoonAfter, Upcoming, Within
 from policykit.rules.tests.equality import Is, IsNot, NoneOf, NotStartsWith, OneOf, StartsWith
 from policykit.rules.tests.groups import All, Any, If, Named, Not
@@ -51,9 +51,8 @@ Condition = Annotated[
 """One condition; `test` says which."""
 
 # What holds conditions could not know the union while its class was made.
-for _holder in (Outside, Population, ExistsIn, CountOf, All, Any, Not, If):
+for _holder in (Population, ExistsIn, CountOf, All, Any, Not, If):
     _holder.model_rebuild(_types_namespace={"Condition": Condition})
-DeclaredRegister.model_rebuild(force=True)
 
 
 def common_mistakes() -> Mapping[str, str]:
