@@ -1,5 +1,6 @@
 """Records are watched: half an export is no evidence, and neither a second run nor a slow boil makes it one."""
 
+import shutil
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.chance import cases_of
 from tests.commands import Typed
+from tests.judging import run
 from tests.remembering import FIRST, held, ledger_in, records, remember, taken_on, without_a_fixed_day
-from tests.standing_cases import watching_ground
+from tests.standing_cases import KITCHENS, watching_ground
 
 from policykit.memory import read_ledger
 from policykit.model.results import Baseline, Outcome, RecordsUsed
+from policykit.problems import Problem
 from policykit.running import Before, Once, in_effect
 from policykit.running.watching import baseline_of
 
@@ -186,3 +189,17 @@ def test_a_register_says_what_its_rows_are_held_against(club: Path) -> None:
     assert [
         line.data["registers"]["books"][4] for line in read_ledger(ledger_in(club)).lines if line.kind == "run"
     ] == [False] * 3
+
+
+@pytest.mark.parametrize("day", ["2026-10-10", "2026-10-11"])
+def test_a_nil_return_is_refused_where_rows_are_of_its_time(day: str, tmp_path: Path) -> None:
+    """Nobody can say that there was nothing from one day to another while a row is of that time."""
+    firm = tmp_path / "larkrise"
+    shutil.copytree(KITCHENS / "larkrise", firm)
+    (firm / "records" / "recalls.csv").write_text(f"recall_ref,notified_on,act_by,acted_on\nR-1,{day},,\n", "utf-8")
+    told: list[Problem] = []
+    results = run(KITCHENS / "policy", firm, refused=told.append)
+    refused = {result.id for result in results if result.refused and result.refused.why == "records-contradict"}
+
+    assert bool(refused) == (day == "2026-10-10")
+    assert bool(refused) == ("records-contradict" in {problem.notice.code for problem in told})
