@@ -115,6 +115,11 @@ class Notice(Enum):
     EXAMPLE = ("example", "An example does not fit its check.")
     EXAMPLE_OUTCOME = ("example-outcome", "An example does not come to the outcome that it claims.")
 
+    GROUND_UNSPOKEN = (
+        "ground-unspoken",
+        "No word of a check speaks of a sentence or provision that it is said to test.",
+        Severity.WARNING,
+    )
     EXAMPLE_GAP = ("example-gap", "The examples of a check would miss a small mistake in its rule.", Severity.WARNING)
 
     # Decision tables

@@ -72,7 +72,7 @@ class Check(Record):
     id: Id = Field(description="The check's id.")
     verifies: tuple[Id, ...] = Field(min_length=1, description="The duties it tests.")
     grounds: tuple[GroundId, ...] = Field(
-        min_length=1, description="The sentences or provisions that it tests; `ID#part` is one part of a sentence."
+        min_length=1, description="The sentences, parts of them (`ID#part`) or provisions that it tests."
     )
     title: Text = Field(description="What holds when the check passes.")
     limits: Text = Field(description="What it does not show.")
