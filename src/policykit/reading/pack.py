@@ -156,7 +156,7 @@ def _meant(ground: str, pack: Pack) -> Iterator[str]:
 
 
 def _stems(texts: Iterable[str]) -> set[str]:
-    """The words of texts without their usual endings, so that to share is said by sharing, too; small words left out."""
+    """The words of texts, but small ones, without their usual endings: to share is said by sharing, too."""
     small = set(say("reading.small-words").split())
     return {_ENDING.sub("", word) for word in _WORD.findall(" ".join(texts).lower()) if word not in small}
 
