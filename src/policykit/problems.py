@@ -136,6 +136,7 @@ class Notice(Enum):
     DATES = ("dates", "A last day is before the first, or more than 365 days after it.")
     RECORDS_APART = ("records-apart", "A check reads registers that are kept in different places.")
     WAIVERS_OVERLAP = ("waivers-overlap", "Two waivers are in date for one check.")
+    WAIVER_COVERS = ("waiver-covers", "A waiver accepts more than there was when it began.", Severity.WARNING)
     WAIVER_ORPHAN = ("waiver-orphan", "A waiver for a check that does not exist.", Severity.WARNING)
     ATTESTATION_UNUSED = (
         "attestation-unused",

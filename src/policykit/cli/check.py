@@ -55,6 +55,7 @@ def check(
     policy, firm = load(command, folder, organisation)
     if results is None:
         _refuse_to_forget(policy, firm)
+    _say_accepted(policy, firm, RESULTS if aside else file)
     shut: list[Problem] = []
     with progress_bar(say("terminal.progress.checking"), len(policy.checks)) as through:
         found = pk.check(
@@ -126,6 +127,12 @@ def _refuse_to_forget(policy: "pk.Policy", firm: "pk.Organisation") -> None:
     ours = (policy.pack.policy.id, firm.profile.id)
     if there.complete and (there.pack.id, there.organisation.id) != ours:
         raise RefusedError(say("terminal.check.of-others", path=RESULTS, organisation=there.organisation.id))
+
+
+def _say_accepted(policy: "pk.Policy", firm: "pk.Organisation", file: Path) -> None:
+    from policykit.door import accepted_beyond
+
+    say_problems(accepted_beyond(policy, firm, file))
 
 
 def _show(standing: "pk.Trace", results: "pk.Results", path: Path | None, today: date, *, aside: bool) -> None:
