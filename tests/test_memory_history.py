@@ -92,7 +92,7 @@ WAIVER = """\
         ("2026-05-10", "2026-06-28", 9, ""),
     ],
 )
-def test_a_waiver_that_accepts_more_than_there_was_is_told(  # noqa: PLR0913 - a waiver, and where it stands
+def test_a_waiver_that_accepts_more_than_there_was_is_told(
     begins: str, ends: str, covers: int, said: str, place: Path, type_in: Typed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """By `lint`, from the last run up to its first day; nothing of one that is over, or where no run is known."""

@@ -121,11 +121,8 @@ def sentence(text: str) -> str:
 
 def ordinal(number: int) -> str:
     """The place in a row, in words up to ten: first, third, 11th, 22nd."""
-    if number <= len(_ORDINALS):
-        return _ORDINALS[number - 1]
-    usual = number % 10 if number // 10 % 10 != 1 else 0
-    ending = {1: "st", 2: "nd", 3: "rd"}.get(usual, "th")
-    return f"{number}{ending}"
+    ending = "th" if number // 10 % 10 == 1 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return _ORDINALS[number - 1] if number <= len(_ORDINALS) else f"{number}{ending}"
 
 
 def humanised(code: str) -> str:

@@ -47,6 +47,8 @@ def check(
     keys: KeysFile = None,
 ) -> None:
     """Run, keep, show, and leave with the exit code of the gate."""
+    from policykit.door import accepted_beyond
+
     gate, now, file = _gate(fail_on, strict=strict, waivers=not no_waivers), clock_of(command), results or RESULTS
     aside = str(file) == "-"  # the results are what is printed, so all else goes to the error stream
     _refuse_to_overwrite(None if aside else file, keys)
@@ -55,7 +57,7 @@ def check(
     policy, firm = load(command, folder, organisation)
     if results is None:
         _refuse_to_forget(policy, firm)
-    _say_accepted(policy, firm, RESULTS if aside else file)
+    say_problems(accepted_beyond(policy, firm, RESULTS if aside else file))
     shut: list[Problem] = []
     with progress_bar(say("terminal.progress.checking"), len(policy.checks)) as through:
         found = pk.check(
@@ -127,12 +129,6 @@ def _refuse_to_forget(policy: "pk.Policy", firm: "pk.Organisation") -> None:
     ours = (policy.pack.policy.id, firm.profile.id)
     if there.complete and (there.pack.id, there.organisation.id) != ours:
         raise RefusedError(say("terminal.check.of-others", path=RESULTS, organisation=there.organisation.id))
-
-
-def _say_accepted(policy: "pk.Policy", firm: "pk.Organisation", file: Path) -> None:
-    from policykit.door import accepted_beyond
-
-    say_problems(accepted_beyond(policy, firm, file))
 
 
 def _show(standing: "pk.Trace", results: "pk.Results", path: Path | None, today: date, *, aside: bool) -> None:

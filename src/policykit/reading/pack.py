@@ -140,19 +140,15 @@ def _spoken(check: Check, setting: Setting) -> Iterator[str]:
             shape = setting.registers[name].fields[field]
             yield from (field, shape.means, *shape.values, *shape.labels.values())
     for name in parameters_used(check, setting):
-        parameter = setting.declared[name]
-        yield from (parameter.title, str(parameter.default))
+        yield from (setting.declared[name].title, str(setting.declared[name].default))
 
 
-def _meant(ground: str, pack: Pack) -> Iterator[str]:
+def _meant(ground: str, pack: Pack) -> tuple[str, ...]:
     """What a sentence, a part of one or a provision says, in our own words."""
     named, _, part = ground.partition("#")
-    if provision := pack.provisions.get(named):
-        yield from (provision.title, provision.effect)
-    elif part:
-        yield from (each.words for each in pack.clauses[named].parts if each.id == part)
-    else:
-        yield pack.clauses[named].gist
+    if clause := pack.clauses.get(named):
+        return tuple(each.words for each in clause.parts if each.id == part) or (clause.gist,)
+    return pack.provisions[named].title, pack.provisions[named].effect
 
 
 def _stems(texts: Iterable[str]) -> set[str]:

@@ -16,7 +16,6 @@ from policykit.running import in_effect
 from policykit.tracing.standing import DueDate, DueKind, Gap, GapKind, Trace, WaiverState
 
 A_YEAR = 365
-"""A check that was waived for so many days in all is a gap."""
 
 
 def due_dates(seen: Trace) -> tuple[DueDate, ...]:
