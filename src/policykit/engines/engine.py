@@ -7,6 +7,7 @@ import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import wraps
 from pathlib import Path
 from typing import Generic, ParamSpec, Self, TypeVar
@@ -17,6 +18,7 @@ from policykit.engines.query import (
     Counted,
     Lines,
     Unit,
+    between_query,
     count_query,
     keys_query,
     read_counts,
@@ -246,6 +248,12 @@ class Engine(ABC, Generic[SourceT_contra]):
             read[pair.ours] = read.get(pair.ours, frozenset()) | {our for _, our in pair.match}
         [found] = self.ask(strangers_query(register, pairs), read)
         return tuple(found)
+
+    @_or_refused("engines.not-counted")
+    def between(self, register: Register, field: str, first: date, last: date) -> int:
+        """How many rows of a register have a day in a field from the first to the last."""
+        [(number,)] = self.ask(between_query(register, field, first, last), {register.id: frozenset({field})})
+        return int(number)
 
     @_or_refused("engines.not-listed")
     def keys(self, check: Check, setting: Setting, limit: int) -> tuple[Unit, ...]:

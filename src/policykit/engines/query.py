@@ -209,6 +209,12 @@ def strangers_query(register: Register, pairs: Sequence[Pair]) -> exp.Expr:
     return query
 
 
+def between_query(register: Register, field: str, first: date, last: date) -> exp.Expr:
+    """The query for how many rows have a day in a field from the first to the last."""
+    days = exp.Between(this=column_named(field), low=exp.convert(first), high=exp.convert(last))
+    return exp.select(exp.Count(this=exp.Star())).from_(table_named(register.id), copy=False).where(days, copy=False)
+
+
 _VALUES = "SELECT COUNT(*), CAST(SUM(MD5_NUMBER_LOWER(:row)) AS VARCHAR) FROM :rows"
 _VALUE = "COALESCE(LENGTH(CAST(:column AS VARCHAR)) || ':' || CAST(:column AS VARCHAR), '-')"
 
