@@ -38,7 +38,8 @@ def standing(case: dict[str, Any]) -> Trace:
     run = whole.run.model_copy(
         update={"complete": case.get("complete", True), "what_if": case.get("what_if", False)},
     )
-    model = replace(next(iter(whole.duties.values())), strength=Strength(case.get("strength", "must")))
+    strength, unseen = Strength(case.get("strength", "must")), tuple(case.get("unseen", ()))
+    model = replace(next(iter(whole.duties.values())), strength=strength, unseen=unseen)
     duties: dict[str, DutyStanding] = {}
     if checks:
         outcome = min((each.outcome for each in checks.values()), key=lambda each: each.badness)

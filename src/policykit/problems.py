@@ -115,6 +115,11 @@ class Notice(Enum):
     EXAMPLE = ("example", "An example does not fit its check.")
     EXAMPLE_OUTCOME = ("example-outcome", "An example does not come to the outcome that it claims.")
 
+    GROUND_UNSPOKEN = (
+        "ground-unspoken",
+        "No word of a check speaks of a sentence or provision that it is said to test.",
+        Severity.WARNING,
+    )
     EXAMPLE_GAP = ("example-gap", "The examples of a check would miss a small mistake in its rule.", Severity.WARNING)
 
     # Decision tables
@@ -131,6 +136,7 @@ class Notice(Enum):
     DATES = ("dates", "A last day is before the first, or more than 365 days after it.")
     RECORDS_APART = ("records-apart", "A check reads registers that are kept in different places.")
     WAIVERS_OVERLAP = ("waivers-overlap", "Two waivers are in date for one check.")
+    WAIVER_COVERS = ("waiver-covers", "A waiver accepts more than there was when it began.", Severity.WARNING)
     WAIVER_ORPHAN = ("waiver-orphan", "A waiver for a check that does not exist.", Severity.WARNING)
     ATTESTATION_UNUSED = (
         "attestation-unused",

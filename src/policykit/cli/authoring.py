@@ -9,6 +9,7 @@ import typer
 import policykit as pk
 from policykit.cli.options import (
     POLICY,
+    RESULTS,
     CheckId,
     OrganisationFolder,
     PolicyFolder,
@@ -51,11 +52,12 @@ def lint(
     fail_on: FailOn = None,
 ) -> None:
     """Say what looks like a mistake, and how much of it there is."""
+    from policykit.door import accepted_beyond
+
     policy = pk.load(folder)
     gaps = fail_on is not None
-    problems = pk.lint(
-        policy, policy.organisation(organisation, now=clock_of(command)), source_text=source_text, gaps=gaps
-    )
+    firm = policy.organisation(organisation, now=clock_of(command))
+    problems = (*pk.lint(policy, firm, source_text=source_text, gaps=gaps), *accepted_beyond(policy, firm, RESULTS))
     say_problems(the_first(problems, {}))
     notices = {problem.notice for problem in problems}
     if any(notice.severity is Severity.ERROR for notice in notices):

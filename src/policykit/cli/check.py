@@ -47,6 +47,8 @@ def check(
     keys: KeysFile = None,
 ) -> None:
     """Run, keep, show, and leave with the exit code of the gate."""
+    from policykit.door import accepted_beyond
+
     gate, now, file = _gate(fail_on, strict=strict, waivers=not no_waivers), clock_of(command), results or RESULTS
     aside = str(file) == "-"  # the results are what is printed, so all else goes to the error stream
     _refuse_to_overwrite(None if aside else file, keys)
@@ -55,6 +57,7 @@ def check(
     policy, firm = load(command, folder, organisation)
     if results is None:
         _refuse_to_forget(policy, firm)
+    say_problems(accepted_beyond(policy, firm, RESULTS if aside else file))
     shut: list[Problem] = []
     with progress_bar(say("terminal.progress.checking"), len(policy.checks)) as through:
         found = pk.check(

@@ -58,6 +58,7 @@ __all__ = [
     "RecordsRefusedError",
     "Rule",
     "Verified",
+    "accepted_beyond",
     "as_json",
     "as_sentence",
     "check",
@@ -192,6 +193,17 @@ def history(
     ledger = memory.ledger_of(organisation, Path(results))
     lines = memory.read_ledger(ledger).lines_of(policy.pack.policy.id, organisation.profile.id)
     return tuple(memory.history_in_words(ledger, lines, item))
+
+
+def accepted_beyond(
+    policy: Policy, organisation: Organisation, results: str | PathLike[str] = "build/results.json"
+) -> tuple[Problem, ...]:
+    """A notice for each waiver that covers more than there was when it began, as far as the ledger remembers that.
+
+    The ledger is the organisation's, else the one beside the results; nothing is said where there is none.
+    """
+    lines = _lines(policy.ground(organisation, None), ledger_of(organisation, Path(results)))
+    return tuple(memory.accepted_beyond(lines, organisation))
 
 
 def verify(ledger: str | PathLike[str], results: str | PathLike[str], site: str | PathLike[str] | None) -> Verified:

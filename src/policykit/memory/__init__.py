@@ -3,7 +3,7 @@
 Begin with `ledger`, the file; then `states`, what its lines hold, `history`, which reads them, and `verify`.
 """
 
-from policykit.memory.history import RunOfCheck, history_in_words, last_runs
+from policykit.memory.history import RunOfCheck, accepted_beyond, history_in_words, last_runs
 from policykit.memory.ledger import LEDGER_FILE, Ledger, LedgerLine, ledger_of, read_ledger
 from policykit.memory.records import before_of, with_records_remembered
 from policykit.memory.states import keep
@@ -16,6 +16,7 @@ __all__ = [
     "LedgerLine",
     "RunOfCheck",
     "Verified",
+    "accepted_beyond",
     "before_of",
     "history_in_words",
     "keep",

@@ -104,10 +104,15 @@ def reference_problems(draft: PackDraft) -> Iterator[Problem]:
 
 
 def unless_known(item: FiledItem[Any], kind: str, id_: str, draft: PackDraft, *loc: str | int) -> Iterator[Problem]:
-    """A problem where no item of a kind has the id."""
+    """A problem where no item of a kind has the id, or the sentence that has it no such part."""
     shelves = [getattr(draft, shelf) for shelf in _KINDS[kind]]
-    if not any(shelf.knows(id_) for shelf in shelves):
-        yield unknown(item, kind, id_, chain.from_iterable(shelf.ids for shelf in shelves), *loc)
+    named, _, part = id_.partition("#")
+    clause = draft.clauses.models.get(named)
+    parts = [each.id for each in clause.parts] if clause else []
+    if not any(shelf.knows(named) for shelf in shelves):
+        yield unknown(item, kind, named, chain.from_iterable(shelf.ids for shelf in shelves), *loc)
+    elif part and part not in parts and (clause or named in draft.provisions.models):
+        yield unknown(item, "part", part, parts, *loc, id=named)
 
 
 def _ids(data: Data, way: Sequence[str], loc: Loc) -> Iterator[tuple[Loc, str]]:

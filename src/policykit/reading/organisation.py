@@ -7,11 +7,12 @@ from itertools import combinations
 from pathlib import Path
 
 from policykit.english import say, say_day
+from policykit.model.duties import Strength
 from policykit.model.organisation import Attestation, Profile, Waiver
 from policykit.model.registers import Parameter, read_parameter
 from policykit.model.scalars import days_between
 from policykit.problems import PolicyError, Problem, Severity, shown
-from policykit.reading.checks import unexplained_age
+from policykit.reading.checks import declared_severity, unexplained_age
 from policykit.reading.drafts import possible, twice, unreadable
 from policykit.reading.files import FiledItem, Folder, Shelf
 from policykit.reading.ground import Ground, Organisation, Pack
@@ -171,6 +172,8 @@ def _attestation(item: FiledItem[Attestation], pack: Pack) -> Iterator[Problem]:
         yield item.unknown("reference-unknown.attested-check", check, pack.checks, "check", id=item.id, check=check)
     elif pack.checks[check].method != "attestation":
         yield item.problem("attestation-unused.another-method", "check", id=item.id, check=check)
+    elif item.model.basis is None and declared_severity(pack.checks[check], pack) is Strength.MUST:
+        yield item.problem("key-missing.basis", id=item.id, check=check)
 
 
 def _length(

@@ -1,6 +1,6 @@
 """How items stand on the as-at date: what the handbook, the terminal and every export show, and the gate on results."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -20,7 +20,8 @@ class DutyStanding:
     """One duty on the as-at date.
 
     `said` is what the card says first, one to three sentences; `strength` the strength in effect; `checks` the results
-    of all its checks in order of id; `disagreement` that an attested check stands beside a failing one.
+    of all its checks in order of id; `disagreement` that an attested check stands beside a failing one; `asked` are the
+    sentences that state it and ask for something, part by part, and `unseen` those of them that no check looks at.
     """
 
     duty: Duty
@@ -31,11 +32,19 @@ class DutyStanding:
     checks: tuple[CheckResult, ...]
     disagreement: bool
     next_review: date
+    asked: tuple[str, ...] = ()
+    unseen: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
         """What the duty is called."""
         return self.duty.title
+
+
+def worst(outcomes: Iterable[Outcome], *, whole: bool) -> Outcome:
+    """What checks come to: the worst of them, No check without any, and well only where they look at the whole duty."""
+    found = min(outcomes, key=lambda outcome: outcome.badness, default=Outcome.NO_CHECK)
+    return Outcome.PARTLY_CHECKED if found in {Outcome.ATTESTED, Outcome.PASS} and not whole else found
 
 
 class Reach(StrEnum):
@@ -120,7 +129,9 @@ class GapKind(StrEnum):
 
     DEFECT = say("tracing.gaps.defect")
     OUT_OF_SCOPE = say("tracing.gaps.out-of-scope")
+    EXPLAINED = say("tracing.gaps.explained")
     NO_CHECK = say("tracing.gaps.no-check")
+    UNSEEN = say("tracing.gaps.unseen")
     UNVERIFIED = say("tracing.gaps.unverified")
     EXAMPLES = say("tracing.gaps.examples")
     WAIVER = say("tracing.gaps.waiver")
@@ -245,8 +256,7 @@ class Gate:
 
     def _worst_weighed(self, duty: DutyStanding) -> Outcome:
         """What a duty comes to where each check that fails under a waiver counts as one that holds."""
-        weighed = (self._as_weighed(result) for result in duty.checks)
-        return min(weighed, key=lambda outcome: outcome.badness, default=Outcome.NO_CHECK)
+        return worst(map(self._as_weighed, duty.checks), whole=not duty.unseen)
 
     def _as_weighed(self, result: CheckResult) -> Outcome:
         return Outcome.PASS if self.waivers and is_waived(result) else result.outcome
