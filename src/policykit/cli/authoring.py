@@ -9,10 +9,12 @@ import typer
 import policykit as pk
 from policykit.cli.options import (
     POLICY,
+    RESULTS,
     CheckId,
     OrganisationFolder,
     PolicyFolder,
     RefusedError,
+    ResultsFile,
     argument,
     clock_of,
     find_check,
@@ -49,13 +51,13 @@ def lint(
     organisation: OrganisationFolder = None,
     source_text: SourceText = None,
     fail_on: FailOn = None,
+    results: ResultsFile = None,
 ) -> None:
     """Say what looks like a mistake, and how much of it there is."""
     policy = pk.load(folder)
     gaps = fail_on is not None
-    problems = pk.lint(
-        policy, policy.organisation(organisation, now=clock_of(command)), source_text=source_text, gaps=gaps
-    )
+    firm = policy.organisation(organisation, now=clock_of(command))
+    problems = pk.lint(policy, firm, source_text=source_text, gaps=gaps, kept=results or RESULTS)
     say_problems(the_first(problems, {}))
     notices = {problem.notice for problem in problems}
     if any(notice.severity is Severity.ERROR for notice in notices):

@@ -23,8 +23,8 @@ from policykit.cli.options import (
     say_problems,
 )
 from policykit.cli.screen import console, progress_bar, table_of_results
-from policykit.english import say, say_day
-from policykit.problems import Problem
+from policykit.english import raised, say, say_day
+from policykit.problems import Notice, Problem
 
 if TYPE_CHECKING:
     from policykit.door import Gate
@@ -67,7 +67,7 @@ def check(
     say_problems(shut)
     found = policy.with_examples(found, None if aside else file)
     kept = _keep(found, file, aside=aside, named=results is not None)
-    seen, today = pk.trace(policy, firm, found), firm.profile.today(now())
+    seen, today = pk.trace(policy, firm, found, kept=RESULTS if aside else file), firm.profile.today(now())
     _show(seen, found, file if kept or aside else None, today, aside=aside)
     if keys:
         said = say("terminal.check.keys", path=keys) if found.run.complete else say("terminal.check.no-keys")
@@ -129,7 +129,7 @@ def _show(standing: "pk.Trace", results: "pk.Results", path: Path | None, today:
     screen = console(aside=aside)
     screen.print(say("terminal.check.of", organisation=standing.organisation.profile.name, day=say_day(standing.as_at)))
     screen.print(table_of_results(results))
-    for line in (*_summary(standing, today), *standing.notes):
+    for line in (*_summary(standing, today), *standing.notes, *_changes(standing)):
         screen.print(line, soft_wrap=True)
     if not results.run.complete:
         screen.print(say("terminal.check.interrupted"))
@@ -147,6 +147,18 @@ def _summary(standing: "pk.Trace", today: date) -> Iterator[str]:
     if until := standing.valid_until:
         message = "valid-until" if today <= until else "ran-out"
         yield say(f"terminal.check.{message}", day=say_day(until))
+
+
+def _changes(standing: "pk.Trace") -> Iterator[str]:
+    """What is gone and what was weakened since earlier runs, and how much else is not as it was."""
+    from policykit.door import notices
+
+    found = list(notices(standing))
+    for problem in found:
+        if problem.notice is not Notice.CHANGED:
+            yield raised(f"{problem.what} - {problem.remedy}")
+    if others := sum(problem.notice is Notice.CHANGED for problem in found):
+        yield say("terminal.check.changed", n=others)
 
 
 def _unverified(standing: "pk.Trace") -> str:

@@ -17,7 +17,7 @@ from policykit.door.rule import Rule
 from policykit.engines import Engine, Engines, PrivateFolder, Source
 from policykit.english import say_day
 from policykit.exports import NotMadeError, write_schemas
-from policykit.memory import Verified, keep, ledger_of
+from policykit.memory import Verified, keep, ledger_of, notices
 from policykit.model.results import CheckResult
 from policykit.problems import PolicyError, Problem, complaint
 from policykit.reading import Ground, Organisation
@@ -66,6 +66,7 @@ __all__ = [
     "ledger_of",
     "lint",
     "load",
+    "notices",
     "open_engines",
     "prove",
     "put_folder",
@@ -138,16 +139,29 @@ def _private_list(path: Path) -> PrivateList:
 
 
 def trace(
-    policy: Policy, organisation: Organisation, results: Results | None, *, records_elsewhere: bool = False
+    policy: Policy,
+    organisation: Organisation,
+    results: Results | None,
+    *,
+    records_elsewhere: bool = False,
+    kept: str | PathLike[str] | None = None,
 ) -> Trace:
     """How everything stands on the day of the results: duties, provisions, what is due, and gaps.
 
     A result shows only where policy, organisation and records are still those that were checked; where records are
     kept elsewhere, their files need not be at hand. Without results every check is not checked, as at the
-    organisation's day.
+    organisation's day. What is gone or changed since earlier runs is there where the organisation has a ledger, or
+    `kept` names the file of results that it is beside.
     """
     ground = policy.ground(organisation, results.run.as_at if results else None)
-    return tracing.trace(ground, results, record_digests(organisation), elsewhere=records_elsewhere)
+    seen = tracing.trace(ground, results, record_digests(organisation), elsewhere=records_elsewhere)
+    return _compared(seen, kept)
+
+
+def _compared(seen: Trace, kept: str | PathLike[str] | None) -> Trace:
+    if kept is None and seen.organisation.profile.ledger is None:
+        return seen
+    return memory.compared(seen, memory.read_ledger(memory.ledger_of(seen.organisation, Path(kept or "."))))
 
 
 def history(
@@ -181,12 +195,17 @@ def lint(
     *,
     source_text: str | PathLike[str] | None = None,
     gaps: bool = False,
+    kept: str | PathLike[str] | None = None,
 ) -> tuple[Problem, ...]:
     """What loads and still looks like a mistake, in a policy and, where it is given, an organisation.
 
     With the file of the guidance's text also where the two differ; with `gaps` also what examples leave open, which
-    takes as long as a run.
+    takes as long as a run. What is gone or changed since earlier runs is said of an organisation with a ledger, or of
+    that beside the file of results `kept`.
     """
     text = None if source_text is None else Path(source_text)
     warnings = organisation.warnings if organisation else ()
-    return (*warnings, *reading.lint(policy.pack, organisation, text), *(reading.gaps(policy.pack) if gaps else ()))
+    found = (*warnings, *reading.lint(policy.pack, organisation, text), *(reading.gaps(policy.pack) if gaps else ()))
+    if organisation is None:
+        return found
+    return (*found, *notices(_compared(tracing.trace(policy.ground(organisation, None), None, {}), kept)))

@@ -1,8 +1,10 @@
 """The memory of runs: a ledger of one line for each, what changed from one to the next, and whether all is still there.
 
-Begin with `ledger`, the file; then `states`, what its lines hold, `history`, which reads them, and `verify`.
+Begin with `ledger`, the file; then `states`, what its lines hold, `history` and `changes`, which read them, and
+`verify`.
 """
 
+from policykit.memory.changes import compared, notices
 from policykit.memory.history import RunOfCheck, history_in_words, last_runs
 from policykit.memory.ledger import LEDGER_FILE, Ledger, LedgerLine, ledger_of, read_ledger
 from policykit.memory.states import keep
@@ -15,11 +17,13 @@ __all__ = [
     "LedgerLine",
     "RunOfCheck",
     "Verified",
+    "compared",
     "history_in_words",
     "keep",
     "last_runs",
     "ledger_of",
     "manifest_of",
+    "notices",
     "read_ledger",
     "trouble",
     "verify",

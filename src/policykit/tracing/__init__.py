@@ -3,6 +3,7 @@
 from policykit.tracing.graph import trace
 from policykit.tracing.standing import (
     GATEABLE,
+    Change,
     DueDate,
     DueKind,
     DutyStanding,
@@ -10,6 +11,7 @@ from policykit.tracing.standing import (
     Gap,
     GapKind,
     Gate,
+    Gone,
     ProvisionStanding,
     Reach,
     Trace,
@@ -20,6 +22,7 @@ from policykit.tracing.standing import (
 
 __all__ = [
     "GATEABLE",
+    "Change",
     "DueDate",
     "DueKind",
     "DutyStanding",
@@ -27,6 +30,7 @@ __all__ = [
     "Gap",
     "GapKind",
     "Gate",
+    "Gone",
     "ProvisionStanding",
     "Reach",
     "Trace",

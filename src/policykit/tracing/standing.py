@@ -123,6 +123,7 @@ class GapKind(StrEnum):
     UNVERIFIED = say("tracing.gaps.unverified")
     EXAMPLES = say("tracing.gaps.examples")
     WAIVER = say("tracing.gaps.waiver")
+    GONE = say("tracing.gaps.gone")
 
 
 @dataclass(frozen=True)
@@ -135,12 +136,44 @@ class Gap:
 
 
 @dataclass(frozen=True)
+class Gone:
+    """Something of an earlier run that is neither there nor retired.
+
+    `kind` is a kind of retired.yaml, `title` what it was called (its id where nobody knows), `day` that of the last run
+    that had it, and `outcome` what a duty or check came to then; `must` says whether it ever was one.
+    """
+
+    kind: str
+    id: str
+    title: str
+    day: date
+    outcome: Outcome | None
+    must: bool
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing that is not as it was in an earlier run: the item, a key of it, and what stood and stands there.
+
+    `day` is that of the first run with what stands there now; `weaker` says that this asks for less for certain.
+    """
+
+    kind: str
+    id: str
+    key: str
+    before: str
+    now: str
+    day: date
+    weaker: bool
+
+
+@dataclass(frozen=True)
 class Trace:
     """The whole graph on the as-at date. Mappings go by id, in order of the pack.
 
     `run` is None, and every check Not checked, where no results are to be shown. `attestations` holds the statement in
     date of each check that has one, by check; `until` the last day, included, on which the result of a check holds, by
-    check, where it ends. `notes` are sentences about all of it.
+    check, where it ends. `notes` are sentences about all of it. `gone` and `changes` are what the ledger of runs knows.
     """
 
     ground: Ground
@@ -154,6 +187,8 @@ class Trace:
     gaps: tuple[Gap, ...]
     until: Mapping[str, date]
     notes: tuple[str, ...] = ()
+    gone: tuple[Gone, ...] = ()
+    changes: tuple[Change, ...] = ()
 
     @property
     def valid_until(self) -> date | None:
@@ -228,8 +263,12 @@ class Gate:
         if Outcome.ERROR in tripped:
             return ExitCode.CHECK_ERROR
         ran_out = seen.valid_until is not None and today > seen.valid_until
-        is_well = not (tripped or ran_out or seen.run.what_if) and _has_evidence(seen)
+        is_well = not (tripped or ran_out or seen.run.what_if or self._has_lost(seen)) and _has_evidence(seen)
         return ExitCode.OK if is_well else ExitCode.GATED
+
+    def _has_lost(self, seen: Trace) -> bool:
+        """Whether a duty or check that weighs was taken away in silence."""
+        return any(self.strict or gone.must for gone in seen.gone if gone.kind in {"duty", "check"})
 
     def _tripped(self, seen: Trace) -> Iterator[Outcome]:
         yield from (result.outcome for result in seen.checks.values() if self.trips(result))
