@@ -129,7 +129,7 @@ def _show(standing: "pk.Trace", results: "pk.Results", path: Path | None, today:
     screen = console(aside=aside)
     screen.print(say("terminal.check.of", organisation=standing.organisation.profile.name, day=say_day(standing.as_at)))
     screen.print(table_of_results(results))
-    for line in (*_summary(standing, today), *standing.notes, *_changes(standing)):
+    for line in (*_summary(standing, today), *standing.notes):
         screen.print(line, soft_wrap=True)
     if not results.run.complete:
         screen.print(say("terminal.check.interrupted"))
@@ -142,22 +142,16 @@ def _show(standing: "pk.Trace", results: "pk.Results", path: Path | None, today:
 
 
 def _summary(standing: "pk.Trace", today: date) -> Iterator[str]:
+    from policykit.door import notices
+
     yield _tally("checks", (result.outcome for result in standing.checks.values()))
     yield _tally("duties", (duty.outcome for duty in standing.duties.values()))
     if until := standing.valid_until:
         message = "valid-until" if today <= until else "ran-out"
         yield say(f"terminal.check.{message}", day=say_day(until))
-
-
-def _changes(standing: "pk.Trace") -> Iterator[str]:
-    """What is gone and what was weakened since earlier runs, and how much else is not as it was."""
-    from policykit.door import notices
-
-    found = list(notices(standing))
-    for problem in found:
-        if problem.notice is not Notice.CHANGED:
-            yield raised(f"{problem.what} - {problem.remedy}")
-    if others := sum(problem.notice is Notice.CHANGED for problem in found):
+    told = (problem for problem in notices(standing) if problem.notice is not Notice.CHANGED)
+    yield from (raised(f"{problem.what} - {problem.remedy}") for problem in told)
+    if others := sum(not change.weaker for change in standing.changes):
         yield say("terminal.check.changed", n=others)
 
 

@@ -150,8 +150,7 @@ def trace(
 
     A result shows only where policy, organisation and records are still those that were checked; where records are
     kept elsewhere, their files need not be at hand. Without results every check is not checked, as at the
-    organisation's day. What is gone or changed since earlier runs is there where the organisation has a ledger, or
-    `kept` names the file of results that it is beside.
+    organisation's day. `kept` is their file, beside which the ledger may be: earlier runs say what is gone or changed.
     """
     ground = policy.ground(organisation, results.run.as_at if results else None)
     seen = tracing.trace(ground, results, record_digests(organisation), elsewhere=records_elsewhere)
@@ -200,8 +199,7 @@ def lint(
     """What loads and still looks like a mistake, in a policy and, where it is given, an organisation.
 
     With the file of the guidance's text also where the two differ; with `gaps` also what examples leave open, which
-    takes as long as a run. What is gone or changed since earlier runs is said of an organisation with a ledger, or of
-    that beside the file of results `kept`.
+    takes as long as a run. `kept` is the file of the last results, beside which the ledger may be.
     """
     text = None if source_text is None else Path(source_text)
     warnings = organisation.warnings if organisation else ()

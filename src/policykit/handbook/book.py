@@ -27,8 +27,6 @@ logger = logging.getLogger(__name__)
 
 VALID_UNTIL = "policykit-valid-until"
 """The event that tells the last day on which all that is shown holds, where it ends, and what day a moment is."""
-SAID = (Notice.GONE, Notice.WEAKENED)
-"""What is said of earlier runs while a handbook is built; the rest stands on its pages."""
 WRONG_INPUT = 2
 """The exit code of a build that was refused."""
 
@@ -123,7 +121,7 @@ def _read(folder: Path, config: Config, now: datetime) -> tuple[Trace, Results |
     seen = trace(ground, results, record_digests(organisation), elsewhere=config.policykit_records_elsewhere)
     seen, said = compared(seen, ledger), trouble(results, ledger.path) if results else None
     for problem in notices(seen):
-        if problem.notice in SAID:
+        if problem.notice is not Notice.CHANGED:  # all of them stand on pages
             logger.warning("%s - %s", problem.what, problem.remedy, type="policykit", subtype=problem.notice.code)
     return replace(seen, notes=(*seen.notes, *([said] if said else []))), results, ledger
 

@@ -1,7 +1,4 @@
-"""Duties: what a manager must, should or may do, in our own words; and the decision tables that serve them.
-
-And what is left of items that were taken away.
-"""
+"""Duties: what a manager must, should or may do, in our own words; and the decision tables that serve them."""
 
 import re
 from datetime import date

@@ -163,7 +163,6 @@ def _repeated(named: Iterable[tuple[str, FiledItem[Any]]]) -> Iterator[Problem]:
 
 
 _RETIRED = {"duty": "duties", "check": "checks", "sentence": "clauses", "register": "registers"}
-"""The shelf on which each kind of retired item stood; waivers stand in an organisation's folder."""
 
 
 def retired_problems(draft: PackDraft) -> Iterator[Problem]:

@@ -137,10 +137,9 @@ class Gap:
 
 @dataclass(frozen=True)
 class Gone:
-    """Something of an earlier run that is neither there nor retired.
+    """Something that is neither there nor retired: what it was, the day of the last run that had it and its outcome.
 
-    `kind` is a kind of retired.yaml, `title` what it was called (its id where nobody knows), `day` that of the last run
-    that had it, and `outcome` what a duty or check came to then; `must` says whether it ever was one.
+    `kind` is one of retired.yaml; `must` says whether it ever was one.
     """
 
     kind: str
@@ -153,9 +152,9 @@ class Gone:
 
 @dataclass(frozen=True)
 class Change:
-    """One thing that is not as it was in an earlier run: the item, a key of it, and what stood and stands there.
+    """A key of an item that is not as it was: what stood and stands there, and the first day of the new.
 
-    `day` is that of the first run with what stands there now; `weaker` says that this asks for less for certain.
+    `weaker` says that less is asked for certain.
     """
 
     kind: str
@@ -263,12 +262,9 @@ class Gate:
         if Outcome.ERROR in tripped:
             return ExitCode.CHECK_ERROR
         ran_out = seen.valid_until is not None and today > seen.valid_until
-        is_well = not (tripped or ran_out or seen.run.what_if or self._has_lost(seen)) and _has_evidence(seen)
+        lost = any(self.strict or gone.must for gone in seen.gone if gone.kind in {"duty", "check"})
+        is_well = not (tripped or ran_out or lost or seen.run.what_if) and _has_evidence(seen)
         return ExitCode.OK if is_well else ExitCode.GATED
-
-    def _has_lost(self, seen: Trace) -> bool:
-        """Whether a duty or check that weighs was taken away in silence."""
-        return any(self.strict or gone.must for gone in seen.gone if gone.kind in {"duty", "check"})
 
     def _tripped(self, seen: Trace) -> Iterator[Outcome]:
         yield from (result.outcome for result in seen.checks.values() if self.trips(result))
