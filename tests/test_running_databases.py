@@ -3,6 +3,7 @@
 import csv
 import random
 import shutil
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ CHECKS_A_PACK = 30
 KINDS = {FieldType.DATE: "DATE", FieldType.FLAG: "BOOLEAN", FieldType.INTEGER: "INTEGER"}
 
 
-def move(folder: Path, new: Path, database: Database, registers: dict[str, Register] | None = None) -> Path:
+def move(folder: Path, new: Path, database: Database, registers: Mapping[str, Register] | None = None) -> Path:
     """A copy of an organisation's folder whose records are in a database: as text, or as the registers say."""
     shutil.copytree(folder, new)
     profile = yaml.safe_load((new / "organisation.yaml").read_text("utf-8"))

@@ -54,10 +54,13 @@ def lint(
     results: ResultsFile = None,
 ) -> None:
     """Say what looks like a mistake, and how much of it there is."""
+    from policykit.door import ledger_of
+
     policy = pk.load(folder)
     gaps = fail_on is not None
     firm = policy.organisation(organisation, now=clock_of(command))
-    problems = pk.lint(policy, firm, source_text=source_text, gaps=gaps, kept=results or RESULTS)
+    ledger = ledger_of(firm, results or RESULTS)
+    problems = pk.lint(policy, firm, source_text=source_text, gaps=gaps, ledger=ledger)
     say_problems(the_first(problems, {}))
     notices = {problem.notice for problem in problems}
     if any(notice.severity is Severity.ERROR for notice in notices):

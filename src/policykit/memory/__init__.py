@@ -4,9 +4,10 @@ Begin with `ledger`, the file; then `states`, what its lines hold, `history` and
 `verify`.
 """
 
-from policykit.memory.changes import compared, notices
+from policykit.memory.changes import notices, remembered
 from policykit.memory.history import RunOfCheck, history_in_words, last_runs
 from policykit.memory.ledger import LEDGER_FILE, Ledger, LedgerLine, ledger_of, read_ledger
+from policykit.memory.records import before_of
 from policykit.memory.states import keep
 from policykit.memory.verify import MANIFEST, Verified, manifest_of, trouble, verify
 
@@ -17,7 +18,7 @@ __all__ = [
     "LedgerLine",
     "RunOfCheck",
     "Verified",
-    "compared",
+    "before_of",
     "history_in_words",
     "keep",
     "last_runs",
@@ -25,6 +26,7 @@ __all__ = [
     "manifest_of",
     "notices",
     "read_ledger",
+    "remembered",
     "trouble",
     "verify",
 ]

@@ -14,6 +14,7 @@ from pydantic_core import from_json
 
 from policykit.english import listed, raised, say, say_day
 from policykit.memory.ledger import Ledger
+from policykit.memory.records import with_records_remembered
 from policykit.memory.states import state_of
 from policykit.model.canonical import canonical
 from policykit.model.duties import Strength
@@ -30,8 +31,20 @@ TABLES = (*("duties", "checks", "sentences", "registers"), "waivers", "statement
 RANKED = ("strength", "severity", "today")
 COMPARED = (
     *(*RANKED, "treated_as", "method", "applies", "verifies", "grounds", "minimum", "max_age_days", "covers", "until"),
-    *("setting", "fact", "provision", "register", "words", "rule_digest", "title", "summary", "limits", "owner"),
-    *("check", "reason", "instead", "accepted_by", "statement", "by", "basis"),
+    *(
+        "watch",
+        "rows",
+        "setting",
+        "fact",
+        "provision",
+        "register",
+        "words",
+        "rule_digest",
+        "title",
+        "summary",
+        "limits",
+    ),
+    *("owner", "check", "reason", "instead", "accepted_by", "statement", "by", "basis"),
 )
 """The keys that are compared, the weightiest first; of what a state keeps as one value, its kind."""
 
@@ -39,9 +52,10 @@ Leaf = tuple[str, str, str]  # a kind, an id and a key
 Kept = Sequence[tuple[Mapping[str, Any], list[Mapping[str, Any]]]]  # states in order, each with the runs on it
 
 
-def compared(seen: Trace, ledger: Ledger) -> Trace:
-    """The same with what is gone or another since earlier runs; a what-if, which is of another day, as it is."""
+def remembered(seen: Trace, ledger: Ledger) -> Trace:
+    """The same with all that only earlier runs can say; no state is held beside a what-if, which is of another day."""
     lines = ledger.lines_of(seen.pack.policy.id, seen.organisation.profile.id)
+    seen = with_records_remembered(seen, lines)
     states = {line.digest: line.data for line in lines if line.kind == "state"}
     runs = groupby((line.data for line in lines if line.kind == "run"), key=lambda run: str(run["state"]))
     kept = [(states[state], list(of_it)) for state, of_it in runs]
@@ -63,6 +77,8 @@ def _leaves(state: Mapping[str, Any]) -> dict[Leaf, Any]:
         for id_, said in found.items() if isinstance(found, dict) else ():
             pair = zip(("strength", "treated_as"), said, strict=False) if isinstance(said, list) else ()
             parts = said if isinstance(said, dict) else dict(pair) if kind == "sentence" else {kind: said}
+            if kind == "register":
+                parts |= {"watch": None, "rows": None, **state.get("expects", {}).get(id_, {})}
             leaves |= {(kind, id_, key): value for key, value in parts.items() if key in COMPARED}
     return leaves
 
@@ -144,8 +160,9 @@ _WEAKER: Mapping[str, Callable[[Any, Any], object]] = {
     "applies": lambda before, now: before is None and any(map(now.get, ("when", "from", "to"))),
     "max_age_days": lambda before, now: now is None or (before is not None and now > before),
     "method": lambda _, now: now == "attestation",
-    "minimum": lambda before, now: (now or 0) < (before or 0),
+    **dict.fromkeys(("minimum", "rows"), lambda before, now: (now or 0) < (before or 0)),
     "treated_as": lambda before, _: before == "duty",
+    "watch": lambda _, now: now == "none",
 }
 """By key, whether what stands there now asks for less than what stood there."""
 
