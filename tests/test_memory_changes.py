@@ -13,6 +13,7 @@ from tests.cards_seen import Anchors, Seen, see
 from tests.commands import Typed
 from tests.people import CASES, read
 from tests.remembering import FIRST, ledger_in, records, remember, run, without_a_fixed_day
+from tests.sites import run as in_a_process
 
 from policykit import memory
 from policykit.handbook import cards
@@ -269,3 +270,42 @@ def test_the_page_says_what_was_taken_away_what_asks_for_less_and_what_nobody_ca
     assert "Every book has a shelf Check CHK-ON-THE-LIST: days that records count since 2 May 2026 31 90" in said
     assert "Keep lists Duty DUTY-LIST: title since 2 May 2026 Keep a list of the books Keep lists" in said
     assert "rows of the records were replaced one for one" in said
+
+
+def test_what_is_retired_tomorrow_is_refused(met: Path, type_in: Typed) -> None:
+    """Nobody takes away today what goes tomorrow."""
+    retired = "- {id: CHK-OLD, kind: check, on: 2026-05-02, why: It went., by: Librarian}\n"
+    change(met, {"in": "policy/retired.yaml", "put": retired})
+    code, _, err = type_in("lint --organisation reading_room", on=str(FIRST))
+
+    assert code == 2
+    assert err.startswith("policy/retired.yaml:1: `on` is 2 May 2026, and today is 1 May 2026 - ")
+    assert type_in("lint --organisation reading_room", on=str(NEXT))[0] == 0
+
+
+def test_a_retired_list_is_part_of_the_pack(met: Path) -> None:
+    """Results of before it changed are not of this pack any more."""
+    before = run(met)[1].pack.digest
+    change(met, {"in": "policy/retired.yaml", "put": "# Nothing yet\n"})
+
+    assert run(met)[1].pack.digest != before
+
+
+def test_a_build_says_what_is_gone_and_what_asks_for_less(met: Path, type_in: Typed) -> None:
+    """On the error stream; what else changed stands on the page alone, and the handbook is whole all the same."""
+    (met / "docs").mkdir()
+    (met / "docs" / "index.md").write_text("# Books\n\n```{changes}\n```\n\n```{gaps}\n```\n", "utf-8")
+    conf = 'extensions = ["policykit.handbook"]\npolicykit_organisation = "reading_room"\n'
+    (met / "conf.py").write_text(conf + 'suppress_warnings = ["policykit.placed-nowhere"]\n', "utf-8")
+    case = next(case for case in CHANGES if case["case"] == "an organisation lets its records grow old")
+    cut = [{"in": "policy/checks/books.yaml", "cut": "CHK-TITLED"}]
+    both_runs(met, {**case, "change": [*case["change"], *cut]}, type_in)
+    built = in_a_process("policykit", "build", cwd=met)
+    assert built.returncode == 0, built.stderr
+    said = (met / "build" / "handbook" / "index.html").read_text("utf-8")
+
+    assert "gone since 1 May 2026: CHK-TITLED (Every book has a title), it was Met" in built.stderr
+    assert "CHK-ON-THE-LIST asks for less since 2 May 2026" in built.stderr
+    assert "loan_days" not in built.stderr
+    assert "Days that the list is good for" in said
+    assert "Gone since 1 May 2026: CHK-TITLED (Every book has a title), it was Met." in said
