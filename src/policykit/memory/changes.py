@@ -31,20 +31,8 @@ TABLES = (*("duties", "checks", "sentences", "registers"), "waivers", "statement
 RANKED = ("strength", "severity", "today")
 COMPARED = (
     *(*RANKED, "treated_as", "method", "applies", "verifies", "grounds", "minimum", "max_age_days", "covers", "until"),
-    *(
-        "watch",
-        "rows",
-        "setting",
-        "fact",
-        "provision",
-        "register",
-        "words",
-        "rule_digest",
-        "title",
-        "summary",
-        "limits",
-    ),
-    *("owner", "check", "reason", "instead", "accepted_by", "statement", "by", "basis"),
+    *("watch", "rows", "setting", "fact", "provision", "register", "words", "rule_digest", "title", "summary"),
+    *("limits", "owner", "check", "reason", "instead", "accepted_by", "statement", "by", "basis"),
 )
 """The keys that are compared, the weightiest first; of what a state keeps as one value, its kind."""
 
