@@ -139,10 +139,7 @@ class Gap:
 
 @dataclass(frozen=True)
 class Gone:
-    """Something that is neither there nor retired: what it was, the day of the last run that had it and its outcome.
-
-    `kind` is one of retired.yaml; `must` says whether it ever was one.
-    """
+    """Something that is neither there nor retired: the day of the last run that had it, its outcome, if ever a must."""
 
     kind: str
     id: str
@@ -154,10 +151,7 @@ class Gone:
 
 @dataclass(frozen=True)
 class Change:
-    """A key of an item that is not as it was: what stood and stands there, and the first day of the new.
-
-    `weaker` says that less is asked for certain.
-    """
+    """A key of an item that is not as it was, the day of the first run with it, and whether it asks for less."""
 
     kind: str
     id: str
