@@ -17,6 +17,7 @@ from tests.sites import run as in_a_process
 
 from policykit import memory
 from policykit.handbook import cards
+from policykit.model.canonical import sha256_of
 from policykit.reading import Pack
 from policykit.tracing import GapKind, Trace
 
@@ -110,7 +111,8 @@ def without(pack: Pack, kind: str, item: str) -> Pack:
         of = {name: (each, [c for c in each.clauses if c.id != item]) for name, each in pack.sources.items()}
         return replace(pack, sources={name: s.model_copy(update={"clauses": c}) for name, (s, c) in of.items()})
     shelf = {"duty": "duties", "check": "checks", "register": "registers"}[kind]
-    return replace(pack, **{shelf: {name: each for name, each in getattr(pack, shelf).items() if name != item}})
+    left: dict[str, Any] = {shelf: {name: each for name, each in getattr(pack, shelf).items() if name != item}}
+    return replace(pack, **left)
 
 
 def test_one_thing_that_is_taken_away_is_always_said(met: Path) -> None:
@@ -248,7 +250,7 @@ def test_a_state_of_strange_shapes_is_read_over(met: Path) -> None:
     strange |= {"checks": {**state["checks"], "CHK-GONE": {"title": "Gone", "severity": ["must", {}]}}}
     odd = {**state, **strange, "n": 1, "prev": None}
     text = json.dumps(odd).encode()
-    of_it = {**line, "state": memory.ledger.sha256_of(text), "prev": memory.ledger.sha256_of(text)}
+    of_it = {**line, "state": sha256_of(text), "prev": sha256_of(text)}
     ledger_in(met).write_bytes(text + b"\n" + json.dumps(of_it).encode() + b"\n")
     ledger_in(met).with_name("runs.jsonl.head").unlink()
 
