@@ -20,6 +20,7 @@ FILES = {
     "parameters": ("The files of a pack", "parameters.yaml"),
     "list": ("The files of a pack", "lists/*.yaml"),
     "populations": ("The files of a pack", "populations.yaml"),
+    "retired": ("The files of a pack", "retired.yaml"),
     "duty": ("Duties",),
     "registers": ("Registers and records", "registers.yaml"),
     "checks": ("Checks",),

@@ -73,6 +73,7 @@ class Notice(Enum):
     ID_TWICE = ("id-twice", "An id is used twice.")
     ID_FILE = ("id-file", "A file is not named after the item in it.")
     REFERENCE_UNKNOWN = ("reference-unknown", "A reference to something that does not exist.")
+    RETIRED = ("retired", "Something that is said to be retired is still there.")
 
     # Guidance and law
     CLAUSE_SPAN = ("clause-span", "Spans of clauses are out of order, overlap, or leave out a part of the text.")
@@ -161,6 +162,11 @@ class Notice(Enum):
     # Results
     RESULTS = ("results", "A file of results is missing, broken or of another format.")
     LEDGER = ("ledger", "The memory of runs is not whole, or cannot be kept where it is asked for.")
+
+    # What the ledger knows of earlier runs
+    GONE = ("gone", "Something that an earlier run had is gone, and nobody said that it is retired.", Severity.WARNING)
+    WEAKENED = ("weakened", "Something asks for less than in an earlier run.", Severity.WARNING)
+    CHANGED = ("changed", "Something is not as it was in an earlier run.", Severity.WARNING)
 
     # Pages of the handbook
     ITEM_UNKNOWN = ("item-unknown", "A page places an item that the pack does not have.", Severity.WARNING)

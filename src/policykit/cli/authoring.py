@@ -14,6 +14,7 @@ from policykit.cli.options import (
     OrganisationFolder,
     PolicyFolder,
     RefusedError,
+    ResultsFile,
     argument,
     clock_of,
     find_check,
@@ -50,14 +51,17 @@ def lint(
     organisation: OrganisationFolder = None,
     source_text: SourceText = None,
     fail_on: FailOn = None,
+    results: ResultsFile = None,
 ) -> None:
     """Say what looks like a mistake, and how much of it there is."""
-    from policykit.door import accepted_beyond
+    from policykit.door import accepted_beyond, ledger_of
 
     policy = pk.load(folder)
     gaps = fail_on is not None
     firm = policy.organisation(organisation, now=clock_of(command))
-    problems = (*pk.lint(policy, firm, source_text=source_text, gaps=gaps), *accepted_beyond(policy, firm, RESULTS))
+    file = results or RESULTS
+    told = pk.lint(policy, firm, source_text=source_text, gaps=gaps, ledger=ledger_of(firm, file))
+    problems = (*told, *accepted_beyond(policy, firm, file))
     say_problems(the_first(problems, {}))
     notices = {problem.notice for problem in problems}
     if any(notice.severity is Severity.ERROR for notice in notices):

@@ -23,8 +23,8 @@ from policykit.cli.options import (
     say_problems,
 )
 from policykit.cli.screen import console, progress_bar, table_of_results
-from policykit.english import say, say_day
-from policykit.problems import Problem
+from policykit.english import raised, say, say_day
+from policykit.problems import Notice, Problem
 
 if TYPE_CHECKING:
     from policykit.door import Gate
@@ -160,11 +160,17 @@ def _of_records(standing: "pk.Trace") -> Iterator[str]:
 
 
 def _summary(standing: "pk.Trace", today: date) -> Iterator[str]:
+    from policykit.door import notices
+
     yield _tally("checks", (result.outcome for result in standing.checks.values()))
     yield _tally("duties", (duty.outcome for duty in standing.duties.values()))
     if until := standing.valid_until:
         message = "valid-until" if today <= until else "ran-out"
         yield say(f"terminal.check.{message}", day=say_day(until))
+    told = (problem for problem in notices(standing) if problem.notice is not Notice.CHANGED)
+    yield from (raised(f"{problem.what} - {problem.remedy}") for problem in told)
+    if others := sum(not change.weaker for change in standing.changes):
+        yield say("terminal.check.changed", n=others)
 
 
 def _unverified(standing: "pk.Trace") -> str:

@@ -17,7 +17,7 @@ from policykit.door.rule import Rule
 from policykit.engines import Engine, Engines, PrivateFolder, Source
 from policykit.english import say_day
 from policykit.exports import NotMadeError, write_schemas
-from policykit.memory import Verified, before_of, keep, ledger_of
+from policykit.memory import Verified, before_of, keep, ledger_of, notices
 from policykit.model.results import CheckResult
 from policykit.problems import PolicyError, Problem, complaint
 from policykit.reading import Ground, Organisation
@@ -69,6 +69,7 @@ __all__ = [
     "ledger_of",
     "lint",
     "load",
+    "notices",
     "open_engines",
     "prove",
     "put_folder",
@@ -177,7 +178,7 @@ def trace(
     """
     ground = policy.ground(organisation, results.run.as_at if results else None)
     seen = tracing.trace(ground, results, record_digests(organisation), elsewhere=records_elsewhere)
-    return memory.with_records_remembered(seen, _lines(ground, Path(ledger))) if ledger else seen
+    return memory.remembered(seen, memory.read_ledger(Path(ledger))) if ledger else seen
 
 
 def history(
@@ -222,12 +223,17 @@ def lint(
     *,
     source_text: str | PathLike[str] | None = None,
     gaps: bool = False,
+    ledger: str | PathLike[str] | None = None,
 ) -> tuple[Problem, ...]:
     """What loads and still looks like a mistake, in a policy and, where it is given, an organisation.
 
     With the file of the guidance's text also where the two differ; with `gaps` also what examples leave open, which
-    takes as long as a run.
+    takes as long as a run. With a ledger also what is gone or changed since earlier runs.
     """
     text = None if source_text is None else Path(source_text)
     warnings = organisation.warnings if organisation else ()
-    return (*warnings, *reading.lint(policy.pack, organisation, text), *(reading.gaps(policy.pack) if gaps else ()))
+    found = (*warnings, *reading.lint(policy.pack, organisation, text), *(reading.gaps(policy.pack) if gaps else ()))
+    if organisation is None or ledger is None:
+        return found
+    seen = tracing.trace(policy.ground(organisation, None), None, {})
+    return (*found, *notices(memory.remembered(seen, memory.read_ledger(Path(ledger)))))

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from policykit.model.duties import Decision, FrontMatter
+from policykit.model.duties import Decision, FrontMatter, Retired
 from policykit.model.organisation import Attestation, PolicyFile, Profile, Waiver
 from policykit.model.registers import ListOfRows, Parameter
 from policykit.model.scalars import Record
@@ -31,6 +31,7 @@ LISTS: Mapping[str, type[Record]] = {
     "populations": Population,
     "registers": DeclaredRegister,
     "checks": Check,
+    "retired": Retired,
     "waivers": Waiver,
     "attestations": Attestation,
 }

@@ -10,7 +10,7 @@ from itertools import chain, product
 from typing import Any
 
 from policykit.english import listed, say
-from policykit.model.duties import Applies, Decision, Duty
+from policykit.model.duties import Applies, Decision, Duty, Retired
 from policykit.model.organisation import PolicyFile
 from policykit.model.registers import FieldShape, ListOfRows, Parameter, item_of_register, read_value
 from policykit.model.sources import Clause, Provision, Source
@@ -24,7 +24,7 @@ NO_POLICY = PolicyFile(id="UNREAD", title="UNREAD", edition="0", organisation="e
 """Stands in for a policy.yaml that could not be read, so that everything else can still be looked at."""
 
 PLACED = (
-    *("parameters", "populations", "lists", "registers", "policy", "sources", "clauses", "provisions"),
+    *("retired", "parameters", "populations", "lists", "registers", "policy", "sources", "clauses", "provisions"),
     *("duties", "checks", "decisions"),
 )
 """All kinds of items. Names of different kinds may be alike; a register's place matters more than a parameter's."""
@@ -48,6 +48,7 @@ class PackDraft:
     duties: Shelf[Duty]
     checks: Shelf[Check]
     decisions: Shelf[Decision]
+    retired: Shelf[Retired]
 
     @cached_property
     def pack(self) -> Pack:
@@ -164,6 +165,21 @@ def _repeated(named: Iterable[tuple[str, FiledItem[Any]]]) -> Iterator[Problem]:
         if earlier is not item:
             place = f"{earlier.path}:{earlier.lines.at(('id',))}"
             yield item.problem("id-twice.elsewhere", "id", id=id_, place=place)
+
+
+_RETIRED = {"duty": "duties", "check": "checks", "sentence": "clauses", "register": "registers"}
+
+
+def retired_problems(draft: PackDraft) -> Iterator[Problem]:
+    """What is retired is there no more, and what replaces it is. Waivers are asked for with their organisation."""
+    yield from twice(draft.retired)
+    there = {id_ for shelf in (*_RETIRED.values(), "provisions") for id_ in getattr(draft, shelf).ids}
+    for item in draft.retired.items:
+        kind, replacing = item.model.kind, item.model.replaced_by
+        if item.id in there:
+            yield item.problem("retired.there", "id", id=item.id)
+        if replacing and kind in _RETIRED and not getattr(draft, _RETIRED[kind]).knows(replacing):
+            yield unknown(item, kind, replacing, getattr(draft, _RETIRED[kind]).ids, "replaced_by", check=replacing)
 
 
 def applies_problems(item: FiledItem[Any], applies: Applies | None, draft: PackDraft) -> Iterator[Problem]:

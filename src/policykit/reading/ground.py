@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import get_args
 
 from policykit.english import say
-from policykit.model.duties import Decision, Duty
+from policykit.model.duties import Decision, Duty, Retired
 from policykit.model.organisation import Attestation, PolicyFile, Profile, Waiver
 from policykit.model.registers import (
     FieldShape,
@@ -74,6 +74,7 @@ class Pack:
     duties: Mapping[str, Duty]
     checks: Mapping[str, Check]
     decisions: Mapping[str, Decision]
+    retired: Mapping[str, Retired]
     places: Mapping[str, Position]
     digest: str
 

@@ -66,10 +66,10 @@ def _to_come(profiles: Shelf[Profile], statements: Shelf[Attestation], pack: Pac
         for whose, day, loc in said:
             if day and day > today:
                 yield whose.problem("dates.later-than-today", *loc, key=loc[-1], day=say_day(day), **places)
-        for duty in pack.duties.values():
-            if duty.reviewed_on > today:
-                places["day"] = say_day(duty.reviewed_on)
-                yield pack.problem(duty.id, "dates.later-than-today", key="reviewed_on", **places)
+        of_pack = [(duty.id, "reviewed_on", duty.reviewed_on) for duty in pack.duties.values()]
+        for id_, key, day in (*of_pack, *((each.id, "on", each.on) for each in pack.retired.values())):
+            if day > today:
+                yield pack.problem(id_, "dates.later-than-today", key=key, day=say_day(day), **places)
 
 
 def _profile(profiles: Shelf[Profile], pack: Pack) -> Iterator[Problem]:
@@ -88,6 +88,11 @@ def _papers(waivers: Shelf[Waiver], statements: Shelf[Attestation], pack: Pack) 
         yield from _waiver(waiver, pack)
     for statement in statements.items:
         yield from _attestation(statement, pack)
+    for retired in pack.retired.values():
+        if retired.kind == "waiver" and retired.id in waivers.ids:
+            yield pack.problem(retired.id, "retired.there", id=retired.id)
+        if retired.kind == "waiver" and retired.replaced_by and not waivers.knows(retired.replaced_by):
+            yield pack.problem(retired.id, "reference-unknown.waiver", id=retired.replaced_by)
     for one, other in combinations(waivers.items, 2):
         first, second = one.model, other.model
         if first.check == second.check and first.from_ <= second.until and second.from_ <= first.until:

@@ -6,14 +6,14 @@ from datetime import date
 from pathlib import Path
 
 from policykit.english import say, say_day
-from policykit.model.duties import Decision, Duty
+from policykit.model.duties import Decision, Duty, Retired
 from policykit.model.organisation import PolicyFile
 from policykit.model.registers import ListOfRows, Parameter
 from policykit.model.sources import Provision
 from policykit.problems import PolicyError, Problem
 from policykit.reading.checks import check_problems
 from policykit.reading.decisions import decision_problems, prove_table
-from policykit.reading.drafts import PackDraft, ids_used_twice, reference_problems
+from policykit.reading.drafts import PackDraft, ids_used_twice, reference_problems, retired_problems
 from policykit.reading.duties import duty_problems, read_duty
 from policykit.reading.examples import Proofs, false_examples
 from policykit.reading.files import Folder, joined
@@ -31,13 +31,14 @@ RULES = (
     duty_problems,
     check_problems,
     decision_problems,
+    retired_problems,
 )
 
 HEADINGS = ("good", "do-now", "do-if-not-met")
 """The headings that every duty has, by their names in the catalogue."""
 
 LONGEST_SENTENCE = 25
-FILES = ("law.yaml", "parameters.yaml", "policy.yaml", "populations.yaml", "registers.yaml")
+FILES = ("law.yaml", "parameters.yaml", "policy.yaml", "populations.yaml", "registers.yaml", "retired.yaml")
 _END = re.compile(r"(?<=[.!?])\s+")
 _WORD = re.compile(r"[a-z]+|[0-9]+")
 _ENDING = re.compile(r"(?<=...)(?:ations?|ities|ships?|ings?|ies|ed|es|e|s|y)$")
@@ -71,6 +72,7 @@ def read_draft(folder: Folder) -> PackDraft:
         duties=joined(duties, required=True),
         checks=joined(checks, required=True),
         decisions=joined(folder.one(name, Decision) for name in folder.names("decisions", ".yaml")),
+        retired=folder.many("retired.yaml", Retired),
     )
 
 

@@ -135,6 +135,7 @@ class GapKind(StrEnum):
     UNVERIFIED = say("tracing.gaps.unverified")
     EXAMPLES = say("tracing.gaps.examples")
     WAIVER = say("tracing.gaps.waiver")
+    GONE = say("tracing.gaps.gone")
     RECORDS = say("tracing.gaps.records")
 
 
@@ -148,13 +149,38 @@ class Gap:
 
 
 @dataclass(frozen=True)
+class Gone:
+    """Something that is neither there nor retired: the day of the last run that had it, its outcome, if ever a must."""
+
+    kind: str
+    id: str
+    title: str
+    day: date
+    outcome: Outcome | None
+    must: bool
+
+
+@dataclass(frozen=True)
+class Change:
+    """A key of an item that is not as it was, the day of the first run with it, and whether it asks for less."""
+
+    kind: str
+    id: str
+    key: str
+    before: str
+    now: str
+    day: date
+    weaker: bool
+
+
+@dataclass(frozen=True)
 class Trace:
     """The whole graph on the as-at date. Mappings go by id, in order of the pack.
 
     `run` is None, and every check Not checked, where no results are to be shown. `attestations` holds the statement in
     date of each check that has one, by check; `until` the last day, included, on which the result of a check holds, by
     check, where it ends; `registers` what was counted of each register that was read, by name. `notes` are sentences
-    about all of it.
+    about all of it; `gone` and `changes` are what the ledger of runs knows.
     """
 
     ground: Ground
@@ -169,6 +195,8 @@ class Trace:
     until: Mapping[str, date]
     registers: Mapping[str, RegisterStanding] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    gone: tuple[Gone, ...] = ()
+    changes: tuple[Change, ...] = ()
 
     @property
     def valid_until(self) -> date | None:
@@ -243,7 +271,8 @@ class Gate:
         if Outcome.ERROR in tripped:
             return ExitCode.CHECK_ERROR
         ran_out = seen.valid_until is not None and today > seen.valid_until
-        is_well = not (tripped or ran_out or seen.run.what_if) and _has_evidence(seen)
+        lost = any(self.strict or gone.must for gone in seen.gone if gone.kind in {"duty", "check"})
+        is_well = not (tripped or ran_out or lost or seen.run.what_if) and _has_evidence(seen)
         return ExitCode.OK if is_well else ExitCode.GATED
 
     def _tripped(self, seen: Trace) -> Iterator[Outcome]:
