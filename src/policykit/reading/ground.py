@@ -12,7 +12,7 @@ from typing import get_args
 
 from policykit.english import say
 from policykit.model.duties import Decision, Duty
-from policykit.model.organisation import Attestation, PolicyFile, Profile, Waiver
+from policykit.model.organisation import Attestation, Departure, PolicyFile, Profile, Waiver
 from policykit.model.registers import (
     FieldShape,
     FieldType,
@@ -27,6 +27,9 @@ from policykit.model.registers import (
 from policykit.model.sources import Clause, Provision, Source, Verification
 from policykit.problems import Problem
 from policykit.rules import Check, Population, Setting, Values, rule_digest
+
+Papers = tuple[tuple[Waiver, ...], tuple[Attestation, ...], tuple[Departure, ...]]
+"""What an organisation accepts and says: its waivers, statements and departures in date."""
 
 Tables = Mapping[str, tuple[Values, ...]]
 """Typed rows by the register they are of."""
@@ -97,7 +100,8 @@ class Organisation:
     """One organisation's folder, read against a pack: facts and parameters typed, the pack's defaults among them.
 
     `as_at` is the day as of which it asks to be judged: its own fixed one, else the day on which it was read.
-    `warnings` is what still looks like a mistake in the folder.
+    `departures` are those in date, each for what its parameter is set to; `warnings` is what still looks like a mistake
+    in the folder.
     """
 
     folder: Path
@@ -107,6 +111,7 @@ class Organisation:
     parameters: Mapping[str, ParameterValue]
     waivers: tuple[Waiver, ...]
     attestations: tuple[Attestation, ...]
+    departures: tuple[Departure, ...]
     digest: str
     warnings: tuple[Problem, ...] = ()
 
@@ -117,10 +122,10 @@ class Organisation:
         profile: Profile,
         folder: Path,
         as_at: date,
-        papers: tuple[tuple[Waiver, ...], tuple[Attestation, ...]] = ((), ()),
+        papers: Papers = ((), (), ()),
         digest: str = "",
     ) -> "Organisation":
-        """The organisation that a profile describes, with its waivers and statements. Raises ValueError."""
+        """The organisation that a profile describes, with its papers. Raises ValueError."""
         facts = {fact: read_value(shape, profile.facts.get(fact)) for fact, shape in pack.policy.facts.items()}
         parameters = {
             id_: read_parameter(parameter, profile.parameters.get(id_, parameter.default))

@@ -19,6 +19,7 @@ from policykit.reading.examples import Proofs, false_examples
 from policykit.reading.files import Folder, joined
 from policykit.reading.ground import Organisation, Pack
 from policykit.reading.registers import register_problems
+from policykit.reading.settings import parameter_problems, unsaid_problems
 from policykit.reading.sources import law_problems, read_source, source_problems, source_text_problems
 from policykit.rules import Check, Population
 
@@ -28,6 +29,7 @@ RULES = (
     source_problems,
     law_problems,
     register_problems,
+    parameter_problems,
     duty_problems,
     check_problems,
     decision_problems,
@@ -117,6 +119,9 @@ def _parameters(pack: Pack, organisation: Organisation | None) -> Iterator[Probl
     for id_, parameter in pack.parameters.items():
         if own.get(id_, parameter.default) == ():
             yield pack.problem(id_, "parameter-empty.list", id=id_)
+    yield from unsaid_problems(pack)
+    if organisation and not (pack.policy.posts or organisation.profile.posts):
+        yield pack.problem(pack.policy.id, "posts-unsaid.nobody")
 
 
 def _duty(pack: Pack, duty: Duty) -> Iterator[Problem]:

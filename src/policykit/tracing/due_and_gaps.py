@@ -58,11 +58,11 @@ def _of_records(seen: Trace) -> Iterator[DueDate]:
     ends: dict[str, date] = {}
     for check in _applying(seen):
         allowed = in_effect.max_age(check, seen.ground)
-        for register, taken_on in in_effect.dated(check, seen.ground).items() if allowed is not None else ():
+        for register, taken_on in in_effect.evidence_days(check, seen.ground).items() if allowed is not None else ():
             day = days_from(taken_on, allowed or 0)
             ends[register] = min(day, ends.get(register, day))
     for register, day in ends.items():
-        what = say("tracing.due.records", title=seen.pack.registers[register].title)
+        what = say("tracing.due.records", title=seen.ground.setting.registers[register].title)
         yield DueDate(day, DueKind.RECORDS, what, item_of_register(register))
 
 
@@ -84,6 +84,8 @@ def _of_people(seen: Trace) -> Iterator[DueDate]:
             yield DueDate(waiver.until, DueKind.WAIVER, say("tracing.due.waiver", title=check.title), check.id)
         if said:
             yield DueDate(said.until, DueKind.STATEMENT, say("tracing.due.statement", title=check.title), check.id)
+        for each in seen.departures_of(check.id):
+            yield DueDate(each.until, DueKind.DEPARTURE, say("tracing.due.departure", title=check.title), check.id)
 
 
 def _of_law(seen: Trace) -> Iterator[DueDate]:
@@ -99,7 +101,8 @@ def _of_law(seen: Trace) -> Iterator[DueDate]:
 
 def gaps(seen: Trace) -> tuple[Gap, ...]:
     """Every gap, kind by kind, in order of the pack."""
-    return (*_in_the_text(seen), *_without_check(seen), *_unverified(seen), *_open_examples(seen), *_waivers_over(seen))
+    of_the_pack = (*_in_the_text(seen), *_without_check(seen), *_unverified(seen), *_open_examples(seen))
+    return (*of_the_pack, *_waivers_over(seen), *_set_weaker(seen))
 
 
 def _in_the_text(seen: Trace) -> Iterator[Gap]:
@@ -136,3 +139,10 @@ def _waivers_over(seen: Trace) -> Iterator[Gap]:
             yield Gap(GapKind.WAIVER, check, say("tracing.gap.waiver-ended", waiver=id_, day=day))
         if standing.state is WaiverState.ORPHAN:
             yield Gap(GapKind.WAIVER, check, say("tracing.gap.waiver-orphan", waiver=id_))
+
+
+def _set_weaker(seen: Trace) -> Iterator[Gap]:
+    for each in seen.organisation.departures:
+        parameter, places = seen.pack.parameters[each.parameter], {"id": each.id, "by": each.accepted_by}
+        what = say("tracing.gap.departure", title=parameter.title, why=each.why, day=say_day(each.until), **places)
+        yield Gap(GapKind.DEPARTURE, parameter.source.from_[0], what)
