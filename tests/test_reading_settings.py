@@ -19,7 +19,6 @@ from tests.sites import POLICY
 from policykit.memory.states import differs, state_of
 from policykit.model.registers import Parameter, ParameterSource
 from policykit.problems import PolicyError
-from policykit.reading import load_organisation, load_pack
 from policykit.tracing import DueKind, GapKind, Trace
 
 Example = Callable[..., Trace]
@@ -171,7 +170,7 @@ SOURCES = st.sampled_from([("LL-S1",), ()])
 def test_codes_are_weaker_as_the_pack_says(
     default: tuple[str, ...], value: tuple[str, ...], from_: tuple[str, ...], weaker: str
 ) -> None:
-    """Of what comes from somewhere one code less, or one more, is weaker; of our own choice it is looser and no more."""
+    """Of what comes from somewhere one code less, or one more, is weaker; of our own choice it is only looser."""
     source = ParameterSource.model_validate({"from": from_} if from_ else {"why": "Ours."})
     codes = Parameter.model_validate(
         {"id": "a", "title": "A", "type": "codes", "default": default, "source": source, "weaker": weaker}

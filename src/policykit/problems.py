@@ -105,11 +105,7 @@ class Notice(Enum):
     REGISTER = ("register", "A register or list is not described as the format asks.")
     LIST_ROW = ("list-row", "A row of a list does not fit the fields of the list.")
     PARAMETER = ("parameter", "A parameter does not fit its type or its bounds.")
-    PARAMETER_WEAKER = (
-        "parameter-weaker",
-        "A parameter that may be set does not say which values are weaker.",
-        Severity.WARNING,
-    )
+    PARAMETER_WEAKER = ("parameter-weaker", "A parameter does not say which values are weaker.", Severity.WARNING)
     PARAMETER_EMPTY = ("parameter-empty", "A parameter is an empty list.", Severity.WARNING)
     ROLES = ("roles", "The roles do not fit the kinds of organisation.")
 

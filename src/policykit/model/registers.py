@@ -9,6 +9,9 @@ from pydantic import Field, model_validator
 
 from policykit.model.scalars import Boolean, Id, Name, Record, Text, read_day, read_integer, refused
 
+ORGANISATION = "organisation"
+"""The built-in register of one row: what the organisation says about itself."""
+
 Value = str | int | date | bool
 """A value of a field, once read; None stands for blank wherever a value may be missing."""
 
@@ -125,15 +128,10 @@ class Parameter(Record):
     unit: Text | None = Field(default=None, description="What a number counts: days, months.")
     default: str | tuple[str, ...] = Field(description="The pack's own value.")
     source: ParameterSource = Field(
-        description="Where the value comes from, as `{from: [ids of clauses or provisions], why: our own choice}`."
+        description="Where it comes from: `{from: [clauses or provisions], why: our choice}`."
     )
-    floor: tuple[str, ...] | None = Field(
-        default=None,
-        description="The codes that may not be dropped; all of `default` where it only comes `from` somewhere.",
-    )
-    weaker: Literal["more", "less", "add", "drop"] | None = Field(
-        default=None, description="Which is weaker: a number or day that is more or less, to add or to drop codes."
-    )
+    floor: tuple[str, ...] | None = Field(default=None, description="The codes of `default` that may not be dropped.")
+    weaker: Literal["more", "less", "add", "drop"] | None = Field(default=None, description="Which values are weaker.")
     statutory: Boolean = Field(default=False, description="Set by law: stricter is possible, looser is refused.")
     at_least: str | None = Field(default=None, description="The least an organisation may set.")
     at_most: str | None = Field(default=None, description="The most an organisation may set.")
@@ -177,7 +175,7 @@ def read_parameter(parameter: Parameter, written: str | tuple[str, ...]) -> Para
     if not isinstance(written, str):
         raise refused("list-for-value")
     type_ = FieldType.TEXT if parameter.type == "code" else FieldType(parameter.type)
-    value = read_value(FieldShape(type=type_, means=parameter.title), written)
+    value = read_value(FieldShape(type=type_, means=parameter.id), written)
     if value is None:
         raise refused("empty")
     return value

@@ -6,21 +6,11 @@ before anybody asked whether its items fit together; a chapter for each kind ask
 """
 
 from policykit.reading.examples import Proofs, example_case, false_examples
-from policykit.reading.ground import (
-    ORGANISATION,
-    Ground,
-    Organisation,
-    Pack,
-    Position,
-    built_in_rows,
-    registers_of,
-    setting_of,
-)
+from policykit.reading.ground import Ground, Organisation, Pack, Position, built_in_rows, registers_of, setting_of
 from policykit.reading.organisation import load_organisation
 from policykit.reading.pack import gaps, lint, load_pack
 
 __all__ = [
-    "ORGANISATION",
     "Ground",
     "Organisation",
     "Pack",

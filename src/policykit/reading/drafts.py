@@ -102,15 +102,10 @@ def reference_problems(draft: PackDraft) -> Iterator[Problem]:
     """A problem for every id that an item names and that no item has."""
     for shelf, keys in REFERENCES.items():
         for item, (way, kind) in product(getattr(draft, shelf).items, keys.items()):
+            there = [getattr(draft, name) for name in _KINDS[kind]]
             for loc, id_ in _ids(item.raw, way.split("."), ()):
-                yield from unless_known(item, kind, id_, draft, *loc)
-
-
-def unless_known(item: FiledItem[Any], kind: str, id_: str, draft: PackDraft, *loc: str | int) -> Iterator[Problem]:
-    """A problem where no item of a kind has the id."""
-    shelves = [getattr(draft, shelf) for shelf in _KINDS[kind]]
-    if not any(shelf.knows(id_) for shelf in shelves):
-        yield unknown(item, kind, id_, chain.from_iterable(shelf.ids for shelf in shelves), *loc)
+                if not any(each.knows(id_) for each in there):
+                    yield unknown(item, kind, id_, chain.from_iterable(each.ids for each in there), *loc)
 
 
 def _ids(data: Data, way: Sequence[str], loc: Loc) -> Iterator[tuple[Loc, str]]:

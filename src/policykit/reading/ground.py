@@ -14,6 +14,7 @@ from policykit.english import say
 from policykit.model.duties import Decision, Duty
 from policykit.model.organisation import Attestation, Departure, PolicyFile, Profile, Waiver
 from policykit.model.registers import (
+    ORGANISATION,
     FieldShape,
     FieldType,
     ListOfRows,
@@ -28,13 +29,10 @@ from policykit.model.sources import Clause, Provision, Source, Verification
 from policykit.problems import Problem
 from policykit.rules import Check, Population, Setting, Values, rule_digest
 
-Papers = tuple[tuple[Waiver, ...], tuple[Attestation, ...], tuple[Departure, ...]]
-"""What an organisation accepts and says: its waivers, statements and departures in date."""
-
 Tables = Mapping[str, tuple[Values, ...]]
 """Typed rows by the register they are of."""
 
-ORGANISATION, LAW = "organisation", "law"
+LAW = "law"
 BUILT_IN = frozenset({ORGANISATION, LAW})
 OPEN_END = date(9999, 12, 31)
 """Stands for the last day of a period that has none."""
@@ -109,29 +107,21 @@ class Organisation:
     as_at: date
     facts: Mapping[str, Value | None]
     parameters: Mapping[str, ParameterValue]
-    waivers: tuple[Waiver, ...]
-    attestations: tuple[Attestation, ...]
-    departures: tuple[Departure, ...]
-    digest: str
+    waivers: tuple[Waiver, ...] = ()
+    attestations: tuple[Attestation, ...] = ()
+    departures: tuple[Departure, ...] = ()
+    digest: str = ""
     warnings: tuple[Problem, ...] = ()
 
     @classmethod
-    def of(
-        cls,
-        pack: Pack,
-        profile: Profile,
-        folder: Path,
-        as_at: date,
-        papers: Papers = ((), (), ()),
-        digest: str = "",
-    ) -> "Organisation":
-        """The organisation that a profile describes, with its papers. Raises ValueError."""
+    def of(cls, pack: Pack, profile: Profile, folder: Path, as_at: date) -> "Organisation":
+        """The organisation that a profile describes, without its papers. Raises ValueError."""
         facts = {fact: read_value(shape, profile.facts.get(fact)) for fact, shape in pack.policy.facts.items()}
         parameters = {
             id_: read_parameter(parameter, profile.parameters.get(id_, parameter.default))
             for id_, parameter in pack.parameters.items()
         }
-        return cls(folder, profile, as_at, facts, parameters, *papers, digest)
+        return cls(folder, profile, as_at, facts, parameters)
 
 
 @dataclass(frozen=True)

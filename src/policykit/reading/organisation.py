@@ -15,7 +15,7 @@ from policykit.reading.checks import unexplained_age
 from policykit.reading.drafts import possible, twice, unreadable
 from policykit.reading.files import FiledItem, Folder, Shelf
 from policykit.reading.ground import Ground, Organisation, Pack
-from policykit.reading.settings import departures_in_use, misfit, post_problems, setting_problems
+from policykit.reading.settings import in_use, misfit, post_problems, setting_problems
 from policykit.rules import Check, Population, Setting, faults, parameters_used, reads
 
 LONGEST_DAYS = 365
@@ -32,18 +32,21 @@ def load_organisation(folder: Path, pack: Pack, now: datetime | None = None) -> 
     departures = home.many("departures.yaml", Departure)
     found = (*home.problems, *_profile(profiles, pack), *_papers(waivers, statements, pack))
     for item in profiles.items:
-        as_at = _as_at(item.model, now)
-        found = (*found, *setting_problems(item, departures, pack, as_at))
-        found = (*found, *post_problems(item, (waivers, statements, departures), pack))
+        found += (*setting_problems(item, departures, pack, _as_at(item.model, now)),)
+        found += (*post_problems(item, (waivers, statements, departures), pack),)
     if now is not None:
         found = (*found, *_to_come(profiles, statements, pack, now))
     if any(problem.notice.severity is Severity.ERROR for problem in found):
         raise PolicyError(found, home.more)
     profile, as_at = profiles.items[0].model, _as_at(profiles.items[0].model, now)
-    in_use = departures_in_use(profile, departures, pack, as_at)
-    papers = (tuple(waivers.models.values()), tuple(statements.models.values()), in_use)
-    organisation = Organisation.of(pack, profile, folder, as_at, papers, home.digest())
-    return replace(organisation, warnings=found)
+    return replace(
+        Organisation.of(pack, profile, folder, as_at),
+        waivers=tuple(waivers.models.values()),
+        attestations=tuple(statements.models.values()),
+        departures=in_use(departures, profile, pack, as_at),
+        digest=home.digest(),
+        warnings=found,
+    )
 
 
 def _as_at(profile: Profile, now: datetime | None) -> date:

@@ -41,8 +41,8 @@ def _floor(item: FiledItem[Parameter], floor: tuple[str, ...]) -> Iterator[Probl
         yield item.problem("parameter.floor", "floor", id=item.id)
     for code in floor if parameter.type == "codes" else ():
         if code not in parameter.default:
-            message = "parameter.floor-code"
-            yield item.unknown(message, code, parameter.default, "floor", mark="`", id=item.id, code=code)
+            places = {"id": item.id, "code": code}
+            yield item.unknown("parameter.floor-code", code, parameter.default, "floor", mark="`", **places)
 
 
 def misfit(parameter: Parameter, written: str | tuple[str, ...]) -> str | None:
@@ -69,86 +69,53 @@ def _bound(parameter: Parameter, written: str | None) -> ParameterValue | None:
         return None
 
 
-def unsaid_problems(pack: Pack) -> Iterator[Problem]:
-    """A notice for each parameter that may be set, and of which nobody can tell what is weaker."""
-    for id_, parameter in pack.parameters.items():
-        if parameter.weaker is None and parameter.may_be_set and (words := WEAKER.get(parameter.type)):
-            yield pack.problem(id_, "parameter-weaker.unsaid", id=id_, words=listed(words, "or"))
-
-
-# What an organisation sets weaker, and who accepts that
-
-
-def departures_in_use(profile: Profile, departures: Shelf[Departure], pack: Pack, as_at: date) -> tuple[Departure, ...]:
-    """The departures in date, each for exactly what a parameter is set to that is weaker than the guidance."""
-    weaker = _set_weaker(profile, pack)
-    return tuple(each for each in departures.models.values() if _is_of(each, weaker, pack) and as_at <= each.until)
-
-
 def setting_problems(
     item: FiledItem[Profile], departures: Shelf[Departure], pack: Pack, as_at: date
 ) -> Iterator[Problem]:
     """Settings that are weaker than the guidance without a departure in date, and departures that are not sound."""
     weaker = _set_weaker(item.model, pack)
-    accepted = {each.parameter for each in departures_in_use(item.model, departures, pack, as_at)}
-    named = {each.model.parameter for each in departures.items}
-    for id_ in weaker.keys() - named if departures.certain and not departures.failed else ():
-        said_by = listed([_cited(each, pack) for each in pack.parameters[id_].source.from_], "or")
+    for id_ in weaker - {each.model.parameter for each in departures.items} if not departures.failed else ():
+        said_by = listed(pack.parameters[id_].source.from_, "or")
         yield item.problem("setting-weaker.unaccepted", "parameters", id_, id=id_, said_by=said_by, most=LONGEST_DAYS)
     yield from twice(departures)
+    accepted = {each.parameter for each in in_use(departures, item.model, pack, as_at)}
     for each in departures.items:
-        yield from _departure(each, weaker, accepted, pack, as_at)
+        name, until, places = each.model.parameter, each.model.until, {"id": each.id, "parameter": each.model.parameter}
+        if name not in pack.parameters:
+            message = "reference-unknown.in-pack-parameter"
+            yield each.unknown(message, name, pack.parameters, "parameter", mark="`", name=name)
+        elif days_between(as_at, until) > LONGEST_DAYS:
+            yield each.problem("dates.too-far", "until", most=LONGEST_DAYS, day=say_day(as_at))
+        elif name not in weaker:
+            yield each.problem("departure-unused.not-weaker", **places)
+        elif name not in accepted:
+            message = "ended" if _is_of(each.model, item.model) else "another-value"
+            yield each.problem(f"setting-weaker.{message}", **places, day=say_day(until))
 
 
-def _cited(id_: str, pack: Pack) -> str:
-    return pack.provisions[id_].cited_as if id_ in pack.provisions else id_
+def in_use(departures: Shelf[Departure], profile: Profile, pack: Pack, as_at: date) -> tuple[Departure, ...]:
+    """The departures in date, each for exactly what a parameter is set to that is weaker than the guidance."""
+    weaker = _set_weaker(profile, pack)
+    in_date = (each for each in departures.models.values() if as_at <= each.until and each.parameter in weaker)
+    return tuple(each for each in in_date if _is_of(each, profile))
 
 
-def _departure(
-    item: FiledItem[Departure], weaker: dict[str, ParameterValue], accepted: set[str], pack: Pack, as_at: date
-) -> Iterator[Problem]:
-    id_, name, until = item.id, item.model.parameter, item.model.until
-    if name not in pack.parameters:
-        message = "reference-unknown.in-pack-parameter"
-        yield item.unknown(message, name, pack.parameters, "parameter", mark="`", name=name)
-    elif days_between(as_at, until) > LONGEST_DAYS:
-        yield item.problem("dates.too-far", "until", most=LONGEST_DAYS, day=say_day(as_at))
-    elif name not in weaker:
-        yield item.problem("departure-unused.not-weaker", id=id_, parameter=name)
-    elif not _is_of(item.model, weaker, pack) and name not in accepted:
-        yield item.problem("setting-weaker.another-value", "value", id=id_, parameter=name)
-    elif until < as_at and name not in accepted:
-        yield item.problem("setting-weaker.ended", "until", id=id_, parameter=name, day=say_day(until))
-
-
-def _set_weaker(profile: Profile, pack: Pack) -> dict[str, ParameterValue]:
-    """The parameters that an organisation sets weaker than the guidance, with what they are set to."""
+def _set_weaker(profile: Profile, pack: Pack) -> set[str]:
     known = ((pack.parameters.get(id_), written) for id_, written in profile.parameters.items())
-    fitting = ((each, read_parameter(each, written)) for each, written in known if each and not misfit(each, written))
-    return {each.id: value for each, value in fitting if each.undercuts(value)}
+    fitting = ((each, written) for each, written in known if each and not misfit(each, written))
+    return {each.id for each, written in fitting if each.undercuts(read_parameter(each, written))}
 
 
-def _is_of(departure: Departure, weaker: dict[str, ParameterValue], pack: Pack) -> bool:
-    parameter = pack.parameters.get(departure.parameter)
-    if parameter is None or parameter.id not in weaker or misfit(parameter, departure.value):
-        return False
-    return _alike(read_parameter(parameter, departure.value)) == _alike(weaker[parameter.id])
-
-
-def _alike(value: ParameterValue) -> object:
-    """A value whatever the order of its codes."""
-    return sorted(value) if isinstance(value, tuple) else value
-
-
-# Posts
+def _is_of(departure: Departure, profile: Profile) -> bool:
+    said, is_set = departure.value, profile.parameters[departure.parameter]
+    return said == is_set or (isinstance(said, tuple) and isinstance(is_set, tuple) and sorted(said) == sorted(is_set))
 
 
 def post_problems(
     item: FiledItem[Profile], papers: tuple[Shelf[Waiver], Shelf[Attestation], Shelf[Departure]], pack: Pack
 ) -> Iterator[Problem]:
     """People who are named by a post that nobody has; where no posts are named, nobody's are looked at."""
-    posts = (*pack.policy.posts, *item.model.posts)
-    waivers, statements, departures = papers
+    posts, (waivers, statements, departures) = (*pack.policy.posts, *item.model.posts), papers
     named: list[tuple[tuple[str, int], str]] = [
         *((pack.place_of(duty.id), duty.owner) for duty in pack.duties.values()),
         *((item.place_of("facts_said", "by"), said.by) for said in (item.model.facts_said,) if said),

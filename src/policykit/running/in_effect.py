@@ -7,11 +7,11 @@ from typing import Literal
 from policykit.english import say
 from policykit.model.duties import Applies, Duty, Strength, Today
 from policykit.model.organisation import Attestation, NilReturn, Waiver
-from policykit.model.registers import read_value
+from policykit.model.registers import ORGANISATION, read_value
 from policykit.model.results import Counts
 from policykit.model.scalars import days_between, days_from, months_from
 from policykit.model.sources import Provision
-from policykit.reading import ORGANISATION, Ground
+from policykit.reading import Ground
 from policykit.rules import Check, quantity, reads
 
 NIL_RETURN_MONTHS = 12

@@ -261,7 +261,7 @@ def _has_evidence(seen: Trace) -> bool:
     """Whether there is a duty, a check, and records of some day, or else nothing but statements."""
     checks = seen.checks.values()
     only_statements = all(result.method == "attestation" for result in checks)
-    facts = [name for name, check in seen.pack.checks.items() if in_effect.evidence_days(check, seen.ground)]
+    facts = [name for name, check in seen.pack.checks.items() if in_effect.rests_on_facts(check, seen.ground)]
     is_dated = any(result.records or (result.counts and result.id in facts) for result in checks)
     return bool(seen.duties and checks) and (only_statements or is_dated)
 

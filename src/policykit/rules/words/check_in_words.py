@@ -103,8 +103,8 @@ def _meaning(population: Population, setting: Setting) -> Words:
 def _setting_words(parameter: str, check: Check, setting: Setting) -> SettingWords:
     declared, value = setting.declared[parameter], setting.parameters[parameter]
     said, mark = _said_setting(value, parameter, check, setting), parameter_mark(declared, setting)
-    leaning = declared.leaning(value)
-    if parameter in setting.own_parameters and leaning in {"looser", "other"}:
+    leaning = declared.leaning(value) if parameter in setting.own_parameters else "same"
+    if leaning in {"looser", "other"}:
         default = _said_setting(read_parameter(declared, declared.default), parameter, check, setting)
         mark = f"{mark}, {'looser than' if leaning == 'looser' else 'in place of'} the pack's: {default}"
     return SettingWords(declared.title, said, mark)
