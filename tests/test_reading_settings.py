@@ -65,7 +65,7 @@ def _words(kind: str, item: str, seen: Trace) -> str:
         ({"required_topics": []}, "SCIE53-HM-SI-P4-S1"),
         ({"support_needs": ["support_care"]}, "SCIE53-HM-SI-P5-S2, SCIE53-HM-SI-P5-S3 or SCIE53-HM-SI-P5-S4"),
         ({"contact_functions": ["adult_social_care", "marac", "safeguarding_board"]}, "SCIE53-HM-SI-P3-S2"),
-        ({"required_publications": ["register_index"]}, "STAIRs chapter 1"),
+        ({"required_publications": ["register_index"]}, "STAIRS-CH1"),
     ],
 )
 def test_a_setting_weaker_than_the_guidance_needs_a_departure(

@@ -116,10 +116,12 @@ def post_problems(
 ) -> Iterator[Problem]:
     """People who are named by a post that nobody has; where no posts are named, nobody's are looked at."""
     posts, (waivers, statements, departures) = (*pack.policy.posts, *item.model.posts), papers
+    confirmed = [(name, source.confirmed) for name, source in item.model.records.items()]
     named: list[tuple[tuple[str, int], str]] = [
         *((pack.place_of(duty.id), duty.owner) for duty in pack.duties.values()),
         *((item.place_of("facts_said", "by"), said.by) for said in (item.model.facts_said,) if said),
         *((item.place_of("nil_returns", n, "by"), nil.by) for n, nil in enumerate(item.model.nil_returns)),
+        *((item.place_of("records", name, "confirmed", "by"), said.by) for name, said in confirmed if said),
         *((each.place_of("accepted_by"), each.model.accepted_by) for each in (*waivers.items, *departures.items)),
         *((each.place_of("by"), each.model.by) for each in statements.items),
     ]

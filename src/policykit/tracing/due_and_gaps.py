@@ -101,8 +101,8 @@ def _of_law(seen: Trace) -> Iterator[DueDate]:
 
 def gaps(seen: Trace) -> tuple[Gap, ...]:
     """Every gap, kind by kind, in order of the pack."""
-    of_the_pack = (*_in_the_text(seen), *_without_check(seen), *_unverified(seen), *_open_examples(seen))
-    return (*of_the_pack, *_waivers_over(seen), *_set_weaker(seen))
+    kinds = (_in_the_text, _without_check, _unverified, _open_examples, _waivers_over, _of_rows, _set_weaker)
+    return tuple(gap for kind in kinds for gap in kind(seen))
 
 
 def _in_the_text(seen: Trace) -> Iterator[Gap]:
@@ -130,6 +130,17 @@ def _open_examples(seen: Trace) -> Iterator[Gap]:
             yield Gap(GapKind.EXAMPLES, name, say("tracing.gap.no-example"))
         elif tried := seen.checks[name].examples:
             yield from (Gap(GapKind.EXAMPLES, name, what) for what in tried.gaps)
+
+
+def _of_rows(seen: Trace) -> Iterator[Gap]:
+    for name, standing in seen.registers.items():
+        item = item_of_register(name)
+        if standing.unexplained:
+            yield Gap(GapKind.RECORDS, item, say("tracing.gap.unexplained", n=standing.unexplained))
+        if standing.watched:
+            yield Gap(GapKind.RECORDS, item, standing.watched)
+        if standing.nobody:
+            yield from (Gap(GapKind.RECORDS, item, what) for what in standing.nobody)
 
 
 def _waivers_over(seen: Trace) -> Iterator[Gap]:
