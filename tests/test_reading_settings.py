@@ -22,8 +22,8 @@ from policykit.problems import PolicyError
 from policykit.tracing import DueKind, GapKind, Trace
 
 Example = Callable[..., Trace]
-DROPPED = {"required_topics": ["responsibilities", "data_protection"]}
-DEPARTURE = {
+DROPPED: dict[str, object] = {"required_topics": ["responsibilities", "data_protection"]}
+DEPARTURE: dict[str, object] = {
     "id": "DEPART-1",
     "parameter": "required_topics",
     "value": ["data_protection", "responsibilities"],
@@ -114,7 +114,7 @@ def test_what_rests_on_a_departure_holds_no_longer(example: Example) -> None:
 
 def test_a_departure_is_remembered(example: Example) -> None:
     """The state of the ledger has it; a state of before there were any differs by what is set."""
-    states = [state_of(example(DROPPED, DEPARTURE | change)) for change in ({}, {"why": "Another reason."})]
+    states = [state_of(example(DROPPED, DEPARTURE | {"why": why})) for why in ("A course.", "Another reason.")]
     older = {key: value for key, value in states[0].items() if key != "departures"}
 
     assert states[0]["departures"]["DEPART-1"]["accepted_by"] == "Director of Housing"
@@ -185,13 +185,15 @@ def test_codes_are_weaker_as_the_pack_says(
 
 
 @given(st.integers(0, 5), st.integers(0, 5), SOURCES, st.sampled_from(["more", "less", None]))
-def test_numbers_are_weaker_as_the_pack_says(default: int, value: int, from_: tuple[str, ...], weaker: str) -> None:
+def test_numbers_are_weaker_as_the_pack_says(
+    default: int, value: int, from_: tuple[str, ...], weaker: str | None
+) -> None:
     """Where the pack does not say which way is weaker, another number is only another."""
     source = ParameterSource.model_validate({"from": from_} if from_ else {"why": "Ours."})
     number = Parameter.model_validate(
         {"id": "a", "title": "A", "type": "integer", "default": str(default), "source": source, "weaker": weaker}
     )
-    beyond = {"more": value > default, "less": value < default}.get(weaker)
+    beyond = {"more": value > default, "less": value < default}.get(str(weaker))
 
     leanings = {None: "other", True: "looser", False: "stricter"}
     assert number.leaning(value) == ("same" if value == default else leanings[beyond])

@@ -60,7 +60,7 @@ def _to_come(profiles: Shelf[Profile], statements: Shelf[Attestation], pack: Pac
         profile, today = item.model, item.model.today(now)
         said: list[tuple[FiledItem[Profile] | FiledItem[Attestation], date | None, tuple[str | int, ...]]] = [
             (item, profile.as_at, ("as_at",)),
-            (item, profile.facts_said and profile.facts_said.taken_on, ("facts_said", "taken_on")),
+            (item, profile.facts_said.taken_on if profile.facts_said else None, ("facts_said", "taken_on")),
             *((item, source.taken_on, ("records", name, "taken_on")) for name, source in profile.records.items()),
             *(
                 (item, getattr(source.confirmed, key), ("records", name, "confirmed", key))

@@ -122,7 +122,8 @@ def post_problems(
         *((item.place_of("facts_said", "by"), said.by) for said in (item.model.facts_said,) if said),
         *((item.place_of("nil_returns", n, "by"), nil.by) for n, nil in enumerate(item.model.nil_returns)),
         *((item.place_of("records", name, "confirmed", "by"), said.by) for name, said in confirmed if said),
-        *((each.place_of("accepted_by"), each.model.accepted_by) for each in (*waivers.items, *departures.items)),
+        *((each.place_of("accepted_by"), each.model.accepted_by) for each in waivers.items),
+        *((each.place_of("accepted_by"), each.model.accepted_by) for each in departures.items),
         *((each.place_of("by"), each.model.by) for each in statements.items),
     ]
     for (path, line), post in named if posts else ():
