@@ -58,7 +58,7 @@ def population(name: str, chance: random.Random) -> Node:
 
 def parameter(name: str, kind: str, default: object) -> Node:
     """A parameter with its default."""
-    return {"id": name, "title": name, "type": kind, "default": default, "source": "made up"}
+    return {"id": name, "title": name, "type": kind, "default": default, "source": {"why": "made up"}}
 
 
 def check(name: str, chance: random.Random) -> Node:

@@ -274,14 +274,17 @@ def quantity(form: Read, world: World) -> int:
 
 
 def is_stale(registers: set[str], most: int, world: World) -> bool:
-    """Whether the oldest dated register is too old."""
-    return any((world.as_at - day).days > most for day in taken(registers, world))
+    """Whether the oldest dated register is too old, or nobody has said when the facts were so."""
+    days = taken(registers, world)
+    return ("organisation" in registers and not days) or any((world.as_at - day).days > most for day in days)
 
 
 def taken(registers: set[str], world: World) -> list[date]:
-    """The days of those registers that the organisation takes from its systems."""
+    """The days of those registers that the organisation takes from its systems; of facts where there are none."""
     records: dict[str, Item] = world.profile["records"]
-    return [date.fromisoformat(str(records[name]["taken_on"])) for name in registers if name in records]
+    days = [date.fromisoformat(str(records[name]["taken_on"])) for name in registers if name in records]
+    said: Item = world.profile.get("facts_said") or {}
+    return days or [date.fromisoformat(str(said["taken_on"])) for name in registers if name == "organisation" and said]
 
 
 def has_nil_return(check: Item, most: int, world: World) -> bool:

@@ -28,6 +28,7 @@ FILES = {
     "organisation": ("The organisation's folder", "organisation.yaml"),
     "waivers": ("The organisation's folder", "waivers.yaml"),
     "attestations": ("The organisation's folder", "attestations.yaml"),
+    "departures": ("The organisation's folder", "departures.yaml"),
 }
 """The chapter of each file format, by the name of its schema."""
 

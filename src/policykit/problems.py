@@ -106,6 +106,7 @@ class Notice(Enum):
     REGISTER = ("register", "A register or list is not described as the format asks.")
     LIST_ROW = ("list-row", "A row of a list does not fit the fields of the list.")
     PARAMETER = ("parameter", "A parameter does not fit its type or its bounds.")
+    PARAMETER_WEAKER = ("parameter-weaker", "A parameter does not say which values are weaker.", Severity.WARNING)
     PARAMETER_EMPTY = ("parameter-empty", "A parameter is an empty list.", Severity.WARNING)
     ROLES = ("roles", "The roles do not fit the kinds of organisation.")
 
@@ -134,6 +135,10 @@ class Notice(Enum):
     # Organisations
     FACTS = ("facts", "An organisation does not say what the pack asks it to say about itself.")
     STATUTORY = ("statutory", "A parameter that the law sets cannot be set otherwise.")
+    SETTING_WEAKER = ("setting-weaker", "A setting is weaker than the guidance, and no departure in date says so.")
+    DEPARTURE_UNUSED = ("departure-unused", "A departure for a setting that is not weaker.", Severity.WARNING)
+    POSTS = ("posts", "Somebody is named by a post that neither the pack nor the organisation has.")
+    POSTS_UNSAID = ("posts-unsaid", "Neither the pack nor the organisation names its posts.", Severity.WARNING)
     DATES = ("dates", "A last day is before the first, or more than 365 days after it.")
     RECORDS_APART = ("records-apart", "A check reads registers that are kept in different places.")
     WAIVERS_OVERLAP = ("waivers-overlap", "Two waivers are in date for one check.")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from policykit.model.duties import Decision, FrontMatter, Retired
-from policykit.model.organisation import Attestation, PolicyFile, Profile, Waiver
+from policykit.model.organisation import Attestation, Departure, PolicyFile, Profile, Waiver
 from policykit.model.registers import ListOfRows, Parameter
 from policykit.model.scalars import Record
 from policykit.model.sources import Provision, Source
@@ -34,6 +34,7 @@ LISTS: Mapping[str, type[Record]] = {
     "retired": Retired,
     "waivers": Waiver,
     "attestations": Attestation,
+    "departures": Departure,
 }
 """Formats whose files hold a list."""
 

@@ -3,6 +3,7 @@
 And what all kinds of items are asked alike: whether every id that they name exists, and whether an id names one thing.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,6 +14,7 @@ from policykit.english import listed, say
 from policykit.model.duties import Applies, Decision, Duty, Retired
 from policykit.model.organisation import PolicyFile
 from policykit.model.registers import FieldShape, ListOfRows, Parameter, item_of_register, read_value
+from policykit.model.results import Outcome
 from policykit.model.sources import Clause, Provision, Source
 from policykit.problems import Problem, complaint, shown
 from policykit.reading.files import FiledItem, Folder, Shelf
@@ -70,6 +72,7 @@ REFERENCES: Mapping[str, Mapping[str, str]] = {
     "sources": {"defects.clause": "clause"},
     "clauses": {"cites": "provision"},
     "provisions": {"superseded_by": "provision"},
+    "parameters": {"source.from": "clause-or-provision"},
     "duties": {
         "stated_in": "clause",
         "prompted_by": "clause",
@@ -188,6 +191,9 @@ def applies_problems(item: FiledItem[Any], applies: Applies | None, draft: PackD
         return
     if applies.otherwise is None and (applies.when or applies.from_ or applies.to):
         yield item.problem("key-missing.otherwise", "applies", id=item.id)
+    for outcome in Outcome:
+        if re.search(rf"\b{outcome.word}\b", " ".join((applies.otherwise or "").split()), re.IGNORECASE):
+            yield item.problem("value-wrong.outcome", "applies", "otherwise", id=item.id, outcome=outcome.word)
     if applies.from_ and applies.to and applies.to < applies.from_:
         yield item.problem("duty-period.ends-first", "applies", "to", id=item.id)
     facts = draft.pack.policy.facts

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from policykit.english import say, say_day
 from policykit.model.duties import Strength
-from policykit.model.organisation import Attestation, Profile, Waiver
+from policykit.model.organisation import Attestation, Departure, Profile, Waiver
 from policykit.model.registers import Parameter, read_parameter
 from policykit.model.scalars import days_between
 from policykit.problems import PolicyError, Problem, Severity, shown
@@ -16,7 +16,7 @@ from policykit.reading.checks import declared_severity, unexplained_age
 from policykit.reading.drafts import possible, twice, unreadable
 from policykit.reading.files import FiledItem, Folder, Shelf
 from policykit.reading.ground import Ground, Organisation, Pack
-from policykit.reading.registers import misfit
+from policykit.reading.settings import in_use, misfit, post_problems, setting_problems
 from policykit.rules import Check, Population, Setting, faults, parameters_used, reads
 
 LONGEST_DAYS = 365
@@ -30,15 +30,24 @@ def load_organisation(folder: Path, pack: Pack, now: datetime | None = None) -> 
     home = Folder(folder, "organisation")
     profiles = home.one("organisation.yaml", Profile)
     waivers, statements = home.many("waivers.yaml", Waiver), home.many("attestations.yaml", Attestation)
+    departures = home.many("departures.yaml", Departure)
     found = (*home.problems, *_profile(profiles, pack), *_papers(waivers, statements, pack))
+    for item in profiles.items:
+        found += (*setting_problems(item, departures, pack, _as_at(item.model, now)),)
+        found += (*post_problems(item, (waivers, statements, departures), pack),)
     if now is not None:
         found = (*found, *_to_come(profiles, statements, pack, now))
     if any(problem.notice.severity is Severity.ERROR for problem in found):
         raise PolicyError(found, home.more)
-    papers = (tuple(waivers.models.values()), tuple(statements.models.values()))
-    profile = profiles.items[0].model
-    organisation = Organisation.of(pack, profile, folder, _as_at(profile, now), papers, home.digest())
-    return replace(organisation, warnings=found)
+    profile, as_at = profiles.items[0].model, _as_at(profiles.items[0].model, now)
+    return replace(
+        Organisation.of(pack, profile, folder, as_at),
+        waivers=tuple(waivers.models.values()),
+        attestations=tuple(statements.models.values()),
+        departures=in_use(departures, profile, pack, as_at),
+        digest=home.digest(),
+        warnings=found,
+    )
 
 
 def _as_at(profile: Profile, now: datetime | None) -> date:
@@ -52,6 +61,7 @@ def _to_come(profiles: Shelf[Profile], statements: Shelf[Attestation], pack: Pac
         profile, today = item.model, item.model.today(now)
         said: list[tuple[FiledItem[Profile] | FiledItem[Attestation], date | None, tuple[str | int, ...]]] = [
             (item, profile.as_at, ("as_at",)),
+            (item, profile.facts_said.taken_on if profile.facts_said else None, ("facts_said", "taken_on")),
             *((item, source.taken_on, ("records", name, "taken_on")) for name, source in profile.records.items()),
             *(
                 (item, getattr(source.confirmed, key), ("records", name, "confirmed", key))
@@ -117,7 +127,7 @@ def _parameters(item: FiledItem[Profile], pack: Pack, setting: Setting) -> Itera
         loc = ("parameters", id_)
         if (parameter := pack.parameters.get(id_)) is None:
             yield item.unknown("reference-unknown.in-pack-parameter", id_, pack.parameters, *loc, mark="`", name=id_)
-        elif parameter.statutory and parameter.at_least is None and parameter.at_most is None:
+        elif not parameter.may_be_set:
             yield item.problem("statutory.set-by-law", *loc, id=id_)
         elif why := misfit(parameter, written):
             yield item.problem("parameter.value", *loc, id=id_, why=why, type=parameter.type)

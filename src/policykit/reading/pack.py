@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
-from policykit.english import say, say_day
+from policykit.english import listed, say, say_day
 from policykit.model.duties import Decision, Duty, Retired
 from policykit.model.organisation import PolicyFile
 from policykit.model.registers import ListOfRows, Parameter
@@ -19,6 +19,7 @@ from policykit.reading.examples import Proofs, false_examples
 from policykit.reading.files import Folder, joined
 from policykit.reading.ground import Organisation, Pack, setting_of
 from policykit.reading.registers import register_problems
+from policykit.reading.settings import WEAKER, parameter_problems
 from policykit.reading.sources import law_problems, read_source, source_problems, source_text_problems
 from policykit.rules import Check, DeclaredRegister, Population, Setting, parameters_used, reads
 
@@ -28,6 +29,7 @@ RULES = (
     source_problems,
     law_problems,
     register_problems,
+    parameter_problems,
     duty_problems,
     check_problems,
     decision_problems,
@@ -121,6 +123,10 @@ def _parameters(pack: Pack, organisation: Organisation | None) -> Iterator[Probl
     for id_, parameter in pack.parameters.items():
         if own.get(id_, parameter.default) == ():
             yield pack.problem(id_, "parameter-empty.list", id=id_)
+        if parameter.weaker is None and parameter.may_be_set and (words := WEAKER.get(parameter.type)):
+            yield pack.problem(id_, "parameter-weaker.unsaid", id=id_, words=listed(words, "or"))
+    if organisation and not (pack.policy.posts or organisation.profile.posts):
+        yield pack.problem(pack.policy.id, "posts-unsaid.nobody")
 
 
 def _grounds(pack: Pack) -> Iterator[Problem]:

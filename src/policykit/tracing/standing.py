@@ -7,11 +7,13 @@ from enum import StrEnum
 
 from policykit.english import say
 from policykit.model.duties import Duty, Strength
-from policykit.model.organisation import Attestation, Waiver
+from policykit.model.organisation import Attestation, Departure, Waiver
 from policykit.model.results import CheckResult, Outcome, Run
 from policykit.model.sources import Period, Provision
 from policykit.problems import ExitCode
 from policykit.reading import Ground, Organisation, Pack
+from policykit.rules import parameters_used
+from policykit.running import in_effect
 from policykit.tracing.registers import RegisterStanding
 
 
@@ -110,6 +112,7 @@ class DueKind(StrEnum):
     NIL_RETURN = "nil-return"
     WAIVER = "waiver"
     STATEMENT = "statement"
+    DEPARTURE = "departure"
     LAW = "law"
     DUTY = "duty"
 
@@ -135,6 +138,7 @@ class GapKind(StrEnum):
     UNVERIFIED = say("tracing.gaps.unverified")
     EXAMPLES = say("tracing.gaps.examples")
     WAIVER = say("tracing.gaps.waiver")
+    DEPARTURE = say("tracing.gaps.departure")
     GONE = say("tracing.gaps.gone")
     RECORDS = say("tracing.gaps.records")
 
@@ -223,6 +227,11 @@ class Trace:
         """The day as of which everything stands so."""
         return self.ground.as_at
 
+    def departures_of(self, *checks: str) -> tuple[Departure, ...]:
+        """The departures by which a setting that one of these checks uses is weaker than the guidance."""
+        used = {name for check in checks for name in parameters_used(self.pack.checks[check], self.ground.setting)}
+        return tuple(each for each in self.organisation.departures if each.parameter in used)
+
     def duties_stated_in(self, clause: str) -> tuple[DutyStanding, ...]:
         """The duties that a clause states."""
         return tuple(standing for standing in self.duties.values() if clause in standing.duty.stated_in)
@@ -295,7 +304,9 @@ def _has_evidence(seen: Trace) -> bool:
     """Whether there is a duty, a check, and records of some day, or else nothing but statements."""
     checks = seen.checks.values()
     only_statements = all(result.method == "attestation" for result in checks)
-    return bool(seen.duties and checks) and (only_statements or any(result.records for result in checks))
+    facts = [name for name, check in seen.pack.checks.items() if in_effect.rests_on_facts(check, seen.ground)]
+    is_dated = any(result.records or (result.counts and result.id in facts) for result in checks)
+    return bool(seen.duties and checks) and (only_statements or is_dated)
 
 
 def is_waived(result: CheckResult) -> bool:

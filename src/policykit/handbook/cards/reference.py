@@ -34,6 +34,7 @@ _FILES = (
     ("organisation", "organisation.yaml", "own-mapping"),
     ("waivers", "waivers.yaml", "own-list"),
     ("attestations", "attestations.yaml", "own-list"),
+    ("departures", "departures.yaml", "own-list"),
     ("results", "results.json", "results"),
 )
 _MODELS: Mapping[str, type[Record | Stored]] = {**MAPPINGS, **LISTS, "results": Results}
