@@ -147,6 +147,10 @@ class Notice(Enum):
         "records-unreachable",
         "A database or cluster with records cannot be reached, or what reads them is not installed.",
     )
+    RECORDS_VALUES = ("records-values", "Values of a register cannot be read as what they should be.")
+    RECORDS_TOTAL = ("records-total", "A key of a register is a word for a total.", Severity.WARNING)
+    RECORDS_CASE = ("records-case", "Keys of two registers differ only by capital letters.", Severity.WARNING)
+    RECORDS_UNSEEN = ("records-unseen", "Records were not looked at.", Severity.WARNING)
     RECORDS_CHANGED = ("records-changed", "The records of a register changed while they were read.")
     CHECK_STOPPED = ("check-stopped", "A check could not be carried out on records that were opened.")
     FUNCTION_STOPPED = ("function-stopped", "The test function of a check did not come to an end with numbers.")

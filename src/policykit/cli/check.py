@@ -24,7 +24,7 @@ from policykit.cli.options import (
 )
 from policykit.cli.screen import console, progress_bar, table_of_results
 from policykit.english import say, say_day
-from policykit.problems import Problem
+from policykit.problems import Problem, the_first
 
 if TYPE_CHECKING:
     from policykit.door import Gate
@@ -64,7 +64,7 @@ def check(
             listed=keys,
             now=now,
         )
-    say_problems(shut)
+    say_problems(the_first(shut, {}))
     found = policy.with_examples(found, None if aside else file)
     kept = _keep(found, file, aside=aside, named=results is not None)
     seen, today = pk.trace(policy, firm, found), firm.profile.today(now())

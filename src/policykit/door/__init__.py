@@ -32,6 +32,7 @@ from policykit.running import (
     put_folder,
     read_results,
     record_digests,
+    record_problems,
     run_checks,
     why_no_results_here,
     why_not_here,
@@ -94,9 +95,9 @@ def check(
     """Run the checks of a policy on an organisation's records: all, or `only` those that are named.
 
     Without an organisation it is the policy's example; `as_at` is the organisation's own day unless another is given.
-    Each result is handed to `progress` once it is there, and what is the matter with records that cannot be opened to
-    `refused`. A check that was not named stays not checked, and then the run
-    is not complete. A run that is complete writes the keys of what does not conform to the file `listed`, as `policykit
+    Each result is handed to `progress` once it is there, and what is the matter with records to `refused`: that they
+    cannot be opened, or where values cannot be read. A check that was not named stays not checked, and then the run is
+    not complete. A run that is complete writes the keys of what does not conform to the file `listed`, as `policykit
     check --list` does. Raises PolicyError where `only` names what is no check, or no list may be written there.
     """
     chosen = {only} if isinstance(only, str) else None if only is None else set(only)
@@ -181,12 +182,17 @@ def lint(
     *,
     source_text: str | PathLike[str] | None = None,
     gaps: bool = False,
+    records: bool = True,
+    engines: Callable[[], Engine[Source]] = Engines,
 ) -> tuple[Problem, ...]:
     """What loads and still looks like a mistake, in a policy and, where it is given, an organisation.
 
-    With the file of the guidance's text also where the two differ; with `gaps` also what examples leave open, which
-    takes as long as a run.
+    Of an organisation the records are opened too, and what is missing or wrong in them is said, unless `records` are
+    left out. With the file of the guidance's text also where the two differ; with `gaps` also what examples leave open,
+    which takes as long as a run.
     """
     text = None if source_text is None else Path(source_text)
     warnings = organisation.warnings if organisation else ()
-    return (*warnings, *reading.lint(policy.pack, organisation, text), *(reading.gaps(policy.pack) if gaps else ()))
+    opened = record_problems(policy.ground(organisation, None), engines) if organisation and records else ()
+    found = (*warnings, *opened, *reading.lint(policy.pack, organisation, text))
+    return (*found, *(reading.gaps(policy.pack) if gaps else ()))

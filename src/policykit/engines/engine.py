@@ -16,10 +16,14 @@ from sqlglot import exp
 from policykit.engines.query import (
     Counted,
     Lines,
+    Odd,
     Unit,
+    alike_query,
     count_query,
     keys_query,
+    odd_query,
     read_counts,
+    read_odd,
     read_rows,
     read_units,
     rows_query,
@@ -170,13 +174,15 @@ class Engine(ABC, Generic[SourceT_contra]):
     """Opens registers from one kind of source and counts checks; a context manager that leaves nothing behind.
 
     A register is opened before a check that reads it is counted. No method raises because of what records hold.
-    `marked` holds, by register, the fields in which something was found that cannot be read.
+    `marked` holds, by register, the fields in which something was found that cannot be read; `places`, where rows have
+    an order, how to say where the row with a number stands, from 1.
     """
 
     not_opened = "engines.not-loaded"  # what is said of an error that nobody foresaw
 
     def __init__(self) -> None:
         self.marked: dict[str, frozenset[str]] = {}
+        self.places: dict[str, Callable[[int], str]] = {}
 
     @property
     @abstractmethod
@@ -227,7 +233,10 @@ class Engine(ABC, Generic[SourceT_contra]):
 
     @_or_refused("engines.not-listed")
     def keys(self, check: Check, setting: Setting, limit: int) -> tuple[Unit, ...]:
-        """The units of a check that violate or cannot be told, not more than `limit`, in any order."""
+        """The units of a check that violate or cannot be told, and rows that cannot be read, in any order.
+
+        There are not more than `limit`.
+        """
         query = keys_query(check, setting, self.marked, limit)
         return read_units(self.ask(query, reads(check, setting)), limit)
 
@@ -240,3 +249,23 @@ class Engine(ABC, Generic[SourceT_contra]):
         marked = sorted(self.marked.get(register.id, ()))
         query = rows_query(register, values, marked, limit)
         return read_rows(register, marked, self.ask(query, {register.id: frozenset(register.fields)}))
+
+    @_or_refused("engines.not-read")
+    def find_odd(self, register: Register) -> tuple[Odd, ...]:
+        """What is odd in a register that was opened: values that cannot be read, keys that are a word for a total."""
+        marked = sorted(self.marked.get(register.id, ()))
+        place = self.places.get(register.id)
+        query = odd_query(register, marked, numbered=place is not None)
+        return read_odd(marked, self.ask(query, {register.id: frozenset({register.key, *marked})}), place)
+
+    @_or_refused("engines.not-read")
+    def count_alike(self, own: tuple[str, str], other: tuple[str, str]) -> int:
+        """How many values of one field are in the other only with other capital letters.
+
+        Each field is named with its register; both registers were opened.
+        """
+        read = {register: frozenset({field}) for register, field in (other, own)}
+        if own[0] == other[0]:
+            read = {own[0]: frozenset({own[1], other[1]})}
+        [(number,)] = self.ask(alike_query(own, other), read)
+        return int(number)

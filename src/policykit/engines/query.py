@@ -4,7 +4,7 @@ Counts are all that most of the house lives on; only two commands ask for keys a
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
@@ -36,6 +36,7 @@ class State(IntEnum):
     CONFORM = 1
     UNKNOWN = 2
     VIOLATE = 3
+    UNREADABLE = 4  # of a row, before any unit is made of it
 
 
 # Where `where` or `must` is unknown, so is the unit.
@@ -43,7 +44,11 @@ _STATE = (
     f'CASE WHEN NOT "in_scope" THEN {State.OUT:d} WHEN "in_scope" AND "holds" THEN {State.CONFORM:d}'
     f' WHEN "in_scope" AND NOT "holds" THEN {State.VIOLATE:d} ELSE {State.UNKNOWN:d} END'
 )
-_LISTED: Mapping[int, Literal["violate", "unknown"]] = {State.VIOLATE: "violate", State.UNKNOWN: "unknown"}
+_LISTED: Mapping[int, Literal["violate", "unknown", "unreadable"]] = {
+    State.VIOLATE: "violate",
+    State.UNKNOWN: "unknown",
+    State.UNREADABLE: "unreadable",
+}
 # Some databases have no dates, and no yes and no.
 _AS_TYPE: Mapping[FieldType, Callable[[Any], Value]] = {
     FieldType.DATE: lambda held: held if isinstance(held, date) else date.fromisoformat(held),
@@ -63,11 +68,26 @@ class Counted:
 
 @dataclass(frozen=True)
 class Unit:
-    """A unit that does not conform, or cannot be told: the key of its row, and with a for_each its value."""
+    """A unit that does not conform, or cannot be told: the key of its row, and with a for_each its value.
+
+    A row with a value that cannot be read is no unit of any value.
+    """
 
     key: str
     value: str | None
-    state: Literal["violate", "unknown"]
+    state: Literal["violate", "unknown", "unreadable"]
+
+
+@dataclass(frozen=True)
+class Odd:
+    """Rows of a register in which something is odd: in which field, how many, and where the first stands, in words.
+
+    `field` is None for keys that are a word for a total; `first` is None where rows have no order.
+    """
+
+    field: str | None
+    rows: int
+    first: str | None
 
 
 def quoted(name: str) -> exp.Identifier:
@@ -138,13 +158,18 @@ def read_counts(lines: Iterable[tuple[Any, ...]], each: Each | None) -> Counted:
     return Counted(counts, RowCounts(in_scope=sum(rows.values()), **rows), by)
 
 
-def keys_query(check: Check, setting: Setting, marked: Marked, limit: int) -> exp.Select:
-    """The query for units that violate or cannot be told: their key, their value and their state."""
-    units = _units_query(check, setting, marked, keyed=True).subquery(quoted("units"), copy=False)
-    value = column_named("value") if each_of(check, setting) else exp.cast(exp.null(), "VARCHAR")
+def keys_query(check: Check, setting: Setting, marked: Marked, limit: int) -> exp.Query:
+    """The query for units that violate or cannot be told, and rows that cannot be read: key, value and state."""
+    units, no_value = _units_query(check, setting, marked, keyed=True), exp.cast(exp.null(), "VARCHAR")
+    value = column_named("value") if each_of(check, setting) else no_value
     state = exp.In(this=column_named("state"), expressions=[exp.Literal.number(int(state)) for state in _LISTED])
     columns = [column_named("key"), named(value, "value"), column_named("state")]
-    return exp.select(*columns).from_(units, copy=False).where(state, copy=False).limit(limit, copy=False)
+    parts = [exp.select(*columns).from_(units.subquery(quoted("units"), copy=False), copy=False).where(state)]
+    register = setting.registers[check.register_ or ""]
+    if unreadable := _markers(check, setting, marked)[register.id]:
+        columns = [column_named(register.key, "r0"), no_value.copy(), exp.convert(int(State.UNREADABLE))]
+        parts.append(exp.select(*columns).from_(table_named(register.id, "r0")).where(_any_marked(unreadable)))
+    return _all_of(parts).limit(limit, copy=False)
 
 
 def read_units(lines: Lines, limit: int) -> tuple[Unit, ...]:
@@ -162,6 +187,43 @@ def rows_query(register: Register, values: Mapping[str, Value], marked: Iterable
     for field, value in values.items():
         rows = rows.where(exp.EQ(this=column_named(field), expression=exp.convert(value)), copy=False)
     return rows if limit is None else rows.limit(limit, copy=False)
+
+
+_IS_TOTAL = "LOWER(REPLACE(:key, ' ', '')) IN ('total', 'totals', 'grandtotal', 'subtotal', 'sum', 'count')"
+_ALIKE = """
+SELECT COUNT(*) FROM (SELECT :own AS "key" FROM :rows EXCEPT SELECT :other AS "key" FROM :others) AS "alone"
+WHERE LOWER("key") IN (SELECT LOWER(:other) FROM :others)
+"""
+
+
+def odd_query(register: Register, marked: Iterable[str], *, numbered: bool) -> exp.Select:
+    """The query for what is odd in a register: of each thing how many rows, and where they are numbered the first.
+
+    The first thing are keys that are a word for a total, the others the fields of `marked`, in order.
+    """
+    odd = [fill(_IS_TOTAL, key=column_named(register.key)), *(column_named(marker(field)) for field in marked)]
+    numbers = ["COUNT(CASE WHEN :odd THEN 1 END)", *["MIN(CASE WHEN :odd THEN rowid + 1 END)"] * numbered]
+    columns = [fill(number, odd=each) for number in numbers for each in odd]
+    return exp.select(*columns).from_(table_named(register.id), copy=False)
+
+
+def read_odd(marked: Sequence[str], lines: Lines, place: Callable[[int], str] | None) -> tuple[Odd, ...]:
+    """What is odd, from the answer to `odd_query`; `place` says where the row with a number stands."""
+    [found] = lines
+    fields = (None, *marked)
+    rows, firsts = found[: len(fields)], found[len(fields) :] if place else [None] * len(fields)
+    numbered = zip(fields, rows, firsts, strict=True)
+    return tuple(Odd(field, n, place(first) if place else None) for field, n, first in numbered if n)
+
+
+def alike_query(own: tuple[str, str], other: tuple[str, str]) -> exp.Expr:
+    """The query for how many values of a field of one register are in another only with capitals where these are small.
+
+    Each is named by its register and its field.
+    """
+    (register, field), (there, theirs) = own, other
+    tables = {"rows": table_named(register), "others": table_named(there)}
+    return fill(_ALIKE, own=column_named(field), other=column_named(theirs), **tables)
 
 
 _VALUES = "SELECT COUNT(*), CAST(SUM(MD5_NUMBER_LOWER(:row)) AS VARCHAR) FROM :rows"

@@ -15,12 +15,13 @@ from policykit.reading import Ground
 from policykit.rules import Check, reads
 from policykit.running.in_effect import dated
 from policykit.running.judge import judge
+from policykit.running.record_problems import Inspection
 from policykit.running.records import Records
 from policykit.running.results_file import Results
 
 Clock = Callable[[], datetime]
 Listed = Callable[[Check, tuple[Unit, ...] | Refused], None]
-"""Takes the units of a check that violate or cannot be told, right after they were counted."""
+"""Takes the units of a check that violate, cannot be told or cannot be read, right after they were counted."""
 
 MOST_KEYS = 10_000
 """Not more units than this are listed of one check."""
@@ -40,8 +41,8 @@ def run_checks(
 
     Every declared check has its place in the results from the start, so nothing can be missing from them. Where the
     run is interrupted (KeyboardInterrupt), it ends with what it has and is not complete. No result holds a key: they
-    are handed to `listed` alone. A register that cannot be opened is told to `refused`, once, with the
-    details that no result keeps.
+    are handed to `listed` alone. What is wrong with a register is told to `refused`, once, with the details that no
+    result keeps: that it cannot be opened, that values in it cannot be read.
     """
     started = now()
     checks = [ground.pack.checks[name] for name in sorted(ground.pack.checks)]
@@ -74,7 +75,7 @@ class _Counter:
         self._engine = engine
         self._ground = ground
         self._setting = ground.setting
-        self._records = Records(engine, ground)
+        self._records, self._inspection = Records(engine, ground), Inspection(engine, ground)
         self._listed, self._refused = hearers
         self._told = set[Problem]()
         self._now = now
@@ -92,6 +93,8 @@ class _Counter:
             self._tell(shut.problem(self._ground.organisation.folder))
             refusal = Refusal(register_=shut.register.id, why=shut.refused.kind)
             return Finding(refused=refusal, records=self._records.used(names), seconds=self._since(began))
+        for problem in self._inspection.of_check(check):
+            self._tell(problem)
         if any(day > self._ground.as_at for day in dated(check, self._ground).values()):
             return Finding(records=self._records.used(names), seconds=self._since(began))
         counted = self._engine.count(check, self._setting)
@@ -101,9 +104,10 @@ class _Counter:
             message = "records-changed.counting" if changed else "check-stopped.counting"
             self._tell(self._ground.pack.problem(check.id, message, check=check.id, why=counted.why))
             return Finding(refused=Refusal(why=counted.kind), records=records, seconds=seconds)
-        if self._listed and counted.counts.violate + counted.counts.unknown:  # keys of the very records just counted
+        counts = counted.counts
+        if self._listed and counts.violate + counts.unknown + counts.unreadable:  # of the very records just counted
             self._listed(check, self._engine.keys(check, self._setting, MOST_KEYS))
-        return Finding(counts=counted.counts, rows=counted.rows, by=counted.by, records=records, seconds=seconds)
+        return Finding(counts=counts, rows=counted.rows, by=counted.by, records=records, seconds=seconds)
 
     def _since(self, began: datetime) -> float:
         return max(0.0, round((self._now() - began).total_seconds(), 3))  # a clock may be set back meanwhile

@@ -6,6 +6,7 @@ Rows that a program gives are counted by DuckDB as well, in memory.
 import os
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack, suppress
+from functools import partial
 from pathlib import Path
 from typing import Self, TypeVar
 
@@ -14,7 +15,7 @@ from sqlglot import exp
 
 from policykit.engines.dialects import Dialect
 from policykit.engines.engine import Engine, Given, Opened, RefusalError, TextOfRows, refusal
-from policykit.engines.files.csv import create_from_copy, take_in, where_keys_fail
+from policykit.engines.files.csv import create_from_copy, line_of, take_in, where_keys_fail
 from policykit.engines.files.excel import Limits, in_rows, is_workbook, write_csv
 from policykit.engines.files.parquet import ParquetFile, check_keys, find_shared_keys, holds, is_parquet, open_in_place
 from policykit.engines.private_folder import PrivateFolder, for_its_owner_only, nameless
@@ -175,9 +176,12 @@ class DuckEngine(DuckDatabase[Path]):
             try:
                 with nameless(self._folder / "copy.xlsx") as copy:
                     digest = write_csv(path, copy, csv, self._limits)
-                return Opened(self._open_csv(register, csv).rows, digest)
+                opened = self._open_csv(register, csv)
             except RefusalError as refused:
                 raise RefusalError(in_rows(str(refused), csv), refused.kind) from None
+        if register.id in self.places:
+            self.places[register.id] = lambda number: say("engines.place.row", row=number + 1)
+        return Opened(opened.rows, digest)
 
     def _open_csv(self, register: Register, path: Path) -> Opened:
         """Copy a file while it is checked, and load the copy, which is there no longer than that takes."""
@@ -193,6 +197,8 @@ class DuckEngine(DuckDatabase[Path]):
             raise where_keys_fail(path, intake.places[register.key], refused, shared) from None
         if count != intake.records:
             raise refusal("engines.not-loaded-whole")
+        if "rowid" not in register.fields:  # DuckDB's own name for the number of a row
+            self.places[register.id] = partial(line_of, path, intake)
         return Opened(count, intake.digest)
 
     def _open_parquet(self, register: Register, path: Path) -> Opened:

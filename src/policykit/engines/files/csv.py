@@ -17,6 +17,7 @@ from policykit.engines.files.csv_records import LONGEST, CsvRecord, Shape, check
 from policykit.engines.files.parquet import stamp_of
 from policykit.engines.query import column_named
 from policykit.engines.text_to_type import DUCKDB, Columns, Holds, table_of_texts
+from policykit.english import say
 from policykit.model.registers import Register
 
 _CHUNK = 256 * 1024
@@ -39,7 +40,7 @@ class Intake:
     """A CSV file in good order and its copy: column `c0`, `c1`, ... in the order of the file, whatever they are called.
 
     `places` holds the number of the column of each field; `longest` is at least the longest record in bytes; `folded`
-    says that a quoted value goes over several lines.
+    says that a quoted value, or a quoted name, goes over several lines.
     """
 
     copy: Path
@@ -67,7 +68,8 @@ def take_in(register: Register, path: Path, copy: Path) -> Intake:
         out.write(",".join(f"c{number}" for number in range(columns)).encode() + b"\n")
         end = file.tell()
         file.seek(0)
-        digest, shape = hashlib.sha256(file.read(end)), Shape(columns)
+        names = file.read(end)
+        digest, shape = hashlib.sha256(names), Shape(columns)
         read_exactly: int | None = None
         for body in _bodies(file, digest):
             out.write(shape.take(body))
@@ -79,7 +81,7 @@ def take_in(register: Register, path: Path, copy: Path) -> Intake:
             read_exactly = _count_exactly(file, columns)
         if stamp_of(path.stat()) != stamp:
             raise refusal("engines.file.changed")
-    records, longest, folded = shape.records, shape.longest, shape.folded
+    records, longest, folded = shape.records, shape.longest, shape.folded or names.count(b"\n") > 1
     if read_exactly is not None:
         records, longest, folded = read_exactly, LONGEST, True
     return Intake(copy, columns, places, records, longest, folded, f"sha256:{digest.hexdigest()}")
@@ -128,6 +130,15 @@ def create_from_copy(register: Register, intake: Intake) -> exp.Create:
     settings = [exp.EQ(this=exp.column(name), expression=value) for name, value in options.items()]
     rows = exp.Table(this=exp.ReadCSV(this=exp.Literal.string(str(intake.copy)), expressions=settings))
     return table_of_texts(register, rows, {name: column_named(f"c{place}") for name, place in intake.places.items()})
+
+
+def line_of(path: Path, intake: Intake, number: int) -> str:
+    """The line on which the record with a number begins, in words. Raises OSError where the file is gone meanwhile."""
+    line = number + 1  # below the header
+    if intake.folded:
+        with path.open("rb") as file:
+            line = next(islice(read_records(file), number, None)).line
+    return say("engines.place.line", line=line)
 
 
 def where_keys_fail(path: Path, column: int, refused: RefusalError, shared: Container[str]) -> RefusalError:
