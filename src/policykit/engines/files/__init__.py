@@ -15,9 +15,24 @@ from sqlglot import exp
 
 from policykit.engines.dialects import Dialect
 from policykit.engines.engine import Engine, Given, Opened, RefusalError, TextOfRows, refusal
-from policykit.engines.files.csv import create_from_copy, line_of, take_in, where_keys_fail
-from policykit.engines.files.excel import Limits, in_rows, is_workbook, write_csv
-from policykit.engines.files.parquet import ParquetFile, check_keys, find_shared_keys, holds, is_parquet, open_in_place
+from policykit.engines.files.csv import (
+    by_its_cause,
+    create_from_copy,
+    header_fits,
+    line_of,
+    take_in,
+    where_keys_fail,
+)
+from policykit.engines.files.excel import Limits, in_rows, is_workbook, with_sheets, write_csv
+from policykit.engines.files.parquet import (
+    ParquetFile,
+    check_keys,
+    find_shared_keys,
+    holds,
+    is_parquet,
+    name_of,
+    open_in_place,
+)
 from policykit.engines.private_folder import PrivateFolder, for_its_owner_only, nameless
 from policykit.engines.query import Lines, column_named, fill, named, table_named, values_query
 from policykit.engines.text_to_type import DUCKDB, Columns, Holds, find_unreadable, table_of_texts
@@ -53,7 +68,9 @@ def open_database(folder: Path, shown: Iterable[Path] = (), *, in_memory: bool =
         "autoload_known_extensions": exp.false(),
         "allow_community_extensions": exp.false(),
         "allowed_directories": exp.array(exp.Literal.string(str(folder))),
-        "allowed_paths": exp.array(*(exp.Literal.string(str(path)) for path in shown)),
+        "allowed_paths": exp.array(
+            *(each for path in shown for each in (exp.Literal.string(str(path)), name_of(path)))
+        ),
         "enable_external_access": exp.false(),
         "lock_configuration": exp.true(),
     }
@@ -178,16 +195,26 @@ class DuckEngine(DuckDatabase[Path]):
                     digest = write_csv(path, copy, csv, self._limits)
                 opened = self._open_csv(register, csv)
             except RefusalError as refused:
-                raise RefusalError(in_rows(str(refused), csv), refused.kind) from None
+                raise self._of_sheet(register, path, csv, refused) from None
         if register.id in self.places:
             self.places[register.id] = lambda number: say("engines.place.row", row=number + 1)
         return Opened(opened.rows, digest)
+
+    def _of_sheet(self, register: Register, path: Path, csv: Path, refused: RefusalError) -> RefusalError:
+        """A refusal about lines of the CSV file, said of the sheet that it was made of."""
+        said = RefusalError(in_rows(str(refused), csv), refused.kind)
+        if refused.kind not in {"records-columns", "records-damaged"} or header_fits(csv, register):
+            return said
+        with nameless(self._folder / "copy.xlsx") as copy:
+            return with_sheets(said, path, copy, csv, self._limits, lambda each: header_fits(each, register))
 
     def _open_csv(self, register: Register, path: Path) -> Opened:
         """Copy a file while it is checked, and load the copy, which is there no longer than that takes."""
         try:
             intake = take_in(register, path, self._copy)
             self._carry_out(create_from_copy(register, intake))
+        except RefusalError as refused:
+            raise by_its_cause(path, register, refused) from None
         finally:
             os.truncate(self._copy, 0)
         try:

@@ -5,7 +5,9 @@ import os
 import re
 from collections import Counter
 from collections.abc import Container, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from difflib import get_close_matches
 from itertools import chain, islice, pairwise
 from pathlib import Path
 from typing import BinaryIO
@@ -14,10 +16,10 @@ from sqlglot import exp
 
 from policykit.engines.engine import RefusalError, refusal
 from policykit.engines.files.csv_records import LONGEST, CsvRecord, Shape, check_lengths, read_records
-from policykit.engines.files.parquet import stamp_of
+from policykit.engines.files.parquet import name_of, stamp_of
 from policykit.engines.query import column_named
 from policykit.engines.text_to_type import DUCKDB, Columns, Holds, table_of_texts
-from policykit.english import say
+from policykit.english import listed, say
 from policykit.model.registers import Register
 
 _CHUNK = 256 * 1024
@@ -33,6 +35,12 @@ _OTHER_KINDS = {
     b"\xff\xfe": "engines.csv.utf-16",
     b"\xfe\xff": "engines.csv.utf-16",
 }
+
+
+# What stands between values, by what the catalogue calls it.
+_SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+_FIRST_LINES, _LONGEST_HEADER = 10, 64 * 1024
+_NEAR = 0.8  # one letter of five, as difflib counts
 
 
 @dataclass(frozen=True)
@@ -62,6 +70,8 @@ def take_in(register: Register, path: Path, copy: Path) -> Intake:
         start = file.read(max(map(len, _OTHER_KINDS)))
         if message := next((why for begins, why in _OTHER_KINDS.items() if start.startswith(begins)), None):
             raise refusal(message)
+        if b"\0\0" in {start[:4:2], start[1:4:2]}:  # of letters that all take two bytes one half is empty
+            raise refusal("engines.csv.utf-16")
         file.seek(0)
         header = next(read_records(file), CsvRecord(1, ("",)))
         places, columns = _places(header, register), len(header.values)
@@ -128,7 +138,7 @@ def create_from_copy(register: Register, intake: Intake) -> exp.Create:
         "parallel": exp.convert(not intake.folded),
     }
     settings = [exp.EQ(this=exp.column(name), expression=value) for name, value in options.items()]
-    rows = exp.Table(this=exp.ReadCSV(this=exp.Literal.string(str(intake.copy)), expressions=settings))
+    rows = exp.Table(this=exp.ReadCSV(this=name_of(intake.copy), expressions=settings))
     return table_of_texts(register, rows, {name: column_named(f"c{place}") for name, place in intake.places.items()})
 
 
@@ -194,3 +204,69 @@ def _ended(chunk: bytes) -> bytes:
             return before
     # A carriage return at the very end must not become half of a line end.
     return chunk if chunk.endswith((b"\n", b"\r")) else chunk + b"\n"
+
+
+# Why a file does not hold the columns
+
+
+def header_fits(path: Path, register: Register) -> bool:
+    """Whether line 1 of a file names every field of a register."""
+    return register.fields.keys() <= set(_names_in(path))
+
+
+def by_its_cause(path: Path, register: Register, refused: RefusalError) -> RefusalError:
+    """The refusal of a file whose columns were not found, by its cause where the first lines show one.
+
+    Nothing of the file is quoted: where the names are missing, what stands in their place is somebody's record.
+    """
+    if refused.kind not in {"records-columns", "records-damaged"} or header_fits(path, register):
+        return refused
+    wanted = set(map(_folded, register.fields))
+    names = _names_in(path)
+    if 2 * len(wanted & set(map(_folded, names))) <= len(wanted):  # else they are where they should be
+        found, line, separator = max(
+            (len(wanted & set(map(_folded, _split(text, separator)))), -number, separator)
+            for number, text in enumerate(_first_lines(path), 1)
+            for separator in _SEPARATORS
+        )
+        if 2 * found > len(wanted) and separator != ",":
+            return refusal(f"engines.separator.{_SEPARATORS[separator]}")
+        if 2 * found > len(wanted) and line < -1:
+            return refusal("engines.header.below", line=-line)
+    return _nearly(names, register, refused)
+
+
+def _nearly(names: list[str], register: Register, refused: RefusalError) -> RefusalError:
+    """The refusal with the columns whose names are nearly those of fields that are missing, by their numbers."""
+    missing = {_folded(field): field for field in register.fields if field not in names}
+    near = {
+        column: missing[close[0]]
+        for column, name in enumerate(names, 1)
+        if name not in register.fields and (close := get_close_matches(_folded(name), missing, 1, _NEAR))
+    }
+    if refused.kind != "records-columns" or not near:
+        return refused
+    said = [say("engines.names.near", column=column, field=field) for column, field in near.items()]
+    return refusal("engines.names.not-quite", missing=refused, near=listed(said))
+
+
+def _names_in(path: Path) -> list[str]:
+    """The names of the columns as they are read; none where that cannot be done."""
+    with path.open("rb") as file, suppress(RefusalError):
+        return [name.strip(" ") for name in next(read_records(file), CsvRecord(1, ())).values]
+    return []
+
+
+def _first_lines(path: Path) -> list[str]:
+    with path.open("rb") as file:
+        lines = [file.readline(_LONGEST_HEADER) for _ in range(_FIRST_LINES)]
+    return [line.decode(errors="replace").removeprefix("\ufeff") for line in lines]
+
+
+def _split(line: str, separator: str) -> list[str]:
+    return [name.strip().strip('"').strip() for name in line.split(separator)]
+
+
+def _folded(name: str) -> str:
+    """A name as people take it: capitals, white space, hyphens and underscores make no difference."""
+    return re.sub(r"[\W_]+", "", name.casefold())
