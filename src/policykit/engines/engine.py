@@ -20,10 +20,9 @@ from policykit.engines.query import (
     Unit,
     alike_query,
     count_query,
+    find_odd,
     keys_query,
-    odd_query,
     read_counts,
-    read_odd,
     read_rows,
     read_units,
     rows_query,
@@ -258,20 +257,17 @@ class Engine(ABC, Generic[SourceT_contra]):
 
     @_or_refused("engines.not-read")
     def find_odd(self, register: Register) -> tuple[Odd, ...]:
-        """What is odd in a register that was opened: values that cannot be read, keys that are a word for a total."""
+        """What is odd in a register that was opened."""
         marked = sorted(self.marked.get(register.id, ()))
-        place = self.places.get(register.id)
-        query = odd_query(register, marked, numbered=place is not None)
-        return read_odd(marked, self.ask(query, {register.id: frozenset({register.key, *marked})}), place)
+        read = {register.id: frozenset({register.key, *marked})}
+        return find_odd(register, marked, lambda query: self.ask(query, read), self.places.get(register.id))
 
     @_or_refused("engines.not-read")
     def count_alike(self, own: tuple[str, str], other: tuple[str, str]) -> int:
         """How many values of one field are in the other only with other capital letters.
 
-        Each field is named with its register; both registers were opened.
+        The fields are of two registers that were opened, and each is named with its own.
         """
-        read = {register: frozenset({field}) for register, field in (other, own)}
-        if own[0] == other[0]:
-            read = {own[0]: frozenset({own[1], other[1]})}
+        read = {register: frozenset({field}) for register, field in (own, other)}
         [(number,)] = self.ask(alike_query(own, other), read)
         return int(number)

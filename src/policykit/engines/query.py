@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
 from functools import cache, reduce
-from typing import Any, Literal, cast
+from typing import Any, Literal, NamedTuple, cast
 
 from sqlglot import exp, parse_one
 
@@ -78,11 +78,10 @@ class Unit:
     state: Literal["violate", "unknown", "unreadable"]
 
 
-@dataclass(frozen=True)
-class Odd:
-    """Rows of a register in which something is odd: in which field, how many, and where the first stands, in words.
+class Odd(NamedTuple):
+    """Rows with something odd: in which field, how many, and where the first stands in words, if rows have an order.
 
-    `field` is None for keys that are a word for a total; `first` is None where rows have no order.
+    A key that is a word for a total is in no field.
     """
 
     field: str | None
@@ -196,31 +195,23 @@ WHERE LOWER("key") IN (SELECT LOWER(:other) FROM :others)
 """
 
 
-def odd_query(register: Register, marked: Iterable[str], *, numbered: bool) -> exp.Select:
-    """The query for what is odd in a register: of each thing how many rows, and where they are numbered the first.
+def find_odd(
+    register: Register, marked: Sequence[str], ask: Ask, place: Callable[[int], str] | None
+) -> tuple[Odd, ...]:
+    """Keys that are a word for a total, and values of `marked` fields that cannot be read, in one query.
 
-    The first thing are keys that are a word for a total, the others the fields of `marked`, in order.
+    `place` says where the row with a number stands, from 1, where rows are numbered.
     """
     odd = [fill(_IS_TOTAL, key=column_named(register.key)), *(column_named(marker(field)) for field in marked)]
-    numbers = ["COUNT(CASE WHEN :odd THEN 1 END)", *["MIN(CASE WHEN :odd THEN rowid + 1 END)"] * numbered]
+    numbers = ["COUNT(CASE WHEN :odd THEN 1 END)", *["MIN(CASE WHEN :odd THEN rowid + 1 END)"] * (place is not None)]
     columns = [fill(number, odd=each) for number in numbers for each in odd]
-    return exp.select(*columns).from_(table_named(register.id), copy=False)
-
-
-def read_odd(marked: Sequence[str], lines: Lines, place: Callable[[int], str] | None) -> tuple[Odd, ...]:
-    """What is odd, from the answer to `odd_query`; `place` says where the row with a number stands."""
-    [found] = lines
-    fields = (None, *marked)
-    rows, firsts = found[: len(fields)], found[len(fields) :] if place else [None] * len(fields)
-    numbered = zip(fields, rows, firsts, strict=True)
-    return tuple(Odd(field, n, place(first) if place else None) for field, n, first in numbered if n)
+    [found] = ask(exp.select(*columns).from_(table_named(register.id), copy=False))
+    lines = zip((None, *marked), found, found[len(odd) :] or found, strict=False)
+    return tuple(Odd(field, n, place and place(first)) for field, n, first in lines if n)
 
 
 def alike_query(own: tuple[str, str], other: tuple[str, str]) -> exp.Expr:
-    """The query for how many values of a field of one register are in another only with capitals where these are small.
-
-    Each is named by its register and its field.
-    """
+    """The query for how many values of one field are in the other only with other capital letters."""
     (register, field), (there, theirs) = own, other
     tables = {"rows": table_named(register), "others": table_named(there)}
     return fill(_ALIKE, own=column_named(field), other=column_named(theirs), **tables)

@@ -7,102 +7,97 @@ from collections.abc import Callable, Iterator
 
 from policykit.engines import Engine, Odd, Refused, Source
 from policykit.english import say
-from policykit.model.organisation import RecordSource
-from policykit.model.registers import FieldType, Register
+from policykit.model.registers import FieldType
 from policykit.problems import Problem
 from policykit.reading import Ground
 from policykit.rules import Check, matched, reads
 from policykit.running.in_effect import why_not_applicable
 from policykit.running.records import Records, Shut
 
-Pair = tuple[tuple[str, str], tuple[str, str]]
-"""Two fields, each with the register that it is of."""
-
 
 class Inspection:
     """Looks through registers that are open, and through pairs of fields that rules match: at each of them once."""
 
     def __init__(self, engine: Engine[Source], ground: Ground) -> None:
-        self._engine, self._ground = engine, ground
+        self._engine, self._setting = engine, ground.setting
         self._registers, self._sources = ground.setting.registers, ground.organisation.profile.records
         self._path = (ground.organisation.folder / "organisation.yaml").as_posix()
         self._seen = set[object]()
 
     def of_check(self, check: Check) -> Iterator[Problem]:
         """What was not said before of the registers that a check reads, all of which are open."""
-        for name in reads(check, self._ground.setting):
+        for name in reads(check, self._setting):
             yield from self.of_register(name)
-        for pair in matched(check, self._ground.setting):
-            if self._are_references(pair) and self._is_new(frozenset(pair)):
-                yield from self._of_pair(*pair)
+        for own, other in matched(check, self._setting):
+            if self._are_keys(own, other) and self._is_new(frozenset({own, other})):
+                yield from self._of_pair(own, other)
 
     def of_register(self, name: str) -> Iterator[Problem]:
         """What was not said before of a register that is open; nothing of one that is built in."""
-        if name not in self._sources or not self._is_new(name):
-            return
-        register = self._registers[name]
-        found = self._engine.find_odd(register)
-        if isinstance(found, Refused):
-            yield self._problem("records-unseen.look", register, why=found.why)
-        else:
-            yield from (self._of_field(register, odd) if odd.field else self._of_totals(register, odd) for odd in found)
+        if name in self._sources and self._is_new(name):
+            found = self._engine.find_odd(self._registers[name])
+            if isinstance(found, Refused):
+                yield self._problem("records-unseen.look", name, why=found.why)
+                return
+            yield from (self._of_rows(name, odd) for odd in found)
 
-    def _of_field(self, register: Register, odd: Odd) -> Problem:
-        shape, anywhere = register.fields[odd.field or ""], "anywhere" if odd.first is None else "from"
-        places = {"field": odd.field, "n": odd.rows, "first": odd.first}
+    def _of_rows(self, name: str, odd: Odd) -> Problem:
+        where, places = "anywhere" if odd.first is None else "from", {"n": odd.rows, "first": odd.first}
+        if odd.field is None:
+            return self._problem(f"records-total.{where}", name, **places)
+        shape = self._registers[name].fields[odd.field]
         wanted = say(f"running.wanted.{shape.type}", n=len(shape.values))
-        return self._problem(f"records-values.{anywhere}", register, wanted=wanted, **places)
+        return self._problem(f"records-values.{where}", name, field=odd.field, wanted=wanted, **places)
 
-    def _of_totals(self, register: Register, odd: Odd) -> Problem:
-        anywhere = "anywhere" if odd.first is None else "from"
-        return self._problem(f"records-total.{anywhere}", register, n=odd.rows, first=odd.first)
-
-    def _are_references(self, pair: Pair) -> bool:
-        """Whether both are fields of different registers of the organisation, and of type ref."""
-        (register, _), (there, _) = pair
-        types = {self._registers[name].fields[field].type for name, field in pair}
-        return register != there and {register, there} <= self._sources.keys() and types == {FieldType.REF}
+    def _are_keys(self, *fields: tuple[str, str]) -> bool:
+        """Whether these are fields of different registers of the organisation, and tell rows apart."""
+        names = {name for name, _ in fields}
+        types = {self._registers[name].fields[field].type for name, field in fields}
+        return len(names) > 1 and names <= self._sources.keys() and types == {FieldType.REF}
 
     def _of_pair(self, own: tuple[str, str], other: tuple[str, str]) -> Iterator[Problem]:
-        register, there = self._registers[own[0]], self._registers[other[0]]
-        if n := self._engine.count_alike(own, other):
-            if isinstance(n, Refused):
-                yield self._problem("records-unseen.look", register, why=n.why)
-            else:
-                yield self._problem("records-case.pair", register, n=n, field=own[1], other=there.title)
+        found = self._engine.count_alike(own, other)
+        if isinstance(found, Refused):
+            yield self._problem("records-unseen.look", own[0], why=found.why)
+        elif found:
+            there = self._registers[other[0]].title
+            yield self._problem("records-case.pair", own[0], n=found, field=own[1], other=there)
 
     def _is_new(self, what: object) -> bool:
         is_new = what not in self._seen
         self._seen.add(what)
         return is_new
 
-    def _problem(self, message: str, register: Register, **places: object) -> Problem:
-        return Problem.at(self._path, 0, message, title=register.title, **places)
+    def _problem(self, message: str, register: str, **places: object) -> Problem:
+        return Problem.at(self._path, 0, message, title=self._registers[register].title, **places)
 
 
 def record_problems(ground: Ground, engines: Callable[[], Engine[Source]]) -> tuple[Problem, ...]:
     """What is missing or wrong in the records of an organisation: those that it lists, and those that checks read."""
     checks = [check for check in ground.pack.checks.values() if why_not_applicable(check, ground) is None]
-    read = {check.id: tuple(reads(check, ground.setting)) for check in checks}
-    sources, found = ground.organisation.profile.records, list[Problem]()
+    names = [*ground.organisation.profile.records, *(name for check in checks for name in reads(check, ground.setting))]
+    found, shut = list[Problem](), set[str]()
     with engines() as engine:
-        records, inspection, shut = Records(engine, ground), Inspection(engine, ground), set[str]()
-        for name in dict.fromkeys([*sources, *(each for names in read.values() for each in names)]):
+        records, inspection = Records(engine, ground), Inspection(engine, ground)
+        for name in dict.fromkeys(names):
             if why := records.refusal([name]):
                 shut.add(name)
-                found.append(_why_shut(why, sources.get(name), ground))
+                found.append(_why_shut(why, ground))
             else:
                 found += inspection.of_register(name)
         for check in checks:
-            if shut.isdisjoint(read[check.id]):
+            if shut.isdisjoint(reads(check, ground.setting)):
                 found += inspection.of_check(check)
     return tuple(found)
 
 
-def _why_shut(shut: Shut, source: RecordSource | None, ground: Ground) -> Problem:
-    """Why a register cannot be opened; where nobody has said yet how to reach it, that is no mistake of anybody's."""
-    problem = shut.problem(ground.organisation.folder)
-    if source and source.url_env and shut.refused.why == say("engines.database.not-set", variable=source.url_env):
-        places = {"title": shut.register.title, "variable": source.url_env}
-        return Problem.at(problem.path, 0, "records-unseen.not-set", **places)
+def _why_shut(shut: Shut, ground: Ground) -> Problem:
+    """Why a register cannot be opened; that nobody has said yet how to reach it is no mistake in the records."""
+    problem, source = (
+        shut.problem(ground.organisation.folder),
+        ground.organisation.profile.records.get(shut.register.id),
+    )
+    variable = source and source.url_env
+    if variable and shut.refused.why == say("engines.database.not-set", variable=variable):
+        return Problem.at(problem.path, 0, "records-unseen.not-set", title=shut.register.title, variable=variable)
     return problem

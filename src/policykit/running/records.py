@@ -12,7 +12,7 @@ from policykit.engines import Engine, Engines, Opened, Refused, Source, Table
 from policykit.english import say
 from policykit.model.organisation import RecordSource
 from policykit.model.registers import Register, Value
-from policykit.model.results import RecordsUsed, RefusalKind
+from policykit.model.results import RecordsUsed
 from policykit.problems import Problem
 from policykit.reading import Ground, Organisation
 from policykit.rules import Check, Explanation, Fetch, Row, Setting, Values, each_of, explain, gather, reads, say_each
@@ -22,21 +22,6 @@ MOST = 10_000
 
 MOST_DIGESTED = 500_000
 """Of a register with more rows only the bytes are digested: to digest each row would take longer than all checks."""
-
-
-_TOLD: Mapping[RefusalKind, str] = {
-    "records-missing": "records-missing.refused",
-    "records-damaged": "records-damaged.refused",
-    "records-columns": "records-columns.refused",
-    "records-header": "records-header.refused",
-    "records-separator": "records-separator.refused",
-    "records-names": "records-names.refused",
-    "records-sheet": "records-sheet.refused",
-    "records-encoding": "records-encoding.refused",
-    "records-keys": "records-keys.refused",
-    "records-unreachable": "records-unreachable.refused",
-    "records-changed": "records-changed.refused",
-}
 
 
 @dataclass(frozen=True)
@@ -52,7 +37,7 @@ class Shut:
     def problem(self, folder: Path) -> Problem:
         """The same to whoever keeps the records, in an organisation's folder."""
         path = (folder / "organisation.yaml").as_posix()
-        return Problem.at(path, 0, _TOLD[self.refused.kind], title=self.register.title, why=self.refused.why)
+        return Problem.at(path, 0, f"{self.refused.kind}.refused", title=self.register.title, why=self.refused.why)
 
 
 class Records:

@@ -31,6 +31,7 @@ This module is read in every pytest run of its environment: everything heavy wai
 import re
 from argparse import ArgumentTypeError
 from collections.abc import Generator
+from contextlib import suppress
 from datetime import date
 from inspect import signature
 from pathlib import Path
@@ -103,14 +104,10 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 
 
 def _is_ours(path: Path) -> bool:
-    """Whether a policy.yaml has a key that ours must have: many other programs have a file of that name.
-
-    One of ours that is broken elsewhere still says so, and one that nobody may read is asked like ours.
-    """
-    try:
+    """Whether a policy.yaml has a key that ours must have: others' have that name too, and ours may be broken."""
+    with suppress(OSError):
         return path.is_file() and bool(_OURS.search(path.read_bytes()))
-    except OSError:
-        return True
+    return True  # who may not read it is told so
 
 
 @pytest.hookimpl(wrapper=True)

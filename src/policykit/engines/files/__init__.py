@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack, suppress
 from functools import partial
+from glob import escape
 from pathlib import Path
 from typing import Self, TypeVar
 
@@ -23,16 +24,8 @@ from policykit.engines.files.csv import (
     take_in,
     where_keys_fail,
 )
-from policykit.engines.files.excel import Limits, in_rows, is_workbook, with_sheets, write_csv
-from policykit.engines.files.parquet import (
-    ParquetFile,
-    check_keys,
-    find_shared_keys,
-    holds,
-    is_parquet,
-    name_of,
-    open_in_place,
-)
+from policykit.engines.files.excel import Limits, by_its_sheets, in_rows, is_workbook, write_csv
+from policykit.engines.files.parquet import ParquetFile, check_keys, find_shared_keys, holds, is_parquet, open_in_place
 from policykit.engines.private_folder import PrivateFolder, for_its_owner_only, nameless
 from policykit.engines.query import Lines, column_named, fill, named, table_named, values_query
 from policykit.engines.text_to_type import DUCKDB, Columns, Holds, find_unreadable, table_of_texts
@@ -62,15 +55,14 @@ def open_database(folder: Path, shown: Iterable[Path] = (), *, in_memory: bool =
     """
     kept_in = ":memory:" if in_memory else folder / "records.duckdb"
     database = duckdb.connect(kept_in, config=_LIMITS)
+    names = [name for path in shown for name in (str(path), escape(str(path)))]  # as it is, and as a pattern
     settings = {  # in this order: what stays open can only be named before all else is closed
         "temp_directory": exp.Literal.string(str(folder / "spilled")),
         "autoinstall_known_extensions": exp.false(),
         "autoload_known_extensions": exp.false(),
         "allow_community_extensions": exp.false(),
         "allowed_directories": exp.array(exp.Literal.string(str(folder))),
-        "allowed_paths": exp.array(
-            *(each for path in shown for each in (exp.Literal.string(str(path)), name_of(path)))
-        ),
+        "allowed_paths": exp.array(*map(exp.Literal.string, names)),
         "enable_external_access": exp.false(),
         "lock_configuration": exp.true(),
     }
@@ -206,7 +198,7 @@ class DuckEngine(DuckDatabase[Path]):
         if refused.kind not in {"records-columns", "records-damaged"} or header_fits(csv, register):
             return said
         with nameless(self._folder / "copy.xlsx") as copy:
-            return with_sheets(said, path, copy, csv, self._limits, lambda each: header_fits(each, register))
+            return by_its_sheets(said, path, copy, csv, self._limits, lambda each: header_fits(each, register))
 
     def _open_csv(self, register: Register, path: Path) -> Opened:
         """Copy a file while it is checked, and load the copy, which is there no longer than that takes."""

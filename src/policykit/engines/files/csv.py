@@ -8,6 +8,7 @@ from collections.abc import Container, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
+from glob import escape
 from itertools import chain, islice, pairwise
 from pathlib import Path
 from typing import BinaryIO
@@ -16,7 +17,7 @@ from sqlglot import exp
 
 from policykit.engines.engine import RefusalError, refusal
 from policykit.engines.files.csv_records import LONGEST, CsvRecord, Shape, check_lengths, read_records
-from policykit.engines.files.parquet import name_of, stamp_of
+from policykit.engines.files.parquet import stamp_of
 from policykit.engines.query import column_named
 from policykit.engines.text_to_type import DUCKDB, Columns, Holds, table_of_texts
 from policykit.english import listed, say
@@ -37,9 +38,9 @@ _OTHER_KINDS = {
 }
 
 
-# What stands between values, by what the catalogue calls it.
-_SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
-_FIRST_LINES, _LONGEST_HEADER = 10, 64 * 1024
+# What stands between names, and the message where it is not the comma of the first line.
+_SEPARATORS = {",": "header.below", ";": "separator.semicolon", "\t": "separator.tab", "|": "separator.bar"}
+_FIRST_LINES, _LONGEST_NAMES = 10, 64 * 1024
 _NEAR = 0.8  # one letter of five, as difflib counts
 
 
@@ -138,7 +139,7 @@ def create_from_copy(register: Register, intake: Intake) -> exp.Create:
         "parallel": exp.convert(not intake.folded),
     }
     settings = [exp.EQ(this=exp.column(name), expression=value) for name, value in options.items()]
-    rows = exp.Table(this=exp.ReadCSV(this=name_of(intake.copy), expressions=settings))
+    rows = exp.Table(this=exp.ReadCSV(this=exp.Literal.string(escape(str(intake.copy))), expressions=settings))
     return table_of_texts(register, rows, {name: column_named(f"c{place}") for name, place in intake.places.items()})
 
 
@@ -219,35 +220,26 @@ def by_its_cause(path: Path, register: Register, refused: RefusalError) -> Refus
 
     Nothing of the file is quoted: where the names are missing, what stands in their place is somebody's record.
     """
-    if refused.kind not in {"records-columns", "records-damaged"} or header_fits(path, register):
+    names, folded = _names_in(path), {_folded(field): field for field in register.fields}
+    if refused.kind not in {"records-columns", "records-damaged"} or register.fields.keys() <= set(names):
         return refused
-    wanted = set(map(_folded, register.fields))
-    names = _names_in(path)
-    if 2 * len(wanted & set(map(_folded, names))) <= len(wanted):  # else they are where they should be
-        found, line, separator = max(
-            (len(wanted & set(map(_folded, _split(text, separator)))), -number, separator)
-            for number, text in enumerate(_first_lines(path), 1)
-            for separator in _SEPARATORS
+    if 2 * len(folded.keys() & set(map(_folded, names))) <= len(folded):  # else the names are where they should be
+        with path.open("rb") as file:
+            lines = [file.readline(_LONGEST_NAMES).decode(errors="replace") for _ in range(_FIRST_LINES)]
+        found, line, mark = max(
+            (len(folded.keys() & set(map(_folded, line.split(mark)))), -number, mark)
+            for number, line in enumerate(lines, 1)
+            for mark in _SEPARATORS
         )
-        if 2 * found > len(wanted) and separator != ",":
-            return refusal(f"engines.separator.{_SEPARATORS[separator]}")
-        if 2 * found > len(wanted) and line < -1:
-            return refusal("engines.header.below", line=-line)
-    return _nearly(names, register, refused)
-
-
-def _nearly(names: list[str], register: Register, refused: RefusalError) -> RefusalError:
-    """The refusal with the columns whose names are nearly those of fields that are missing, by their numbers."""
-    missing = {_folded(field): field for field in register.fields if field not in names}
-    near = {
-        column: missing[close[0]]
+        if 2 * found > len(folded) and (mark != "," or line < -1):
+            return refusal(f"engines.{_SEPARATORS[mark]}", line=-line)
+    missing = {each: field for each, field in folded.items() if field not in names and "columns" in refused.kind}
+    near = [
+        say("engines.names.near", column=column, field=missing[close[0]])
         for column, name in enumerate(names, 1)
         if name not in register.fields and (close := get_close_matches(_folded(name), missing, 1, _NEAR))
-    }
-    if refused.kind != "records-columns" or not near:
-        return refused
-    said = [say("engines.names.near", column=column, field=field) for column, field in near.items()]
-    return refusal("engines.names.not-quite", missing=refused, near=listed(said))
+    ]
+    return refusal("engines.names.not-quite", missing=refused, near=listed(near)) if near else refused
 
 
 def _names_in(path: Path) -> list[str]:
@@ -257,16 +249,6 @@ def _names_in(path: Path) -> list[str]:
     return []
 
 
-def _first_lines(path: Path) -> list[str]:
-    with path.open("rb") as file:
-        lines = [file.readline(_LONGEST_HEADER) for _ in range(_FIRST_LINES)]
-    return [line.decode(errors="replace").removeprefix("\ufeff") for line in lines]
-
-
-def _split(line: str, separator: str) -> list[str]:
-    return [name.strip().strip('"').strip() for name in line.split(separator)]
-
-
 def _folded(name: str) -> str:
-    """A name as people take it: capitals, white space, hyphens and underscores make no difference."""
+    """A name as people take it: only letters and digits, in any case."""
     return re.sub(r"[\W_]+", "", name.casefold())

@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
-from itertools import takewhile
+from itertools import islice, takewhile
 from pathlib import Path
-from typing import IO, TypeVar
+from typing import IO
 from xml.parsers import expat
 
 from policykit.engines.engine import RefusalError, refusal
@@ -22,8 +22,6 @@ from policykit.engines.files import excel_child
 from policykit.engines.files.csv_records import read_records
 from policykit.english import say
 from policykit.problems import shown
-
-Answer = TypeVar("Answer")
 
 LARGEST = 200_000_000
 _MOST_PARTS = 2_000
@@ -77,27 +75,26 @@ def write_csv(workbook: Path, copy: Path, csv: Path, limits: Limits) -> str:
     shutil.copyfile(workbook, copy)
     with copy.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    _read(copy, csv, (scan(copy)[0], 0), limits)
+    _read(copy, csv, 0, limits)
     return f"sha256:{digest}"
 
 
-def with_sheets(
+def by_its_sheets(
     refused: RefusalError, workbook: Path, copy: Path, csv: Path, limits: Limits, fits: Callable[[Path], bool]
 ) -> RefusalError:
     """The refusal of a workbook whose first sheet does not hold the columns, with the sheet that does.
 
-    Only names of sheets are told. Other sheets are read as the first one was, until one fits or cannot be read.
+    Sheets after it are read as the first was, until one fits or cannot be read; only their names are told.
     """
     shutil.copyfile(workbook, copy)
-    sheets = scan(copy)
+    first = scan(copy).name
     with suppress(RefusalError):
-        for number, sheet in enumerate(sheets[1:_MOST_SHEETS], 1):
-            _measure(copy, sheet)
-            _read(copy, csv, (sheet, number), limits)
+        for number in range(1, _MOST_SHEETS):
+            sheet = _read(copy, csv, number, limits)
             if fits(csv):
-                message = f"engines.workbook.sheet-{'hidden' if sheet.is_hidden else 'other'}"
-                return refusal(message, first=sheets[0].name, sheet=sheet.name)
-    return RefusalError(say("engines.workbook.first-sheet", why=refused, first=sheets[0].name), refused.kind)
+                message = "engines.workbook.sheet-hidden" if sheet.is_hidden else "engines.workbook.sheet-other"
+                return refusal(message, first=first, sheet=sheet.name)
+    return RefusalError(say("engines.workbook.first-sheet", why=refused, first=first), refused.kind)
 
 
 def in_rows(why: str, csv: Path) -> str:
@@ -119,12 +116,13 @@ def _row_at(line: int, csv: Path) -> int:
     return row
 
 
-def _read(workbook: Path, csv: Path, sheet: tuple[Sheet, int], limits: Limits) -> None:
-    """Have a process of its own read a workbook: no shell, no input, no output, nothing of our surroundings."""
+def _read(workbook: Path, csv: Path, number: int, limits: Limits) -> Sheet:
+    """Have a process of its own read a sheet: no shell, no input, no output, nothing of our surroundings."""
+    sheet = scan(workbook, number)
     library = find_spec("python_calamine")
     if library is None or library.origin is None:
         raise refusal("engines.workbook.not-installed")
-    command = [sys.executable, "-I", "-S", excel_child.__file__, str(workbook), str(csv), sheet[0].part, str(sheet[1])]
+    command = [sys.executable, "-I", "-S", excel_child.__file__, str(workbook), str(csv), sheet.part, str(number)]
     command += [str(Path(library.origin).parents[1]), str(limits.memory), str(limits.seconds)]
     try:
         subprocess.run(  # noqa: S603 - our own file; what it is given are paths and numbers, never a command
@@ -139,6 +137,7 @@ def _read(workbook: Path, csv: Path, sheet: tuple[Sheet, int], limits: Limits) -
         )
     except (subprocess.SubprocessError, ValueError):
         raise refusal("engines.workbook.too-large") from None
+    return sheet
 
 
 class _InSmallBites(io.FileIO):
@@ -151,49 +150,37 @@ class _InSmallBites(io.FileIO):
         return data
 
 
-def scan(workbook: Path) -> list[Sheet]:
-    """The sheets, the first of which may be read. Raises RefusalError."""
+def scan(workbook: Path, number: int = 0) -> Sheet:
+    """The first sheet, or the one with a number from 0. Raises RefusalError, also where there is none."""
     with workbook.open("rb") as file:
         start = file.read(len(_OLD))
     if start == _OLD:
         raise refusal("engines.workbook.protected-or-old")
     if not start.startswith(_ZIP):
         raise refusal("engines.workbook.other")
-    sheets = _inside(workbook, _look_through)
-    _measure(workbook, sheets[0])
-    return sheets
-
-
-def _inside(workbook: Path, look: Callable[[zipfile.ZipFile], Answer]) -> Answer:
     try:
         with _InSmallBites(workbook) as bites, zipfile.ZipFile(bites) as package:
-            return look(package)
+            return _look_through(package, number)
     except RefusalError:
         raise
     except Exception:  # noqa: BLE001 - there is no end to what damage can raise, and messages may quote what they met
         raise refusal("engines.workbook.damaged") from None
 
 
-def _look_through(package: zipfile.ZipFile) -> list[Sheet]:
+def _look_through(package: zipfile.ZipFile, number: int) -> Sheet:
+    """That sheet. A cell that lies too far out is refused: who reads makes room for all before it."""
     parts = _parts(package)
     for part in parts.values():
         _look_into(package, part)
-    return _sheets(package, parts)
-
-
-def _measure(workbook: Path, sheet: Sheet) -> None:
-    """A cell that lies too far out is refused: who reads makes room for all before it."""
-
-    def measure(package: zipfile.ZipFile) -> None:
-        rows, columns = 0, 0
-        with package.open(sheet.part) as cells:
-            for found in excel_child.matches(cells, _USED):
-                rows = max([rows, *(int(row) for _, row in found)])
-                columns = max([columns, *map(excel_child.column_number, {letters for letters, _ in found})])
-                if columns > _MOST_COLUMNS or rows * columns > _MOST_CELLS:
-                    raise refusal("engines.workbook.too-far-out")
-
-    _inside(workbook, measure)
+    sheet = _sheet_at(number, package, parts)
+    rows, columns = 0, 0
+    with package.open(sheet.part) as cells:
+        for found in excel_child.matches(cells, _USED):
+            rows = max([rows, *(int(row) for _, row in found)])
+            columns = max([columns, *map(excel_child.column_number, {letters for letters, _ in found})])
+            if columns > _MOST_COLUMNS or rows * columns > _MOST_CELLS:
+                raise refusal("engines.workbook.too-far-out")
+    return sheet
 
 
 def _parts(package: zipfile.ZipFile) -> Mapping[str, zipfile.ZipInfo]:
@@ -241,20 +228,19 @@ def _refuse_doctype(*_: object) -> None:
     raise refusal("engines.workbook.declares")
 
 
-def _sheets(package: zipfile.ZipFile, parts: Mapping[str, zipfile.ZipInfo]) -> list[Sheet]:
-    """The sheets in order: the workbook names each by a number, and a second list says which part that is."""
+def _sheet_at(number: int, package: zipfile.ZipFile, parts: Mapping[str, zipfile.ZipInfo]) -> Sheet:
+    """The sheet with a number from 0: the workbook names it by an id, and a second list says which part that is."""
 
-    def find(part: str, wanted: str) -> list[dict[str, str]]:
+    def find(part: str, wanted: Callable[[str, dict[str, str]], bool], skipped: int = 0) -> dict[str, str]:
         with package.open(parts[part]) as file:
-            return [attributes for name, attributes in _elements(file) if name.rpartition(":")[2] == wanted]
+            plainly = ((name.rpartition(":")[2], attributes) for name, attributes in _elements(file))
+            found = (attributes for name, attributes in plainly if wanted(name, attributes))
+            return next(islice(found, skipped, None))
 
-    targets = {each["Id"]: each["Target"] for each in find("xl/_rels/workbook.xml.rels", "Relationship")}
-    return [_sheet(sheet, targets, parts) for sheet in find("xl/workbook.xml", "sheet")]
-
-
-def _sheet(attributes: Mapping[str, str], targets: Mapping[str, str], parts: Mapping[str, zipfile.ZipInfo]) -> Sheet:
-    number = next(value for name, value in attributes.items() if name.endswith(":id"))
-    place = targets[number].removeprefix("/").lower()
+    sheet = find("xl/workbook.xml", lambda name, _: name == "sheet", number)
+    own_id = next(value for name, value in sheet.items() if name.endswith(":id"))
+    target = find("xl/_rels/workbook.xml.rels", lambda _, attributes: attributes.get("Id") == own_id)["Target"]
+    place = target.removeprefix("/").lower()
     part = parts[place if place.startswith("xl/") else f"xl/{place}"]
-    name = "".join(filter(str.isprintable, attributes.get("name", "")))
-    return Sheet(shown(name), attributes.get("state", "visible") != "visible", part.filename)
+    name = "".join(filter(str.isprintable, sheet.get("name", "")))
+    return Sheet(shown(name), sheet.get("state", "visible") != "visible", part.filename)
