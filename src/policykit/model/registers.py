@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from policykit.model.scalars import Boolean, Name, Record, Text, read_day, read_integer, refused
+from policykit.model.scalars import Boolean, Integer, Name, Record, Text, read_day, read_integer, refused
 
 Value = str | int | date | bool
 """A value of a field, once read; None stands for blank wherever a value may be missing."""
@@ -52,6 +52,13 @@ class Register(Record):
     key: Name = Field(description="The field, of type ref, that tells rows apart.")
     usual_system: Text | None = Field(default=None, description="Where organisations usually keep it.")
     fields: Mapping[Name, FieldShape] = Field(description="Its fields.")
+
+
+class ExpectedOfFact(Record):
+    """How many rows a register has at least, as a share of a number that every organisation says of itself."""
+
+    rows: dict[Literal["fact"], Name] = Field(min_length=1, description="The fact, a whole number: `{fact: homes}`.")
+    percent: Integer = Field(default=100, ge=1, description="The share of it, in percent.")
 
 
 class ListOfRows(Record):

@@ -139,14 +139,6 @@ def reads(check: Check, setting: Setting) -> Mapping[str, frozenset[str]]:
     return {**own, **read_at(standing(check, setting))}
 
 
-def matched(check: Check, setting: Setting) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:
-    """The fields that lookups match, as pairs of ours and theirs, each with the register that it is of."""
-    for node, place in standing(check, setting):
-        for part in (each for each in parts(node) if each.role is Role.MATCH):
-            there = getattr(node, "register_", place.register.id)
-            yield from (((place.register.id, ours), (there, theirs)) for theirs, ours in part.value.items())
-
-
 def read_at(standings: Iterable[Standing]) -> Mapping[str, frozenset[str]]:
     """Registers and the fields of theirs that conditions read, each at its place."""
     found: dict[str, frozenset[str]] = {}

@@ -10,7 +10,7 @@ from policykit.english import say
 from policykit.model.registers import FieldType
 from policykit.problems import Problem
 from policykit.reading import Ground
-from policykit.rules import Check, matched, reads
+from policykit.rules import Check, pairs_of, reads
 from policykit.running.in_effect import why_not_applicable
 from policykit.running.records import Records, Shut
 
@@ -28,9 +28,11 @@ class Inspection:
         """What was not said before of the registers that a check reads, all of which are open."""
         for name in reads(check, self._setting):
             yield from self.of_register(name)
-        for own, other in matched(check, self._setting):
-            if self._are_keys(own, other) and self._is_new(frozenset({own, other})):
-                yield from self._of_pair(own, other)
+        for pair in pairs_of(check, self._setting):
+            for theirs, ours in pair.match:
+                own, other = (pair.ours, ours), (pair.register, theirs)
+                if self._are_keys(own, other) and self._is_new(frozenset({own, other})):
+                    yield from self._of_pair(own, other)
 
     def of_register(self, name: str) -> Iterator[Problem]:
         """What was not said before of a register that is open; nothing of one that is built in."""
@@ -50,10 +52,9 @@ class Inspection:
         return self._problem(f"records-values.{where}", name, field=odd.field, wanted=wanted, **places)
 
     def _are_keys(self, *fields: tuple[str, str]) -> bool:
-        """Whether these are fields of different registers of the organisation, and tell rows apart."""
-        names = {name for name, _ in fields}
+        """Whether these are fields of registers of the organisation, and of type ref."""
         types = {self._registers[name].fields[field].type for name, field in fields}
-        return len(names) > 1 and names <= self._sources.keys() and types == {FieldType.REF}
+        return {name for name, _ in fields} <= self._sources.keys() and types == {FieldType.REF}
 
     def _of_pair(self, own: tuple[str, str], other: tuple[str, str]) -> Iterator[Problem]:
         found = self._engine.count_alike(own, other)
