@@ -100,10 +100,10 @@ def check(
     Without an organisation it is the policy's example; `as_at` is the organisation's own day unless another is given.
     Each result is handed to `progress` once it is there, and what is the matter with records to `refused`: that they
     cannot be opened, or where values cannot be read. A check that was not named stays not checked, and then the run is
-    not complete. A run that is complete writes the keys of what does not conform to the file `listed`, as `policykit check --list` does. Records are held
-    against the runs in the ledger that the organisation names; once they are saved, against those in the ledger that
-    then remembers the run. Raises PolicyError where `only` names what is no check, or no list may be
-    written there.
+    not complete. A run that is complete writes the keys of what does not conform to the file `listed`, as `policykit
+    check --list` does. Records are held against the runs in the ledger that the organisation names; once they are
+    saved, against those in the ledger that then remembers the run. Raises PolicyError where `only` names what is no
+    check, or no list may be written there.
     """
     chosen = {only} if isinstance(only, str) else None if only is None else set(only)
     policy.expect(sorted(chosen or ()))

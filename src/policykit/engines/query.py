@@ -226,9 +226,8 @@ def find_odd(
 
 def alike_query(own: tuple[str, str], other: tuple[str, str]) -> exp.Expr:
     """The query for how many values of one field are in the other only with other capital letters."""
-    (register, field), (there, theirs) = own, other
-    tables = {"rows": table_named(register), "others": table_named(there)}
-    return fill(_ALIKE, own=column_named(field), other=column_named(theirs), **tables)
+    rows, others = table_named(own[0]), table_named(other[0])
+    return fill(_ALIKE, rows=rows, own=column_named(own[1]), others=others, other=column_named(other[1]))
 
 
 def unseen_query(register: DeclaredRegister, checks: Sequence[Check], setting: Setting, marked: Marked) -> exp.Expr:
