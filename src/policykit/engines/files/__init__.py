@@ -182,9 +182,9 @@ class DuckEngine(DuckDatabase[Path]):
     def _open_workbook(self, register: Register, path: Path) -> Opened:
         """Read the first sheet of a workbook as the CSV file that another process makes of it."""
         with nameless(self._folder / "sheet.csv") as csv:
+            with nameless(self._folder / "copy.xlsx") as copy:
+                digest = write_csv(path, copy, csv, self._limits)
             try:
-                with nameless(self._folder / "copy.xlsx") as copy:
-                    digest = write_csv(path, copy, csv, self._limits)
                 opened = self._open_csv(register, csv)
             except RefusalError as refused:
                 raise self._of_sheet(register, path, csv, refused) from None
