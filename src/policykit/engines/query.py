@@ -33,6 +33,7 @@ from policykit.rules import (
 
 Lines = list[tuple[Any, ...]]  # the answer to a query
 Ask = Callable[[exp.Expr], Lines]  # how DuckDB is asked where it takes records in
+Place = Callable[[int], str]  # says where the row with a number stands, from 1, where rows are numbered
 Marked = Mapping[str, frozenset[str]]  # by register, the fields that hold something that cannot be read
 
 _UNIT, _ROW, _UNREADABLE = "unit", "row", "unreadable"
@@ -58,11 +59,8 @@ _STATE = (
     f'CASE WHEN NOT "in_scope" THEN {State.OUT:d} WHEN "in_scope" AND "holds" THEN {State.CONFORM:d}'
     f' WHEN "in_scope" AND NOT "holds" THEN {State.VIOLATE:d} ELSE {State.UNKNOWN:d} END'
 )
-_LISTED: Mapping[int, Literal["violate", "unknown", "unreadable"]] = {
-    State.VIOLATE: "violate",
-    State.UNKNOWN: "unknown",
-    State.UNREADABLE: "unreadable",
-}
+Listed = Literal["violate", "unknown", "unreadable"]
+_LISTED: Mapping[int, Listed] = {State.VIOLATE: "violate", State.UNKNOWN: "unknown", State.UNREADABLE: "unreadable"}
 # Some databases have no dates, and no yes and no.
 _AS_TYPE: Mapping[FieldType, Callable[[Any], Value]] = {
     FieldType.DATE: lambda held: held if isinstance(held, date) else date.fromisoformat(held),
@@ -82,21 +80,15 @@ class Counted:
 
 @dataclass(frozen=True)
 class Unit:
-    """A unit that does not conform, or cannot be told: the key of its row, and with a for_each its value.
-
-    A row with a value that cannot be read is no unit of any value.
-    """
+    """A unit that does not conform, or cannot be told or read: the key of its row, and with a for_each its value."""
 
     key: str
     value: str | None
-    state: Literal["violate", "unknown", "unreadable"]
+    state: Listed
 
 
 class Odd(NamedTuple):
-    """Rows with something odd: in which field, how many, and where the first stands in words, if rows have an order.
-
-    A key that is a word for a total is in no field.
-    """
+    """Rows that cannot be read in a field or, without a field, whose key is a word for a total; the first, in words."""
 
     field: str | None
     rows: int
@@ -209,13 +201,8 @@ WHERE LOWER("key") IN (SELECT LOWER(:other) FROM :others)
 """
 
 
-def find_odd(
-    register: Register, marked: Sequence[str], ask: Ask, place: Callable[[int], str] | None
-) -> tuple[Odd, ...]:
-    """Keys that are a word for a total, and values of `marked` fields that cannot be read, in one query.
-
-    `place` says where the row with a number stands, from 1, where rows are numbered.
-    """
+def find_odd(register: Register, marked: Sequence[str], ask: Ask, place: Place | None) -> tuple[Odd, ...]:
+    """What is odd in a register, of its key and the `marked` fields, by one query."""
     odd = [fill(_IS_TOTAL, key=column_named(register.key)), *(column_named(marker(field)) for field in marked)]
     numbers = ["COUNT(CASE WHEN :odd THEN 1 END)", *["MIN(CASE WHEN :odd THEN rowid + 1 END)"] * (place is not None)]
     columns = [fill(number, odd=each) for number in numbers for each in odd]

@@ -13,7 +13,7 @@ from policykit.english import say
 from policykit.model.organisation import RecordSource
 from policykit.model.registers import Register, Value
 from policykit.model.results import RecordsUsed
-from policykit.problems import Problem
+from policykit.problems import NOTICES, Problem
 from policykit.reading import Ground, Organisation
 from policykit.rules import Check, Explanation, Fetch, Row, Setting, Values, each_of, explain, gather, reads, say_each
 
@@ -37,7 +37,7 @@ class Shut:
     def problem(self, folder: Path) -> Problem:
         """The same to whoever keeps the records, in an organisation's folder."""
         path = (folder / "organisation.yaml").as_posix()
-        return Problem.at(path, 0, f"{self.refused.kind}.refused", title=self.register.title, why=self.refused.why)
+        return Problem(path, 0, str(self), say(f"running.remedy.{self.refused.kind}"), NOTICES[self.refused.kind])
 
 
 class Records:

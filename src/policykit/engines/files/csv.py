@@ -38,8 +38,8 @@ _OTHER_KINDS = {
 }
 
 
-# What stands between names, and the message where it is not the comma of the first line.
-_SEPARATORS = {",": "header.below", ";": "separator.semicolon", "\t": "separator.tab", "|": "separator.bar"}
+# What stands between names, and what is said where it is not the comma of the first line.
+_SEPARATORS = {",": "below", ";": "semicolons", "\t": "tabs", "|": "strokes"}
 _FIRST_LINES, _LONGEST_NAMES = 10, 64 * 1024
 _NEAR = 0.8  # one letter of five, as difflib counts
 
@@ -232,7 +232,7 @@ def by_its_cause(path: Path, register: Register, refused: RefusalError) -> Refus
             for mark in _SEPARATORS
         )
         if 2 * found > len(folded) and (mark != "," or line < -1):
-            return refusal(f"engines.{_SEPARATORS[mark]}", line=-line)
+            return refusal(f"engines.header.{_SEPARATORS[mark]}", line=-line)
     missing = {each: field for each, field in folded.items() if field not in names and "columns" in refused.kind}
     near = [
         say("engines.names.near", column=column, field=missing[close[0]])
