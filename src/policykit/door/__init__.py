@@ -222,6 +222,6 @@ def lint(
     """
     text = None if source_text is None else Path(source_text)
     warnings = organisation.warnings if organisation else ()
-    opened = record_problems(policy.ground(organisation, None), engines) if organisation and records else ()
+    opened = record_problems(policy.ground(organisation, None), engines) if organisation and records else iter(())
     found = (*warnings, *opened, *reading.lint(policy.pack, organisation, text))
     return (*found, *(reading.gaps(policy.pack) if gaps else ()))

@@ -7,8 +7,7 @@ from policykit.running import in_effect
 from policykit.running.in_effect import dated, why_not_applicable
 from policykit.running.judge import NOTHING, finding_of, judge, not_run
 from policykit.running.output_file import PrivateList, as_sentence, put_folder, why_not_here
-from policykit.running.record_problems import record_problems
-from policykit.running.records import OneRecord, Records, explain_record, locate, record_digests
+from policykit.running.records import OneRecord, Records, explain_record, locate, record_digests, record_problems
 from policykit.running.results_file import (
     Keeper,
     Results,

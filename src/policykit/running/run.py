@@ -27,8 +27,7 @@ from policykit.reading import Ground
 from policykit.rules import Check, pairs_of, reads
 from policykit.running.in_effect import dated
 from policykit.running.judge import judge
-from policykit.running.record_problems import Inspection
-from policykit.running.records import Records
+from policykit.running.records import Records, odd_problems
 from policykit.running.results_file import Results
 
 Answer = TypeVar("Answer")
@@ -69,8 +68,9 @@ def run_checks(
                 results[check.id] = judge(check, counter.find(check), ground)
             if progress:
                 progress(results[check.id])
+        counting = [check for check in chosen if results[check.id].outcome is not Outcome.NOT_APPLICABLE]
+        counter.tell_odd([check for check in counting if check.method == "rule"])
         if len(chosen) == len(results):
-            counting = [check for check in checks if results[check.id].outcome is not Outcome.NOT_APPLICABLE]
             seen = counter.registers_seen(counting)
     complete = len(chosen) == len(results) and seen is not None
     run = _run(ground, engine.name, (started, max(started, now())), complete=complete)
@@ -90,7 +90,7 @@ class _Counter:
         self._engine = engine
         self._ground = ground
         self._setting = ground.setting
-        self._records, self._inspection = Records(engine, ground), Inspection(engine, ground)
+        self._records = Records(engine, ground)
         self._listed, self._refused = hearers
         self._told = set[Problem]()
         self._now = now
@@ -108,8 +108,6 @@ class _Counter:
             self._tell(shut.problem(self._ground.organisation.folder))
             refusal = Refusal(register_=shut.register.id, why=shut.refused.kind)
             return Finding(refused=refusal, records=self._records.used(names), seconds=self._since(began))
-        for problem in self._inspection.of_check(check):
-            self._tell(problem)
         if any(day > self._ground.as_at for day in dated(check, self._ground).values()):
             return Finding(records=self._records.used(names), seconds=self._since(began))
         counted = self._engine.count(check, self._setting)
@@ -123,6 +121,13 @@ class _Counter:
         if self._listed and counts.violate + counts.unknown + counts.unreadable:  # of the very records just counted
             self._listed(check, self._engine.keys(check, self._setting, MOST_KEYS))
         return Finding(counts=counts, rows=counted.rows, by=counted.by, records=records, seconds=seconds)
+
+    def tell_odd(self, checks: Sequence[Check]) -> None:
+        """Tell what is odd in the registers of the organisation that these checks read, where somebody listens."""
+        names = {name for check in checks for name in dated(check, self._ground)} if self._refused else set()
+        opened = [name for name in names if self._records.refusal([name]) is None]
+        for problem in odd_problems(self._engine, self._ground, opened, checks):
+            self._tell(problem)
 
     def registers_seen(self, checks: Sequence[Check]) -> tuple[RegisterSeen, ...]:
         """How much of each register of the organisation, that could be opened, these checks look at."""
