@@ -135,7 +135,7 @@ def all_met(pack: Pack, organisation: Organisation) -> Results:
 
 
 def watching_ground(case: Mapping[str, Any]) -> Ground:
-    """The second pack and its firm, which says of one register what a case says: `says` in its record, `expects` in the pack."""
+    """The second pack and its firm: one register has what a case `says` in its record and `expects` in the pack."""
     pack, organisation = kitchens()
     name = case["register"]
     source = RecordSource.model_validate(

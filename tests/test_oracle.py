@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests import reference
 from tests.chance import cases_of
-from tests.judging import judged
+from tests.judging import judged, looked_at
 from tests.random_packs import write_firm, write_pack
 from tests.sites import SECOND
 
@@ -21,3 +21,5 @@ def test_random_rules_are_counted_as_the_oracle_counts_them(tmp_path: Path, chan
         write_pack(policy, chance, CHECKS_A_PACK)
         write_firm(firm, chance)
         assert judged(policy, firm) == reference.judge(policy, firm), f"pack {number}"
+        seen = reference.unseen(policy, firm), reference.strangers(policy, firm)
+        assert looked_at(policy, firm) == seen, f"pack {number}"

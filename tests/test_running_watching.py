@@ -1,5 +1,7 @@
 """Records are watched: half an export is no evidence, and neither a second run nor a slow boil makes it one."""
 
+import random
+import shutil
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,11 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.chance import cases_of
 from tests.commands import Typed
+from tests.judging import run
 from tests.remembering import FIRST, held, ledger_in, records, remember, taken_on, without_a_fixed_day
-from tests.standing_cases import watching_ground
+from tests.standing_cases import KITCHENS, watching_ground
 
 from policykit.memory import read_ledger
 from policykit.model.results import Baseline, Outcome, RecordsUsed
+from policykit.problems import Problem
 from policykit.running import Before, Once, in_effect
 from policykit.running.watching import baseline_of
 
@@ -186,3 +190,47 @@ def test_a_register_says_what_its_rows_are_held_against(club: Path) -> None:
     assert [
         line.data["registers"]["books"][4] for line in read_ledger(ledger_in(club)).lines if line.kind == "run"
     ] == [False] * 3
+
+
+@pytest.mark.parametrize("day", ["2026-10-10", "2026-10-11"])
+def test_a_nil_return_is_refused_where_rows_are_of_its_time(day: str, tmp_path: Path) -> None:
+    """Nobody can say that there was nothing from one day to another while a row is of that time."""
+    firm = tmp_path / "larkrise"
+    shutil.copytree(KITCHENS / "larkrise", firm)
+    (firm / "records" / "recalls.csv").write_text(f"recall_ref,notified_on,act_by,acted_on\nR-1,{day},,\n", "utf-8")
+    told: list[Problem] = []
+    results = run(KITCHENS / "policy", firm, refused=told.append)
+    refused = {result.id for result in results if result.refused and result.refused.why == "records-contradict"}
+
+    assert bool(refused) == (day == "2026-10-10")
+    assert bool(refused) == ("records-contradict" in {problem.notice.code for problem in told})
+
+
+LOGS = (125, 130, 150, 46, 5, 11, 9)
+"""How many rows a year each log of the example has."""
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_logs_that_nobody_cut_hardly_ever_raise_an_alarm(seed: int) -> None:
+    """Twelve years of month-ends of logs that go back a year, by chance: of 100 month-ends of a log at most 3."""
+    chance, begin = random.Random(seed), date(2014, 1, 1)  # noqa: S311 - no secret; drawn anew, a rare draw would fail
+    ends = [date(year, month, 28) for year in range(2015, 2027) for month in range(1, 13)]
+    logs = [sorted(chance.uniform(0, 13 * 365) for _ in range(rows * 13)) for rows in LOGS]
+    alarms = [_alarms([begin + timedelta(int(day)) for day in log], ends) for log in logs]
+
+    assert sum(map(sum, alarms)) <= len(LOGS) * len(ends) * 0.03
+
+
+def _alarms(rows: list[date], ends: list[date]) -> list[bool]:
+    """Whether a log looks incomplete at each month-end; somebody confirms it where it did at the last."""
+    ground = watching_ground({"register": "deliveries", "taken_on": "2026-10-12", "today": "2026-10-15"})
+    before: list[Once] = []
+    alarms = []
+    for end in ends:
+        number = sum(end - timedelta(365) < row <= end for row in rows)
+        used = RecordsUsed(register_="deliveries", taken_on=end, rows=number, stale=False)
+        baseline = baseline_of(used, ground, Before({"deliveries": tuple(before)}), end)
+        alarms.append(in_effect.looks_incomplete(used.model_copy(update={"baseline": baseline}), ground))
+        kept = [] if alarms[-2:-1] == [True] else before
+        before = [*kept, Once("run", end, end, number, not alarms[-1])]
+    return alarms

@@ -23,7 +23,6 @@ from policykit.reading import (
     false_examples,
     load_organisation,
     load_pack,
-    without_checks,
 )
 from policykit.rules import Case, Check, Example, Judgement, judge_unit
 from policykit.running import Clock, Results, with_examples
@@ -148,10 +147,6 @@ class Policy:
     def false_examples(self) -> tuple[Problem, ...]:
         """The examples that come to something else than they claim."""
         return false_examples(self.pack)
-
-    def without_checks(self) -> tuple[Problem, ...]:
-        """That there is no check at all, so that nothing can be met; nothing where there is one."""
-        return without_checks(self.pack)
 
     def with_examples(self, results: Results, last: str | PathLike[str] | None = None) -> Results:
         """Results that say too how the examples of each check fare, as `policykit check` keeps them.

@@ -7,6 +7,7 @@ import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import wraps
 from pathlib import Path
 from typing import Generic, ParamSpec, Self, TypeVar
@@ -18,8 +19,10 @@ from policykit.engines.query import (
     Lines,
     Odd,
     Unit,
-    alike_query,
+    between_query,
+    column_named,
     count_query,
+    fill,
     find_odd,
     keys_query,
     read_counts,
@@ -27,6 +30,7 @@ from policykit.engines.query import (
     read_units,
     rows_query,
     strangers_query,
+    table_named,
     unseen_query,
 )
 from policykit.english import say
@@ -40,6 +44,11 @@ _IN_WORDS = {
     _FULL: "engines.no-room",
     **dict.fromkeys(("MemoryError", "OutOfMemoryException"), "engines.no-memory"),
 }
+
+_ALIKE = """
+SELECT COUNT(*) FROM (SELECT :own AS "key" FROM :rows EXCEPT SELECT :other AS "key" FROM :others) AS "alone"
+WHERE LOWER("key") IN (SELECT LOWER(:other) FROM :others)
+"""
 
 SourceT_contra = TypeVar("SourceT_contra", contravariant=True)
 Asked = ParamSpec("Asked")
@@ -258,6 +267,12 @@ class Engine(ABC, Generic[SourceT_contra]):
         [found] = self.ask(strangers_query(register, pairs), read)
         return tuple(found)
 
+    @_or_refused("engines.not-counted")
+    def between(self, register: Register, field: str, first: date, last: date) -> int:
+        """How many rows of a register have a day in a field from the first to the last."""
+        [(number,)] = self.ask(between_query(register, field, first, last), {register.id: frozenset({field})})
+        return int(number)
+
     @_or_refused("engines.not-listed")
     def keys(self, check: Check, setting: Setting, limit: int) -> tuple[Unit, ...]:
         """The units of a check that violate or cannot be told, and rows that cannot be read, in any order.
@@ -290,6 +305,7 @@ class Engine(ABC, Generic[SourceT_contra]):
 
         The fields are of two registers that were opened, and each is named with its own.
         """
-        read = {register: frozenset({field}) for register, field in (own, other)}
-        [(number,)] = self.ask(alike_query(own, other), read)
+        tables = {"rows": table_named(own[0]), "others": table_named(other[0])}
+        query = fill(_ALIKE, own=column_named(own[1]), other=column_named(other[1]), **tables)
+        [(number,)] = self.ask(query, {register: frozenset({field}) for register, field in (own, other)})
         return int(number)

@@ -195,10 +195,6 @@ def rows_query(register: Register, values: Mapping[str, Value], marked: Iterable
 
 
 _IS_TOTAL = "LOWER(REPLACE(:key, ' ', '')) IN ('total', 'totals', 'grandtotal', 'subtotal', 'sum', 'count')"
-_ALIKE = """
-SELECT COUNT(*) FROM (SELECT :own AS "key" FROM :rows EXCEPT SELECT :other AS "key" FROM :others) AS "alone"
-WHERE LOWER("key") IN (SELECT LOWER(:other) FROM :others)
-"""
 
 
 def find_odd(register: Register, marked: Sequence[str], ask: Ask, place: Place | None) -> tuple[Odd, ...]:
@@ -209,12 +205,6 @@ def find_odd(register: Register, marked: Sequence[str], ask: Ask, place: Place |
     [found] = ask(exp.select(*columns).from_(table_named(register.id), copy=False))
     lines = zip((None, *marked), found, found[len(odd) :] or found, strict=False)
     return tuple(Odd(field, n, place and place(first)) for field, n, first in lines if n)
-
-
-def alike_query(own: tuple[str, str], other: tuple[str, str]) -> exp.Expr:
-    """The query for how many values of one field are in the other only with other capital letters."""
-    rows, others = table_named(own[0]), table_named(other[0])
-    return fill(_ALIKE, rows=rows, own=column_named(own[1]), others=others, other=column_named(other[1]))
 
 
 def unseen_query(register: DeclaredRegister, checks: Sequence[Check], setting: Setting, marked: Marked) -> exp.Expr:
@@ -246,6 +236,12 @@ def strangers_query(register: Register, pairs: Sequence[Pair]) -> exp.Expr:
         met = exp.Count(this=column_named(fields[0], alias))
         query = query.select(exp.Sub(this=exp.Count(this=exp.Star()), expression=met), copy=False)
     return query
+
+
+def between_query(register: Register, field: str, first: date, last: date) -> exp.Expr:
+    """The query for how many rows have a day in a field from the first to the last."""
+    days = exp.Between(this=column_named(field), low=exp.convert(first), high=exp.convert(last))
+    return exp.select(exp.Count(this=exp.Star())).from_(table_named(register.id), copy=False).where(days, copy=False)
 
 
 _VALUES = "SELECT COUNT(*), CAST(SUM(MD5_NUMBER_LOWER(:row)) AS VARCHAR) FROM :rows"

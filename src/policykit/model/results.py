@@ -183,6 +183,7 @@ RefusalKind = Literal[
     "records-keys",
     "records-unreachable",
     "records-changed",
+    "records-contradict",
     "check-stopped",
     "function-stopped",
 ]

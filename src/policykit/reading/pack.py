@@ -78,17 +78,12 @@ def lint(pack: Pack, organisation: Organisation | None, source_text: Path | None
     Reviews that are overdue and law that has ended are told as at the organisation's date; without an organisation they
     are not looked for.
     """
-    found = [*without_checks(pack), *_for_nothing(pack), *_parameters(pack, organisation), *false_examples(pack)]
+    found = [*_for_nothing(pack), *_parameters(pack, organisation), *false_examples(pack)]
     for duty in pack.duties.values():
         found += _duty(pack, duty)
         found += _as_at(pack, duty, organisation.as_at) if organisation else ()
     found += source_text_problems(pack, source_text) if source_text else ()
     return tuple(sorted(found, key=lambda problem: (problem.path, problem.line, problem.what)))
-
-
-def without_checks(pack: Pack) -> tuple[Problem, ...]:
-    """That a pack has no check at all: it loads while it is written, and nothing in it can be met."""
-    return () if pack.checks else (pack.problem(pack.policy.id, "check-none.pack", id=pack.policy.id),)
 
 
 def gaps(pack: Pack) -> tuple[Problem, ...]:
@@ -104,7 +99,9 @@ def gaps(pack: Pack) -> tuple[Problem, ...]:
 
 
 def _for_nothing(pack: Pack) -> Iterator[Problem]:
-    """Roles that nothing binds, rows of tables that change nothing, files that nobody reads."""
+    """A pack without a check, roles that nothing binds, rows of tables that change nothing, files that nobody reads."""
+    if not pack.checks:
+        yield pack.problem(pack.policy.id, "check-none.pack", id=pack.policy.id)
     bound = {role for provision in pack.provisions.values() for role in provision.binds}
     for role in pack.policy.roles.known if pack.policy.roles else ():
         if role not in bound:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path, PureWindowsPath
 
 from policykit.engines import Engine, Engines, Odd, Opened, Refused, Source, Table
-from policykit.english import say
+from policykit.english import say, say_day
 from policykit.model.organisation import RecordSource
 from policykit.model.registers import FieldType, Register, Value
 from policykit.model.results import RecordsUsed
@@ -64,6 +64,7 @@ class Records:
         self._built_in = ground.built_in
         self._registers = ground.setting.registers
         self._sources = ground.organisation.profile.records
+        self._nil_returns = ground.organisation.profile.nil_returns
         self._opened: dict[str, Opened | Refused | None] = {}
         self._values: dict[str, str | None] = {}
 
@@ -105,8 +106,21 @@ class Records:
             return None
         if name not in self._sources:
             return _missing("not-listed")
-        source = locate(self._folder, self._sources[name])
-        return source if isinstance(source, Refused) else self._engine.open(self._registers[name], source)
+        source, register = locate(self._folder, self._sources[name]), self._registers[name]
+        opened = source if isinstance(source, Refused) else self._engine.open(register, source)
+        return opened if isinstance(opened, Refused) else self._contradicted(register) or opened
+
+    def _contradicted(self, register: Register) -> Refused | None:
+        """Why a register is refused of which somebody says that there was nothing, and that has rows of that time."""
+        dates = [name for name, shape in register.fields.items() if shape.type is FieldType.DATE]
+        for nil in (nil for nil in self._nil_returns if nil.register_ == register.id and dates):
+            found = self._engine.between(register, dates[0], nil.from_, nil.to)
+            if isinstance(found, Refused):
+                return found
+            if found:
+                period = {"first": say_day(nil.from_), "last": say_day(nil.to)}
+                return Refused(say("running.records.nil-return", n=found, **period), "records-contradict")
+        return None
 
 
 def cannot_be_opened(title: str, why: str) -> str:
