@@ -305,7 +305,7 @@ class Engine(ABC, Generic[SourceT_contra]):
 
         The fields are of two registers that were opened, and each is named with its own.
         """
-        tables = {"rows": table_named(own[0]), "others": table_named(other[0])}
-        query = fill(_ALIKE, own=column_named(own[1]), other=column_named(other[1]), **tables)
+        rows, others = table_named(own[0]), table_named(other[0])
+        query = fill(_ALIKE, rows=rows, own=column_named(own[1]), others=others, other=column_named(other[1]))
         [(number,)] = self.ask(query, {register: frozenset({field}) for register, field in (own, other)})
         return int(number)
