@@ -16,6 +16,7 @@ from policykit.model.results import CheckResult, RegisterSeen, Run
 from policykit.problems import PolicyError, Problem, why_of
 from policykit.stopping import clearing_up_first
 
+RESULTS = Path("build/results.json")
 EVIDENCE = "policykit"
 """The name under which a result travels with a report, from a process that runs items to the one that controls it."""
 
@@ -102,10 +103,9 @@ class PolicyRun:
         return self._held(self.blank.model_copy(update={"checks": (result,)}))[result.id]
 
     def _held(self, results: pk.Results) -> pk.Results:
-        """Results judged with the runs that are remembered where they will be kept."""
-        if self._file is None:
-            return results
-        return hold_against(self.policy, self.organisation, results, ledger_of(self.organisation, self._file))
+        """Results judged with the runs before: those where they will be kept, else those of `policykit check`."""
+        ledger = ledger_of(self.organisation, self._file or RESULTS)
+        return hold_against(self.policy, self.organisation, results, ledger)
 
 
 def why_not_kept(path: Path) -> str | None:
