@@ -112,6 +112,7 @@ class Notice(Enum):
 
     # Checks
     CHECK_KEYS = ("check-keys", "A check has not the keys that its method asks for.")
+    CHECK_NONE = ("check-none", "A pack has no check at all.")
     CHECK_SEVERITY = ("check-severity", "A check is more severe than its duties are strong.")
     RULE = ("rule", "A condition does not fit the register it is about.")
     EXAMPLE = ("example", "An example does not fit its check.")
@@ -154,11 +155,20 @@ class Notice(Enum):
     RECORDS_MISSING = ("records-missing", "The records of a register are not there, or not where they may be.")
     RECORDS_DAMAGED = ("records-damaged", "The records of a register cannot be read as what they are.")
     RECORDS_COLUMNS = ("records-columns", "A column of a register is missing, or holds something else than it should.")
+    RECORDS_HEADER = ("records-header", "The names of the columns are not in the first line of the records.")
+    RECORDS_SEPARATOR = ("records-separator", "Something else than commas stands between the values of a CSV file.")
+    RECORDS_NAMES = ("records-names", "A column is nearly called as a register has it, and not quite.")
+    RECORDS_SHEET = ("records-sheet", "The first sheet of a workbook is not the one with the records.")
+    RECORDS_ENCODING = ("records-encoding", "A file of records is not UTF-8.")
     RECORDS_KEYS = ("records-keys", "A key of a register is blank, or there twice.")
     RECORDS_UNREACHABLE = (
         "records-unreachable",
         "A database or cluster with records cannot be reached, or what reads them is not installed.",
     )
+    RECORDS_VALUES = ("records-values", "Values of a register cannot be read as what they should be.")
+    RECORDS_TOTAL = ("records-total", "A key of a register is a word for a total.", Severity.WARNING)
+    RECORDS_CASE = ("records-case", "Keys of two registers differ only by capital letters.", Severity.WARNING)
+    RECORDS_UNSEEN = ("records-unseen", "Records were not looked at.", Severity.WARNING)
     RECORDS_CHANGED = ("records-changed", "The records of a register changed while they were read.")
     RECORDS_CONTRADICT = ("records-contradict", "A nil return is for a time of which a register has rows.")
     CHECK_STOPPED = ("check-stopped", "A check could not be carried out on records that were opened.")

@@ -24,7 +24,7 @@ from policykit.cli.options import (
 )
 from policykit.cli.screen import console, progress_bar, table_of_results
 from policykit.english import raised, say, say_day
-from policykit.problems import Notice, Problem
+from policykit.problems import Notice, Problem, the_first
 
 if TYPE_CHECKING:
     from policykit.door import Gate
@@ -69,7 +69,7 @@ def check(
             listed=keys,
             now=now,
         )
-    say_problems(shut)
+    say_problems(the_first(shut, {}))
     ledger = ledger_of(firm, RESULTS if aside else file)
     found = hold_against(policy, firm, found, ledger)
     found = policy.with_examples(found, None if aside else file)
@@ -80,8 +80,10 @@ def check(
         said = say("terminal.check.keys", path=keys) if found.run.complete else say("terminal.check.no-keys")
         typer.echo(said, err=aside)
     typer.echo(_unverified(seen), err=aside)
-    if contradicted := policy.false_examples():
-        raise pk.PolicyError(contradicted)  # what was counted is kept, and nobody is told that all is well
+    whole = policy.pack
+    nothing = () if whole.checks else (whole.problem(whole.policy.id, "check-none.pack", id=whole.policy.id),)
+    if unsound := (*policy.false_examples(), *nothing):
+        raise pk.PolicyError(unsound)  # what was counted is kept, and nobody is told that all is well
     raise typer.Exit(gate.exit_code(seen, today))
 
 

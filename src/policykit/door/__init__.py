@@ -32,6 +32,7 @@ from policykit.running import (
     put_folder,
     read_results,
     record_digests,
+    record_problems,
     run_checks,
     watched,
     why_no_results_here,
@@ -99,12 +100,12 @@ def check(
     """Run the checks of a policy on an organisation's records: all, or `only` those that are named.
 
     Without an organisation it is the policy's example; `as_at` is the organisation's own day unless another is given.
-    Each result is handed to `progress` once it is there, and what is the matter with records that cannot be opened to
-    `refused`. A check that was not named stays not checked, and then the run is not complete. A run that is complete
-    writes the keys of what does not conform to the file `listed`, as `policykit check --list` does. Records are held
-    against the runs in the ledger that the organisation names; once they are saved, against those in the ledger that
-    then remembers the run. Raises PolicyError where `only` names what is no check, or no list may be
-    written there.
+    Each result is handed to `progress` once it is there, and what is the matter with records to `refused`: that they
+    cannot be opened, or where values cannot be read. A check that was not named stays not checked, and then the run is
+    not complete. A run that is complete writes the keys of what does not conform to the file `listed`, as `policykit
+    check --list` does. Records are held against the runs in the ledger that the organisation names; once they are
+    saved, against those in the ledger that then remembers the run. Raises PolicyError where `only` names what is no
+    check, or no list may be written there.
     """
     chosen = {only} if isinstance(only, str) else None if only is None else set(only)
     policy.expect(sorted(chosen or ()))
@@ -224,16 +225,22 @@ def lint(
     source_text: str | PathLike[str] | None = None,
     gaps: bool = False,
     ledger: str | PathLike[str] | None = None,
+    records: bool = True,
+    engines: Callable[[], Engine[Source]] = Engines,
 ) -> tuple[Problem, ...]:
     """What loads and still looks like a mistake, in a policy and, where it is given, an organisation.
 
-    With the file of the guidance's text also where the two differ; with `gaps` also what examples leave open, which
-    takes as long as a run. With a ledger also what is gone or changed since earlier runs.
+    Of an organisation the records are opened too, and what is missing or wrong in them is said, unless `records` are
+    left out. With the file of the guidance's text also where the two differ; with `gaps` also what examples leave open,
+    which takes as long as a run. With a ledger also what is gone or changed since earlier runs.
     """
     text = None if source_text is None else Path(source_text)
-    warnings = organisation.warnings if organisation else ()
-    found = (*warnings, *reading.lint(policy.pack, organisation, text), *(reading.gaps(policy.pack) if gaps else ()))
-    if organisation is None or ledger is None:
+    found = (*reading.lint(policy.pack, organisation, text), *(reading.gaps(policy.pack) if gaps else ()))
+    if organisation is None:
+        return found
+    opened = record_problems(policy.ground(organisation, None), engines) if records else iter(())
+    found = (*organisation.warnings, *opened, *found)
+    if ledger is None:
         return found
     seen = tracing.trace(policy.ground(organisation, None), None, {})
     return (*found, *notices(memory.remembered(seen, memory.read_ledger(Path(ledger)))))

@@ -105,7 +105,9 @@ def gaps(pack: Pack) -> tuple[Problem, ...]:
 
 
 def _for_nothing(pack: Pack) -> Iterator[Problem]:
-    """Roles that nothing binds, rows of tables that change nothing, files that nobody reads."""
+    """A pack without a check, roles that nothing binds, rows of tables that change nothing, files that nobody reads."""
+    if not pack.checks:
+        yield pack.problem(pack.policy.id, "check-none.pack", id=pack.policy.id)
     bound = {role for provision in pack.provisions.values() for role in provision.binds}
     for role in pack.policy.roles.known if pack.policy.roles else ():
         if role not in bound:

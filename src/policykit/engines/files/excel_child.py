@@ -1,8 +1,8 @@
-"""A process of its own that writes the first sheet of a workbook as CSV: what a workbook kills is this, not the run.
+"""A process of its own that writes one sheet of a workbook as CSV: what a workbook kills is this, not the run.
 
 It is started as a file, by `excel`, so it knows nothing of policykit and loads little: the arguments are the
-workbook, the CSV file, the part of the workbook that holds the sheet, the folder of python_calamine, and the limits in
-bytes and seconds. It says nothing; that it ended well is all that is known of it.
+workbook, the CSV file, the part of the workbook that holds the sheet and its number from 0, the folder of
+python_calamine, and the limits in bytes and seconds. It says nothing; that it ended well is all that is known of it.
 """
 
 import contextlib
@@ -93,11 +93,11 @@ def _faulty_cells(workbook: str, part: str) -> dict[int, set[int]]:
     return found
 
 
-def _rows(workbook: str, faulty: dict[int, set[int]]) -> Iterator[list[str]]:
+def _rows(workbook: str, index: int, faulty: dict[int, set[int]]) -> Iterator[list[str]]:
     """Every row from the first of the sheet, every column from A."""
     import python_calamine  # noqa: PLC0415 - what may do harm comes after the limits
 
-    sheet = python_calamine.CalamineWorkbook.from_path(workbook).get_sheet_by_index(0)
+    sheet = python_calamine.CalamineWorkbook.from_path(workbook).get_sheet_by_index(index)
     last = sheet.end or (-1, -1)
     height = max([last[0], *faulty]) + 1
     width = max([last[1], *itertools.chain.from_iterable(faulty.values())]) + 1
@@ -123,14 +123,14 @@ def _without_empty_end(rows: Iterable[list[str]]) -> Iterator[list[str]]:
             empty += 1
 
 
-def main(workbook: str, copy: str, part: str, library: str, memory: str, seconds: str) -> None:
+def main(workbook: str, copy: str, part: str, index: str, library: str, memory: str, seconds: str) -> None:
     """Write the sheet. Raises, or is killed, where that cannot be done."""
     _die_with_the_run()
     _limit(int(memory), int(seconds))
     sys.path.append(library)
     faulty = _faulty_cells(workbook, part)
     with open(copy, "w", encoding="utf-8", newline="") as out:  # noqa: PTH123 - pathlib is one more thing to load
-        csv.writer(out, lineterminator="\r\n").writerows(_without_empty_end(_rows(workbook, faulty)))
+        csv.writer(out, lineterminator="\r\n").writerows(_without_empty_end(_rows(workbook, int(index), faulty)))
 
 
 if __name__ == "__main__":
