@@ -148,8 +148,8 @@ def test_the_source_text_is_covered_by_its_clauses(tmp_path: Path) -> None:
     text = SECOND.conf / "source.txt"
     changed = tmp_path / "changed.txt"
     changed.write_text(text.read_text("utf-8").replace("Mustard", "Custard"), "utf-8")
-    good = command("policykit", "lint", "--policy", PACK, "--source-text", text)
-    bad = command("policykit", "lint", "--policy", PACK, "--source-text", changed)
+    good = command("policykit", "lint", "--no-records", "--policy", PACK, "--source-text", text)
+    bad = command("policykit", "lint", "--no-records", "--policy", PACK, "--source-text", changed)
     assert good.returncode == 0, good.stdout + good.stderr
     assert bad.returncode == 2
     assert "CK-P3-S2" in bad.stdout + bad.stderr

@@ -10,6 +10,7 @@ from datetime import date
 from functools import cached_property
 
 from policykit.english import say, say_day
+from policykit.model.registers import FieldType
 from policykit.model.results import (
     CheckResult,
     Counts,
@@ -22,12 +23,13 @@ from policykit.model.results import (
 )
 from policykit.model.scalars import days_between
 from policykit.reading import Ground
-from policykit.rules import Check, parameters_used, quantity
+from policykit.rules import Check, parameters_used, quantity, reads
 from policykit.running import in_effect
 from policykit.running.records import cannot_be_opened
 
 NOTHING = Counts(in_scope=0, conform=0, violate=0, unknown=0, out=0, unreadable=0)
 
+_OF_A_FORM = {FieldType.DATE, FieldType.FLAG, FieldType.INTEGER}
 _Verdict = tuple[Outcome, str]
 """An outcome and why."""
 
@@ -137,8 +139,14 @@ def _fail(evidence: _Evidence) -> _Verdict | None:
 
 
 def _unreadable(evidence: _Evidence) -> _Verdict | None:
-    rows = evidence.counts.unreadable
-    return (Outcome.ERROR, say("running.reason.unreadable", n=rows)) if rows else None
+    rows, setting = evidence.counts.unreadable, evidence.ground.setting
+    if not rows:
+        return None
+    read = reads(evidence.check, setting).items()
+    types = {setting.registers[register].fields[field].type for register, fields in read for field in fields}
+    wanted = [say(f"running.read-as.{type_}") for type_ in sorted(types & _OF_A_FORM)]
+    message = "running.reason.unreadable-form" if wanted else "running.reason.unreadable"
+    return Outcome.ERROR, say(message, n=rows, wanted="; ".join(wanted))
 
 
 def _too_old(evidence: _Evidence) -> _Verdict | None:
