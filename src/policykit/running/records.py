@@ -101,7 +101,8 @@ class Records:
         if name not in self._sources:
             return _missing("not-listed")
         source = locate(self._folder, self._sources[name])
-        return source if isinstance(source, Refused) else self._engine.open(self._registers[name], source)
+        register = self._registers[name].read_by(self._sources[name].read)
+        return source if isinstance(source, Refused) else self._engine.open(register, source)
 
 
 def cannot_be_opened(title: str, why: str) -> str:

@@ -35,6 +35,7 @@ _ZIP = b"PK"
 # A cell that holds something: one that is only styled is closed at once, and readers make no room for it.
 _USED = re.compile(rb"<(?:\w{1,20}:)?c\s(?:[^<>]{0,300}?\s)?r=[\"']([A-Za-z]{1,3})([0-9]{1,7})[\"'][^<>]{0,300}(?<!/)>")
 
+_ZEROS = re.compile("0{2,99}")
 _PLACES = re.compile(r"\bline(s?) (\d+)(?: and (\d+))?")
 _NEEDED = ("SYSTEMROOT",)  # Windows starts nothing without it; no secret that we were given goes to a reader
 
@@ -63,7 +64,7 @@ def write_csv(workbook: Path, copy: Path, csv: Path, limits: Limits) -> str:
     shutil.copyfile(workbook, copy)
     with copy.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    _read(copy, csv, scan(copy), limits)
+    _read(copy, csv, *scan(copy), limits)
     return f"sha256:{digest}"
 
 
@@ -86,12 +87,12 @@ def _row_at(line: int, csv: Path) -> int:
     return row
 
 
-def _read(workbook: Path, csv: Path, part: str, limits: Limits) -> None:
+def _read(workbook: Path, csv: Path, part: str, zeros: str, limits: Limits) -> None:
     """Have a process of its own read a workbook: no shell, no input, no output, nothing of our surroundings."""
     library = find_spec("python_calamine")
     if library is None or library.origin is None:
         raise refusal("engines.workbook.not-installed")
-    command = [sys.executable, "-I", "-S", excel_child.__file__, str(workbook), str(csv), part]
+    command = [sys.executable, "-I", "-S", excel_child.__file__, str(workbook), str(csv), part, zeros]
     command += [str(Path(library.origin).parents[1]), str(limits.memory), str(limits.seconds)]
     try:
         subprocess.run(  # noqa: S603 - our own file; what it is given are paths and numbers, never a command
@@ -118,8 +119,8 @@ class _InSmallBites(io.FileIO):
         return data
 
 
-def scan(workbook: Path) -> str:
-    """The name of the part that holds the first sheet. Raises RefusalError."""
+def scan(workbook: Path) -> tuple[str, str]:
+    """The name of the part that holds the first sheet, and the formats of zeros. Raises RefusalError."""
     with workbook.open("rb") as file:
         start = file.read(len(_OLD))
     if start == _OLD:
@@ -135,8 +136,8 @@ def scan(workbook: Path) -> str:
         raise refusal("engines.workbook.damaged") from None
 
 
-def _look_through(package: zipfile.ZipFile) -> str:
-    """The name of that part. A cell that lies too far out is refused: who reads makes room for all before it."""
+def _look_through(package: zipfile.ZipFile) -> tuple[str, str]:
+    """That part and those formats. A cell that lies too far out is refused: who reads makes room for all before it."""
     parts = _parts(package)
     for part in parts.values():
         _look_into(package, part)
@@ -148,7 +149,23 @@ def _look_through(package: zipfile.ZipFile) -> str:
             columns = max([columns, *map(excel_child.column_number, {letters for letters, _ in found})])
             if columns > _MOST_COLUMNS or rows * columns > _MOST_CELLS:
                 raise refusal("engines.workbook.too-far-out")
-    return sheet.filename
+    return sheet.filename, _zeros(package, parts)
+
+
+def _zeros(package: zipfile.ZipFile, parts: Mapping[str, zipfile.ZipInfo]) -> str:
+    """The formats of cells that show a whole number with zeros before it: `4:5` where number 4 shows five digits."""
+    codes, formats, within = dict[str, str](), list[str](), ""
+    if part := parts.get("xl/styles.xml"):
+        with package.open(part) as file:
+            for name, attributes in _elements(file):
+                plain = name.rpartition(":")[2]
+                if plain == "numFmt" and within in {"", "numFmts"}:
+                    codes[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
+                elif plain == "xf" and within == "cellXfs":
+                    formats.append(codes.get(attributes.get("numFmtId", ""), ""))
+                elif plain in {"numFmts", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs"}:
+                    within = plain
+    return " ".join(f"{number}:{len(code)}" for number, code in enumerate(formats) if _ZEROS.fullmatch(code))
 
 
 def _parts(package: zipfile.ZipFile) -> Mapping[str, zipfile.ZipInfo]:
