@@ -72,7 +72,7 @@ class Types:
     value of a field of each type from columns that hold text, which is `:text`, and from all others that it can be read
     from. Texts, references and codes are only read from text. What is `needed` instead, the catalogue says.
 
-    `patterns` makes what stands in these as `:odd` and the like; `is_word` asks whether `:text` counts as blank. A
+    `patterns` makes what stands in these as `:odd` and the like; `said` is `:text` where it is no word for blank. A
     dialect that is `quick` reads a column as it stands first, by a CASE, and its text only where that was no value.
     """
 
@@ -80,7 +80,7 @@ class Types:
     text: str
     read: Mapping[tuple[FieldType, Holds], str]
     patterns: Callable[[Reading], Mapping[str, str]]
-    is_word: str
+    said: str
     unreadable: str = "NOT :there IS NULL AND :value IS NULL"
     always: str = "TRUE"
     needed: str = "engines.needed-in-place."
@@ -94,26 +94,22 @@ class Types:
     def text_of(self, column: exp.Expr) -> exp.Expr:
         """What is left of the text in a column; NULL where it is blank, as are words that an organisation names."""
         text = self._fill(self.text, column=column)
-        if not self.reading.blank:
-            return text
-        is_blank = self._fill(self.is_word, text=text)
-        return exp.Case().when(exp.not_(is_blank), text.copy())
+        return self._fill(self.said, text=text) if self.reading.blank else text
 
     def typed(self, shape: FieldShape, column: exp.Expr, holds: Holds) -> exp.Expr:
         """The value of a column, NULL where it is blank or cannot be read."""
-        if holds not in TEXTS:
-            return self._fill(self.read[shape.type, holds], column=column)
-        value = self._read(shape, column, self.text_of(column))
-        if not self.quick or self.reading.blank:
+        value = self._read(shape, column, holds, self.text_of(column))
+        if not self.quick or holds not in TEXTS or self.reading.blank:
             return value
-        quickly = self._read(shape, column, column)
+        quickly = self._read(shape, column, holds, column)
         quickly.set("default", value)
         return quickly
 
-    def _read(self, shape: FieldShape, column: exp.Expr, text: exp.Expr) -> exp.Expr:
+    def _read(self, shape: FieldShape, column: exp.Expr, holds: Holds, text: exp.Expr) -> exp.Expr:
         if shape.type is FieldType.CODE:
             return exp.Case().when(text.copy().isin(*map(exp.Literal.string, shape.values)), text)
-        return self._fill(self.read[shape.type, Holds.TEXT], column=column, text=text)
+        template = self.read[shape.type, Holds.TEXT if holds in TEXTS else holds]
+        return self._fill(template, column=column, text=text)
 
     def _fill(self, template: str, **parts: exp.Expr) -> exp.Expr:
         patterns = {name: exp.Literal.string(pattern) for name, pattern in self.patterns(self.reading).items()}
@@ -188,7 +184,7 @@ DUCKDB = Types(
     dialect="duckdb",
     patterns=_regular("\\x{{{:x}}}".format, "^", "$"),
     text="CASE WHEN :column <> '' THEN NULLIF(REGEXP_REPLACE(:column, :ends, '', 'g'), '') END",
-    is_word="REGEXP_MATCHES(:text, :blank)",
+    said="CASE WHEN NOT REGEXP_MATCHES(:text, :blank) THEN :text END",
     read={
         **dict.fromkeys(
             [(_REF, Holds.TEXT), (_TEXT, Holds.TEXT)], "CASE WHEN NOT REGEXP_MATCHES(:text, :odd) THEN :text END"
@@ -215,7 +211,7 @@ POSTGRES = Types(
     dialect="postgres",
     patterns=_regular(lambda point: f"\\U{point or 1:08x}", "^", "$"),
     text="NULLIF(REGEXP_REPLACE(CAST(:column AS TEXT), :ends, '', 'g'), '')",
-    is_word=":text ~ :blank",
+    said="CASE WHEN NOT :text ~ :blank THEN :text END",
     read={
         **dict.fromkeys([(_REF, Holds.TEXT), (_TEXT, Holds.TEXT)], "CASE WHEN NOT :text ~ :odd THEN :text END"),
         (_DATE, Holds.TEXT): f"CASE WHEN :text ~ '{_REAL_DAY}' THEN CAST(LEFT(:text, 10) AS DATE) END",
@@ -240,8 +236,8 @@ def _plain(reading: Reading) -> Mapping[str, str]:
 
 # In SQLite each value has a type of its own, whatever its column says, and there are no regular expressions. A text
 # with a null character in it ends there for some functions, and not for others.
-_WHOLE = "INSTR(:text, CHAR(0)) = 0"
-_WORD = "INSTR(:text, CHAR(10)) = 0 AND INSTR(:{}, CHAR(10) || LOWER(:text) || CHAR(10)) > 0"
+_WHOLE = "NOT INSTR(:text, CHAR(0))"
+_WORD = "NOT INSTR(:text, CHAR(10)) AND INSTR(:{}, CHAR(10) || LOWER(:text) || CHAR(10)) > 0"
 _DAY = "SUBSTR(:text, 1, 10)"
 _DIGITS = "CASE WHEN :text GLOB '-*' THEN SUBSTR(:text, 2) ELSE :text END"
 _SQLITE = {
@@ -265,7 +261,7 @@ SQLITE = Types(
     dialect="sqlite",
     patterns=_plain,
     text="CASE WHEN TYPEOF(:column) = 'text' THEN NULLIF(TRIM(:column, :spaces), '') END",
-    is_word=_WORD.format("blank"),
+    said=f"CASE WHEN NOT ({_WORD.format('blank')}) THEN :text END",
     read={(kind, holds): _SQLITE[kind] for kind, holds in POSTGRES.read},
     unreadable="NOT (TYPEOF(:column) = 'null' OR (TYPEOF(:column) = 'text' AND :text IS NULL)) AND :value IS NULL",
     always="1",  # not TRUE, which is a column where one has that name
@@ -276,7 +272,7 @@ SPARK = Types(
     dialect="spark",
     patterns=_regular("\\x{{{:x}}}".format, r"\A", r"\z"),
     text="NULLIF(REGEXP_REPLACE(CAST(:column AS STRING), :ends, ''), '')",
-    is_word=":text RLIKE :blank",
+    said="CASE WHEN NOT :text RLIKE :blank THEN :text END",
     read={
         **dict.fromkeys([(_REF, Holds.TEXT), (_TEXT, Holds.TEXT)], "CASE WHEN NOT :text RLIKE :odd THEN :text END"),
         (_DATE, Holds.TEXT): r"CASE WHEN :text RLIKE '\\A(?:19|[2-9][0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}"
