@@ -58,3 +58,23 @@ def _verdict(result: CheckResult) -> Verdict:
 
 def _numbers(counts: Counts | RowCounts | ValueCounts) -> dict[str, int]:
     return {name: int(number) for name, number in counts.model_dump().items()}
+
+
+Unseen = dict[str, tuple[int | None, int | None]]
+Strangers = dict[tuple[str, str, str], int]
+
+
+def looked_at(policy: Path, folder: Path, as_at: date | None = None) -> tuple[Unseen, Strangers]:
+    """Of each register the rows that no check looks at, and of each lookup those that match none."""
+    registers = run(policy, folder, as_at).registers
+    unseen = {seen.register_: (seen.in_no_scope, seen.outside) for seen in registers}
+    found = {
+        (
+            seen.register_,
+            lookup.from_,
+            " ".join(f"{their}={our}" for their, our in sorted(lookup.match.items())),
+        ): lookup.meets_nobody
+        for seen in registers
+        for lookup in seen.lookups
+    }
+    return unseen, found

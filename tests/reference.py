@@ -69,6 +69,84 @@ def applies(item: Item, world: World) -> bool:
     )
 
 
+def unseen(policy: Path, organisation: Path, as_at: date | None = None) -> dict[str, tuple[int | None, int | None]]:
+    """Of each dated register that can be opened: the rows in no scope, and how many of these an `outside` explains."""
+    world = open_world(policy, organisation, as_at)
+    verdicts = {name: verdict_of(check, world).outcome for name, check in world.checks.items()}
+    asked = [check for name, check in world.checks.items() if verdicts[name] != "not-applicable"]
+    read = {name for check in asked if check.get("method") != "attestation" for name, _ in fields_read(check, world)}
+    dated = sorted(name for name in read if name in world.profile["records"] and world.tables[name] is not None)
+    return {name: _unseen(name, [check for check in asked if check.get("register") == name], world) for name in dated}
+
+
+def _unseen(register: str, checks: list[Item], world: World) -> tuple[int | None, int | None]:
+    if not checks or any(check.get("method", "rule") != "rule" for check in checks):
+        return None, None
+    fields = {field for check in checks for name, field in scope_fields(check, world) if name == register}
+    outside = world.registers[register].get("outside") or []
+    fields |= {
+        field
+        for rest in outside
+        for name, field in scope_fields({**rest, "register": register}, world)
+        if name == register
+    }
+    rows = [
+        row
+        for row, marks in zip(world.tables[register] or [], world.unreadable.get(register) or [], strict=False)
+        if not marks & fields
+        and all(
+            holds(check.get("where"), At(row, register, each), world) is False
+            for check in checks
+            for each in codes(check, world)
+        )
+    ]
+    told = [row for row in rows if any(holds(rest["where"], At(row, register, ""), world) for rest in outside)]
+    return len(rows), len(told)
+
+
+def strangers(policy: Path, organisation: Path, as_at: date | None = None) -> dict[tuple[str, str, str], int]:
+    """How many rows of a dated register match no row of ours: by that register, ours, and the fields."""
+    world = open_world(policy, organisation, as_at)
+    asked = [check for check in world.checks.values() if check.get("method", "rule") == "rule"]
+    asked = [check for check in asked if verdict_of(check, world).outcome != "not-applicable"]
+    conditions = [(c, str(check["register"])) for check in asked for c in [*(check.get("where") or []), *check["must"]]]
+    records, pairs = world.profile["records"], {pair for c, own in conditions for pair in looked_up(c, own, world)}
+    kept = {(there, own, match) for there, own, match in pairs if there != own and {there, own} <= records.keys()}
+    open_ones = (
+        (there, own, match) for there, own, match in kept if None not in (world.tables[there], world.tables[own])
+    )
+    return {
+        (there, own, match): _strangers(there, own, dict(pairs_in(match)), world) for there, own, match in open_ones
+    }
+
+
+def pairs_in(match: str) -> list[tuple[str, str]]:
+    """The pairs of their field and ours that a text names."""
+    return [(pair.split("=")[0], pair.split("=")[1]) for pair in match.split()]
+
+
+def _strangers(there: str, own: str, match: Item, world: World) -> int:
+    ours = {tuple(row[field] for field in match.values()) for row in world.tables[own] or []}
+    keys = [tuple(row[field] for field in match) for row in world.tables[there] or []]
+    return sum(None in key or key not in ours for key in keys)
+
+
+def looked_up(c: Item, own: str, world: World) -> Iterator[tuple[str, str, str]]:
+    """The registers that a condition looks into, from which, and by which fields: `their=our their=our`, in order."""
+    for inner in inside(c, world):
+        yield from looked_up(inner, own, world)
+    if "register" in c:
+        if c.get("match"):
+            yield c["register"], own, " ".join(f"{their}={our}" for their, our in sorted(c["match"].items()))
+        for inner in c.get("where") or []:
+            yield from looked_up(inner, c["register"], world)
+
+
+def scope_fields(check: Item, world: World) -> set[tuple[str, str | None]]:
+    """The fields by which a check, or what is outside of all checks, says which rows it means."""
+    return fields_read({"id": "", "register": check["register"], "where": check.get("where") or [], "must": []}, world)
+
+
 def verdict_of(check: Item, world: World) -> Verdict:
     """The first outcome that applies, as docs/specification.md, The outcome of a check, lists them."""
     duties: list[str] = check["verifies"]

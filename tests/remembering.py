@@ -10,7 +10,7 @@ from pathlib import Path
 
 from policykit import memory
 from policykit.reading import Ground, load_organisation, load_pack
-from policykit.running import Results, record_digests, run_checks
+from policykit.running import Results, record_digests, run_checks, watched
 from policykit.tracing import Trace, trace
 
 FIRST = date(2026, 5, 1)
@@ -49,9 +49,17 @@ def run(folder: Path, today: date = FIRST) -> tuple[Results, Trace]:
     return results, trace(ground, results, record_digests(organisation))
 
 
+def held(folder: Path, today: date = FIRST) -> tuple[Results, Trace]:
+    """A run of all checks on a day, held against the runs before, and how everything stands by it."""
+    results, seen = run(folder, today)
+    lines = memory.read_ledger(ledger_in(folder)).lines_of(seen.pack.policy.id, seen.organisation.profile.id)
+    judged = watched(results, seen.ground, memory.before_of(lines, seen.pack))
+    return judged, trace(seen.ground, judged, record_digests(seen.organisation))
+
+
 def remember(folder: Path, today: date = FIRST, *, before: Results | None = None) -> Results:
     """Run all checks on a day, and keep that in the ledger."""
-    return memory.keep(*run(folder, today), ledger_in(folder), before)
+    return memory.keep(*held(folder, today), ledger_in(folder), before)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,8 @@ import yaml
 
 from policykit import __version__
 from policykit.model.canonical import sha256_of
-from policykit.model.organisation import NilReturn
+from policykit.model.organisation import NilReturn, RecordSource
+from policykit.model.registers import ExpectedOfFact
 from policykit.model.results import (
     CheckResult,
     Counts,
@@ -131,3 +132,20 @@ def all_met(pack: Pack, organisation: Organisation) -> Results:
         return judge(check, finding.model_copy(update={"records": records}), ground)
 
     return results_of(pack, organisation, map(result, pack.checks.values()))
+
+
+def watching_ground(case: Mapping[str, Any]) -> Ground:
+    """The second pack and its firm: one register has what a case `says` in its record and `expects` in the pack."""
+    pack, organisation = kitchens()
+    name = case["register"]
+    source = RecordSource.model_validate(
+        {"source": f"records/{name}.csv", "taken_on": case["taken_on"], **case.get("says", {})}
+    )
+    profile = organisation.profile
+    nils = tuple(NilReturn.model_validate({"register": name, **said}) for said in case.get("nil_returns", ()))
+    profile = profile.model_copy(update={"records": {**profile.records, name: source}, "nil_returns": nils})
+    register = pack.registers[name]
+    if "expects" in case:
+        register = register.model_copy(update={"expect": ExpectedOfFact.model_validate(case["expects"])})
+    pack = replace(pack, registers={**pack.registers, name: register})
+    return Ground.of(pack, replace(organisation, profile=profile), date.fromisoformat(case["today"]))

@@ -57,7 +57,7 @@ def test_a_run_leaves_a_state_and_a_line_that_other_tools_can_follow(club: Path)
     assert kept.ledger
     assert (kept.ledger.n, kept.ledger.head) == (1, digests[0])
     assert kept.sum == with_sum(kept).sum
-    assert line["checks"]["CHK-TITLED"] == ["fail", 4, 3, 1, 0, 0, 0]
+    assert line["checks"]["CHK-TITLED"] == ["fail", 4, 3, 1, 0, 0, 0, False]
     assert line["checks"]["CHK-READERS"] == ["attested", *[None] * 6]
     assert line["duties"] == {"DUTY-LIST": "fail", "DUTY-SHELVE": "fail"}
 
@@ -178,7 +178,7 @@ def test_records_are_dated_by_the_day_on_which_they_were_first_found(club: Path)
         ("2026-05-08", 4, "2026-05-01"),
         ("2026-05-08", 3, "2026-05-09"),
     ]
-    assert [each[4:] for each in found] == [[False, None]] * 3
+    assert [each[4:] for each in found] == [[False, 0], [False, 0], [False, 0]]
     assert all(len(digest) == 16 for _, _, digest, *_ in found)
 
 

@@ -11,7 +11,7 @@ import pytest
 import yaml
 from tests import reference
 from tests.chance import cases_of
-from tests.judging import judged
+from tests.judging import judged, looked_at
 from tests.reference import Verdict
 from tests.reference_examples import told_apart
 from tests.sites import POLICY, ROOT, SECOND, Sources
@@ -53,6 +53,13 @@ def test_the_oracle_comes_to_what_was_worked_out_by_hand(pack: Sources) -> None:
 def test_policykit_comes_to_what_the_oracle_says(pack: Sources) -> None:
     """On the example organisation every outcome and every count is the oracle's, by value too."""
     assert judged(pack.policy, pack.organisation) == reference.judge(pack.policy, pack.organisation)
+
+
+@PACKS
+def test_what_no_check_looks_at_is_what_the_oracle_says(pack: Sources) -> None:
+    """Rows in no scope, those that the pack explains, and rows that match nobody's: counted alike."""
+    there = pack.policy, pack.organisation
+    assert looked_at(*there) == (reference.unseen(*there), reference.strangers(*there))
 
 
 @PACKS

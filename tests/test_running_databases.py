@@ -3,6 +3,7 @@
 import csv
 import random
 import shutil
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import yaml
 from tests import reference
 from tests.chance import cases_of
 from tests.databases import URL_ENV, Database
-from tests.judging import judged, run, traced
+from tests.judging import judged, looked_at, run, traced
 from tests.random_packs import write_firm, write_pack
 from tests.sites import POLICY, SECOND
 from tests.test_packs import by_hand, without_values
@@ -28,7 +29,7 @@ CHECKS_A_PACK = 30
 KINDS = {FieldType.DATE: "DATE", FieldType.FLAG: "BOOLEAN", FieldType.INTEGER: "INTEGER"}
 
 
-def move(folder: Path, new: Path, database: Database, registers: dict[str, Register] | None = None) -> Path:
+def move(folder: Path, new: Path, database: Database, registers: Mapping[str, Register] | None = None) -> Path:
     """A copy of an organisation's folder whose records are in a database: as text, or as the registers say."""
     shutil.copytree(folder, new)
     profile = yaml.safe_load((new / "organisation.yaml").read_text("utf-8"))
@@ -82,6 +83,8 @@ def test_random_rules_are_counted_in_databases_as_the_oracle_counts_them(
         write_firm(firm, chance)
         moved = move(firm, tmp_path / f"moved-{number}", database)
         assert judged(policy, moved) == reference.judge(policy, firm), f"pack {number}"
+        seen = reference.unseen(policy, firm), reference.strangers(policy, firm)
+        assert looked_at(policy, moved) == seen, f"pack {number}"
 
 
 def test_results_say_which_database_and_nothing_of_where_it_is(database: Database, tmp_path: Path) -> None:

@@ -73,7 +73,7 @@ def test_the_file_has_the_published_keys_in_the_published_order(tmp_path: Path) 
     """Other people's tools hold on to these keys: they stand as docs/specification.md, results.json, shows them."""
     write_results(made_up(), file := tmp_path / "results.json")
     data: dict[str, Any] = json.loads(file.read_text("utf-8"))
-    assert list(data) == ["schema", "run", "ledger", "checks", "sum"]
+    assert list(data) == ["schema", "run", "ledger", "checks", "registers", "sum"]
     assert (
         " ".join(data["run"]) == "id as_at today what_if started finished complete policykit engine pack organisation"
     )
@@ -83,7 +83,7 @@ def test_the_file_has_the_published_keys_in_the_published_order(tmp_path: Path) 
     (check,) = data["checks"]
     assert " ".join(check) == (
         "id verifies method severity outcome reason counts rows by minimum waiver "
-        "records refused code rule_digest parameters examples seconds"
+        "records scope_baseline refused code rule_digest parameters examples seconds"
     )
     assert list(check["counts"]) == ["in_scope", "conform", "violate", "unknown", "out", "unreadable"]
     assert next(iter(check["by"].items())) == ("law", {"conform": 5, "violate": 1, "unknown": 0})

@@ -60,6 +60,12 @@ NAMED = {
     "a decision table": "Decision",
     "a row of a table": "DecisionRow",
     "an outcome of a table": "DecisionOutcome",
+    "a register": "DeclaredRegister",
+    "rows outside": "Outside",
+    "rows expected of a fact": "ExpectedOfFact",
+    "rows expected": "Expected",
+    "a watch": "Watched",
+    "a confirmation": "Confirmed",
     "an organisation": "Profile",
     "a for_each": "ForEach",
 }

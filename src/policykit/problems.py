@@ -148,6 +148,7 @@ class Notice(Enum):
         "A database or cluster with records cannot be reached, or what reads them is not installed.",
     )
     RECORDS_CHANGED = ("records-changed", "The records of a register changed while they were read.")
+    RECORDS_CONTRADICT = ("records-contradict", "A nil return is for a time of which a register has rows.")
     CHECK_STOPPED = ("check-stopped", "A check could not be carried out on records that were opened.")
     FUNCTION_STOPPED = ("function-stopped", "The test function of a check did not come to an end with numbers.")
 

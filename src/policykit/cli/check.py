@@ -50,6 +50,8 @@ def check(
     gate, now, file = _gate(fail_on, strict=strict, waivers=not no_waivers), clock_of(command), results or RESULTS
     aside = str(file) == "-"  # the results are what is printed, so all else goes to the error stream
     _refuse_to_overwrite(None if aside else file, keys)
+    from policykit.door import hold_against, ledger_of
+
     policy, firm = load(command, folder, organisation)
     if results is None:
         _refuse_to_forget(policy, firm)
@@ -65,9 +67,11 @@ def check(
             now=now,
         )
     say_problems(shut)
+    ledger = ledger_of(firm, RESULTS if aside else file)
+    found = hold_against(policy, firm, found, ledger)
     found = policy.with_examples(found, None if aside else file)
     kept = _keep(found, file, aside=aside, named=results is not None)
-    seen, today = pk.trace(policy, firm, found), firm.profile.today(now())
+    seen, today = pk.trace(policy, firm, found, ledger=ledger), firm.profile.today(now())
     _show(seen, found, file if kept or aside else None, today, aside=aside)
     if keys:
         said = say("terminal.check.keys", path=keys) if found.run.complete else say("terminal.check.no-keys")
@@ -129,7 +133,7 @@ def _show(standing: "pk.Trace", results: "pk.Results", path: Path | None, today:
     screen = console(aside=aside)
     screen.print(say("terminal.check.of", organisation=standing.organisation.profile.name, day=say_day(standing.as_at)))
     screen.print(table_of_results(results))
-    for line in (*_summary(standing, today), *standing.notes):
+    for line in (*_of_records(standing), *_summary(standing, today), *standing.notes):
         screen.print(line, soft_wrap=True)
     if not results.run.complete:
         screen.print(say("terminal.check.interrupted"))
@@ -139,6 +143,17 @@ def _show(standing: "pk.Trace", results: "pk.Results", path: Path | None, today:
     left = sum(result.method == "python" and result.outcome is pk.Outcome.NOT_RUN for result in results)
     if path and left and not aside:
         screen.print(say("terminal.check.left", n=left, path=path), soft_wrap=True)
+
+
+def _of_records(standing: "pk.Trace") -> Iterator[str]:
+    """What is odd about the records, although every check could be judged."""
+    from policykit.door import scope_in_words
+
+    for register in standing.registers.values():
+        yield from register.warnings()
+    for result in standing.checks.values():
+        if said := scope_in_words(result):
+            yield say("terminal.check.of-check", check=result.id, what=said)
 
 
 def _summary(standing: "pk.Trace", today: date) -> Iterator[str]:

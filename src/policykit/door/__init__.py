@@ -17,7 +17,7 @@ from policykit.door.rule import Rule
 from policykit.engines import Engine, Engines, PrivateFolder, Source
 from policykit.english import say_day
 from policykit.exports import NotMadeError, write_schemas
-from policykit.memory import Verified, keep, ledger_of
+from policykit.memory import Verified, before_of, keep, ledger_of
 from policykit.model.results import CheckResult
 from policykit.problems import PolicyError, Problem, complaint
 from policykit.reading import Ground, Organisation
@@ -33,12 +33,13 @@ from policykit.running import (
     read_results,
     record_digests,
     run_checks,
+    watched,
     why_no_results_here,
     why_not_here,
     with_sum,
     write_results,
 )
-from policykit.tracing import GATEABLE, Gate, Trace, is_waived
+from policykit.tracing import GATEABLE, Gate, Trace, is_waived, scope_in_words
 
 __all__ = [
     "GATEABLE",
@@ -62,6 +63,7 @@ __all__ = [
     "check",
     "clock",
     "history",
+    "hold_against",
     "is_waived",
     "ledger_of",
     "lint",
@@ -70,6 +72,7 @@ __all__ = [
     "prove",
     "put_folder",
     "read_results",
+    "scope_in_words",
     "trace",
     "verify",
     "why_no_results_here",
@@ -95,9 +98,11 @@ def check(
 
     Without an organisation it is the policy's example; `as_at` is the organisation's own day unless another is given.
     Each result is handed to `progress` once it is there, and what is the matter with records that cannot be opened to
-    `refused`. A check that was not named stays not checked, and then the run
-    is not complete. A run that is complete writes the keys of what does not conform to the file `listed`, as `policykit
-    check --list` does. Raises PolicyError where `only` names what is no check, or no list may be written there.
+    `refused`. A check that was not named stays not checked, and then the run is not complete. A run that is complete
+    writes the keys of what does not conform to the file `listed`, as `policykit check --list` does. Records are held
+    against the runs in the ledger that the organisation names; once they are saved, against those in the ledger that
+    then remembers the run. Raises PolicyError where `only` names what is no check, or no list may be
+    written there.
     """
     chosen = {only} if isinstance(only, str) else None if only is None else set(only)
     policy.expect(sorted(chosen or ()))
@@ -105,21 +110,39 @@ def check(
     _expect_no_day_to_come(ground, now)
     run = partial(run_checks, ground, engines=engines, only=chosen, progress=progress, refused=refused, now=now)
     if listed is None:
-        return run().kept_by(partial(_remember, ground))
-    with _private_list(Path(listed)) as keys:
-        results = run(listed=keys.add)
-        if results.run.complete:
-            keys.keep(results, ground.pack.checks)
-    return results.kept_by(partial(_remember, ground))
+        results = run()
+    else:
+        with _private_list(Path(listed)) as keys:
+            results = run(listed=keys.add)
+            if results.run.complete:
+                keys.keep(results, ground.pack.checks)
+    named = ledger_of(ground.organisation, Path()) if ground.organisation.profile.ledger else None
+    return _watched(results, ground, named).kept_by(partial(_remember, ground))
+
+
+def hold_against(policy: Policy, organisation: Organisation, results: Results, ledger: Path) -> Results:
+    """The results, judged again with the runs in a ledger: what counted fewer rows than these looks incomplete."""
+    return _watched(results, policy.ground(organisation, results.run.as_at), ledger)
+
+
+def _watched(results: Results, ground: Ground, ledger: Path | None) -> Results:
+    return watched(results, ground, before_of(_lines(ground, ledger) if ledger else (), ground.pack))
+
+
+def _lines(ground: Ground, ledger: Path) -> tuple[memory.LedgerLine, ...]:
+    """The lines of a ledger that are of this pack and this organisation."""
+    return memory.read_ledger(ledger).lines_of(ground.pack.policy.id, ground.organisation.profile.id)
 
 
 def _remember(ground: Ground, results: Results, path: Path) -> bool:
     """Add a run to the ledger, and only then keep its results: what they name is there."""
+    ledger = ledger_of(ground.organisation, path)
+    results = _watched(results, ground, ledger)
     seen = tracing.trace(ground, results, {}, elsewhere=True)
     before = None
     with suppress(PolicyError):
         before = read_results(path)
-    return write_results(keep(results, seen, ledger_of(ground.organisation, path), before), path)
+    return write_results(keep(results, seen, ledger, before), path)
 
 
 def _expect_no_day_to_come(ground: Ground, now: Clock) -> None:
@@ -138,16 +161,22 @@ def _private_list(path: Path) -> PrivateList:
 
 
 def trace(
-    policy: Policy, organisation: Organisation, results: Results | None, *, records_elsewhere: bool = False
+    policy: Policy,
+    organisation: Organisation,
+    results: Results | None,
+    *,
+    records_elsewhere: bool = False,
+    ledger: str | PathLike[str] | None = None,
 ) -> Trace:
     """How everything stands on the day of the results: duties, provisions, what is due, and gaps.
 
     A result shows only where policy, organisation and records are still those that were checked; where records are
     kept elsewhere, their files need not be at hand. Without results every check is not checked, as at the
-    organisation's day.
+    organisation's day. With a ledger it also holds what only earlier runs can say.
     """
     ground = policy.ground(organisation, results.run.as_at if results else None)
-    return tracing.trace(ground, results, record_digests(organisation), elsewhere=records_elsewhere)
+    seen = tracing.trace(ground, results, record_digests(organisation), elsewhere=records_elsewhere)
+    return memory.with_records_remembered(seen, _lines(ground, Path(ledger))) if ledger else seen
 
 
 def history(

@@ -7,6 +7,7 @@ import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import wraps
 from pathlib import Path
 from typing import Generic, ParamSpec, Self, TypeVar
@@ -17,18 +18,21 @@ from policykit.engines.query import (
     Counted,
     Lines,
     Unit,
+    between_query,
     count_query,
     keys_query,
     read_counts,
     read_rows,
     read_units,
     rows_query,
+    strangers_query,
+    unseen_query,
 )
 from policykit.english import say
 from policykit.model.registers import Register, Value
 from policykit.model.results import RefusalKind
 from policykit.problems import NO_ROOM
-from policykit.rules import Check, Setting, Values, each_of, reads
+from policykit.rules import Check, DeclaredRegister, Pair, Setting, Values, each_of, read_by_scopes, reads
 
 _FULL, _FULL_SAID = "full", (*map(os.strerror, NO_ROOM), "max_temp_directory_size")
 _IN_WORDS = {
@@ -224,6 +228,32 @@ class Engine(ABC, Generic[SourceT_contra]):
         """Count the units of a check."""
         query = count_query(check, setting, self.marked)
         return read_counts(self.ask(query, reads(check, setting)), each_of(check, setting))
+
+    @_or_refused("engines.not-counted")
+    def unseen(self, register: DeclaredRegister, checks: Sequence[Check], setting: Setting) -> tuple[int, int]:
+        """How many rows of a register are in the scope of none of the checks, and how many of these the pack explains.
+
+        All that is read was opened.
+        """
+        read = read_by_scopes(checks, register, setting)
+        marked = {register.id: self.marked.get(register.id, frozenset()) & read[register.id]}
+        [(number, told)] = self.ask(unseen_query(register, checks, setting, marked), read)
+        return number, told
+
+    @_or_refused("engines.not-counted")
+    def strangers(self, register: Register, pairs: Sequence[Pair]) -> tuple[int, ...]:
+        """How many rows of a register match no row of ours, for each pair of registers that is looked up."""
+        read = {register.id: frozenset(their for pair in pairs for their, _ in pair.match)}
+        for pair in pairs:
+            read[pair.ours] = read.get(pair.ours, frozenset()) | {our for _, our in pair.match}
+        [found] = self.ask(strangers_query(register, pairs), read)
+        return tuple(found)
+
+    @_or_refused("engines.not-counted")
+    def between(self, register: Register, field: str, first: date, last: date) -> int:
+        """How many rows of a register have a day in a field from the first to the last."""
+        [(number,)] = self.ask(between_query(register, field, first, last), {register.id: frozenset({field})})
+        return int(number)
 
     @_or_refused("engines.not-listed")
     def keys(self, check: Check, setting: Setting, limit: int) -> tuple[Unit, ...]:

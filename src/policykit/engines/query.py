@@ -4,7 +4,7 @@ Counts are all that most of the house lives on; only two commands ask for keys a
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
@@ -15,7 +15,21 @@ from sqlglot import exp, parse_one
 
 from policykit.model.registers import FieldType, Register, Value
 from policykit.model.results import Counts, RowCounts, ValueCounts
-from policykit.rules import Check, Each, Setting, Values, each_of, marker, must_sql, reads, scope_sql
+from policykit.rules import (
+    Check,
+    DeclaredRegister,
+    Each,
+    Pair,
+    Setting,
+    Values,
+    each_of,
+    marker,
+    must_sql,
+    outside_sql,
+    reads,
+    row_scope_sql,
+    scope_sql,
+)
 
 Lines = list[tuple[Any, ...]]  # the answer to a query
 Ask = Callable[[exp.Expr], Lines]  # how DuckDB is asked where it takes records in
@@ -162,6 +176,43 @@ def rows_query(register: Register, values: Mapping[str, Value], marked: Iterable
     for field, value in values.items():
         rows = rows.where(exp.EQ(this=column_named(field), expression=exp.convert(value)), copy=False)
     return rows if limit is None else rows.limit(limit, copy=False)
+
+
+def unseen_query(register: DeclaredRegister, checks: Sequence[Check], setting: Setting, marked: Marked) -> exp.Expr:
+    """The query for how many rows are in the scope of no check, and how many of these the pack says why.
+
+    A row with a value that cannot be read is looked at by whoever counts it as such.
+    """
+    scopes = {f"scope_{number}": row_scope_sql(check, setting) for number, check in enumerate(checks)}
+    told, unreadable = {"told": outside_sql(register, setting)}, sorted(marked.get(register.id, ()))
+    rows = exp.select(*(named(this, name) for name, this in (scopes | told).items()))
+    rows = rows.from_(table_named(register.id, "r0"), copy=False)
+    if unreadable:
+        rows = rows.where(exp.not_(_any_marked(unreadable)), copy=False)
+    number = exp.select(exp.Count(this=exp.Star()), fill('COUNT(CASE WHEN "told" THEN 1 END)'))
+    unseen = number.from_(rows.subquery(quoted("rows"), copy=False), copy=False)
+    return unseen.where(*(exp.not_(column_named(name)) for name in scopes), copy=False)
+
+
+def strangers_query(register: Register, pairs: Sequence[Pair]) -> exp.Expr:
+    """The query for how many rows of a register match no row of ours, for each pair of registers that is looked up."""
+    query = exp.select().from_(table_named(register.id, "r0"), copy=False)
+    for number, pair in enumerate(pairs):
+        alias, fields = f"ours_{number}", [our for _, our in pair.match]
+        ours = exp.select(*map(column_named, dict.fromkeys(fields))).distinct(copy=False)
+        ours = ours.from_(table_named(pair.ours), copy=False)
+        ours = ours.where(*(exp.not_(exp.Is(this=column_named(our), expression=exp.null())) for our in fields))
+        on = [exp.EQ(this=column_named(our, alias), expression=column_named(their, "r0")) for their, our in pair.match]
+        query = query.join(ours.subquery(quoted(alias), copy=False), on=exp.and_(*on), join_type="left", copy=False)
+        met = exp.Count(this=column_named(fields[0], alias))
+        query = query.select(exp.Sub(this=exp.Count(this=exp.Star()), expression=met), copy=False)
+    return query
+
+
+def between_query(register: Register, field: str, first: date, last: date) -> exp.Expr:
+    """The query for how many rows have a day in a field from the first to the last."""
+    days = exp.Between(this=column_named(field), low=exp.convert(first), high=exp.convert(last))
+    return exp.select(exp.Count(this=exp.Star())).from_(table_named(register.id), copy=False).where(days, copy=False)
 
 
 _VALUES = "SELECT COUNT(*), CAST(SUM(MD5_NUMBER_LOWER(:row)) AS VARCHAR) FROM :rows"

@@ -7,10 +7,10 @@ from typing import Any
 
 from policykit.model.duties import Decision, FrontMatter
 from policykit.model.organisation import Attestation, PolicyFile, Profile, Waiver
-from policykit.model.registers import ListOfRows, Parameter, Register
+from policykit.model.registers import ListOfRows, Parameter
 from policykit.model.scalars import Record
 from policykit.model.sources import Provision, Source
-from policykit.rules import Check, Population
+from policykit.rules import Check, DeclaredRegister, Population
 
 Json = dict[str, Any]
 
@@ -29,7 +29,7 @@ LISTS: Mapping[str, type[Record]] = {
     "law": Provision,
     "parameters": Parameter,
     "populations": Population,
-    "registers": Register,
+    "registers": DeclaredRegister,
     "checks": Check,
     "waivers": Waiver,
     "attestations": Attestation,

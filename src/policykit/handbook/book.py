@@ -16,7 +16,7 @@ from policykit.handbook import needs
 from policykit.handbook.config import entitle
 from policykit.handbook.items import Item, Misplacement, Places, faults_of, items_of, places_of
 from policykit.handbook.pages import placements_in_order
-from policykit.memory import Ledger, LedgerLine, ledger_of, read_ledger, trouble
+from policykit.memory import Ledger, LedgerLine, ledger_of, read_ledger, trouble, with_records_remembered
 from policykit.model.scalars import read_day
 from policykit.problems import PolicyError
 from policykit.reading import Ground, Organisation, load_organisation, load_pack
@@ -119,6 +119,8 @@ def _read(folder: Path, config: Config, now: datetime) -> tuple[Trace, Results |
         results = None
     ground = Ground.of(pack, organisation, _as_at(config, results, organisation))
     seen = trace(ground, results, record_digests(organisation), elsewhere=config.policykit_records_elsewhere)
+    ours = ledger.lines_of(pack.policy.id, organisation.profile.id)
+    seen = with_records_remembered(seen, ours)
     said = trouble(results, ledger.path) if results else None
     return replace(seen, notes=(*seen.notes, *([said] if said else []))), results, ledger
 

@@ -5,6 +5,7 @@ Begin with `ledger`, the file; then `states`, what its lines hold, `history`, wh
 
 from policykit.memory.history import RunOfCheck, history_in_words, last_runs
 from policykit.memory.ledger import LEDGER_FILE, Ledger, LedgerLine, ledger_of, read_ledger
+from policykit.memory.records import before_of, with_records_remembered
 from policykit.memory.states import keep
 from policykit.memory.verify import MANIFEST, Verified, manifest_of, trouble, verify
 
@@ -15,6 +16,7 @@ __all__ = [
     "LedgerLine",
     "RunOfCheck",
     "Verified",
+    "before_of",
     "history_in_words",
     "keep",
     "last_runs",
@@ -23,4 +25,5 @@ __all__ = [
     "read_ledger",
     "trouble",
     "verify",
+    "with_records_remembered",
 ]

@@ -24,7 +24,8 @@ from policykit.tracing import Trace
 COUNTED = ("in_scope", "conform", "violate", "unknown", "out", "unreadable")
 """The counts of a check in a line of a run, behind the code of its outcome."""
 
-_DIGEST = 16
+DIGITS = 16
+"""So many digits of a digest stand in a line of a run."""
 
 
 def keep(results: Results, seen: Trace, ledger: Path, before: Results | None = None) -> Results:
@@ -83,7 +84,7 @@ def state_of(seen: Trace) -> dict[str, Any]:
         "facts": {name: _written(value) for name, value in organisation.facts.items()},
         "waivers": {waiver.id: _dump(waiver) for waiver in organisation.waivers},
         "statements": {said.id: _dump(said) for said in organisation.attestations},
-        "expects": {},
+        "expects": {name: said for name in pack.registers if (said := _expects(name, seen.ground))},
         "verification": {name: provision.verification.level for name, provision in pack.provisions.items()},
         "registers": {name: sorted(register.fields) for name, register in pack.registers.items()},
     }
@@ -112,6 +113,13 @@ def _words(check: Check, setting: Setting) -> str | None:
 def _of_no_day(setting: Setting, pack: Pack) -> Setting:
     """The setting on a day of the pack's own: days in the words of a rule change only where the rule does."""
     return replace(setting, as_at=max(duty.reviewed_on for duty in pack.duties.values()))
+
+
+def _expects(register: str, ground: Ground) -> dict[str, Any]:
+    """What decides whether the rows of a register look incomplete, as far as somebody said anything."""
+    source, rows = ground.organisation.profile.records.get(register), in_effect.expected_rows(register, ground)
+    said = source.model_dump(mode="json", include={"watch", "why", "confirmed"}, exclude_none=True) if source else {}
+    return {**said, **({"rows": rows} if rows else {})}
 
 
 def _dump(model: BaseModel) -> dict[str, Any]:
@@ -152,7 +160,7 @@ def _differ(now: Mapping[str, Any], then: Mapping[str, Any]) -> bool:
 
 def _run_of(results: Results, seen: Trace, ours: Sequence[LedgerLine]) -> dict[str, Any]:
     run, used = results.run, {each.register_: each for result in results.checks for each in result.records}
-    found = first_found(ours)
+    found, no_scope = first_found(ours), {each.register_: each.in_no_scope for each in results.registers}
     return {
         "kind": "run",
         "run": run.id,
@@ -161,9 +169,23 @@ def _run_of(results: Results, seen: Trace, ours: Sequence[LedgerLine]) -> dict[s
         "policykit": run.policykit,
         "results": results.sum,
         "duties": {name: standing.outcome.code for name, standing in seen.duties.items()},
-        "checks": {result.id: [result.outcome.code, *_counts(result)] for result in results.checks},
-        "registers": {name: _register(each, str(_written(run.today)), found) for name, each in used.items()},
+        "checks": {result.id: _check_line(result, seen) for result in results.checks},
+        "registers": {
+            name: [
+                *_register(each, str(_written(run.today)), found),
+                in_effect.looks_incomplete(each, seen.ground),
+                no_scope.get(name),
+            ]
+            for name, each in used.items()
+        },
     }
+
+
+def _check_line(result: CheckResult, seen: Trace) -> list[object]:
+    counts, before = result.counts, result.scope_baseline
+    check = seen.pack.checks[result.id]
+    fell = counts and in_effect.scope_looks_incomplete(check, before, counts.in_scope, seen.ground)
+    return [result.outcome.code, *_counts(result), bool(fell)]
 
 
 def _counts(result: CheckResult) -> Iterator[int | None]:
@@ -172,9 +194,9 @@ def _counts(result: CheckResult) -> Iterator[int | None]:
 
 def _register(used: RecordsUsed, today: str, found: Mapping[tuple[str, str], str]) -> list[object]:
     whole = used.values or used.digest
-    digest = whole and whole.removeprefix("sha256:")[:_DIGEST]
+    digest = whole and whole.removeprefix("sha256:")[:DIGITS]
     found_on = digest and found.get((used.register_, digest), today)
-    return [used.taken_on.isoformat(), used.rows, digest, found_on, False, None]
+    return [used.taken_on.isoformat(), used.rows, digest, found_on]
 
 
 def first_found(lines: Sequence[LedgerLine]) -> dict[tuple[str, str], str]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
@@ -64,6 +64,28 @@ class PolicyFile(Record):
     roles: Roles | None = Field(default=None, description="Without it every provision binds.")
 
 
+class Expected(Record):
+    """How many rows a register has at least, as its organisation says."""
+
+    rows: Integer = Field(ge=1, description="The least number of rows.")
+
+
+class Watched(Record):
+    """How far the rows of a register may fall before they look incomplete."""
+
+    fall: Integer = Field(ge=1, le=100, description="The fall, in percent, from which they look incomplete.")
+
+
+class Confirmed(Record):
+    """Somebody looked at records that seemed incomplete, and says that they are whole."""
+
+    rows: Integer = Field(ge=0, description="How many rows they have.")
+    taken_on: Day = Field(description="The day the records were taken that are whole.")
+    by: Text = Field(description="The role that says so.")
+    said_on: Day = Field(description="The day it was said.")
+    why: Text = Field(description="Why there are so few.")
+
+
 class RecordSource(Record):
     """Where the records of one register are, and the day they were taken."""
 
@@ -77,6 +99,18 @@ class RecordSource(Record):
     table: str | None = Field(default=None, description="The table of that database, or of that Spark's catalog.")
     taken_on: Day = Field(description="The day the records were taken.")
     read: Reading = Field(default=AS_IT_STANDS, description="How words for nothing are read in them.")
+    expect: Expected | None = Field(default=None, description="How many rows there are at least.")
+    watch: Watched | Literal["none"] | None = Field(
+        default=None, description="How far rows may fall; `none`, with `why`, where they are not watched."
+    )
+    why: Text | None = Field(default=None, description="Why the rows are not watched.")
+    confirmed: Confirmed | None = Field(default=None, description="Somebody says that few rows are all there are.")
+
+    @model_validator(mode="after")
+    def _why_not_watched(self) -> "RecordSource":
+        if (self.watch == "none") != (self.why is not None):
+            raise refused("not-watched")
+        return self
 
     @model_validator(mode="after")
     def _one_place(self) -> "RecordSource":

@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import Field, PrivateAttr
 
-from policykit.model.scalars import Boolean, Name, Record, Text, read_day, read_integer, refused
+from policykit.model.scalars import Boolean, Integer, Name, Record, Text, read_day, read_integer, refused
 from policykit.model.values import AS_IT_STANDS, MIDNIGHT, Reading, folded, stripped
 
 Value = str | int | date | bool
@@ -66,6 +66,13 @@ class Register(Record):
         register = self.model_copy()
         register._reading = reading  # noqa: SLF001 - of its own class
         return register
+
+
+class ExpectedOfFact(Record):
+    """How many rows a register has at least, as a share of a number that every organisation says of itself."""
+
+    rows: dict[Literal["fact"], Name] = Field(min_length=1, description="The fact, a whole number: `{fact: homes}`.")
+    percent: Integer = Field(default=100, ge=1, description="The share of it, in percent.")
 
 
 class ListOfRows(Record):

@@ -115,6 +115,13 @@ class Baseline(Stored):
     run: str | None = None
 
 
+class ScopeBaseline(Stored):
+    """How many units a check had in scope in an earlier run: the most of those that it is held against."""
+
+    in_scope: Count
+    run: str
+
+
 class RecordsUsed(Stored):
     """One dated register that a check read.
 
@@ -171,6 +178,7 @@ RefusalKind = Literal[
     "records-keys",
     "records-unreachable",
     "records-changed",
+    "records-contradict",
     "check-stopped",
     "function-stopped",
 ]
@@ -209,6 +217,7 @@ class CheckResult(Stored):
     minimum: Count | None = None
     waiver: WaiverUsed | None = None
     records: tuple[RecordsUsed, ...] = ()
+    scope_baseline: ScopeBaseline | None = None
     refused: Refusal | None = None
     code: FunctionCode | None = None
     rule_digest: str
@@ -237,9 +246,38 @@ class Finding(Stored):
     rows: RowCounts | None = None
     by: dict[str, ValueCounts] | None = None
     records: tuple[RecordsUsed, ...] = ()
+    scope_baseline: ScopeBaseline | None = None
     refused: Refusal | None = None
     code: FunctionCode | None = None
     seconds: Seconds | None = None
+
+
+class LookupSeen(Stored):
+    """A lookup that checks do: `match` has their field and ours, `from` is our register.
+
+    `meets_nobody` is how many rows of the register that is looked into match no row of ours.
+    """
+
+    match: dict[str, str]
+    from_: str = Field(alias="from")
+    meets_nobody: Count
+
+
+class RegisterSeen(Stored):
+    """How much of a register checks look at.
+
+    `in_no_scope` is how many rows are out of the scope of every check whose own register it is, `outside` how many of
+    these the pack says why; both None where that was not counted.
+    """
+
+    register_: str = Field(alias="register")
+    rows: Count
+    in_no_scope: Count | None = None
+    outside: Count | None = None
+    lookups: tuple[LookupSeen, ...] = ()
+
+    def _adds_up(self) -> bool:
+        return self.rows >= (self.in_no_scope or 0) >= (self.outside or 0)
 
 
 class Identity(Stored):

@@ -20,7 +20,7 @@ from policykit.reading.files import FiledItem, mentions
 from policykit.reading.ground import BUILT_IN, LAW, Ground, registers_of
 from policykit.reading.registers import unsound
 from policykit.reading.yaml import Loc
-from policykit.rules import Check, Example, Population, Setting, Typical, faults, quantity
+from policykit.rules import Check, DeclaredRegister, Example, Population, Setting, Typical, faults, quantity
 
 OLDEST = 400
 """Records may be this many days old without a word; who lets them be older says why."""
@@ -75,8 +75,8 @@ class DraftGround:
         """Whether everything that an item names could be read."""
         return self.whole and self.shaky.isdisjoint(mentions(item.raw))
 
-    def faults(self, item: FiledItem[Check] | FiledItem[Population]) -> Iterator[Problem]:
-        """What is wrong with the conditions of a check or population."""
+    def faults(self, item: FiledItem[Check] | FiledItem[DeclaredRegister] | FiledItem[Population]) -> Iterator[Problem]:
+        """What is wrong with the conditions of a check, a population or a register."""
         for fault in faults(item.model, self.setting):
             yield Problem(*item.place_of(*fault.loc), fault.what, fault.remedy, Notice.RULE)
 
@@ -86,6 +86,9 @@ def check_problems(draft: PackDraft) -> Iterator[Problem]:
     ground = DraftGround(draft)
     for population in draft.populations.items:
         yield from _population(population, ground)
+    for register in draft.registers.items:
+        if register.id not in ground.shaky and ground.carries(register):
+            yield from ground.faults(register)
     for item in draft.checks.items:
         yield from _severity(item, draft)
         yield from applies_problems(item, item.model.applies, draft)

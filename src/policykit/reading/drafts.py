@@ -12,14 +12,14 @@ from typing import Any
 from policykit.english import listed, say
 from policykit.model.duties import Applies, Decision, Duty
 from policykit.model.organisation import PolicyFile
-from policykit.model.registers import FieldShape, ListOfRows, Parameter, Register, item_of_register, read_value
+from policykit.model.registers import FieldShape, ListOfRows, Parameter, item_of_register, read_value
 from policykit.model.sources import Clause, Provision, Source
 from policykit.model.values import stripped
 from policykit.problems import Problem, complaint, shown
 from policykit.reading.files import FiledItem, Folder, Shelf
 from policykit.reading.ground import Pack, Position
 from policykit.reading.yaml import Data, Loc
-from policykit.rules import Check, Population
+from policykit.rules import Check, DeclaredRegister, Population
 
 NO_POLICY = PolicyFile(id="UNREAD", title="UNREAD", edition="0", organisation="example")
 """Stands in for a policy.yaml that could not be read, so that everything else can still be looked at."""
@@ -45,7 +45,7 @@ class PackDraft:
     parameters: Shelf[Parameter]
     lists: Shelf[ListOfRows]
     populations: Shelf[Population]
-    registers: Shelf[Register]
+    registers: Shelf[DeclaredRegister]
     duties: Shelf[Duty]
     checks: Shelf[Check]
     decisions: Shelf[Decision]

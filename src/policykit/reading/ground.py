@@ -26,7 +26,7 @@ from policykit.model.registers import (
 )
 from policykit.model.sources import Clause, Provision, Source, Verification
 from policykit.problems import Problem
-from policykit.rules import Check, Population, Setting, Values, rule_digest
+from policykit.rules import Check, DeclaredRegister, Population, Setting, Values, rule_digest
 
 Tables = Mapping[str, tuple[Values, ...]]
 """Typed rows by the register they are of."""
@@ -70,7 +70,7 @@ class Pack:
     parameters: Mapping[str, Parameter]
     lists: Mapping[str, ListOfRows]
     populations: Mapping[str, Population]
-    registers: Mapping[str, Register]
+    registers: Mapping[str, DeclaredRegister]
     duties: Mapping[str, Duty]
     checks: Mapping[str, Check]
     decisions: Mapping[str, Decision]

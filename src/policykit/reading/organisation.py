@@ -52,6 +52,12 @@ def _to_come(profiles: Shelf[Profile], statements: Shelf[Attestation], pack: Pac
         said: list[tuple[FiledItem[Profile] | FiledItem[Attestation], date | None, tuple[str | int, ...]]] = [
             (item, profile.as_at, ("as_at",)),
             *((item, source.taken_on, ("records", name, "taken_on")) for name, source in profile.records.items()),
+            *(
+                (item, getattr(source.confirmed, key), ("records", name, "confirmed", key))
+                for name, source in profile.records.items()
+                for key in ("taken_on", "said_on")
+                if source.confirmed
+            ),
             *((item, nil.said_on, ("nil_returns", n, "said_on")) for n, nil in enumerate(profile.nil_returns)),
             *((statement, statement.model.said_on, ("said_on",)) for statement in statements.items),
         ]

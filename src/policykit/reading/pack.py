@@ -8,7 +8,7 @@ from pathlib import Path
 from policykit.english import say, say_day
 from policykit.model.duties import Decision, Duty
 from policykit.model.organisation import PolicyFile
-from policykit.model.registers import ListOfRows, Parameter, Register
+from policykit.model.registers import ListOfRows, Parameter
 from policykit.model.sources import Provision
 from policykit.problems import PolicyError, Problem
 from policykit.reading.checks import check_problems
@@ -20,7 +20,7 @@ from policykit.reading.files import Folder, joined
 from policykit.reading.ground import Organisation, Pack
 from policykit.reading.registers import register_problems
 from policykit.reading.sources import law_problems, read_source, source_problems, source_text_problems
-from policykit.rules import Check, Population
+from policykit.rules import Check, DeclaredRegister, Population
 
 RULES = (
     ids_used_twice,
@@ -65,7 +65,7 @@ def read_draft(folder: Folder) -> PackDraft:
         parameters=folder.many("parameters.yaml", Parameter),
         lists=joined(folder.one(name, ListOfRows) for name in folder.names("lists", ".yaml")),
         populations=folder.many("populations.yaml", Population),
-        registers=folder.many("registers.yaml", Register, required=True),
+        registers=folder.many("registers.yaml", DeclaredRegister, required=True),
         duties=joined(duties, required=True),
         checks=joined(checks, required=True),
         decisions=joined(folder.one(name, Decision) for name in folder.names("decisions", ".yaml")),

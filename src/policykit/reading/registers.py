@@ -13,7 +13,6 @@ from policykit.model.registers import (
     ListOfRows,
     Parameter,
     ParameterValue,
-    Register,
     item_of_register,
     read_parameter,
 )
@@ -22,16 +21,19 @@ from policykit.problems import Problem, shown
 from policykit.reading.drafts import PackDraft, possible, unknown, unless_known, unreadable
 from policykit.reading.files import FiledItem
 from policykit.reading.ground import BUILT_IN
+from policykit.rules import DeclaredRegister
 
 LONGEST_ID = 60
 _ID = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)+")
-Table = FiledItem[Register] | FiledItem[ListOfRows]
+Table = FiledItem[DeclaredRegister] | FiledItem[ListOfRows]
 
 
 def register_problems(draft: PackDraft) -> Iterator[Problem]:
     """Everything wrong with the shapes of records, and with what stands in them by the pack's own hand."""
     for item in _tables(draft):
         yield from _register(item)
+    for register in draft.registers.items:
+        yield from _expected(register, draft)
     for rows in draft.lists.items:
         yield from _rows(rows)
     for policy in draft.policy.items:
@@ -64,6 +66,18 @@ def _register(item: Table) -> Iterator[Problem]:
         yield unknown(item, "field", item.model.key, item.model.fields, "key", register=item.id)
     elif key.type is not FieldType.REF:
         yield item.problem("register.key-type", "key", id=item.id, type=key.type)
+
+
+def _expected(item: FiledItem[DeclaredRegister], draft: PackDraft) -> Iterator[Problem]:
+    """What is wrong with how many rows there should be: that is a share of a fact that is a number."""
+    facts = {fact: shape for policy in draft.policy.items for fact, shape in policy.model.facts.items()}
+    if item.model.expect is None or not draft.policy.items:
+        return
+    fact = item.model.expect.rows["fact"]
+    if fact not in facts:
+        yield unknown(item, "fact", fact, facts, "expect", "rows", "fact")
+    elif facts[fact].type is not FieldType.INTEGER:
+        yield item.problem("register.expect-no-number", "expect", "rows", "fact", fact=fact)
 
 
 def _fields(item: FiledItem[Any], fields: Mapping[str, FieldShape], key: str) -> Iterator[Problem]:

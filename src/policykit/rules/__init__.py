@@ -31,6 +31,15 @@ from policykit.rules.language import Each, Population, Row, Setting, Standing, V
 from policykit.rules.proving.mistakes import alternatives
 from policykit.rules.proving.rows import Case
 from policykit.rules.proving.search import Proof, prove
+from policykit.rules.scopes import (
+    DeclaredRegister,
+    Outside,
+    Pair,
+    outside_sql,
+    pairs_of,
+    read_by_scopes,
+    row_scope_sql,
+)
 from policykit.rules.tests import Condition, common_mistakes
 from policykit.rules.words.check_in_words import plain, say_each, words_of
 from policykit.rules.words.sentences import Words
@@ -39,6 +48,7 @@ __all__ = [
     "Case",
     "Check",
     "Condition",
+    "DeclaredRegister",
     "Each",
     "Example",
     "Explained",
@@ -46,6 +56,8 @@ __all__ = [
     "Fault",
     "Fetch",
     "Judgement",
+    "Outside",
+    "Pair",
     "Population",
     "Proof",
     "Row",
@@ -66,11 +78,15 @@ __all__ = [
     "marker",
     "must_sql",
     "on_fixed_days",
+    "outside_sql",
+    "pairs_of",
     "parameters_used",
     "plain",
     "prove",
     "quantity",
+    "read_by_scopes",
     "reads",
+    "row_scope_sql",
     "rule_digest",
     "say_each",
     "scope_sql",

@@ -10,6 +10,7 @@ from policykit.model.values import stripped
 from policykit.problems import Complaint, Notice, complaint, shown
 from policykit.rules.check import Check, ForEach, each_of, quantity
 from policykit.rules.language import HOLDING, Node, Part, Place, Population, Role, Setting, parts
+from policykit.rules.scopes import DeclaredRegister
 from policykit.rules.values import NUMBER, TEXTS, AsAt, Form, OfEach, OfFact, OfField, OfParameter, Written, constant
 
 DEEPEST = 4
@@ -28,13 +29,16 @@ class Fault:
     remedy: str
 
 
-def faults(item: Check | Population, setting: Setting) -> Iterator[Fault]:
-    """Everything wrong with the rule of a check or with a population, whose register must exist.
+def faults(item: Check | DeclaredRegister | Population, setting: Setting) -> Iterator[Fault]:
+    """Everything wrong with the rule of a check, with a population, whose register must exist, or with a register.
 
     Which keys a method needs, and the key of the register, are the loader's to see to; faults inside a population are
     found once, in the population, not in the checks that name it.
     """
-    if isinstance(item, Population):
+    if isinstance(item, DeclaredRegister):
+        for number, rest in enumerate(item.outside):
+            yield from _conditions(rest.where, Place(setting, item), ("outside", number, "where"))
+    elif isinstance(item, Population):
         place = Place(setting, setting.registers[item.register_])
         if any(name == item.id for name, _ in _ways(item.where, setting, frozenset())):
             yield Fault(("where",), *complaint("rule.circle", population=item.id))

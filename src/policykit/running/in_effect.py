@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from fractions import Fraction
+from math import ceil
 from typing import Literal
 
 from policykit.english import say
 from policykit.model.duties import Applies, Duty, Strength, Today
-from policykit.model.organisation import Attestation, NilReturn, Waiver
+from policykit.model.organisation import Attestation, NilReturn, Waiver, Watched
 from policykit.model.registers import read_value
-from policykit.model.results import Counts
+from policykit.model.results import Counts, RecordsUsed, ScopeBaseline
 from policykit.model.scalars import days_between, days_from, months_from
 from policykit.model.sources import Provision
 from policykit.reading import Ground
@@ -119,6 +121,59 @@ def nil_return_counts(nil: NilReturn, allowed: int, as_at: date) -> bool:
     """Whether a nil return begins early enough, and ends so few days before the as-at date, that it still counts."""
     begins = nil.from_ <= months_from(as_at, -NIL_RETURN_MONTHS)
     return begins and days_from(as_at, -allowed) <= nil.to <= as_at
+
+
+# Records that may not be whole: the rule is the specification's, "Records are watched"
+
+STANDING, EVENTS = (10, 1), (Fraction(100, 3), 3)
+"""The fall, in percent, and the rows at least, from which a list of things that stay, or a log, looks incomplete."""
+
+
+def expected_rows(register: str, ground: Ground) -> int | None:
+    """How many rows a register has at least, as its organisation says, else as the pack does; None without."""
+    source, declared = ground.organisation.profile.records.get(register), ground.pack.registers[register].expect
+    if source and source.expect:
+        return source.expect.rows
+    share = ground.organisation.facts.get(declared.rows["fact"]) if declared else None
+    return ceil(Fraction(share * declared.percent, 100)) if declared and isinstance(share, int) else None
+
+
+def nil_return_of(register: str, ground: Ground) -> NilReturn | None:
+    """The nil return in date for a register, by the checks that look at its rows."""
+    ages = [max_age(check, ground) or 0 for check in ground.pack.checks.values() if check.register_ == register]
+    said = (nil for nil in ground.organisation.profile.nil_returns if nil.register_ == register)
+    return next((nil for nil in said if any(nil_return_counts(nil, age, ground.as_at) for age in ages)), None)
+
+
+def looks_incomplete(used: RecordsUsed, ground: Ground) -> bool:
+    """Whether a register has fewer rows than it should, held against what is kept of it."""
+    baseline = used.baseline
+    if baseline is None or used.rows is None:
+        return False
+    if baseline.from_ == "expect":
+        return used.rows < baseline.rows
+    source, is_log = ground.organisation.profile.records[used.register_], _is_log(used.register_, ground)
+    fall, least = EVENTS if is_log else STANDING
+    if isinstance(source.watch, Watched):
+        fall = source.watch.fall
+    return has_fallen(baseline.rows, used.rows, fall, least)
+
+
+def scope_looks_incomplete(check: Check, before: ScopeBaseline | None, in_scope: int, ground: Ground) -> bool:
+    """Whether so much fewer units are in scope than there were that somebody has to confirm the register."""
+    if before is None or check.register_ not in ground.organisation.profile.records:
+        return False
+    _, least = EVENTS if _is_log(check.register_, ground) else STANDING
+    return has_fallen(before.in_scope, in_scope, EVENTS[0], least)
+
+
+def _is_log(register: str, ground: Ground) -> bool:
+    return ground.pack.registers[register].about == "event"
+
+
+def has_fallen(before: int, now: int, fall: Fraction | int, least: int) -> bool:
+    """Whether a number fell by so many percent or more, and by so much at least."""
+    return before - now >= least and (before - now) * 100 >= before * fall
 
 
 def statement_in_date(check: str, ground: Ground) -> Attestation | None:

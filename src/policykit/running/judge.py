@@ -39,6 +39,14 @@ def judge(check: Check, finding: Finding | None, ground: Ground) -> CheckResult:
     return _as_result(evidence, next(verdict for step in steps if (verdict := step(evidence))))
 
 
+def finding_of(check: Check, result: CheckResult) -> Finding | None:
+    """What was found, as a result holds it; None where nobody looked."""
+    nobody_looked = result.outcome is Outcome.NOT_RUN if check.method == "attestation" else not result.records
+    if result.counts is None and result.refused is None and nobody_looked:
+        return None
+    return Finding(**{name: getattr(result, name) for name in Finding.model_fields})
+
+
 def not_run(check: Check, ground: Ground, reason: str) -> CheckResult:
     """A check without a result that may be shown, whether or not it would apply."""
     return _as_result(_Evidence(check, None, ground), (Outcome.NOT_RUN, reason))
@@ -141,6 +149,19 @@ def _too_old(evidence: _Evidence) -> _Verdict | None:
     return Outcome.STALE, say("running.reason.too-old", n=age, day=say_day(taken[0]), allowed=allowing)
 
 
+def _incomplete(evidence: _Evidence) -> _Verdict | None:
+    """Fewer rows than there should be, or so few units in scope that somebody has to say why."""
+    finding, ground = evidence.finding or Finding(), evidence.ground
+    fewer = next((used for used in finding.records if in_effect.looks_incomplete(used, ground)), None)
+    if fewer and fewer.baseline:
+        title, rows = ground.pack.registers[fewer.register_].title, fewer.rows
+        return Outcome.INCOMPLETE, say("running.reason.incomplete", title=title, rows=rows, before=fewer.baseline.rows)
+    before, now = finding.scope_baseline, evidence.counts.in_scope
+    if before and in_effect.scope_looks_incomplete(evidence.check, before, now, ground):
+        return Outcome.INCOMPLETE, say("running.reason.scope-fell", before=before.in_scope, now=now)
+    return None
+
+
 def _unknown(evidence: _Evidence) -> _Verdict | None:
     if not evidence.counts.unknown:
         return None
@@ -199,6 +220,7 @@ _OF_A_RULE: tuple[Step, ...] = (
     _fail,
     _unreadable,
     _too_old,
+    _incomplete,
     _unknown,
     _nil_return,
     _no_data,
@@ -226,6 +248,7 @@ def _as_result(evidence: _Evidence, verdict: _Verdict) -> CheckResult:
         minimum=None if check.method == "attestation" else evidence.minimum,
         waiver=_waiver(evidence) if outcome is Outcome.FAIL else None,
         records=tuple(_with_age(records, evidence) for records in finding.records),
+        scope_baseline=finding.scope_baseline if counted else None,
         refused=finding.refused,
         code=finding.code,
         rule_digest=ground.rule_digest(check),

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path, PureWindowsPath
 
 from policykit.engines import Engine, Engines, Opened, Refused, Source, Table
-from policykit.english import say
+from policykit.english import say, say_day
 from policykit.model.organisation import RecordSource
-from policykit.model.registers import Register, Value
+from policykit.model.registers import FieldType, Register, Value
 from policykit.model.results import RecordsUsed, RefusalKind
 from policykit.problems import Problem
 from policykit.reading import Ground, Organisation
@@ -31,6 +31,7 @@ _TOLD: Mapping[RefusalKind, str] = {
     "records-keys": "records-keys.refused",
     "records-unreachable": "records-unreachable.refused",
     "records-changed": "records-changed.refused",
+    "records-contradict": "records-contradict.refused",
 }
 
 
@@ -59,6 +60,7 @@ class Records:
         self._built_in = ground.built_in
         self._registers = ground.setting.registers
         self._sources = ground.organisation.profile.records
+        self._nil_returns = ground.organisation.profile.nil_returns
         self._opened: dict[str, Opened | Refused | None] = {}
         self._values: dict[str, str | None] = {}
 
@@ -102,7 +104,20 @@ class Records:
             return _missing("not-listed")
         source = locate(self._folder, self._sources[name])
         register = self._registers[name].read_by(self._sources[name].read)
-        return source if isinstance(source, Refused) else self._engine.open(register, source)
+        opened = source if isinstance(source, Refused) else self._engine.open(register, source)
+        return opened if isinstance(opened, Refused) else self._contradicted(register) or opened
+
+    def _contradicted(self, register: Register) -> Refused | None:
+        """Why a register is refused of which somebody says that there was nothing, and that has rows of that time."""
+        dates = [name for name, shape in register.fields.items() if shape.type is FieldType.DATE]
+        for nil in (nil for nil in self._nil_returns if nil.register_ == register.id and dates):
+            found = self._engine.between(register, dates[0], nil.from_, nil.to)
+            if isinstance(found, Refused):
+                return found
+            if found:
+                period = {"first": say_day(nil.from_), "last": say_day(nil.to)}
+                return Refused(say("running.records.nil-return", n=found, **period), "records-contradict")
+        return None
 
 
 def cannot_be_opened(title: str, why: str) -> str:

@@ -13,7 +13,7 @@ from pydantic import Field, PrivateAttr, ValidationError
 
 from policykit.english import say
 from policykit.model.canonical import canonical, sha256_of
-from policykit.model.results import CheckResult, Digest, ExamplesTried, LedgerEnd, Run, Stored
+from policykit.model.results import CheckResult, Digest, ExamplesTried, LedgerEnd, RegisterSeen, Run, Stored
 from policykit.problems import Complaint, PolicyError, Problem, complaint, why_of
 from policykit.reading import Pack, Proofs
 from policykit.rules import Check
@@ -42,6 +42,7 @@ class Results(Stored):
     run: Run
     ledger: LedgerEnd | None = None
     checks: tuple[CheckResult, ...]
+    registers: tuple[RegisterSeen, ...] = ()
     sum: Digest | None = None
     _changed: bool = PrivateAttr(default=False)
     _keep: Keeper | None = PrivateAttr(default=None)

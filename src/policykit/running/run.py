@@ -1,23 +1,36 @@
 """One run: every declared check, counted where it was asked for and judged."""
 
 import os
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 from policykit import __version__
 from policykit.engines import Engine, Engines, Refused, Source, Unit
 from policykit.model.canonical import sha256_of
-from policykit.model.results import CheckResult, Finding, FunctionCode, Identity, Outcome, Refusal, Run
+from policykit.model.registers import Register
+from policykit.model.results import (
+    CheckResult,
+    Finding,
+    FunctionCode,
+    Identity,
+    LookupSeen,
+    Outcome,
+    Refusal,
+    RegisterSeen,
+    Run,
+)
 from policykit.problems import Problem
 from policykit.reading import Ground
-from policykit.rules import Check, reads
+from policykit.rules import Check, pairs_of, reads
 from policykit.running.in_effect import dated
 from policykit.running.judge import judge
 from policykit.running.records import Records
 from policykit.running.results_file import Results
 
+Answer = TypeVar("Answer")
 Clock = Callable[[], datetime]
 Listed = Callable[[Check, tuple[Unit, ...] | Refused], None]
 """Takes the units of a check that violate or cannot be told, right after they were counted."""
@@ -47,18 +60,20 @@ def run_checks(
     checks = [ground.pack.checks[name] for name in sorted(ground.pack.checks)]
     results = {check.id: judge(check, None, ground) for check in checks}
     chosen = [check for check in checks if only is None or check.id in only]
-    left = {check.id for check in chosen}
+    seen: tuple[RegisterSeen, ...] | None = None
     with engines() as engine, suppress(KeyboardInterrupt):
         counter = _Counter(engine, ground, (listed, refused), now)
         for check in chosen:
             if results[check.id].outcome is not Outcome.NOT_APPLICABLE:
                 results[check.id] = judge(check, counter.find(check), ground)
-            left.remove(check.id)
             if progress:
                 progress(results[check.id])
-    complete = len(chosen) == len(results) and not left
+        if len(chosen) == len(results):
+            counting = [check for check in checks if results[check.id].outcome is not Outcome.NOT_APPLICABLE]
+            seen = counter.registers_seen(counting)
+    complete = len(chosen) == len(results) and seen is not None
     run = _run(ground, engine.name, (started, max(started, now())), complete=complete)
-    return Results(run=run, checks=tuple(results.values()))
+    return Results(run=run, checks=tuple(results.values()), registers=seen or ())
 
 
 class _Counter:
@@ -104,6 +119,34 @@ class _Counter:
         if self._listed and counted.counts.violate + counted.counts.unknown:  # keys of the very records just counted
             self._listed(check, self._engine.keys(check, self._setting, MOST_KEYS))
         return Finding(counts=counted.counts, rows=counted.rows, by=counted.by, records=records, seconds=seconds)
+
+    def registers_seen(self, checks: Sequence[Check]) -> tuple[RegisterSeen, ...]:
+        """How much of each register of the organisation, that could be opened, these checks look at."""
+        names = dict.fromkeys(name for check in checks for name in dated(check, self._ground))
+        return tuple(self._seen(name, checks) for name in sorted(names) if self._records.refusal([name]) is None)
+
+    def _seen(self, name: str, checks: Sequence[Check]) -> RegisterSeen:
+        [used], own = self._records.used([name]), [check for check in checks if check.register_ == name]
+        rows, register, unseen = used.rows or 0, self._ground.pack.registers[name], None
+        if own and all(check.method == "rule" for check in own):
+            unseen = self._unless_refused(lambda: self._engine.unseen(register, own, self._setting))
+        in_no_scope, outside = unseen or (None, None)
+        found = RegisterSeen(register_=name, rows=rows, in_no_scope=in_no_scope, outside=outside)
+        return found.model_copy(update={"lookups": tuple(self._lookups(register, checks))})
+
+    def _lookups(self, register: Register, checks: Sequence[Check]) -> Iterator[LookupSeen]:
+        rules = (check for check in checks if check.method == "rule")
+        pairs = dict.fromkeys(pair for check in rules for pair in pairs_of(check, self._setting))
+        kept = self._ground.organisation.profile.records
+        ours = [pair for pair in sorted(pairs) if pair.register == register.id and pair.ours in kept]
+        found = self._unless_refused(lambda: self._engine.strangers(register, ours)) if ours else None
+        for pair, number in zip(ours, found or (), strict=bool(found)):
+            yield LookupSeen(match=dict(pair.match), from_=pair.ours, meets_nobody=number)
+
+    def _unless_refused(self, ask: Callable[[], Answer | Refused]) -> Answer | None:
+        """What is told of a register besides; where it cannot be had nothing is said."""
+        found = ask()
+        return None if isinstance(found, Refused) else found
 
     def _since(self, began: datetime) -> float:
         return max(0.0, round((self._now() - began).total_seconds(), 3))  # a clock may be set back meanwhile

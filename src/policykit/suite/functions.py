@@ -113,7 +113,7 @@ class CheckFunction:
     def carry_out(self, function: Callable[[], object]) -> None:
         """Run the function, judge what it counted, and weigh the result as that of any check."""
         unasked = self.records.judge()
-        self.result = unasked if unasked.outcome is Outcome.NOT_APPLICABLE else self._judge(function)
+        self.result = unasked if unasked.outcome is Outcome.NOT_APPLICABLE else self.run.held(self._judge(function))
         weigh(self.check, self.result, self.run, self.said)
 
     def report(self, item: pytest.Item, error: BaseException | None, report: pytest.TestReport) -> None:

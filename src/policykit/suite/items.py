@@ -56,7 +56,7 @@ class CheckItem(PolicyItem):
         results = self.run.results({item.check.id for item in ours})
         result = results[self.check.id]
         if self.run.keeps_results:
-            self.user_properties.append(self.run.evidence(results.run, result))
+            self.user_properties.append(self.run.evidence(results.run, result, results.registers))
         weigh(self.check, result, self.run, self.run.details(result))
 
 

@@ -1,7 +1,7 @@
 """The results of a pytest run: each policy loaded and run once for all its items, and what is kept when it ends."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 
 import policykit as pk
-from policykit.door import Gate, as_sentence, read_results, why_no_results_here
+from policykit.door import Gate, as_sentence, hold_against, ledger_of, read_results, why_no_results_here
 from policykit.english import say
-from policykit.model.results import CheckResult, Run
+from policykit.model.results import CheckResult, RegisterSeen, Run
 from policykit.problems import PolicyError, Problem, why_of
 from policykit.stopping import clearing_up_first
 
+RESULTS = Path("build/results.json")
 EVIDENCE = "policykit"
 """The name under which a result travels with a report, from a process that runs items to the one that controls it."""
 
@@ -41,7 +42,8 @@ class PolicyRun:
         self.folder = folder
         self.as_at: date | None = config.getoption("--policykit-as-at")
         self.gate = Gate(strict=config.getoption("--policykit-strict"))
-        self.keeps_results = bool(config.getoption("--policykit-results"))
+        self._file: Path | None = config.getoption("--policykit-results")
+        self.keeps_results = bool(self._file)
         self._whose: Path | None = config.getoption("--policykit-organisation")
         self._results: pk.Results | None = None
         self._shut: list[Problem] = []
@@ -74,10 +76,11 @@ class PolicyRun:
             (problem.what for problem in self._shut if result.refused and problem.what.startswith(starts)), None
         )
 
-    def evidence(self, run: Run, result: CheckResult) -> tuple[str, str]:
+    def evidence(self, run: Run, result: CheckResult, registers: Sequence[RegisterSeen] = ()) -> tuple[str, str]:
         """One result as it travels with a report: counts and words, as in results.json."""
         parts = {name: part.model_dump(mode="json", by_alias=True) for name, part in (("run", run), ("check", result))}
-        return EVIDENCE, json.dumps({"policy": str(self.folder), **parts})
+        seen = [register.model_dump(mode="json", by_alias=True) for register in registers]
+        return EVIDENCE, json.dumps({"policy": str(self.folder), **parts, "registers": seen})
 
     def _run(self, only: Collection[str]) -> pk.Results:
         """Run these checks; when the run is interrupted, pytest hears of it as of Ctrl-C."""
@@ -93,7 +96,16 @@ class PolicyRun:
             )
         if len(through) < len(only):
             raise KeyboardInterrupt
-        return results
+        return self._held(results)
+
+    def held(self, result: CheckResult) -> CheckResult:
+        """What a test function found, judged again with the runs before."""
+        return self._held(self.blank.model_copy(update={"checks": (result,)}))[result.id]
+
+    def _held(self, results: pk.Results) -> pk.Results:
+        """Results judged with the runs before: those where they will be kept, else those of `policykit check`."""
+        ledger = ledger_of(self.organisation, self._file or RESULTS)
+        return hold_against(self.policy, self.organisation, results, ledger)
 
 
 def why_not_kept(path: Path) -> str | None:
@@ -147,7 +159,10 @@ class ResultsWriter:
         run = Run.model_validate(runs[0]["run"]) if runs else blank.run
         found = {result.id: result for result in (CheckResult.model_validate(each["check"]) for each in self._found)}
         complete = through and found.keys() == {declared.id for declared in blank}
-        return _replaced(blank, found, run.model_copy(update={"complete": complete}))
+        seen = max((each["registers"] for each in self._found), key=len, default=()) if complete else ()
+        registers = tuple(RegisterSeen.model_validate(each) for each in seen)
+        together = _replaced(blank, found, run.model_copy(update={"complete": complete}))
+        return together.model_copy(update={"registers": registers})
 
     def _added(self, together: pk.Results) -> pk.Results:
         """What test functions found, added to a whole run that is kept already: of the same policy, day and records.

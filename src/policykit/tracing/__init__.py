@@ -1,6 +1,7 @@
 """How everything stands on the as-at date: outcomes, strengths, law in force, due dates, gaps, and the gate."""
 
 from policykit.tracing.graph import trace
+from policykit.tracing.registers import RegisterStanding, scope_in_words
 from policykit.tracing.standing import (
     GATEABLE,
     DueDate,
@@ -29,9 +30,11 @@ __all__ = [
     "Gate",
     "ProvisionStanding",
     "Reach",
+    "RegisterStanding",
     "Trace",
     "WaiverStanding",
     "WaiverState",
     "is_waived",
+    "scope_in_words",
     "trace",
 ]

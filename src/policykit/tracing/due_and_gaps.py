@@ -99,7 +99,8 @@ def _of_law(seen: Trace) -> Iterator[DueDate]:
 
 def gaps(seen: Trace) -> tuple[Gap, ...]:
     """Every gap, kind by kind, in order of the pack."""
-    return (*_in_the_text(seen), *_without_check(seen), *_unverified(seen), *_open_examples(seen), *_waivers_over(seen))
+    kinds = (_in_the_text, _without_check, _unverified, _open_examples, _waivers_over, _of_rows)
+    return tuple(gap for kind in kinds for gap in kind(seen))
 
 
 def _in_the_text(seen: Trace) -> Iterator[Gap]:
@@ -127,6 +128,17 @@ def _open_examples(seen: Trace) -> Iterator[Gap]:
             yield Gap(GapKind.EXAMPLES, name, say("tracing.gap.no-example"))
         elif tried := seen.checks[name].examples:
             yield from (Gap(GapKind.EXAMPLES, name, what) for what in tried.gaps)
+
+
+def _of_rows(seen: Trace) -> Iterator[Gap]:
+    for name, standing in seen.registers.items():
+        item = item_of_register(name)
+        if standing.unexplained:
+            yield Gap(GapKind.RECORDS, item, say("tracing.gap.unexplained", n=standing.unexplained))
+        if standing.watched:
+            yield Gap(GapKind.RECORDS, item, standing.watched)
+        if standing.nobody:
+            yield from (Gap(GapKind.RECORDS, item, what) for what in standing.nobody)
 
 
 def _waivers_over(seen: Trace) -> Iterator[Gap]:

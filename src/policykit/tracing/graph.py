@@ -15,6 +15,7 @@ from policykit.model.sources import Period, Provision
 from policykit.reading import Ground
 from policykit.running import Results, in_effect
 from policykit.tracing.due_and_gaps import due_dates, gaps, last_days
+from policykit.tracing.registers import register_standings
 from policykit.tracing.standing import DutyStanding, Force, ProvisionStanding, Reach, Trace, WaiverStanding, WaiverState
 from policykit.tracing.valid_results import AtHand, valid_results, why_none_valid
 
@@ -51,6 +52,7 @@ def trace(
         due=(),
         gaps=(),
         until={},
+        registers=register_standings(checks, results.registers if results and run else (), ground),
         notes=tuple(_notes(run, ground, elsewhere=elsewhere)),
     )
     return replace(seen, due=due_dates(seen), gaps=gaps(seen), until=last_days(seen) if run else {})

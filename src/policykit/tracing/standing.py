@@ -1,7 +1,7 @@
 """How items stand on the as-at date: what the handbook, the terminal and every export show, and the gate on results."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -12,6 +12,7 @@ from policykit.model.results import CheckResult, Outcome, Run
 from policykit.model.sources import Period, Provision
 from policykit.problems import ExitCode
 from policykit.reading import Ground, Organisation, Pack
+from policykit.tracing.registers import RegisterStanding
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,7 @@ class GapKind(StrEnum):
     UNVERIFIED = say("tracing.gaps.unverified")
     EXAMPLES = say("tracing.gaps.examples")
     WAIVER = say("tracing.gaps.waiver")
+    RECORDS = say("tracing.gaps.records")
 
 
 @dataclass(frozen=True)
@@ -140,7 +142,8 @@ class Trace:
 
     `run` is None, and every check Not checked, where no results are to be shown. `attestations` holds the statement in
     date of each check that has one, by check; `until` the last day, included, on which the result of a check holds, by
-    check, where it ends. `notes` are sentences about all of it.
+    check, where it ends; `registers` what was counted of each register that was read, by name. `notes` are sentences
+    about all of it.
     """
 
     ground: Ground
@@ -153,6 +156,7 @@ class Trace:
     due: tuple[DueDate, ...]
     gaps: tuple[Gap, ...]
     until: Mapping[str, date]
+    registers: Mapping[str, RegisterStanding] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
     @property

@@ -12,10 +12,10 @@ from pathlib import Path
 from policykit import __version__
 from policykit.english import say, say_day
 from policykit.model.canonical import sha256_of
-from policykit.model.results import CheckResult, Finding, FunctionCode, Outcome, RecordsUsed
+from policykit.model.results import CheckResult, FunctionCode, RecordsUsed
 from policykit.reading import Ground
 from policykit.rules import Check, each_of
-from policykit.running import Results, dated, folder_of, judge, not_run
+from policykit.running import Results, dated, finding_of, folder_of, judge, not_run
 
 
 @dataclass(frozen=True)
@@ -93,16 +93,8 @@ def _is_changed(code: FunctionCode, ground: Ground) -> bool:
 
 def _judged_again(check: Check, result: CheckResult, ground: Ground) -> CheckResult:
     """What was found, judged as on the day of the run."""
-    again = judge(check, _finding(check, result), ground)
+    again = judge(check, finding_of(check, result), ground)
     return again.model_copy(update={"examples": result.examples})
-
-
-def _finding(check: Check, result: CheckResult) -> Finding | None:
-    """What was found, as the result holds it; None where nobody looked."""
-    nobody_looked = result.outcome is Outcome.NOT_RUN if check.method == "attestation" else not result.records
-    if result.counts is None and result.refused is None and nobody_looked:
-        return None
-    return Finding(**{name: getattr(result, name) for name in Finding.model_fields})
 
 
 def _is_as_counted(check: Check, result: CheckResult, ground: Ground) -> bool:

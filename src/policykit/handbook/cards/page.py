@@ -18,7 +18,7 @@ from policykit.memory import LedgerLine
 from policykit.model.registers import Register, item_of_register
 from policykit.reading import Pack
 from policykit.rules import Setting, parameters_used, quantity, reads, say_each, words_of
-from policykit.tracing import Trace
+from policykit.tracing import Trace, scope_in_words
 
 _ID = re.compile(r"\b[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)+\b")
 
@@ -203,6 +203,7 @@ _TEMPLATES.globals |= {
     "say_each": say_each,
     "words_of": words_of,
     "reads": reads,
+    "scope_in_words": scope_in_words,
 }
 
 
