@@ -23,7 +23,7 @@ _BEGINS_QUOTE = re.compile(rf'(?:{_VALUE},)*+"[^"]*+(?:""[^"]*+)*+')
 _QUOTED = re.compile(r'"[^"]*+"')
 _SPACES = re.sub(r"[\r\n]", "", WHITE_SPACE)
 _BLANK = f'(?:"[{_SPACES}]*+"|[{_SPACES}]*+)'
-_HOLLOW = re.compile(rf"{_BLANK}(?:,{_BLANK})*+\r?\n?")
+_HOLLOW = re.compile(rf"{_BLANK}(?:,{_BLANK})*+(?:\r?\n)?")
 _CHUNK = 256 * 1024
 _NO_STRUCTURE = bytes(set(range(256)) - set(b",\n"))
 
