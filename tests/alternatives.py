@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from policykit.model.registers import FieldShape, FieldType, Parameter, ParameterValue, Register
+from policykit.model.registers import FieldShape, FieldType, Parameter, ParameterSource, ParameterValue, Register
 from policykit.rules import Check, Population, Setting
 
 AS_AT = date(2026, 11, 1)
@@ -28,7 +28,7 @@ def _setting() -> Setting:
     loans = _register("loans", "loan", "loan_ref", bike_ref=bike, kind=kind, paid=paid, **number, **days)
     bikes = _register("bikes", "bike", "bike_ref", kind=kind, bought_on=_day("Day it was bought"))
     law = _register("law", "provision", "id", **{name: _day(name) for name in ("valid_from", "valid_to")})
-    shared = {"title": "Set by us", "source": "made up"}
+    shared = {"title": "Set by us", "source": ParameterSource(why="made up")}
     parameters = (
         Parameter(id="loan_days", type="integer", unit="days", default="14", **shared),
         Parameter(id="kinds", type="codes", default=("road", "cargo"), **shared),

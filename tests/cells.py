@@ -66,12 +66,8 @@ def assert_read_and_counted(engine: Engine[Any], table: Cells) -> None:
     by_key = {row["ref"]: row for row in found}
     for number, cell in enumerate(table.cells):
         row, field = by_key[f"K{number}"], FIELDS[cell.kind]
-        value = {True: "yes", False: "no", None: BLANK}.get(row[field], str(row[field]))  # type: ignore[call-overload]
-        assert (cell.text, cell.kind, UNREADABLE if marker(field) in row else value) == (
-            cell.text,
-            cell.kind,
-            cell.read,
-        )
+        said = UNREADABLE if marker(field) in row else in_words(row[field])
+        assert (cell.text, cell.kind, said) == (cell.text, cell.kind, cell.read)
     for kind, field in FIELDS.items():
         counted = engine.count(_recorded(table.register, field), setting_of(table))
         assert isinstance(counted, Counted)
@@ -79,6 +75,13 @@ def assert_read_and_counted(engine: Engine[Any], table: Cells) -> None:
         unreadable, values = read.count(UNREADABLE), len([each for each in read if each not in {BLANK, UNREADABLE}])
         assert counted.counts.unreadable == unreadable
         assert (counted.counts.conform, counted.counts.violate) == (values, len(table.cells) - unreadable - values)
+
+
+def in_words(value: object) -> str:
+    """A value as a case says it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return BLANK if value is None else str(value)
 
 
 def setting_of(table: Cells) -> Setting:

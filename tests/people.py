@@ -29,11 +29,12 @@ def cases(folder: str) -> Mapping[str, Mapping[str, Any]]:
 
 def setting_for(case: Mapping[str, Any]) -> Setting:
     """The setting that a case describes."""
-    made_up = {"title": "Made up", "default": "-", "source": "made up"}
-    declared = {
-        name: Parameter.model_validate(made_up | {"id": name, "type": name}) for name in case.get("parameters", {})
-    }
+    made_up = {"title": "Made up", "source": {"why": "made up"}}
     written = {name: tuple(v) if isinstance(v, list) else v for name, v in case.get("parameters", {}).items()}
+    declared = {
+        name: Parameter.model_validate(made_up | {"id": name, "type": name, "default": value})
+        for name, value in written.items()
+    }
     leavers = {"id": "leavers", "register": "people", "noun": "leaver", "plural": "leavers"}
     size = FieldShape(type=FieldType.INTEGER, means="Number of homes")
     said = case.get("facts", {}).get("size")

@@ -10,6 +10,8 @@ import yaml
 from tests.random_rules import FACTS, FIELDS, KEYS, OWN, PARAMETERS, POPULATIONS, TODAY, VALUES, Maker, Node, Spot
 
 DUTY = "DUTY-ADVICE"
+CLAUSE, PARTS = "CK-P9-S2", ("first", "second")
+GROUNDS = ([CLAUSE], [f"{CLAUSE}#first"], [f"{CLAUSE}#first", f"{CLAUSE}#second"])
 SAID = {"f_number": "1", "f_day": "2026-03-29", "f_kind": "green", "f_flag": "no"}
 
 
@@ -24,7 +26,17 @@ def write_pack(folder: Path, chance: random.Random, checks: int) -> None:
     dump(folder / "lists" / "colours.yaml", register("colours") | {"rows": rows("colours", 4, chance)})
     dump(folder / "populations.yaml", [population(name, chance) for name in POPULATIONS])
     dump(folder / "parameters.yaml", [parameter(name, *rest) for name, rest in PARAMETERS.items()])
+    for path in (folder / "sources").glob("*.yaml"):
+        write_parts(path)
     dump(folder / "checks" / "random.yaml", [check(f"CHK-{n}", chance) for n in range(checks)])
+
+
+def write_parts(path: Path) -> None:
+    """Give the sentence that states the duty its two parts."""
+    source = yaml.load(path.read_text("utf-8"), yaml.BaseLoader)  # noqa: S506 - text only
+    for clause in source["clauses"]:
+        clause.update({"parts": [{"id": part, "words": part} for part in PARTS]} if clause["id"] == CLAUSE else {})
+    dump(path, source)
 
 
 def register(name: str) -> Node:
@@ -46,7 +58,7 @@ def population(name: str, chance: random.Random) -> Node:
 
 def parameter(name: str, kind: str, default: object) -> Node:
     """A parameter with its default."""
-    return {"id": name, "title": name, "type": kind, "default": default, "source": "made up"}
+    return {"id": name, "title": name, "type": kind, "default": default, "source": {"why": "made up"}}
 
 
 def check(name: str, chance: random.Random) -> Node:
@@ -57,7 +69,7 @@ def check(name: str, chance: random.Random) -> Node:
     return {
         "id": name,
         "verifies": [DUTY],
-        "grounds": ["CK-P9-S2"],
+        "grounds": chance.choice(GROUNDS),
         "title": name,
         "limits": "Made up.",
         "register": own,

@@ -51,11 +51,30 @@ def judge(policy: Path, organisation: Path, as_at: date | None = None) -> tuple[
 
 
 def duty_outcome(duty: Item, checks: dict[str, Verdict], world: World) -> str:
-    """The worst of its checks."""
+    """The worst of its checks; in part, where all is well and one of the things that it is to do is in no ground."""
     if not applies(duty, world):
         return "not-applicable"
-    own = [verdict.outcome for name, verdict in checks.items() if duty["id"] in world.checks[name]["verifies"]]
-    return min(own, key=WORST_FIRST.index, default="no-check")
+    own = [name for name in checks if duty["id"] in world.checks[name]["verifies"]]
+    worst = min((checks[name].outcome for name in own), key=WORST_FIRST.index, default="no-check")
+    counting = [world.checks[name] for name in own if check_applies(world.checks[name], world)]
+    grounds = {ground for check in counting for ground in check["grounds"]}
+    return "partly-checked" if worst in {"attested", "pass"} and asked(duty, world) - grounds else worst
+
+
+def asked(duty: Item, world: World) -> set[str]:
+    """Each sentence that states a duty and has a strength; where it has parts, each of these in its place."""
+    clauses = [world.clauses[name] for name in duty.get("stated_in") or []]
+    return {
+        named
+        for clause in clauses
+        if clause.get("strength")
+        for named in [f"{clause['id']}#{part['id']}" for part in clause.get("parts") or []] or [str(clause["id"])]
+    }
+
+
+def check_applies(check: Item, world: World) -> bool:
+    """Whether a check counts, and one of its duties does."""
+    return applies(check, world) and any(applies(world.duties[duty], world) for duty in check["verifies"])
 
 
 def applies(item: Item, world: World) -> bool:
@@ -149,8 +168,7 @@ def scope_fields(check: Item, world: World) -> set[tuple[str, str | None]]:
 
 def verdict_of(check: Item, world: World) -> Verdict:
     """The first outcome that applies, as docs/specification.md, The outcome of a check, lists them."""
-    duties: list[str] = check["verifies"]
-    if not applies(check, world) or not any(applies(world.duties[duty], world) for duty in duties):
+    if not check_applies(check, world):
         return Verdict("not-applicable")
     if check.get("method") == "attestation":
         return Verdict("attested" if said_in_date(check, world) else "attestation-due")
@@ -256,14 +274,17 @@ def quantity(form: Read, world: World) -> int:
 
 
 def is_stale(registers: set[str], most: int, world: World) -> bool:
-    """Whether the oldest dated register is too old."""
-    return any((world.as_at - day).days > most for day in taken(registers, world))
+    """Whether the oldest dated register is too old, or nobody has said when the facts were so."""
+    days = taken(registers, world)
+    return ("organisation" in registers and not days) or any((world.as_at - day).days > most for day in days)
 
 
 def taken(registers: set[str], world: World) -> list[date]:
-    """The days of those registers that the organisation takes from its systems."""
+    """The days of those registers that the organisation takes from its systems; of facts where there are none."""
     records: dict[str, Item] = world.profile["records"]
-    return [date.fromisoformat(str(records[name]["taken_on"])) for name in registers if name in records]
+    days = [date.fromisoformat(str(records[name]["taken_on"])) for name in registers if name in records]
+    said: Item = world.profile.get("facts_said") or {}
+    return days or [date.fromisoformat(str(said["taken_on"])) for name in registers if name == "organisation" and said]
 
 
 def has_nil_return(check: Item, most: int, world: World) -> bool:

@@ -100,6 +100,7 @@ class World:
     as_at: date
     policy: Item
     checks: dict[str, Item]
+    clauses: dict[str, Item]
     duties: dict[str, Item]
     populations: dict[str, Item]
     registers: dict[str, Item]
@@ -137,6 +138,7 @@ def open_world(policy: Path, organisation: Path, as_at: date | None = None) -> W
         as_at=as_at or date.fromisoformat(str(profile["as_at"])),
         policy=pack,
         checks=by_id([check for file in each_file(policy / "checks") for check in file or []]),
+        clauses=by_id([clause for source in each_file(policy / "sources") for clause in source["clauses"]]),
         duties=by_id([front_matter(path) for path in sorted((policy / "duties").glob("*.md"))]),
         populations=by_id(listed(policy / "populations.yaml")),
         registers=by_id([*listed(policy / "registers.yaml"), *lists]),

@@ -59,7 +59,12 @@ def held(folder: Path, today: date = FIRST) -> tuple[Results, Trace]:
 
 def remember(folder: Path, today: date = FIRST, *, before: Results | None = None) -> Results:
     """Run all checks on a day, and keep that in the ledger."""
-    return memory.keep(*held(folder, today), ledger_in(folder), before)
+    return memory.keep(*run(folder, today), ledger_in(folder), before)
+
+
+def remember_held(folder: Path, today: date = FIRST) -> Results:
+    """Run all checks on a day, held against the runs before, and keep that in the ledger."""
+    return memory.keep(*held(folder, today), ledger_in(folder))
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ FILES = {
     "parameters": ("The files of a pack", "parameters.yaml"),
     "list": ("The files of a pack", "lists/*.yaml"),
     "populations": ("The files of a pack", "populations.yaml"),
+    "retired": ("The files of a pack", "retired.yaml"),
     "duty": ("Duties",),
     "registers": ("Registers and records", "registers.yaml"),
     "checks": ("Checks",),
@@ -27,6 +28,7 @@ FILES = {
     "organisation": ("The organisation's folder", "organisation.yaml"),
     "waivers": ("The organisation's folder", "waivers.yaml"),
     "attestations": ("The organisation's folder", "attestations.yaml"),
+    "departures": ("The organisation's folder", "departures.yaml"),
 }
 """The chapter of each file format, by the name of its schema."""
 

@@ -44,11 +44,13 @@ def _parameters(draw: Draw, as_at: date) -> tuple[Mapping[str, ParameterValue], 
         "a_flag": draw(st.booleans()),
         "a_integer": draw(st.integers(0, 40)),
     }
+    shared: dict[str, object] = {"title": "Something that is set", "source": {"why": "made up"}}
     declared = {
-        name: Parameter(
-            id=name, title="Something that is set", type=name.removeprefix("a_"), default="-", source="made up"
+        name: Parameter.model_validate(
+            {**shared, "id": name, "type": name.removeprefix("a_")}
+            | {"default": value if isinstance(value, tuple) else str(value)}
         )
-        for name in found
+        for name, value in found.items()
     }
     return found, declared
 

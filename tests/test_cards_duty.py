@@ -110,6 +110,69 @@ def test_a_statement_beside_a_failing_check_is_flagged() -> None:
     assert "Two answers that disagree." in see(card(kitchens(), "DUTY-TRAIN")).words
 
 
+def test_a_duty_of_which_a_part_has_no_check_names_that_part() -> None:
+    """It is not met, and says how much has a check and, in our own words, what has none."""
+    seen = see(card(housing(), "DUTY-TRAIN"))
+
+    assert seen.elements[0].attributes["data-outcome"] == "partly-checked"
+    said = "Checked in part. 4 of 5 parts of what the guidance says have a check. All 3 checks hold, on records of"
+    assert said in seen.words
+    assert "No check looks at this: Sentence P4.S1: Make sure that they understand it." in seen.words
+    assert "No check looks at this" not in see(card(housing(), "DUTY-COOP")).words
+
+
+def test_what_has_no_check_at_all_is_said_once() -> None:
+    """A duty without a check says so, and does not name its sentences besides."""
+    assert "No check looks at this" not in see(card(kitchens(), "DUTY-ADVICE")).words
+
+
+def saying(texts: list[str], trace: Trace) -> Trace:
+    """The first pack, whose sample of decisions was confirmed with these words, the last of them now."""
+    (now,) = trace.organisation.attestations
+    days = [date(2025, 4, 15), date(2025, 10, 15), date(2026, 4, 15), now.said_on][-len(texts) :]
+    said = [
+        now.model_copy(update={"id": f"ATT-{n}", "statement": text, "said_on": day})
+        for n, (text, day) in enumerate(zip(texts, days, strict=True))
+    ]
+    organisation = replace(trace.organisation, attestations=tuple(said))
+    here = replace(trace.ground, organisation=organisation)
+    return replace(trace, ground=here, attestations={now.check: said[-1]})
+
+
+@pytest.mark.parametrize(
+    ("texts", "said"),
+    [
+        (["We read 20.", "We read 20."], "the same words as on 15 April 2026, for the second time."),
+        (["We read 20.", "we  read\n20.", "We read 20."], "the same words as on 15 October 2025, for the third time."),
+        (["We read 20.", "We read 9.", "We read 20."], "the same words as on 15 October 2025, for the second time."),
+        (["We read 9.", "We read 20."], ""),
+        (["We read 20."], ""),
+    ],
+)
+def test_the_same_words_again_are_said_to_be(texts: list[str], said: str) -> None:
+    """A statement that was made before in the same words, whatever their case and space, says since when, how often."""
+    words = see(card(saying(texts, housing()), "DUTY-RELEVANT")).words
+
+    assert said in words
+    assert ("the same words" in words) == bool(said)
+
+
+def test_a_waiver_in_the_same_words_is_said_to_be() -> None:
+    """Both what it says of why and of what is done instead; the words of another check are no matter."""
+    trace = housing()
+    (standing,) = trace.waivers
+    earlier = standing.waiver.model_copy(update={"id": "W-0", "from_": date(2026, 1, 1), "until": date(2026, 3, 31)})
+
+    def words(**update: str) -> str:
+        papers = (earlier.model_copy(update=update), standing.waiver)
+        here = replace(trace.ground, organisation=replace(trace.organisation, waivers=papers))
+        return see(card(replace(trace, ground=here), "DUTY-VOLUNTARY")).words
+
+    assert words().count("These are the same words as on 1 January 2026, for the second time.") == 2
+    assert "the same words" not in words(instead="Nothing.")
+    assert "the same words" not in words(check="CHK-TRAIN-TOPICS")
+
+
 def test_a_clause_that_is_wrong_today_is_said_above_the_result() -> None:
     """A card that leans on a sentence that is wrong says so before it says how the duty stands."""
     words = see(card(housing(), "DUTY-INTERNAL")).words

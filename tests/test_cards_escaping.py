@@ -65,7 +65,6 @@ TEXTS = frozenset(
         "urgent",
         "edition",
         "unit",
-        "source",
         "because",
         "otherwise",
         "heading",

@@ -30,7 +30,7 @@ def listed(path: Path) -> list[list[str]]:
 
 @pytest.mark.usefixtures("here")
 def test_what_does_not_conform_is_listed_with_totals(type_in: Typed) -> None:
-    """A line for each unit that violates or cannot be told, and how many there are of each check."""
+    """A line for each unit that violates or cannot be told, each row that cannot be read, and totals."""
     BOOKS.write_text(f"{BOOKS.read_text('utf-8')}B-5,On Ferns,Mx Sentinel,,\nB-6,On Ice,Mx Sentinel,soon,\n", "utf-8")
 
     assert type_in("check --policy policy --list keys.csv")[0] == 1
@@ -40,6 +40,7 @@ def test_what_does_not_conform_is_listed_with_totals(type_in: Typed) -> None:
         ["CHK-ON-THE-LIST", "books", "B-6", "", "violate"],
         ["CHK-RETURNED", "books", "B-4", "", "violate"],
         ["CHK-RETURNED", "books", "B-5", "", "unknown"],
+        ["CHK-RETURNED", "books", "B-6", "", "unreadable"],
         ["CHK-SHELVED", "books", "B-3", "", "violate"],
         ["CHK-SHELVED", "books", "B-4", "", "violate"],
         ["CHK-SHELVED", "books", "B-5", "", "unknown"],

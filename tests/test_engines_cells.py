@@ -7,7 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet
 import pytest
-from tests.cells import CASES, UNREADABLE, Cells, assert_read_and_counted, each_table
+from tests.cells import CASES, UNREADABLE, Cells, assert_read_and_counted, each_table, in_words
 from tests.databases import URL_ENV, Database
 from tests.reference_reading import UNREADABLE as NO_VALUE
 from tests.reference_reading import typed
@@ -77,8 +77,7 @@ def test_the_model_reads_a_cell_as_its_case_says() -> None:
         shapes = {shape.type: shape for shape in table.register.fields.values()}
         for cell in table.cells:
             try:
-                value = read_value(shapes[cell.kind], cell.text, table.register.reading)
-                said = {True: "yes", False: "no", None: "blank"}.get(value, str(value))  # type: ignore[call-overload]
+                said = in_words(read_value(shapes[cell.kind], cell.text, table.register.reading))
             except ValueError:
                 said = UNREADABLE
             assert (cell.text, cell.kind, said) == (cell.text, cell.kind, cell.read)
@@ -89,7 +88,7 @@ def test_the_second_reading_of_the_specification_says_the_same() -> None:
     for text, kind, read, *rules in CASES:
         if not rules:
             value = typed(text, {"type": kind, "values": ["blue", "none", "red"]})
-            said = {True: "yes", False: "no", None: "blank", NO_VALUE: UNREADABLE}.get(value, str(value))
+            said = UNREADABLE if value is NO_VALUE else in_words(value)
             assert (text, kind, said) == (text, kind, str(read))
 
 

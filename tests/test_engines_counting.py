@@ -37,7 +37,7 @@ SETTING = Setting(
     registers=REGISTERS,
     populations={},
     parameters={"topics": ()},
-    declared={"topics": Parameter(id="topics", title="Topics", type="codes", default=(), source="made up")},
+    declared={"topics": Parameter(id="topics", title="Topics", type="codes", default=(), source={"why": "made up"})},
     facts={},
     fact_shapes={},
 )

@@ -140,9 +140,9 @@ def test_a_workbook_that_cannot_be_read_stops_its_own_checks_only(pack: Pack, fo
 @pytest.mark.parametrize(
     ("rows", "said"),
     [
-        ([], "row 1 holds no column names"),
-        ([["ref"]], "the column note is missing"),
-        ([[], [], *GOOD], "row 1 holds no column names"),
+        ([], "row 1 holds no column names (read was its first sheet, `Ours`)"),
+        ([["ref"]], "the column note is missing (read was its first sheet, `Ours`)"),
+        ([[], [], *GOOD], "the names of its columns are on row 3 and not on the first"),
         ([[None, "ref", "note"], ["x", "A"]], "column 1 has no name, and holds something"),
         ([["ref", "note"], [], [None, ERROR]], "row 2: the key is blank"),
         ([["ref", "note"], [ERROR]], "row 2: the key cannot be read"),

@@ -62,7 +62,7 @@ def test_every_schema_is_a_schema() -> None:
     [
         ("policy", {"id": "A", "title": "B", "edition": 1}),
         ("policy", {"id": "A.B", "title": "B", "edition": 1, "organisation": "c"}),
-        ("parameters", [{"id": "a", "title": "b", "type": "number", "default": 1, "source": "c"}]),
+        ("parameters", [{"id": "a", "title": "b", "type": "number", "default": 1, "source": {"why": "c"}}]),
         (
             "populations",
             [{"id": "a", "register": "b", "noun": "c", "plural": "d", "where": [{"test": "is", "feild": "e"}]}],

@@ -26,7 +26,10 @@ def test_the_extension_is_all_that_a_conf_py_needs(ladders: Project, built: Buil
 
 
 def test_every_item_is_a_need_with_its_links(built: Built) -> None:
-    """Duties, clauses, provisions, checks and registers, also those built in, stand in needs.json with links."""
+    """Duties, clauses, provisions, checks and registers, also those built in, stand in needs.json with links.
+
+    What tests two parts of a sentence leads to the sentence, once.
+    """
     needs = built.needs
     assert {kind: sorted(name for name in needs if needs[name]["type"] == kind) for kind in ("duty", "register")} == {
         "duty": ["DUTY-LEND", "DUTY-LOOK", "DUTY-SHOW"],

@@ -69,6 +69,47 @@ def test_the_history_says_what_was_new_changed_stayed_and_is_gone(
     assert not any("CHK-SHELVED: still" in line or "CHK-ON-THE-LIST: still" in line for line in lines)
 
 
+WAIVER = """\
+- id: WAIVE-1
+  check: CHK-ON-THE-LIST
+  reason: The attic is closed.
+  instead: The old cards are used.
+  accepted_by: Head librarian
+  from: {begins}
+  until: {ends}
+  covers: {covers}
+"""
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "covers", "said"),
+    [
+        ("2026-05-12", "2027-01-01", 1, ""),
+        ("2026-05-12", "2027-01-01", 2, "accepts 2, and the last run before it began, on 12 May 2026, counted 1"),
+        ("2026-05-10", "2027-01-01", 1, "accepts 1, and the last run before it began, on 10 May 2026, counted 0"),
+        ("2026-08-01", "2027-01-01", 1, "accepts 1, and the last run before it began, on 29 June 2026, counted 0"),
+        ("2026-04-30", "2027-01-01", 9, ""),
+        ("2026-05-10", "2026-06-28", 9, ""),
+    ],
+)
+def test_a_waiver_that_accepts_more_than_there_was_is_told(
+    begins: str, ends: str, covers: int, said: str, place: Path, type_in: Typed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By `lint`, from the last run up to its first day; nothing of one that is over, or where no run is known."""
+    monkeypatch.chdir(place)
+    profile = place / "reading_room" / "organisation.yaml"
+    if "ledger:" not in profile.read_text("utf-8"):
+        profile.write_text(profile.read_text("utf-8") + "ledger: runs.jsonl\n", "utf-8")
+    waivers = place / "reading_room" / "waivers.yaml"
+    waivers.write_text(WAIVER.format(begins=begins, ends=ends, covers=covers), "utf-8")
+
+    code, _, told = type_in("lint --policy policy --organisation reading_room")
+    waivers.unlink()
+    assert code == 0
+    assert said in told
+    assert ("waivers.yaml: the waiver WAIVE-1 accepts" in told) == bool(said)
+
+
 def test_the_history_of_a_check_says_every_run_with_its_numbers(place: Path) -> None:
     """Sixty lines, each with the day, the verdict, since when, and what was counted."""
     ledger = memory.read_ledger(ledger_in(place))

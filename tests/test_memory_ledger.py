@@ -58,7 +58,7 @@ def test_a_run_leaves_a_state_and_a_line_that_other_tools_can_follow(club: Path)
     assert (kept.ledger.n, kept.ledger.head) == (1, digests[0])
     assert kept.sum == with_sum(kept).sum
     assert line["checks"]["CHK-TITLED"] == ["fail", 4, 3, 1, 0, 0, 0, False]
-    assert line["checks"]["CHK-READERS"] == ["attested", *[None] * 6]
+    assert line["checks"]["CHK-READERS"] == ["attested", *[None] * 6, False]
     assert line["duties"] == {"DUTY-LIST": "fail", "DUTY-SHELVE": "fail"}
 
 

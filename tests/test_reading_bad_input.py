@@ -24,7 +24,7 @@ def _cases() -> list[Any]:
 
 def _change(folder: Path, change: Mapping[str, str]) -> None:
     path = folder / change["in"]
-    text = path.read_text("utf-8")
+    text = path.read_text("utf-8") if path.exists() else ""
     if "find" in change:
         assert text.count(change["find"]) >= 1, f"{change['find']!r} is not in {change['in']}"
     path.write_text(text.replace(change["find"], change["put"], 1) if "find" in change else change["put"], "utf-8")

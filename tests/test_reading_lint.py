@@ -117,6 +117,14 @@ CASES = {
             "mend the example or the rule",
         ),
     ),
+    "a ground that no word speaks of": (
+        "policy/checks/guards.yaml",
+        {"The sign at the water is up": "The sign is up"},
+        (
+            "policy/checks/guards.yaml:47: no title, field or setting of CHK-SIGN speaks of what POOL-ACT-S1 says",
+            "name what it tests in `grounds`, or say in its title how it tests that",
+        ),
+    ),
     "law that has not begun": (
         "policy/law.yaml",
         {"{from: 2020-01-01, change: two people}": "{from: 2026-06-01, change: two people}"},

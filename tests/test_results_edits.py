@@ -80,7 +80,7 @@ def with_new_sum(text: str, of: str | None = None) -> str:
 def _place(path: str, tree: Any, data: Any) -> tuple[Any, str | int]:  # noqa: ANN401 - whatever JSON holds
     """The object or list that a path ends in, and the name or number in it."""
     *within, last = [int(name) if name.isdigit() else name for name in path.split(".")]
-    inside = data if path in {"schema", "ledger", "sum"} else tree
+    inside = data if path in {"schema", "ledger", "sum"} or path.startswith("registers.") else tree
     for name in within:
         inside = inside[name]
     return inside, last

@@ -1,5 +1,6 @@
 """The outcome of a check is the first that applies, whatever was counted, and nothing counted is never a pass."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -173,14 +174,47 @@ def test_nothing_is_never_enough(minimum: str) -> None:
     assert (result.outcome, result.minimum) == (Outcome.NO_DATA, 1)
 
 
-def test_a_check_of_built_in_registers_never_grows_old() -> None:
-    """The law and the organisation have no day on which they were taken."""
+def test_a_check_of_the_law_alone_never_grows_old() -> None:
+    """The law and the pack's own lists have no day on which they were taken."""
     pack, organisation = kitchens()
-    check = pack.checks["CHK-KITCHENS"].model_copy(update={"where": (), "must": ()})
+    check = pack.checks["CHK-KITCHENS"].model_copy(update={"register_": "law", "where": (), "must": ()})
 
     result = judge(check, found({"conform": 1}), Ground.of(pack, organisation, date(2036, 1, 1)))
 
     assert result.outcome is Outcome.PASS
+
+
+@pytest.mark.parametrize(
+    ("day", "outcome"),
+    [
+        (date(2026, 10, 4), Outcome.NOT_RUN),
+        (date(2026, 10, 5), Outcome.PASS),
+        (date(2027, 1, 5), Outcome.PASS),
+        (date(2027, 1, 6), Outcome.STALE),
+    ],
+)
+def test_a_check_of_facts_alone_is_as_old_as_the_facts(day: date, outcome: Outcome) -> None:
+    """Of 5 October 2026, and at most 92 days old; before that day there is no evidence."""
+    pack, organisation = kitchens()
+    check = pack.checks["CHK-KITCHENS"].model_copy(update={"where": (), "must": ()})
+
+    assert judge(check, found({"conform": 1}), Ground.of(pack, organisation, day)).outcome is outcome
+
+
+@pytest.mark.parametrize("changes", [{}, {"max_age_days": None}])
+def test_facts_of_no_day_are_out_of_date(changes: dict[str, None]) -> None:
+    """Nobody has said when they were so; a check that also reads dated records goes by these."""
+    pack, organisation = kitchens()
+    profile = organisation.profile.model_copy(update={"facts_said": None})
+    check = pack.checks["CHK-KITCHENS"]
+    alone = check.model_copy(update={"where": (), "must": (), **changes})
+    ground = Ground.of(pack, replace(organisation, profile=profile), organisation.as_at)
+
+    undated, dated = (judge(each, found({"conform": 1}), ground) for each in (alone, check))
+
+    assert undated.outcome is Outcome.STALE
+    assert undated.reason == "nobody has said when the facts about the organisation were so"
+    assert dated.outcome is Outcome.PASS
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.chance import cases_of
 from tests.commands import Typed
 from tests.judging import run
-from tests.remembering import FIRST, held, ledger_in, records, remember, taken_on, without_a_fixed_day
+from tests.remembering import FIRST, held, ledger_in, records, remember_held, taken_on, without_a_fixed_day
 from tests.standing_cases import KITCHENS, watching_ground
 
 from policykit.memory import read_ledger
@@ -35,13 +35,13 @@ def club(here: Path) -> Path:
     """The smallest pack with 40 books, whose club is judged as at today, and whose first run is remembered."""
     without_a_fixed_day(here)
     records(here, *map(book, range(40)))
-    remember(here)
+    remember_held(here)
     return here
 
 
 def outcome(folder: Path, day: date, check: str = "CHK-TITLED") -> Outcome:
     """What a check comes to on a day, held against the runs before, which then is remembered too."""
-    return remember(folder, day)[check].outcome
+    return remember_held(folder, day)[check].outcome
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["what"])
@@ -138,7 +138,7 @@ def test_a_scope_that_fell_by_a_third_waits_for_a_confirmation(club: Path) -> No
     records(club, *lent, *map(book, range(30, 40)))
     assert outcome(club, FIRST + timedelta(1), "CHK-RETURNED") is Outcome.PASS
     records(club, *lent[:15], *map(book, range(15, 40)))
-    results = remember(club, FIRST + timedelta(2))
+    results = remember_held(club, FIRST + timedelta(2))
 
     assert results["CHK-TITLED"].outcome is Outcome.PASS
     assert results["CHK-RETURNED"].outcome is Outcome.INCOMPLETE
@@ -182,8 +182,8 @@ def test_a_what_if_is_held_against_nothing(club: Path, type_in: Typed) -> None:
 
 def test_a_register_says_what_its_rows_are_held_against(club: Path) -> None:
     """The run of the day before is named in the results, so that whoever reads them needs no ledger."""
-    remember(club, FIRST + timedelta(1))
-    used = remember(club, FIRST + timedelta(2))["CHK-TITLED"].records[0]
+    remember_held(club, FIRST + timedelta(1))
+    used = remember_held(club, FIRST + timedelta(2))["CHK-TITLED"].records[0]
 
     assert used.baseline
     assert (used.baseline.rows, used.baseline.from_, used.baseline.run) == (40, "run", "2026-05-02T09:00:00Z-1")

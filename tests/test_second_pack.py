@@ -19,7 +19,7 @@ from policykit.tracing import Trace
 PACK, FIRM = SECOND.policy, SECOND.organisation
 BY_HAND: Mapping[str, Any] = yaml.safe_load((SECOND.conf / "expected.yaml").read_text("utf-8"))
 NOT_YET = {Outcome.INCOMPLETE, Outcome.PARTLY_CHECKED}
-"""What has a word already, and nothing comes to yet."""
+"""What nothing comes to yet, and what a duty of the first pack comes to."""
 
 
 @pytest.fixture(scope="module")

@@ -157,6 +157,32 @@ def test_other_folders_called_checks_are_left_alone(pytester: pytest.Pytester) -
     assert pytester.runpytest_inprocess().ret == pytest.ExitCode.NO_TESTS_COLLECTED
 
 
+STRANGERS = {
+    "two documents of a template": "apiVersion: policy/v1\n---\nkind: {{ x }}\n",
+    "keys of somebody else": "id: P\ntitle: Ours\nspec:\n  organisation: them\n",
+    "nothing": "",
+}
+
+
+@pytest.mark.parametrize("text", STRANGERS.values(), ids=STRANGERS)
+def test_a_policy_of_somebody_else_is_left_alone(text: str, pytester: pytest.Pytester) -> None:
+    """Whatever stands in it, and the tests of that project run."""
+    for path, held in {"policy/policy.yaml": text, "policy/checks/a.yaml": "- [1\n"}.items():
+        (pytester.path / path).parent.mkdir(parents=True, exist_ok=True)
+        (pytester.path / path).write_text(held, "utf-8")
+    pytester.makepyfile("def test_a():\n    assert True\n")
+
+    assert outcomes(pytester.runpytest_inprocess()) == {"passed": 1}
+
+
+@pytest.mark.parametrize("text", ["edition: x\n---\n", "{id: A, organisation: b", "'edition' : 1\ntitle: [\n"])
+def test_a_policy_of_ours_that_is_broken_still_says_so(text: str, pytester: pytest.Pytester, library: Path) -> None:
+    """Else its checks would be missing in silence."""
+    (library / "policy" / "policy.yaml").write_text(text, "utf-8")
+
+    assert outcomes(pytester.runpytest_inprocess()) == {"errors": 1}
+
+
 def test_another_organisation_and_another_day(pytester: pytest.Pytester, library: Path) -> None:
     """The options that `policykit check` has: whose records, and as at which day."""
     shutil.copytree(library / "reading_room", pytester.path / "other")

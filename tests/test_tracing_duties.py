@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.standing_cases import AS_AT, cases, kitchens, used, with_check
 
+from policykit.model.duties import Strength
 from policykit.model.results import CheckResult, Outcome
-from policykit.model.sources import Period
+from policykit.model.sources import ClausePart, Period
 from policykit.reading import Ground, Organisation
 from policykit.rules import Check
 from policykit.running import judge
@@ -55,6 +56,40 @@ def test_a_duty_says_why(case: dict[str, Any]) -> None:
 
     assert (duty.outcome.code, duty.reason) == (case["outcome"], case["reason"])
     assert duty.disagreement == case.get("disagreement", False)
+
+
+@pytest.mark.parametrize("case", cases("parts"), ids=lambda case: case["why"])
+def test_a_sentence_in_no_ground_keeps_a_duty_from_being_met(case: dict[str, Any]) -> None:
+    """Nor is it met where one part of a sentence is in no ground of a check that counts; what is worse stays."""
+    pack, organisation = kitchens()
+    model, clause = pack.checks["CHK-TABLE"], pack.clauses["CK-P7-S2"]
+    said = {
+        name: clause.model_copy(
+            update={
+                "id": name,
+                "strength": tuple(Strength(each) for each in given.get("strength", ["must"])),
+                "parts": tuple(ClausePart(id=part, words=part) for part in given.get("parts", ())),
+            }
+        )
+        for name, given in case["sentences"].items()
+    }
+    others = pack.duties["DUTY-COUNCIL"].applies
+    named = {
+        f"CHK-{n}": model.model_copy(
+            update={"id": f"CHK-{n}", "grounds": tuple(each["grounds"]), "applies": others if "for" in each else None}
+        )
+        for n, each in enumerate(case["checks"])
+    }
+    duty = pack.duties["DUTY-TABLE"].model_copy(update={"stated_in": tuple(said)})
+    source = next(iter(pack.sources.values())).model_copy(update={"clauses": tuple(said.values())})
+    ground = Ground.of(replace(pack, checks=named, sources={source.id: source}), organisation, AS_AT)
+    found = [_result(f"CHK-{n}", {"outcome": "pass", **each}) for n, each in enumerate(case["checks"])]
+    results = [judge(named[each["id"]], None, ground).model_copy(update=each) for each in found]
+
+    stands = duty_standing(duty, results, ground)
+
+    assert (stands.outcome.code, list(stands.unseen)) == (case["outcome"], case["unseen"])
+    assert stands.reason.partition(".")[0] + "." == case["says"]
 
 
 @given(OUTCOMES)

@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 
+import pytest
 from tests.standing_cases import AS_AT, all_met, kitchens, results_of
 
 from policykit.model.results import ExamplesTried
+from policykit.model.scalars import read_day
 from policykit.reading import Ground, Pack
 from policykit.tracing import GapKind, Trace, trace
 
@@ -69,3 +71,46 @@ def test_a_waiver_that_has_not_begun_is_no_gap() -> None:
         ("CHK-FRIDGES", "WAIVE-EXPIRED ended on 30 September 2026."),
         ("CHK-NO-LONGER-THERE", "WAIVE-ORPHAN is for a check that does not exist."),
     ]
+
+
+def test_a_sentence_that_asks_for_something_and_is_only_explained_is_a_gap() -> None:
+    """Whatever its reason; one that asks for nothing is none."""
+    found = gaps_of(without_results(kitchens()[0]), GapKind.EXPLAINED)
+
+    assert found == [("CK-P1-S1", kitchens()[0].clauses["CK-P1-S1"].why)]
+
+
+def test_what_no_check_of_a_duty_looks_at_is_a_gap() -> None:
+    """Sentence by sentence, of each duty that has a check; a duty without one is a gap already."""
+    pack, _ = kitchens()
+    law = pack.checks["CHK-TABLE"].model_copy(update={"grounds": ("MEALS2010-S1",)})
+
+    assert gaps_of(without_results(pack), GapKind.UNSEEN) == []
+    found = gaps_of(without_results(replace(pack, checks={**pack.checks, law.id: law})), GapKind.UNSEEN)
+
+    assert found == [("CK-P7-S2", f"No check of the duty “{pack.duties['DUTY-TABLE'].title}” looks at it.")]
+
+
+@pytest.mark.parametrize(
+    ("stretches", "days"),
+    [
+        ([("2025-10-16", "2026-10-15")], 365),
+        ([("2025-10-17", "2026-10-15")], 0),
+        ([("2024-01-01", "2024-12-30")], 365),
+        ([("2025-10-16", "2026-04-15"), ("2026-04-16", "2027-04-15")], 365),
+        ([("2023-01-01", "2023-06-30"), ("2024-01-01", "2024-06-30"), ("2026-10-12", "2026-12-31")], 367),
+        ([("2026-10-16", "2027-10-15")], 0),
+    ],
+)
+def test_a_check_that_was_waived_for_a_year_in_all_is_a_gap(stretches: list[tuple[str, str]], days: int) -> None:
+    """The days of all its waivers up to the as-at date, first and last included; those to come do not count yet."""
+    pack, organisation = kitchens()
+    (one, *_) = organisation.waivers
+    waivers = [
+        one.model_copy(update={"id": f"W-{n}", "check": "CHK-TABLE", "from_": read_day(first), "until": read_day(last)})
+        for n, (first, last) in enumerate(stretches)
+    ]
+    seen = trace(Ground.of(pack, replace(organisation, waivers=tuple(waivers)), AS_AT), None, {})
+
+    said = [what for item, what in gaps_of(seen, GapKind.WAIVER) if "in all" in what]
+    assert said == ([f"It was waived for {days} days in all."] if days else [])

@@ -10,7 +10,7 @@ from policykit.model.duties import Strength
 from policykit.model.results import CheckResult, Outcome, WaiverUsed
 from policykit.reading import Ground
 from policykit.running import judge
-from policykit.tracing import GATEABLE, DutyStanding, Gate, Trace, trace
+from policykit.tracing import GATEABLE, DutyStanding, Gate, Gone, Trace, trace
 
 
 def result(case: dict[str, Any]) -> CheckResult:
@@ -38,7 +38,8 @@ def standing(case: dict[str, Any]) -> Trace:
     run = whole.run.model_copy(
         update={"complete": case.get("complete", True), "what_if": case.get("what_if", False)},
     )
-    model = replace(next(iter(whole.duties.values())), strength=Strength(case.get("strength", "must")))
+    strength, unseen = Strength(case.get("strength", "must")), tuple(case.get("unseen", ()))
+    model = replace(next(iter(whole.duties.values())), strength=strength, unseen=unseen)
     duties: dict[str, DutyStanding] = {}
     if checks:
         outcome = min((each.outcome for each in checks.values()), key=lambda each: each.badness)
@@ -46,7 +47,8 @@ def standing(case: dict[str, Any]) -> Trace:
     if case.get("unchecked"):
         duties["DUTY-OTHER"] = replace(model, outcome=Outcome.NO_CHECK, checks=())
     until = {"CHK-0": case["until"]} if "until" in case else {}
-    return replace(whole, run=run, checks=checks, duties=duties, until=until)
+    gone = tuple(Gone(each["kind"], "GONE", "Gone", AS_AT, None, each["must"]) for each in case.get("gone", ()))
+    return replace(whole, run=run, checks=checks, duties=duties, until=until, gone=gone)
 
 
 @pytest.mark.parametrize("case", cases("gate"), ids=lambda case: case["why"])

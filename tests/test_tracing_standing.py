@@ -323,7 +323,7 @@ def test_due_dates_are_in_order_and_of_every_kind() -> None:
     due = shown().due
 
     assert list(due) == sorted(due, key=lambda each: each.day)
-    assert {each.kind for each in due} == set(DueKind) - {DueKind.DUTY}
+    assert {each.kind for each in due} == set(DueKind) - {DueKind.DUTY, DueKind.DEPARTURE}
     days = {each.item: each.day for each in due if each.kind is DueKind.RECORDS}
     assert days["REG-PENS"] == date(2026, 9, 30)
     assert {each.item for each in due if each.kind is DueKind.NIL_RETURN} == {"REG-RECALLS"}

@@ -36,6 +36,8 @@ _MONTHS = (
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
 
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+
 
 def say(message: str, /, **places: object) -> str:
     """A message with its places filled, as in `say("terminal.left", n=3)`; `n` decides between its forms.
@@ -115,6 +117,12 @@ def sentence(text: str) -> str:
     """The text as a sentence: a capital first, a full stop last unless it already ends in one."""
     said = raised(text.strip())
     return said if not said or said.endswith((".", "!", "?", ":")) else said + "."
+
+
+def ordinal(number: int) -> str:
+    """The place in a row, in words up to ten: first, third, 11th, 22nd."""
+    ending = "th" if number // 10 % 10 == 1 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return _ORDINALS[number - 1] if number <= len(_ORDINALS) else f"{number}{ending}"
 
 
 def humanised(code: str) -> str:

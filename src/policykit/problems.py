@@ -73,6 +73,7 @@ class Notice(Enum):
     ID_TWICE = ("id-twice", "An id is used twice.")
     ID_FILE = ("id-file", "A file is not named after the item in it.")
     REFERENCE_UNKNOWN = ("reference-unknown", "A reference to something that does not exist.")
+    RETIRED = ("retired", "Something that is said to be retired is still there.")
 
     # Guidance and law
     CLAUSE_SPAN = ("clause-span", "Spans of clauses are out of order, overlap, or leave out a part of the text.")
@@ -105,16 +106,23 @@ class Notice(Enum):
     REGISTER = ("register", "A register or list is not described as the format asks.")
     LIST_ROW = ("list-row", "A row of a list does not fit the fields of the list.")
     PARAMETER = ("parameter", "A parameter does not fit its type or its bounds.")
+    PARAMETER_WEAKER = ("parameter-weaker", "A parameter does not say which values are weaker.", Severity.WARNING)
     PARAMETER_EMPTY = ("parameter-empty", "A parameter is an empty list.", Severity.WARNING)
     ROLES = ("roles", "The roles do not fit the kinds of organisation.")
 
     # Checks
     CHECK_KEYS = ("check-keys", "A check has not the keys that its method asks for.")
+    CHECK_NONE = ("check-none", "A pack has no check at all.")
     CHECK_SEVERITY = ("check-severity", "A check is more severe than its duties are strong.")
     RULE = ("rule", "A condition does not fit the register it is about.")
     EXAMPLE = ("example", "An example does not fit its check.")
     EXAMPLE_OUTCOME = ("example-outcome", "An example does not come to the outcome that it claims.")
 
+    GROUND_UNSPOKEN = (
+        "ground-unspoken",
+        "No word of a check speaks of a sentence or provision that it is said to test.",
+        Severity.WARNING,
+    )
     EXAMPLE_GAP = ("example-gap", "The examples of a check would miss a small mistake in its rule.", Severity.WARNING)
 
     # Decision tables
@@ -128,9 +136,14 @@ class Notice(Enum):
     # Organisations
     FACTS = ("facts", "An organisation does not say what the pack asks it to say about itself.")
     STATUTORY = ("statutory", "A parameter that the law sets cannot be set otherwise.")
+    SETTING_WEAKER = ("setting-weaker", "A setting is weaker than the guidance, and no departure in date says so.")
+    DEPARTURE_UNUSED = ("departure-unused", "A departure for a setting that is not weaker.", Severity.WARNING)
+    POSTS = ("posts", "Somebody is named by a post that neither the pack nor the organisation has.")
+    POSTS_UNSAID = ("posts-unsaid", "Neither the pack nor the organisation names its posts.", Severity.WARNING)
     DATES = ("dates", "A last day is before the first, or more than 365 days after it.")
     RECORDS_APART = ("records-apart", "A check reads registers that are kept in different places.")
     WAIVERS_OVERLAP = ("waivers-overlap", "Two waivers are in date for one check.")
+    WAIVER_COVERS = ("waiver-covers", "A waiver accepts more than there was when it began.", Severity.WARNING)
     WAIVER_ORPHAN = ("waiver-orphan", "A waiver for a check that does not exist.", Severity.WARNING)
     ATTESTATION_UNUSED = (
         "attestation-unused",
@@ -142,11 +155,20 @@ class Notice(Enum):
     RECORDS_MISSING = ("records-missing", "The records of a register are not there, or not where they may be.")
     RECORDS_DAMAGED = ("records-damaged", "The records of a register cannot be read as what they are.")
     RECORDS_COLUMNS = ("records-columns", "A column of a register is missing, or holds something else than it should.")
+    RECORDS_HEADER = ("records-header", "The names of the columns are not in the first line of the records.")
+    RECORDS_SEPARATOR = ("records-separator", "Something else than commas stands between the values of a CSV file.")
+    RECORDS_NAMES = ("records-names", "A column is nearly called as a register has it, and not quite.")
+    RECORDS_SHEET = ("records-sheet", "The first sheet of a workbook is not the one with the records.")
+    RECORDS_ENCODING = ("records-encoding", "A file of records is not UTF-8.")
     RECORDS_KEYS = ("records-keys", "A key of a register is blank, or there twice.")
     RECORDS_UNREACHABLE = (
         "records-unreachable",
         "A database or cluster with records cannot be reached, or what reads them is not installed.",
     )
+    RECORDS_VALUES = ("records-values", "Values of a register cannot be read as what they should be.")
+    RECORDS_TOTAL = ("records-total", "A key of a register is a word for a total.", Severity.WARNING)
+    RECORDS_CASE = ("records-case", "Keys of two registers differ only by capital letters.", Severity.WARNING)
+    RECORDS_UNSEEN = ("records-unseen", "Records were not looked at.", Severity.WARNING)
     RECORDS_CHANGED = ("records-changed", "The records of a register changed while they were read.")
     RECORDS_CONTRADICT = ("records-contradict", "A nil return is for a time of which a register has rows.")
     CHECK_STOPPED = ("check-stopped", "A check could not be carried out on records that were opened.")
@@ -155,6 +177,11 @@ class Notice(Enum):
     # Results
     RESULTS = ("results", "A file of results is missing, broken or of another format.")
     LEDGER = ("ledger", "The memory of runs is not whole, or cannot be kept where it is asked for.")
+
+    # What the ledger knows of earlier runs
+    GONE = ("gone", "Something that an earlier run had is gone, and nobody said that it is retired.", Severity.WARNING)
+    WEAKENED = ("weakened", "Something asks for less than in an earlier run.", Severity.WARNING)
+    CHANGED = ("changed", "Something is not as it was in an earlier run.", Severity.WARNING)
 
     # Pages of the handbook
     ITEM_UNKNOWN = ("item-unknown", "A page places an item that the pack does not have.", Severity.WARNING)

@@ -9,10 +9,12 @@ import typer
 import policykit as pk
 from policykit.cli.options import (
     POLICY,
+    RESULTS,
     CheckId,
     OrganisationFolder,
     PolicyFolder,
     RefusedError,
+    ResultsFile,
     argument,
     clock_of,
     find_check,
@@ -37,6 +39,7 @@ def _read_day_or_today(text: str) -> str:
 
 SourceText = Annotated[Path | None, option("--source-text", "FILE", "source-text")]
 FailOn = Annotated[Faulty | None, option("--fail-on", "gaps", "gaps")]
+NoRecords = Annotated[bool, option("--no-records", None, "no-records")]
 ToWrite = Annotated[Path, argument("OUT", "folder-to-write")]
 ToMake = Annotated[Path, argument("OUT", "folder-to-make")]
 MadeFor = Annotated[str | None, option("--as-at", "DATE", "made-for", "made-for", parser=_read_day_or_today)]
@@ -49,13 +52,24 @@ def lint(
     organisation: OrganisationFolder = None,
     source_text: SourceText = None,
     fail_on: FailOn = None,
+    results: ResultsFile = None,
+    no_records: NoRecords = False,
 ) -> None:
     """Say what looks like a mistake, and how much of it there is."""
+    from policykit.door import accepted_beyond, ledger_of
+
     policy = pk.load(folder)
-    gaps = fail_on is not None
-    problems = pk.lint(
-        policy, policy.organisation(organisation, now=clock_of(command)), source_text=source_text, gaps=gaps
+    firm = policy.organisation(organisation, now=clock_of(command))
+    file = results or RESULTS
+    told = pk.lint(
+        policy,
+        firm,
+        source_text=source_text,
+        gaps=fail_on is not None,
+        ledger=ledger_of(firm, file),
+        records=not no_records,
     )
+    problems = (*told, *accepted_beyond(policy, firm, file))
     say_problems(the_first(problems, {}))
     notices = {problem.notice for problem in problems}
     if any(notice.severity is Severity.ERROR for notice in notices):

@@ -23,8 +23,8 @@ from policykit.cli.options import (
     say_problems,
 )
 from policykit.cli.screen import console, progress_bar, table_of_results
-from policykit.english import say, say_day
-from policykit.problems import Problem
+from policykit.english import raised, say, say_day
+from policykit.problems import Notice, Problem, the_first
 
 if TYPE_CHECKING:
     from policykit.door import Gate
@@ -47,6 +47,8 @@ def check(
     keys: KeysFile = None,
 ) -> None:
     """Run, keep, show, and leave with the exit code of the gate."""
+    from policykit.door import accepted_beyond
+
     gate, now, file = _gate(fail_on, strict=strict, waivers=not no_waivers), clock_of(command), results or RESULTS
     aside = str(file) == "-"  # the results are what is printed, so all else goes to the error stream
     _refuse_to_overwrite(None if aside else file, keys)
@@ -55,6 +57,7 @@ def check(
     policy, firm = load(command, folder, organisation)
     if results is None:
         _refuse_to_forget(policy, firm)
+    say_problems(accepted_beyond(policy, firm, RESULTS if aside else file))
     shut: list[Problem] = []
     with progress_bar(say("terminal.progress.checking"), len(policy.checks)) as through:
         found = pk.check(
@@ -66,7 +69,7 @@ def check(
             listed=keys,
             now=now,
         )
-    say_problems(shut)
+    say_problems(the_first(shut, {}))
     ledger = ledger_of(firm, RESULTS if aside else file)
     found = hold_against(policy, firm, found, ledger)
     found = policy.with_examples(found, None if aside else file)
@@ -77,8 +80,10 @@ def check(
         said = say("terminal.check.keys", path=keys) if found.run.complete else say("terminal.check.no-keys")
         typer.echo(said, err=aside)
     typer.echo(_unverified(seen), err=aside)
-    if contradicted := policy.false_examples():
-        raise pk.PolicyError(contradicted)  # what was counted is kept, and nobody is told that all is well
+    whole = policy.pack
+    nothing = () if whole.checks else (whole.problem(whole.policy.id, "check-none.pack", id=whole.policy.id),)
+    if unsound := (*policy.false_examples(), *nothing):
+        raise pk.PolicyError(unsound)  # what was counted is kept, and nobody is told that all is well
     raise typer.Exit(gate.exit_code(seen, today))
 
 
@@ -157,11 +162,17 @@ def _of_records(standing: "pk.Trace") -> Iterator[str]:
 
 
 def _summary(standing: "pk.Trace", today: date) -> Iterator[str]:
+    from policykit.door import notices
+
     yield _tally("checks", (result.outcome for result in standing.checks.values()))
     yield _tally("duties", (duty.outcome for duty in standing.duties.values()))
     if until := standing.valid_until:
         message = "valid-until" if today <= until else "ran-out"
         yield say(f"terminal.check.{message}", day=say_day(until))
+    told = (problem for problem in notices(standing) if problem.notice is not Notice.CHANGED)
+    yield from (raised(f"{problem.what} - {problem.remedy}") for problem in told)
+    if others := sum(not change.weaker for change in standing.changes):
+        yield say("terminal.check.changed", n=others)
 
 
 def _unverified(standing: "pk.Trace") -> str:

@@ -17,7 +17,7 @@ from policykit.door.rule import Rule
 from policykit.engines import Engine, Engines, PrivateFolder, Source
 from policykit.english import say_day
 from policykit.exports import NotMadeError, write_schemas
-from policykit.memory import Verified, before_of, keep, ledger_of
+from policykit.memory import Verified, before_of, keep, ledger_of, notices
 from policykit.model.results import CheckResult
 from policykit.problems import PolicyError, Problem, complaint
 from policykit.reading import Ground, Organisation
@@ -32,6 +32,7 @@ from policykit.running import (
     put_folder,
     read_results,
     record_digests,
+    record_problems,
     run_checks,
     watched,
     why_no_results_here,
@@ -58,6 +59,7 @@ __all__ = [
     "RecordsRefusedError",
     "Rule",
     "Verified",
+    "accepted_beyond",
     "as_json",
     "as_sentence",
     "check",
@@ -68,6 +70,7 @@ __all__ = [
     "ledger_of",
     "lint",
     "load",
+    "notices",
     "open_engines",
     "prove",
     "put_folder",
@@ -97,12 +100,12 @@ def check(
     """Run the checks of a policy on an organisation's records: all, or `only` those that are named.
 
     Without an organisation it is the policy's example; `as_at` is the organisation's own day unless another is given.
-    Each result is handed to `progress` once it is there, and what is the matter with records that cannot be opened to
-    `refused`. A check that was not named stays not checked, and then the run is not complete. A run that is complete
-    writes the keys of what does not conform to the file `listed`, as `policykit check --list` does. Records are held
-    against the runs in the ledger that the organisation names; once they are saved, against those in the ledger that
-    then remembers the run. Raises PolicyError where `only` names what is no check, or no list may be
-    written there.
+    Each result is handed to `progress` once it is there, and what is the matter with records to `refused`: that they
+    cannot be opened, or where values cannot be read. A check that was not named stays not checked, and then the run is
+    not complete. A run that is complete writes the keys of what does not conform to the file `listed`, as `policykit
+    check --list` does. Records are held against the runs in the ledger that the organisation names; once they are
+    saved, against those in the ledger that then remembers the run. Raises PolicyError where `only` names what is no
+    check, or no list may be written there.
     """
     chosen = {only} if isinstance(only, str) else None if only is None else set(only)
     policy.expect(sorted(chosen or ()))
@@ -176,7 +179,7 @@ def trace(
     """
     ground = policy.ground(organisation, results.run.as_at if results else None)
     seen = tracing.trace(ground, results, record_digests(organisation), elsewhere=records_elsewhere)
-    return memory.with_records_remembered(seen, _lines(ground, Path(ledger))) if ledger else seen
+    return memory.remembered(seen, memory.read_ledger(Path(ledger))) if ledger else seen
 
 
 def history(
@@ -192,6 +195,17 @@ def history(
     ledger = memory.ledger_of(organisation, Path(results))
     lines = memory.read_ledger(ledger).lines_of(policy.pack.policy.id, organisation.profile.id)
     return tuple(memory.history_in_words(ledger, lines, item))
+
+
+def accepted_beyond(
+    policy: Policy, organisation: Organisation, results: str | PathLike[str] = "build/results.json"
+) -> tuple[Problem, ...]:
+    """A notice for each waiver that covers more than there was when it began, as far as the ledger remembers that.
+
+    The ledger is the organisation's, else the one beside the results; nothing is said where there is none.
+    """
+    lines = _lines(policy.ground(organisation, None), ledger_of(organisation, Path(results)))
+    return tuple(memory.accepted_beyond(lines, organisation))
 
 
 def verify(ledger: str | PathLike[str], results: str | PathLike[str], site: str | PathLike[str] | None) -> Verified:
@@ -210,12 +224,23 @@ def lint(
     *,
     source_text: str | PathLike[str] | None = None,
     gaps: bool = False,
+    ledger: str | PathLike[str] | None = None,
+    records: bool = True,
+    engines: Callable[[], Engine[Source]] = Engines,
 ) -> tuple[Problem, ...]:
     """What loads and still looks like a mistake, in a policy and, where it is given, an organisation.
 
-    With the file of the guidance's text also where the two differ; with `gaps` also what examples leave open, which
-    takes as long as a run.
+    Of an organisation the records are opened too, and what is missing or wrong in them is said, unless `records` are
+    left out. With the file of the guidance's text also where the two differ; with `gaps` also what examples leave open,
+    which takes as long as a run. With a ledger also what is gone or changed since earlier runs.
     """
     text = None if source_text is None else Path(source_text)
-    warnings = organisation.warnings if organisation else ()
-    return (*warnings, *reading.lint(policy.pack, organisation, text), *(reading.gaps(policy.pack) if gaps else ()))
+    found = (*reading.lint(policy.pack, organisation, text), *(reading.gaps(policy.pack) if gaps else ()))
+    if organisation is None:
+        return found
+    opened = record_problems(policy.ground(organisation, None), engines) if records else iter(())
+    found = (*organisation.warnings, *opened, *found)
+    if ledger is None:
+        return found
+    seen = tracing.trace(policy.ground(organisation, None), None, {})
+    return (*found, *notices(memory.remembered(seen, memory.read_ledger(Path(ledger)))))

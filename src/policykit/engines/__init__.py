@@ -27,7 +27,7 @@ from policykit.engines.engine import (
 )
 from policykit.engines.in_place import InPlaceEngine
 from policykit.engines.private_folder import PrivateFolder
-from policykit.engines.query import Counted, Lines, Unit
+from policykit.engines.query import Counted, Lines, Odd, Unit
 from policykit.english import say
 from policykit.model.registers import Register
 from policykit.rules import Values
@@ -98,7 +98,7 @@ class Engines(Engine[Source]):
     def _engine(self, url_env: str) -> Engine[Any]:
         if url_env not in self._engines:
             engine = InPlaceEngine(url_env, self._spark) if url_env else self._make_for_files()
-            engine.marked = self.marked
+            engine.marked, engine.places = self.marked, self.places
             self._engines[url_env] = self._room.enter_context(engine)
         return self._engines[url_env]
 
@@ -122,6 +122,7 @@ __all__ = [
     "Engine",
     "Engines",
     "Given",
+    "Odd",
     "Opened",
     "PrivateFolder",
     "Refused",

@@ -17,15 +17,20 @@ from sqlglot import exp
 from policykit.engines.query import (
     Counted,
     Lines,
+    Odd,
     Unit,
     between_query,
+    column_named,
     count_query,
+    fill,
+    find_odd,
     keys_query,
     read_counts,
     read_rows,
     read_units,
     rows_query,
     strangers_query,
+    table_named,
     unseen_query,
 )
 from policykit.english import say
@@ -39,6 +44,11 @@ _IN_WORDS = {
     _FULL: "engines.no-room",
     **dict.fromkeys(("MemoryError", "OutOfMemoryException"), "engines.no-memory"),
 }
+
+_ALIKE = """
+SELECT COUNT(*) FROM (SELECT :own AS "key" FROM :rows EXCEPT SELECT :other AS "key" FROM :others) AS "alone"
+WHERE LOWER("key") IN (SELECT LOWER(:other) FROM :others)
+"""
 
 SourceT_contra = TypeVar("SourceT_contra", contravariant=True)
 Asked = ParamSpec("Asked")
@@ -112,6 +122,12 @@ _KINDS: Mapping[str, RefusalKind] = {
     "engines.column": "records-columns",
     "engines.needed": "records-columns",
     "engines.key": "records-keys",
+    "engines.csv.line-not-utf-8": "records-encoding",
+    "engines.csv.utf-16": "records-encoding",
+    "engines.header.below": "records-header",
+    "engines.header": "records-separator",
+    "engines.names": "records-names",
+    "engines.workbook.sheet": "records-sheet",
     "engines.file.changed": "records-changed",
     "engines.database.no-table": "records-missing",
     "engines.spark.no-folder": "records-missing",
@@ -174,13 +190,15 @@ class Engine(ABC, Generic[SourceT_contra]):
     """Opens registers from one kind of source and counts checks; a context manager that leaves nothing behind.
 
     A register is opened before a check that reads it is counted. No method raises because of what records hold.
-    `marked` holds, by register, the fields in which something was found that cannot be read.
+    `marked` holds, by register, the fields in which something was found that cannot be read; `places`, where rows have
+    an order, how to say where the row with a number stands, from 1.
     """
 
     not_opened = "engines.not-loaded"  # what is said of an error that nobody foresaw
 
     def __init__(self) -> None:
         self.marked: dict[str, frozenset[str]] = {}
+        self.places: dict[str, Callable[[int], str]] = {}
 
     @property
     @abstractmethod
@@ -257,7 +275,10 @@ class Engine(ABC, Generic[SourceT_contra]):
 
     @_or_refused("engines.not-listed")
     def keys(self, check: Check, setting: Setting, limit: int) -> tuple[Unit, ...]:
-        """The units of a check that violate or cannot be told, not more than `limit`, in any order."""
+        """The units of a check that violate or cannot be told, and rows that cannot be read, in any order.
+
+        There are not more than `limit`.
+        """
         query = keys_query(check, setting, self.marked, limit)
         return read_units(self.ask(query, reads(check, setting)), limit)
 
@@ -270,3 +291,21 @@ class Engine(ABC, Generic[SourceT_contra]):
         marked = sorted(self.marked.get(register.id, ()))
         query = rows_query(register, values, marked, limit)
         return read_rows(register, marked, self.ask(query, {register.id: frozenset(register.fields)}))
+
+    @_or_refused("engines.not-read")
+    def find_odd(self, register: Register) -> tuple[Odd, ...]:
+        """What is odd in a register that was opened."""
+        marked = sorted(self.marked.get(register.id, ()))
+        read = {register.id: frozenset({register.key, *marked})}
+        return find_odd(register, marked, lambda query: self.ask(query, read), self.places.get(register.id))
+
+    @_or_refused("engines.not-read")
+    def count_alike(self, own: tuple[str, str], other: tuple[str, str]) -> int:
+        """How many values of one field are in the other only with other capital letters.
+
+        The fields are of two registers that were opened, and each is named with its own.
+        """
+        rows, others = table_named(own[0]), table_named(other[0])
+        query = fill(_ALIKE, rows=rows, own=column_named(own[1]), others=others, other=column_named(other[1]))
+        [(number,)] = self.ask(query, {register: frozenset({field}) for register, field in (own, other)})
+        return int(number)

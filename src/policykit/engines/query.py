@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
 from functools import cache, reduce
-from typing import Any, Literal, cast
+from typing import Any, Literal, NamedTuple, cast
 
 from sqlglot import exp, parse_one
 
@@ -33,6 +33,7 @@ from policykit.rules import (
 
 Lines = list[tuple[Any, ...]]  # the answer to a query
 Ask = Callable[[exp.Expr], Lines]  # how DuckDB is asked where it takes records in
+Place = Callable[[int], str]  # says where the row with a number stands, from 1, where rows are numbered
 Marked = Mapping[str, frozenset[str]]  # by register, the fields that hold something that cannot be read
 
 _UNIT, _ROW, _UNREADABLE = "unit", "row", "unreadable"
@@ -50,6 +51,7 @@ class State(IntEnum):
     CONFORM = 1
     UNKNOWN = 2
     VIOLATE = 3
+    UNREADABLE = 4  # of a row, before any unit is made of it
 
 
 # Where `where` or `must` is unknown, so is the unit.
@@ -57,7 +59,8 @@ _STATE = (
     f'CASE WHEN NOT "in_scope" THEN {State.OUT:d} WHEN "in_scope" AND "holds" THEN {State.CONFORM:d}'
     f' WHEN "in_scope" AND NOT "holds" THEN {State.VIOLATE:d} ELSE {State.UNKNOWN:d} END'
 )
-_LISTED: Mapping[int, Literal["violate", "unknown"]] = {State.VIOLATE: "violate", State.UNKNOWN: "unknown"}
+Listed = Literal["violate", "unknown", "unreadable"]
+_LISTED: Mapping[int, Listed] = {State.VIOLATE: "violate", State.UNKNOWN: "unknown", State.UNREADABLE: "unreadable"}
 # Some databases have no dates, and no yes and no.
 _AS_TYPE: Mapping[FieldType, Callable[[Any], Value]] = {
     FieldType.DATE: lambda held: held if isinstance(held, date) else date.fromisoformat(held),
@@ -77,11 +80,19 @@ class Counted:
 
 @dataclass(frozen=True)
 class Unit:
-    """A unit that does not conform, or cannot be told: the key of its row, and with a for_each its value."""
+    """A unit that does not conform, or cannot be told or read: the key of its row, and with a for_each its value."""
 
     key: str
     value: str | None
-    state: Literal["violate", "unknown"]
+    state: Listed
+
+
+class Odd(NamedTuple):
+    """Rows that cannot be read in a field or, without a field, whose key is a word for a total; the first, in words."""
+
+    field: str | None
+    rows: int
+    first: str | None
 
 
 def quoted(name: str) -> exp.Identifier:
@@ -152,13 +163,18 @@ def read_counts(lines: Iterable[tuple[Any, ...]], each: Each | None) -> Counted:
     return Counted(counts, RowCounts(in_scope=sum(rows.values()), **rows), by)
 
 
-def keys_query(check: Check, setting: Setting, marked: Marked, limit: int) -> exp.Select:
-    """The query for units that violate or cannot be told: their key, their value and their state."""
-    units = _units_query(check, setting, marked, keyed=True).subquery(quoted("units"), copy=False)
-    value = column_named("value") if each_of(check, setting) else exp.cast(exp.null(), "VARCHAR")
+def keys_query(check: Check, setting: Setting, marked: Marked, limit: int) -> exp.Query:
+    """The query for units that violate or cannot be told, and rows that cannot be read: key, value and state."""
+    units, no_value = _units_query(check, setting, marked, keyed=True), exp.cast(exp.null(), "VARCHAR")
+    value = column_named("value") if each_of(check, setting) else no_value
     state = exp.In(this=column_named("state"), expressions=[exp.Literal.number(int(state)) for state in _LISTED])
     columns = [column_named("key"), named(value, "value"), column_named("state")]
-    return exp.select(*columns).from_(units, copy=False).where(state, copy=False).limit(limit, copy=False)
+    parts = [exp.select(*columns).from_(units.subquery(quoted("units"), copy=False), copy=False).where(state)]
+    register = setting.registers[check.register_ or ""]
+    if unreadable := _markers(check, setting, marked)[register.id]:
+        columns = [column_named(register.key, "r0"), no_value.copy(), exp.convert(int(State.UNREADABLE))]
+        parts.append(exp.select(*columns).from_(table_named(register.id, "r0")).where(_any_marked(unreadable)))
+    return _all_of(parts).limit(limit, copy=False)
 
 
 def read_units(lines: Lines, limit: int) -> tuple[Unit, ...]:
@@ -176,6 +192,19 @@ def rows_query(register: Register, values: Mapping[str, Value], marked: Iterable
     for field, value in values.items():
         rows = rows.where(exp.EQ(this=column_named(field), expression=exp.convert(value)), copy=False)
     return rows if limit is None else rows.limit(limit, copy=False)
+
+
+_IS_TOTAL = "LOWER(REPLACE(:key, ' ', '')) IN ('total', 'totals', 'grandtotal', 'subtotal', 'sum', 'count')"
+
+
+def find_odd(register: Register, marked: Sequence[str], ask: Ask, place: Place | None) -> tuple[Odd, ...]:
+    """What is odd in a register, of its key and the `marked` fields, by one query."""
+    odd = [fill(_IS_TOTAL, key=column_named(register.key)), *(column_named(marker(field)) for field in marked)]
+    numbers = ["COUNT(CASE WHEN :odd THEN 1 END)", *["MIN(CASE WHEN :odd THEN rowid + 1 END)"] * (place is not None)]
+    columns = [fill(number, odd=each) for number in numbers for each in odd]
+    [found] = ask(exp.select(*columns).from_(table_named(register.id), copy=False))
+    lines = zip((None, *marked), found, found[len(odd) :] or found, strict=False)
+    return tuple(Odd(field, n, place and place(first)) for field, n, first in lines if n)
 
 
 def unseen_query(register: DeclaredRegister, checks: Sequence[Check], setting: Setting, marked: Marked) -> exp.Expr:

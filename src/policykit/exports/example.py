@@ -221,6 +221,7 @@ def on_day(base: E, as_at: date) -> E:
         profile=move.record(base.organisation.profile).model_copy(update={"as_at": as_at}),
         waivers=tuple(map(move.record, base.organisation.waivers)),
         attestations=tuple(map(move.record, base.organisation.attestations)),
+        departures=tuple(map(move.record, base.organisation.departures)),
     )
     return replace(base, organisation=organisation, tables=tables)
 
@@ -245,7 +246,7 @@ def write_table(register: Register, path: Path, rows: Iterable[Texts]) -> None:
 
 
 def write_papers(base: ExampleRecords, out: Path, copies: int = 1) -> None:
-    """The three files about the organisation; waivers accept as much more as there are copies, 0 for none at all."""
+    """The files about the organisation; waivers accept as much more as there are copies, 0 for none at all."""
     organisation, profile = base.organisation, base.organisation.profile
     records = {
         name: {"source": file_of(name), "taken_on": str(source.taken_on)} for name, source in profile.records.items()
@@ -259,6 +260,8 @@ def write_papers(base: ExampleRecords, out: Path, copies: int = 1) -> None:
     _write(out / _PROFILE, (f"{key}: {_json(value)}" for key, value in about.items()))
     _write(out / "waivers.yaml", (f"- {_json(waiver)}" for waiver in waivers))
     _write(out / "attestations.yaml", (f"- {_json(_as_text(said))}" for said in organisation.attestations))
+    if organisation.departures:
+        _write(out / "departures.yaml", (f"- {_json(_as_text(each))}" for each in organisation.departures))
 
 
 def _as_text(record: Record) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from policykit.model.duties import Decision, FrontMatter
-from policykit.model.organisation import Attestation, PolicyFile, Profile, Waiver
+from policykit.model.duties import Decision, FrontMatter, Retired
+from policykit.model.organisation import Attestation, Departure, PolicyFile, Profile, Waiver
 from policykit.model.registers import ListOfRows, Parameter
 from policykit.model.scalars import Record
 from policykit.model.sources import Provision, Source
@@ -31,8 +31,10 @@ LISTS: Mapping[str, type[Record]] = {
     "populations": Population,
     "registers": DeclaredRegister,
     "checks": Check,
+    "retired": Retired,
     "waivers": Waiver,
     "attestations": Attestation,
+    "departures": Departure,
 }
 """Formats whose files hold a list."""
 

@@ -16,9 +16,9 @@ from policykit.handbook import needs
 from policykit.handbook.config import entitle
 from policykit.handbook.items import Item, Misplacement, Places, faults_of, items_of, places_of
 from policykit.handbook.pages import placements_in_order
-from policykit.memory import Ledger, LedgerLine, ledger_of, read_ledger, trouble, with_records_remembered
+from policykit.memory import Ledger, LedgerLine, ledger_of, notices, read_ledger, remembered, trouble
 from policykit.model.scalars import read_day
-from policykit.problems import PolicyError
+from policykit.problems import Notice, PolicyError
 from policykit.reading import Ground, Organisation, load_organisation, load_pack
 from policykit.running import Clock, Results, read_results, record_digests
 from policykit.tracing import Trace, trace
@@ -119,9 +119,10 @@ def _read(folder: Path, config: Config, now: datetime) -> tuple[Trace, Results |
         results = None
     ground = Ground.of(pack, organisation, _as_at(config, results, organisation))
     seen = trace(ground, results, record_digests(organisation), elsewhere=config.policykit_records_elsewhere)
-    ours = ledger.lines_of(pack.policy.id, organisation.profile.id)
-    seen = with_records_remembered(seen, ours)
-    said = trouble(results, ledger.path) if results else None
+    seen, said = remembered(seen, ledger), trouble(results, ledger.path) if results else None
+    for problem in notices(seen):
+        if problem.notice is not Notice.CHANGED:  # all of them stand on pages
+            logger.warning("%s - %s", problem.what, problem.remedy, type="policykit", subtype=problem.notice.code)
     return replace(seen, notes=(*seen.notes, *([said] if said else []))), results, ledger
 
 

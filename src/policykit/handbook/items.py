@@ -125,7 +125,7 @@ def _check(check: Check, result: CheckResult, setting: Setting) -> Item:
     }
     counts = result.counts.model_dump() if result.counts else dict.fromkeys(_COUNTS)
     registers = tuple(item_of_register(register) for register in sorted(reads(check, setting)))
-    links = {"verifies": check.verifies, "grounds": check.grounds, "reads": registers}
+    links = {"verifies": check.verifies, "grounds": check.grounded_in, "reads": registers}
     return Item("check", check.id, check.title, check.limits, {**said, **counts}, links)
 
 

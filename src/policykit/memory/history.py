@@ -9,7 +9,8 @@ from pathlib import Path
 from policykit.english import say, say_day
 from policykit.memory.ledger import LedgerLine
 from policykit.model.results import Outcome
-from policykit.problems import PolicyError, complaint
+from policykit.problems import PolicyError, Problem, complaint
+from policykit.reading import Organisation
 
 MOST_RUNS = 12
 """So many runs stand on the card of a check."""
@@ -56,6 +57,20 @@ def last_runs(lines: Sequence[LedgerLine], check: str) -> tuple[RunOfCheck, ...]
     """The last runs of a check, each of another day, in order; `lines` are of one pack and organisation."""
     found = {line.data["today"]: line.data["checks"][check] for line in _runs(lines) if check in line.data["checks"]}
     return tuple(RunOfCheck(date.fromisoformat(day), *said[:5]) for day, said in found.items())[-MOST_RUNS:]
+
+
+def accepted_beyond(lines: Sequence[LedgerLine], organisation: Organisation) -> Iterator[Problem]:
+    """Waivers not yet over that cover more than did not conform in the last run of their check when they began.
+
+    Where no such run is known nothing is said; `lines` are of the organisation and one pack.
+    """
+    for waiver in organisation.waivers:
+        before = [line.data for line in _runs(lines) if line.data["today"] <= waiver.from_.isoformat()]
+        counted = [(run["today"], run["checks"][waiver.check]) for run in before if waiver.check in run["checks"]]
+        day, said = next(((day, said) for day, said in reversed(counted) if said[1] is not None), ("", ()))
+        if said and waiver.until >= organisation.as_at and waiver.covers > (found := said[3] + said[4]):
+            places = {"id": waiver.id, "covers": waiver.covers, "found": found, "day": say_day(date.fromisoformat(day))}
+            yield Problem.at((organisation.folder / "waivers.yaml").as_posix(), 0, "waiver-covers.more", **places)
 
 
 def _runs(lines: Sequence[LedgerLine]) -> Iterator[LedgerLine]:

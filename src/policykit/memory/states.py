@@ -84,6 +84,7 @@ def state_of(seen: Trace) -> dict[str, Any]:
         "facts": {name: _written(value) for name, value in organisation.facts.items()},
         "waivers": {waiver.id: _dump(waiver) for waiver in organisation.waivers},
         "statements": {said.id: _dump(said) for said in organisation.attestations},
+        "departures": {each.id: _dump(each) for each in organisation.departures},
         "expects": {name: said for name in pack.registers if (said := _expects(name, seen.ground))},
         "verification": {name: provision.verification.level for name, provision in pack.provisions.items()},
         "registers": {name: sorted(register.fields) for name, register in pack.registers.items()},
@@ -131,7 +132,7 @@ def _written(value: object) -> object:
 
 
 _APART = {"kind", "n", "prev"}
-_BY_ID = {"duties", "checks", "waivers", "statements"}
+_BY_ID = {"duties", "checks", "waivers", "statements", "departures"}
 """What holds an object for each id, to which a later version may add keys."""
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from policykit.model.scalars import Day, Id, Name, Record, Text, days_from, months_from, refused
+from policykit.model.scalars import Day, Id, Name, Record, Text, TextForm, days_from, months_from, refused
 
 
 def _refuse_other_spans(text: str) -> str:
@@ -138,3 +138,19 @@ class Decision(Record):
     inputs: tuple[Input, ...] = Field(min_length=1, description="The questions, in order.")
     rows: tuple[DecisionRow, ...] = Field(min_length=1, description="The rows, in order.")
     outcomes: dict[Name, DecisionOutcome] = Field(description="What rows come to.")
+
+
+IdOrName = Annotated[
+    str, StringConstraints(max_length=60), TextForm(r"([A-Z][A-Z0-9]*(-[A-Z0-9]+)*|[a-z][a-z0-9_]*)", "id")
+]
+
+
+class Retired(Record):
+    """Something that was taken away on purpose: it is never asked for again, and its id never given to another."""
+
+    id: IdOrName = Field(description="The id that it had; of a register its name.")
+    kind: Literal["duty", "check", "sentence", "register", "waiver"] = Field(description="What it was.")
+    on: Day = Field(description="The day it was taken away; not after today.")
+    why: Text = Field(description="Why.")
+    by: Text = Field(description="The role that decided it.")
+    replaced_by: IdOrName | None = Field(default=None, description="What stands in its place today, of the same kind.")

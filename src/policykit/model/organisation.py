@@ -60,6 +60,7 @@ class PolicyFile(Record):
     name: Text | None = Field(default=None, description="The handbook's name, for the masthead.")
     urgent: Text | None = Field(default=None, description="A line for emergencies, on every page.")
     report_to: Text | None = Field(default=None, description="An address for mistakes.")
+    posts: tuple[Text, ...] = Field(default=(), description="The posts by which people are named, beside those there.")
     facts: dict[Name, FieldShape] = Field(default={}, description="What an organisation must say about itself.")
     roles: Roles | None = Field(default=None, description="Without it every provision binds.")
 
@@ -135,7 +136,7 @@ class NilReturn(Record):
     register_: Name = Field(alias="register", description="The register.")
     from_: Day = Field(alias="from", description="First day of the period.")
     to: Day = Field(description="Last day of the period.")
-    by: Text = Field(description="The role that says so.")
+    by: Text = Field(description="The post that says so.")
     said_on: Day = Field(description="The day it was said.")
 
 
@@ -146,7 +147,7 @@ class Waiver(Record):
     check: Id = Field(description="The check.")
     reason: Text = Field(description="Why.")
     instead: Text = Field(description="What is done in the meantime.")
-    accepted_by: Text = Field(description="The role that accepts it.")
+    accepted_by: Text = Field(description="The post that accepts it.")
     from_: Day = Field(alias="from", description="First day.")
     until: Day = Field(description="Last day, included; at most 365 days after the first.")
     covers: Integer = Field(ge=0, description="The most violating and unknown units that it accepts.")
@@ -158,10 +159,28 @@ class Attestation(Record):
     id: Id = Field(description="The statement's id.")
     check: Id = Field(description="The check.")
     statement: Text = Field(description="What is said.")
-    by: Text = Field(description="The role that says so.")
+    by: Text = Field(description="The post that says so.")
     said_on: Day = Field(description="The day it was said.")
     until: Day = Field(description="Last day it counts, included; at most 365 days after it was said.")
     basis: Text | None = Field(default=None, description="What it rests on.")
+
+
+class Departure(Record):
+    """Somebody accepts for a time that a setting is weaker than the guidance. It changes no count and no outcome."""
+
+    id: Id = Field(description="The departure's id.")
+    parameter: Name = Field(description="The parameter.")
+    value: str | tuple[str, ...] = Field(description="What it is set to, exactly as in organisation.yaml.")
+    why: Text = Field(description="Why.")
+    accepted_by: Text = Field(description="The post that accepts it.")
+    until: Day = Field(description="Last day, included; at most 365 days after the day that is judged.")
+
+
+class FactsSaid(Record):
+    """Who said the facts about the organisation, and the day on which they were so."""
+
+    taken_on: Day = Field(description="The day on which the facts were so.")
+    by: Text = Field(description="The post that says so.")
 
 
 class Profile(Record):
@@ -174,7 +193,9 @@ class Profile(Record):
     ledger: str | None = Field(
         default=None, description="A file of this folder in which every run is remembered; else beside the results."
     )
+    posts: tuple[Text, ...] = Field(default=(), description="The posts by which people are named, beside the pack's.")
     facts: dict[Name, str | None] = Field(description="What it says about itself: all facts that the pack declares.")
+    facts_said: FactsSaid | None = Field(default=None, description="Who said these facts, and as of which day.")
     parameters: dict[Name, str | tuple[str, ...]] = Field(default={}, description="The parameters it sets itself.")
     records: dict[Name, RecordSource] = Field(description="Its registers.")
     nil_returns: tuple[NilReturn, ...] = Field(default=(), description="Registers with nothing to record.")

@@ -6,16 +6,22 @@ from datetime import date
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import Field, PrivateAttr
+from pydantic import Field, PrivateAttr, model_validator
 
-from policykit.model.scalars import Boolean, Integer, Name, Record, Text, read_day, read_integer, refused
+from policykit.model.scalars import Boolean, Id, Integer, Name, Record, Text, read_day, read_integer, refused
 from policykit.model.values import AS_IT_STANDS, MIDNIGHT, Reading, folded, stripped
+
+ORGANISATION = "organisation"
+"""The built-in register of one row: what the organisation says about itself."""
 
 Value = str | int | date | bool
 """A value of a field, once read; None stands for blank wherever a value may be missing."""
 
 ParameterValue = Value | tuple[str, ...]
 """The value of a parameter: one value, or a list of codes."""
+
+Leaning = Literal["same", "stricter", "looser", "other"]
+"""How an organisation's value compares with the pack's own; `other` where nobody can tell which of them is weaker."""
 
 
 class FieldType(StrEnum):
@@ -123,6 +129,19 @@ def _read_flag(text: str) -> bool:
     return folded(text) in {"yes", "true"}
 
 
+class ParameterSource(Record):
+    """Where a value comes from: what the guidance or the law says, our own choice and its reason, or both."""
+
+    from_: tuple[Id, ...] = Field(default=(), alias="from", description="Ids of the clauses or provisions that say it.")
+    why: Text | None = Field(default=None, description="What of it is our own choice, and why.")
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> "ParameterSource":
+        if not self.from_ and self.why is None:
+            raise refused("no-origin")
+        return self
+
+
 class Parameter(Record):
     """One number, day, flag, code or list of codes that rules use by name."""
 
@@ -131,10 +150,45 @@ class Parameter(Record):
     type: Literal["integer", "date", "code", "codes", "flag"] = Field(description="The type of its value.")
     unit: Text | None = Field(default=None, description="What a number counts: days, months.")
     default: str | tuple[str, ...] = Field(description="The pack's own value.")
-    source: Text = Field(description="Where the value comes from; the id of a clause or provision where it has one.")
+    source: ParameterSource = Field(
+        description="Where it comes from: `{from: [clauses or provisions], why: our choice}`."
+    )
+    floor: tuple[str, ...] | None = Field(default=None, description="The codes of `default` that may not be dropped.")
+    weaker: Literal["more", "less", "add", "drop"] | None = Field(default=None, description="Which values are weaker.")
     statutory: Boolean = Field(default=False, description="Set by law: stricter is possible, looser is refused.")
     at_least: str | None = Field(default=None, description="The least an organisation may set.")
     at_most: str | None = Field(default=None, description="The most an organisation may set.")
+
+    @property
+    def may_be_set(self) -> bool:
+        """Whether an organisation may set it: unless the law sets it, and leaves no room."""
+        return not self.statutory or self.at_least is not None or self.at_most is not None
+
+    @property
+    def kept(self) -> frozenset[str]:
+        """The codes that an organisation may not drop."""
+        is_given = self.type == "codes" and self.weaker != "add" and bool(self.source.from_) and not self.source.why
+        return frozenset(self.default if self.floor is None and is_given else self.floor or ())
+
+    def leaning(self, value: ParameterValue) -> Leaning:
+        """How a value of its type compares with the pack's own. Raises ValueError where that cannot be read."""
+        default = read_parameter(self, self.default)
+        if isinstance(value, tuple) and isinstance(default, tuple):
+            dropped, added = set(default) - set(value), set(value) - set(default)
+            is_same = not dropped | added
+            is_looser = bool(dropped & self.kept or (self.weaker and (added if self.weaker == "add" else dropped)))
+        else:
+            is_same, is_more = value == default, value > default  # type: ignore[operator] # both are of one type
+            is_looser = self.weaker is not None and is_more == (self.weaker == "more")
+        if is_same:
+            return "same"
+        return "looser" if is_looser else "stricter" if self.weaker else "other"
+
+    def undercuts(self, value: ParameterValue) -> bool:
+        """Whether a value is weaker than what the guidance or the law says, of codes without one of the floor."""
+        if isinstance(value, tuple) and (self.floor is not None or self.kept):
+            return not self.kept <= set(value)
+        return bool(self.source.from_) and self.leaning(value) == "looser"
 
 
 def read_parameter(parameter: Parameter, written: str | tuple[str, ...]) -> ParameterValue:
@@ -144,7 +198,7 @@ def read_parameter(parameter: Parameter, written: str | tuple[str, ...]) -> Para
     if not isinstance(written, str):
         raise refused("list-for-value")
     # Which codes there are is asked where the parameter is used.
-    shape = FieldShape(type=FieldType(parameter.type), means=parameter.title, values=(stripped(written),))
+    shape = FieldShape(type=FieldType(parameter.type), means=parameter.id, values=(stripped(written),))
     value = read_value(shape, written)
     if value is None:
         raise refused("empty")

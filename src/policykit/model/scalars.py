@@ -96,6 +96,10 @@ Integer = Annotated[int, _reader(read_integer)]
 Boolean = Annotated[bool, _reader(read_boolean)]
 Id = Annotated[str, StringConstraints(max_length=60), TextForm(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)*", "id")]
 Name = Annotated[str, StringConstraints(max_length=60), TextForm(r"[a-z][a-z0-9_]*", "name")]
+GroundId = Annotated[
+    str, StringConstraints(max_length=121), TextForm(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)*(#[a-z][a-z0-9_]*)?", "ground")
+]
+"""The id of a sentence or provision, or of one part of a sentence: `LETTER-S1#spelling`."""
 Text = Annotated[str, StringConstraints(min_length=1), AfterValidator(_refuse_tags)]
 
 

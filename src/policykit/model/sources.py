@@ -1,5 +1,6 @@
 """What duties rest on: guidance, sentence by sentence and anchored by span and digest; and law, by its periods."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Literal
 
@@ -23,6 +24,13 @@ class Defect(Record):
     note: Text = Field(description="What is wrong, in one or two sentences.")
 
 
+class ClausePart(Record):
+    """One of several things that one sentence asks for."""
+
+    id: Name = Field(description="What grounds call it, behind the clause's id and `#`.")
+    words: Text = Field(description="What it asks for, in our own words.")
+
+
 class Clause(Record):
     """One sentence, heading or pointer of the guidance."""
 
@@ -37,6 +45,9 @@ class Clause(Record):
         default=(), description="What it asks for; empty where it asks for nothing."
     )
     gist: Text = Field(description="What it says, in our own words.")
+    parts: tuple[ClausePart, ...] = Field(
+        default=(), description="The things that it asks for, where they are several: each needs a check of its own."
+    )
     currency: Currency | None = Field(
         default=None, description="How it stands today; required but for headings and context, which have none."
     )
@@ -52,6 +63,12 @@ class Clause(Record):
     def claims(self) -> bool:
         """Whether it says what somebody does or what holds; headings and context do not, so they have no currency."""
         return self.clause_class not in {"heading", "context"}
+
+    @property
+    def asked(self) -> Mapping[str, ClausePart | None]:
+        """What it asks for, by what a check names it by: its parts, or else all of it; nothing without a strength."""
+        whole: dict[str, ClausePart | None] = {self.id: None}
+        return ({f"{self.id}#{part.id}": part for part in self.parts} or whole) if self.strength else {}
 
     @property
     def currency_today(self) -> Currency | None:

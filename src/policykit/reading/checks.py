@@ -3,21 +3,21 @@
 And whether their examples can be judged: fields, codes and keys that exist, every value given.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from itertools import chain
 from typing import Any
 
-from policykit.model.duties import Strength
+from policykit.model.duties import Duty, Strength
 from policykit.model.registers import FieldShape, ParameterValue, read_parameter
 from policykit.model.values import stripped
 from policykit.problems import Notice, Problem, shown
 from policykit.reading.drafts import PackDraft, applies_problems, possible, unknown, unreadable
 from policykit.reading.examples import Texts, each_of, related_of, row_of
 from policykit.reading.files import FiledItem, mentions
-from policykit.reading.ground import BUILT_IN, LAW, Ground, registers_of
+from policykit.reading.ground import BUILT_IN, LAW, Ground, Pack, registers_of
 from policykit.reading.registers import unsound
 from policykit.reading.yaml import Loc
 from policykit.rules import Check, DeclaredRegister, Example, Population, Setting, Typical, faults, quantity
@@ -104,11 +104,20 @@ def _severity(item: FiledItem[Check], draft: PackDraft) -> Iterator[Problem]:
     duties = [draft.duties.models.get(id_) for id_ in item.model.verifies]
     if item.model.severity is None or not all(duties):
         return
-    strengths = [duty.today.strength if duty.today else duty.strength for duty in duties if duty]
-    strongest = max(strengths, key=lambda strength: strength.rank)
+    strongest = _strongest(duty for duty in duties if duty)
     if Strength(item.model.severity).rank > strongest.rank:
         said = {"severity": item.model.severity, "strongest": strongest}
         yield item.problem("check-severity.above-duties", "severity", id=item.id, **said)
+
+
+def declared_severity(check: Check, pack: Pack) -> Strength:
+    """The severity of a check, whatever law is in force: its own, or else that of its strongest duty."""
+    return Strength(check.severity) if check.severity else _strongest(pack.duties[duty] for duty in check.verifies)
+
+
+def _strongest(duties: Iterable[Duty]) -> Strength:
+    strengths = (duty.today.strength if duty.today else duty.strength for duty in duties)
+    return max(strengths, key=lambda strength: strength.rank)
 
 
 def _age(item: FiledItem[Check], ground: DraftGround) -> Iterator[Problem]:

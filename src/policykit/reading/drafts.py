@@ -3,6 +3,7 @@
 And what all kinds of items are asked alike: whether every id that they name exists, and whether an id names one thing.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,9 +11,10 @@ from itertools import chain, product
 from typing import Any
 
 from policykit.english import listed, say
-from policykit.model.duties import Applies, Decision, Duty
+from policykit.model.duties import Applies, Decision, Duty, Retired
 from policykit.model.organisation import PolicyFile
 from policykit.model.registers import FieldShape, ListOfRows, Parameter, item_of_register, read_value
+from policykit.model.results import Outcome
 from policykit.model.sources import Clause, Provision, Source
 from policykit.model.values import stripped
 from policykit.problems import Problem, complaint, shown
@@ -25,7 +27,7 @@ NO_POLICY = PolicyFile(id="UNREAD", title="UNREAD", edition="0", organisation="e
 """Stands in for a policy.yaml that could not be read, so that everything else can still be looked at."""
 
 PLACED = (
-    *("parameters", "populations", "lists", "registers", "policy", "sources", "clauses", "provisions"),
+    *("retired", "parameters", "populations", "lists", "registers", "policy", "sources", "clauses", "provisions"),
     *("duties", "checks", "decisions"),
 )
 """All kinds of items. Names of different kinds may be alike; a register's place matters more than a parameter's."""
@@ -49,6 +51,7 @@ class PackDraft:
     duties: Shelf[Duty]
     checks: Shelf[Check]
     decisions: Shelf[Decision]
+    retired: Shelf[Retired]
 
     @cached_property
     def pack(self) -> Pack:
@@ -70,6 +73,7 @@ REFERENCES: Mapping[str, Mapping[str, str]] = {
     "sources": {"defects.clause": "clause"},
     "clauses": {"cites": "provision"},
     "provisions": {"superseded_by": "provision"},
+    "parameters": {"source.from": "clause-or-provision"},
     "duties": {
         "stated_in": "clause",
         "prompted_by": "clause",
@@ -105,10 +109,15 @@ def reference_problems(draft: PackDraft) -> Iterator[Problem]:
 
 
 def unless_known(item: FiledItem[Any], kind: str, id_: str, draft: PackDraft, *loc: str | int) -> Iterator[Problem]:
-    """A problem where no item of a kind has the id."""
+    """A problem where no item of a kind has the id, or the sentence that has it no such part."""
     shelves = [getattr(draft, shelf) for shelf in _KINDS[kind]]
-    if not any(shelf.knows(id_) for shelf in shelves):
-        yield unknown(item, kind, id_, chain.from_iterable(shelf.ids for shelf in shelves), *loc)
+    named, _, part = id_.partition("#")
+    clause = draft.clauses.models.get(named)
+    parts = [each.id for each in clause.parts] if clause else []
+    if not any(shelf.knows(named) for shelf in shelves):
+        yield unknown(item, kind, named, chain.from_iterable(shelf.ids for shelf in shelves), *loc)
+    elif part and part not in parts and (clause or named in draft.provisions.models):
+        yield unknown(item, "part", part, parts, *loc, id=named)
 
 
 def _ids(data: Data, way: Sequence[str], loc: Loc) -> Iterator[tuple[Loc, str]]:
@@ -162,12 +171,30 @@ def _repeated(named: Iterable[tuple[str, FiledItem[Any]]]) -> Iterator[Problem]:
             yield item.problem("id-twice.elsewhere", "id", id=id_, place=place)
 
 
+_RETIRED = {"duty": "duties", "check": "checks", "sentence": "clauses", "register": "registers"}
+
+
+def retired_problems(draft: PackDraft) -> Iterator[Problem]:
+    """What is retired is there no more, and what replaces it is. Waivers are asked for with their organisation."""
+    yield from twice(draft.retired)
+    there = {id_ for shelf in (*_RETIRED.values(), "provisions") for id_ in getattr(draft, shelf).ids}
+    for item in draft.retired.items:
+        kind, replacing = item.model.kind, item.model.replaced_by
+        if item.id in there:
+            yield item.problem("retired.there", "id", id=item.id)
+        if replacing and kind in _RETIRED and not getattr(draft, _RETIRED[kind]).knows(replacing):
+            yield unknown(item, kind, replacing, getattr(draft, _RETIRED[kind]).ids, "replaced_by", check=replacing)
+
+
 def applies_problems(item: FiledItem[Any], applies: Applies | None, draft: PackDraft) -> Iterator[Problem]:
     """Everything wrong with for whom and when a duty or check counts: facts that exist, days in order."""
     if applies is None:
         return
     if applies.otherwise is None and (applies.when or applies.from_ or applies.to):
         yield item.problem("key-missing.otherwise", "applies", id=item.id)
+    for outcome in Outcome:
+        if re.search(rf"\b{outcome.word}\b", " ".join((applies.otherwise or "").split()), re.IGNORECASE):
+            yield item.problem("value-wrong.outcome", "applies", "otherwise", id=item.id, outcome=outcome.word)
     if applies.from_ and applies.to and applies.to < applies.from_:
         yield item.problem("duty-period.ends-first", "applies", "to", id=item.id)
     facts = draft.pack.policy.facts

@@ -15,14 +15,13 @@ from pathlib import Path
 
 from policykit import english, rules
 from policykit.english import say
-from policykit.model.registers import Register, Value
+from policykit.model.registers import ORGANISATION, Register, Value
 from policykit.problems import Problem
 from policykit.reading.ground import (
     BUILT_IN,
     EXAMPLE_ID,
     LAW,
     OPEN_END,
-    ORGANISATION,
     Ground,
     Organisation,
     Pack,

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import get_args
 
 from policykit.english import say
-from policykit.model.duties import Decision, Duty
-from policykit.model.organisation import Attestation, PolicyFile, Profile, Waiver
+from policykit.model.duties import Decision, Duty, Retired
+from policykit.model.organisation import Attestation, Departure, PolicyFile, Profile, Waiver
 from policykit.model.registers import (
+    ORGANISATION,
     FieldShape,
     FieldType,
     ListOfRows,
@@ -31,7 +32,7 @@ from policykit.rules import Check, DeclaredRegister, Population, Setting, Values
 Tables = Mapping[str, tuple[Values, ...]]
 """Typed rows by the register they are of."""
 
-ORGANISATION, LAW = "organisation", "law"
+LAW = "law"
 BUILT_IN = frozenset({ORGANISATION, LAW})
 OPEN_END = date(9999, 12, 31)
 """Stands for the last day of a period that has none."""
@@ -74,6 +75,7 @@ class Pack:
     duties: Mapping[str, Duty]
     checks: Mapping[str, Check]
     decisions: Mapping[str, Decision]
+    retired: Mapping[str, Retired]
     places: Mapping[str, Position]
     digest: str
 
@@ -97,7 +99,8 @@ class Organisation:
     """One organisation's folder, read against a pack: facts and parameters typed, the pack's defaults among them.
 
     `as_at` is the day as of which it asks to be judged: its own fixed one, else the day on which it was read.
-    `warnings` is what still looks like a mistake in the folder.
+    `departures` are those in date, each for what its parameter is set to; `warnings` is what still looks like a mistake
+    in the folder.
     """
 
     folder: Path
@@ -105,28 +108,21 @@ class Organisation:
     as_at: date
     facts: Mapping[str, Value | None]
     parameters: Mapping[str, ParameterValue]
-    waivers: tuple[Waiver, ...]
-    attestations: tuple[Attestation, ...]
-    digest: str
+    waivers: tuple[Waiver, ...] = ()
+    attestations: tuple[Attestation, ...] = ()
+    departures: tuple[Departure, ...] = ()
+    digest: str = ""
     warnings: tuple[Problem, ...] = ()
 
     @classmethod
-    def of(
-        cls,
-        pack: Pack,
-        profile: Profile,
-        folder: Path,
-        as_at: date,
-        papers: tuple[tuple[Waiver, ...], tuple[Attestation, ...]] = ((), ()),
-        digest: str = "",
-    ) -> "Organisation":
-        """The organisation that a profile describes, with its waivers and statements. Raises ValueError."""
+    def of(cls, pack: Pack, profile: Profile, folder: Path, as_at: date) -> "Organisation":
+        """The organisation that a profile describes, without its papers. Raises ValueError."""
         facts = {fact: read_value(shape, profile.facts.get(fact)) for fact, shape in pack.policy.facts.items()}
         parameters = {
             id_: read_parameter(parameter, profile.parameters.get(id_, parameter.default))
             for id_, parameter in pack.parameters.items()
         }
-        return cls(folder, profile, as_at, facts, parameters, *papers, digest)
+        return cls(folder, profile, as_at, facts, parameters)
 
 
 @dataclass(frozen=True)

@@ -7,15 +7,16 @@ from itertools import combinations
 from pathlib import Path
 
 from policykit.english import say, say_day
-from policykit.model.organisation import Attestation, Profile, Waiver
+from policykit.model.duties import Strength
+from policykit.model.organisation import Attestation, Departure, Profile, Waiver
 from policykit.model.registers import Parameter, read_parameter
 from policykit.model.scalars import days_between
 from policykit.problems import PolicyError, Problem, Severity, shown
-from policykit.reading.checks import unexplained_age
+from policykit.reading.checks import declared_severity, unexplained_age
 from policykit.reading.drafts import possible, twice, unreadable
 from policykit.reading.files import FiledItem, Folder, Shelf
 from policykit.reading.ground import Ground, Organisation, Pack
-from policykit.reading.registers import misfit
+from policykit.reading.settings import in_use, misfit, post_problems, setting_problems
 from policykit.rules import Check, Population, Setting, faults, parameters_used, reads
 
 LONGEST_DAYS = 365
@@ -29,15 +30,24 @@ def load_organisation(folder: Path, pack: Pack, now: datetime | None = None) -> 
     home = Folder(folder, "organisation")
     profiles = home.one("organisation.yaml", Profile)
     waivers, statements = home.many("waivers.yaml", Waiver), home.many("attestations.yaml", Attestation)
+    departures = home.many("departures.yaml", Departure)
     found = (*home.problems, *_profile(profiles, pack), *_papers(waivers, statements, pack))
+    for item in profiles.items:
+        found += (*setting_problems(item, departures, pack, _as_at(item.model, now)),)
+        found += (*post_problems(item, (waivers, statements, departures), pack),)
     if now is not None:
         found = (*found, *_to_come(profiles, statements, pack, now))
     if any(problem.notice.severity is Severity.ERROR for problem in found):
         raise PolicyError(found, home.more)
-    papers = (tuple(waivers.models.values()), tuple(statements.models.values()))
-    profile = profiles.items[0].model
-    organisation = Organisation.of(pack, profile, folder, _as_at(profile, now), papers, home.digest())
-    return replace(organisation, warnings=found)
+    profile, as_at = profiles.items[0].model, _as_at(profiles.items[0].model, now)
+    return replace(
+        Organisation.of(pack, profile, folder, as_at),
+        waivers=tuple(waivers.models.values()),
+        attestations=tuple(statements.models.values()),
+        departures=in_use(departures, profile, pack, as_at),
+        digest=home.digest(),
+        warnings=found,
+    )
 
 
 def _as_at(profile: Profile, now: datetime | None) -> date:
@@ -51,6 +61,7 @@ def _to_come(profiles: Shelf[Profile], statements: Shelf[Attestation], pack: Pac
         profile, today = item.model, item.model.today(now)
         said: list[tuple[FiledItem[Profile] | FiledItem[Attestation], date | None, tuple[str | int, ...]]] = [
             (item, profile.as_at, ("as_at",)),
+            (item, profile.facts_said.taken_on if profile.facts_said else None, ("facts_said", "taken_on")),
             *((item, source.taken_on, ("records", name, "taken_on")) for name, source in profile.records.items()),
             *(
                 (item, getattr(source.confirmed, key), ("records", name, "confirmed", key))
@@ -65,10 +76,10 @@ def _to_come(profiles: Shelf[Profile], statements: Shelf[Attestation], pack: Pac
         for whose, day, loc in said:
             if day and day > today:
                 yield whose.problem("dates.later-than-today", *loc, key=loc[-1], day=say_day(day), **places)
-        for duty in pack.duties.values():
-            if duty.reviewed_on > today:
-                places["day"] = say_day(duty.reviewed_on)
-                yield pack.problem(duty.id, "dates.later-than-today", key="reviewed_on", **places)
+        of_pack = [(duty.id, "reviewed_on", duty.reviewed_on) for duty in pack.duties.values()]
+        for id_, key, day in (*of_pack, *((each.id, "on", each.on) for each in pack.retired.values())):
+            if day > today:
+                yield pack.problem(id_, "dates.later-than-today", key=key, day=say_day(day), **places)
 
 
 def _profile(profiles: Shelf[Profile], pack: Pack) -> Iterator[Problem]:
@@ -87,6 +98,11 @@ def _papers(waivers: Shelf[Waiver], statements: Shelf[Attestation], pack: Pack) 
         yield from _waiver(waiver, pack)
     for statement in statements.items:
         yield from _attestation(statement, pack)
+    for retired in pack.retired.values():
+        if retired.kind == "waiver" and retired.id in waivers.ids:
+            yield pack.problem(retired.id, "retired.there", id=retired.id)
+        if retired.kind == "waiver" and retired.replaced_by and not waivers.knows(retired.replaced_by):
+            yield pack.problem(retired.id, "reference-unknown.waiver", id=retired.replaced_by)
     for one, other in combinations(waivers.items, 2):
         first, second = one.model, other.model
         if first.check == second.check and first.from_ <= second.until and second.from_ <= first.until:
@@ -111,7 +127,7 @@ def _parameters(item: FiledItem[Profile], pack: Pack, setting: Setting) -> Itera
         loc = ("parameters", id_)
         if (parameter := pack.parameters.get(id_)) is None:
             yield item.unknown("reference-unknown.in-pack-parameter", id_, pack.parameters, *loc, mark="`", name=id_)
-        elif parameter.statutory and parameter.at_least is None and parameter.at_most is None:
+        elif not parameter.may_be_set:
             yield item.problem("statutory.set-by-law", *loc, id=id_)
         elif why := misfit(parameter, written):
             yield item.problem("parameter.value", *loc, id=id_, why=why, type=parameter.type)
@@ -171,6 +187,8 @@ def _attestation(item: FiledItem[Attestation], pack: Pack) -> Iterator[Problem]:
         yield item.unknown("reference-unknown.attested-check", check, pack.checks, "check", id=item.id, check=check)
     elif pack.checks[check].method != "attestation":
         yield item.problem("attestation-unused.another-method", "check", id=item.id, check=check)
+    elif item.model.basis is None and declared_severity(pack.checks[check], pack) is Strength.MUST:
+        yield item.problem("key-missing.basis", id=item.id, check=check)
 
 
 def _length(

@@ -1,26 +1,18 @@
-"""Registers, lists, facts, roles and parameters: fields that fit their types, values that fit their fields."""
+"""Registers, lists, facts and roles: fields that fit their types, values that fit their fields."""
 
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from policykit.english import say
 from policykit.model.organisation import PolicyFile
-from policykit.model.registers import (
-    FieldShape,
-    FieldType,
-    ListOfRows,
-    Parameter,
-    ParameterValue,
-    item_of_register,
-    read_parameter,
-)
+from policykit.model.registers import FieldShape, FieldType, ListOfRows, item_of_register
 from policykit.model.values import stripped
 from policykit.problems import Problem, shown
-from policykit.reading.drafts import PackDraft, possible, unknown, unless_known, unreadable
+from policykit.reading.drafts import PackDraft, possible, unknown, unreadable
 from policykit.reading.files import FiledItem
 from policykit.reading.ground import BUILT_IN
+from policykit.reading.settings import misfit
 from policykit.rules import DeclaredRegister
 
 LONGEST_ID = 60
@@ -39,8 +31,6 @@ def register_problems(draft: PackDraft) -> Iterator[Problem]:
     for policy in draft.policy.items:
         yield from _fields(policy, policy.model.facts, "facts")
         yield from _roles(policy)
-    for parameter in draft.parameters.items:
-        yield from _parameter(parameter, draft)
 
 
 def unsound(draft: PackDraft) -> frozenset[str]:
@@ -135,38 +125,3 @@ def _roles(item: FiledItem[PolicyFile]) -> Iterator[Problem]:
     for kind in fact.values:
         if kind not in roles.of:
             yield item.problem("roles.missing", "roles", kind=kind)
-
-
-def _parameter(item: FiledItem[Parameter], draft: PackDraft) -> Iterator[Problem]:
-    parameter = item.model
-    for key, written in (("at_least", parameter.at_least), ("at_most", parameter.at_most)):
-        if written is not None and _bound(parameter, written) is None:
-            yield item.problem("parameter.bound", key, key=key, id=item.id, type=parameter.type)
-    if why := misfit(parameter, parameter.default):
-        yield item.problem("parameter.default", "default", id=item.id, why=why, type=parameter.type)
-    if _ID.fullmatch(parameter.source):
-        yield from unless_known(item, "clause-or-provision", parameter.source, draft, "source")
-
-
-def misfit(parameter: Parameter, written: str | tuple[str, ...]) -> str | None:
-    """Why a parameter cannot have this value, in words; None where it can."""
-    try:
-        value = read_parameter(parameter, written)
-    except ValueError as error:
-        return str(error)
-    least, most = _bound(parameter, parameter.at_least), _bound(parameter, parameter.at_most)
-    if least is not None and value < least:  # type: ignore[operator] # both are of the parameter's type
-        return say("reading.bound.less", bound=parameter.at_least)
-    if most is not None and value > most:  # type: ignore[operator] # both are of the parameter's type
-        return say("reading.bound.more", bound=parameter.at_most)
-    return None
-
-
-def _bound(parameter: Parameter, written: str | None) -> ParameterValue | None:
-    """A bound of a parameter as its type; None where there is none, or none that can be read."""
-    if written is None or parameter.type not in {"integer", "date"}:
-        return None
-    try:
-        return read_parameter(parameter, written)
-    except ValueError:
-        return None

@@ -62,6 +62,11 @@ def _complete(item: FiledItem[Clause]) -> Iterator[Problem]:
         yield item.problem("clause-treatment.notice", "currency", id=item.id)
     if clause.treated_as != "duty" and clause.why is None:
         yield item.problem("clause-treatment.why", "treated_as", id=item.id, treated=clause.treated_as)
+    if clause.parts and not clause.strength:
+        yield item.problem("clause-treatment.parts", "parts", id=item.id)
+    for number, part in enumerate(clause.parts):
+        if part.id in {earlier.id for earlier in clause.parts[:number]}:
+            yield item.problem("id-twice.in-table", "parts", number, "id", id=part.id, key="parts")
 
 
 def _spans(clauses: list[FiledItem[Clause]], head: FiledItem[Source] | None) -> Iterator[Problem]:

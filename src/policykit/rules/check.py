@@ -11,7 +11,7 @@ from sqlglot import exp
 from policykit.english import humanised
 from policykit.model.duties import Applies
 from policykit.model.registers import FieldType
-from policykit.model.scalars import Day, Id, Name, Record, Text
+from policykit.model.scalars import Day, GroundId, Id, Name, Record, Text
 from policykit.rules.language import (
     Each,
     Node,
@@ -71,7 +71,9 @@ class Check(Record):
 
     id: Id = Field(description="The check's id.")
     verifies: tuple[Id, ...] = Field(min_length=1, description="The duties it tests.")
-    grounds: tuple[Id, ...] = Field(min_length=1, description="The sentences or provisions that it tests.")
+    grounds: tuple[GroundId, ...] = Field(
+        min_length=1, description="The sentences, parts of them (`ID#part`) or provisions that it tests."
+    )
     title: Text = Field(description="What holds when the check passes.")
     limits: Text = Field(description="What it does not show.")
     method: Literal["rule", "python", "attestation"] = Field(default="rule", description="How it is checked.")
@@ -99,6 +101,11 @@ class Check(Record):
     examples_at: Day | None = Field(default=None, description="The as-at date of the examples.")
     typical: Typical | None = Field(default=None, description="The row that examples start from.")
     examples: tuple[Example, ...] = Field(default=(), description="What the rule says of made-up rows.")
+
+    @property
+    def grounded_in(self) -> tuple[str, ...]:
+        """The sentences and provisions that it tests, in whole or in part, each once."""
+        return tuple(dict.fromkeys(ground.partition("#")[0] for ground in self.grounds))
 
 
 def place_of(check: Check, setting: Setting) -> Place:

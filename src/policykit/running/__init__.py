@@ -7,7 +7,7 @@ from policykit.running import in_effect
 from policykit.running.in_effect import dated, why_not_applicable
 from policykit.running.judge import NOTHING, finding_of, judge, not_run
 from policykit.running.output_file import PrivateList, as_sentence, put_folder, why_not_here
-from policykit.running.records import OneRecord, Records, explain_record, locate, record_digests
+from policykit.running.records import OneRecord, Records, explain_record, locate, record_digests, record_problems
 from policykit.running.results_file import (
     Keeper,
     Results,
@@ -50,6 +50,7 @@ __all__ = [
     "put_folder",
     "read_results",
     "record_digests",
+    "record_problems",
     "run_checks",
     "watched",
     "why_no_results_here",

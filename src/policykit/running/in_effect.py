@@ -9,7 +9,7 @@ from typing import Literal
 from policykit.english import say
 from policykit.model.duties import Applies, Duty, Strength, Today
 from policykit.model.organisation import Attestation, NilReturn, Waiver, Watched
-from policykit.model.registers import read_value
+from policykit.model.registers import ORGANISATION, read_value
 from policykit.model.results import Counts, RecordsUsed, ScopeBaseline
 from policykit.model.scalars import days_between, days_from, months_from
 from policykit.model.sources import Provision
@@ -101,6 +101,17 @@ def dated(check: Check, ground: Ground) -> Mapping[str, date]:
     return {register: records[register].taken_on for register in reads(check, ground.setting) if register in records}
 
 
+def rests_on_facts(check: Check, ground: Ground) -> bool:
+    """Whether a check reads what the organisation says about itself, and no register that was taken on some day."""
+    return ORGANISATION in reads(check, ground.setting) and not dated(check, ground) and check.method != "attestation"
+
+
+def evidence_days(check: Check, ground: Ground) -> Mapping[str, date]:
+    """The day of each register that a check rests on: of the dated ones or, where it reads none, of the facts."""
+    said = ground.organisation.profile.facts_said
+    return {ORGANISATION: said.taken_on} if said and rests_on_facts(check, ground) else dated(check, ground)
+
+
 def max_age(check: Check, ground: Ground) -> int | None:
     """How many days old the oldest register may be; None where the check does not say."""
     return None if check.max_age_days is None else quantity(check.max_age_days, ground.setting)
@@ -113,7 +124,7 @@ def is_too_old(taken_on: date, allowed: int | None, as_at: date) -> bool:
 
 def last_day(check: Check, ground: Ground) -> date | None:
     """The last day, included, on which the oldest records of a check are not too old; None where none grow old."""
-    taken, allowed = dated(check, ground).values(), max_age(check, ground)
+    taken, allowed = evidence_days(check, ground).values(), max_age(check, ground)
     return days_from(min(taken), allowed) if taken and allowed is not None else None
 
 

@@ -81,8 +81,8 @@ class _Evidence:
 
     @cached_property
     def taken(self) -> tuple[date, ...]:
-        """The days of the dated registers it reads, in order."""
-        return tuple(sorted(in_effect.dated(self.check, self.ground).values()))
+        """The days of the dated registers it reads, or else of the facts, in order."""
+        return tuple(sorted(in_effect.evidence_days(self.check, self.ground).values()))
 
     @property
     def is_later(self) -> bool:
@@ -143,6 +143,8 @@ def _unreadable(evidence: _Evidence) -> _Verdict | None:
 
 def _too_old(evidence: _Evidence) -> _Verdict | None:
     allowed, taken = evidence.max_age, evidence.taken
+    if not taken and in_effect.rests_on_facts(evidence.check, evidence.ground):
+        return Outcome.STALE, say("running.reason.facts-unsaid")
     if allowed is None or not taken or not in_effect.is_too_old(taken[0], allowed, evidence.ground.as_at):
         return None
     age, allowing = days_between(taken[0], evidence.ground.as_at), say("running.reason.allowed", n=allowed)

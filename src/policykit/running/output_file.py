@@ -232,13 +232,13 @@ class PrivateList(OutputFile):
         return self
 
     def add(self, check: Check, units: tuple[Unit, ...] | Refused) -> None:
-        """The units of a check that violate or cannot be told."""
+        """The units of a check that violate or cannot be told, and its rows that cannot be read."""
         if isinstance(units, Refused):
             self._said[check.id] = units.why
             return
         for unit in sorted(units, key=lambda unit: (unit.key, unit.value or "", unit.state)):
             self._row((check.id, check.register_ or "", unit.key, unit.value or "", unit.state))
-        self._listed[check.id] = len(units)
+        self._listed[check.id] = sum(unit.state != "unreadable" for unit in units)
 
     def keep(self, results: Iterable[CheckResult], checks: Mapping[str, Check]) -> None:
         """Write how many there are of each check that has a rule, and put the list in its place."""

@@ -1,38 +1,42 @@
-"""The records of an organisation: where each register is, opened once a run; and one record, explained.
+"""The records of an organisation: where each register is, opened once a run; what is wrong with them; one explained.
 
 A record is fetched and explained for the person who asked, and nothing of it is kept.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import os
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PureWindowsPath
 
-from policykit.engines import Engine, Engines, Opened, Refused, Source, Table
+from policykit.engines import Engine, Engines, Odd, Opened, Refused, Source, Table
 from policykit.english import say, say_day
 from policykit.model.organisation import RecordSource
 from policykit.model.registers import FieldType, Register, Value
-from policykit.model.results import RecordsUsed, RefusalKind
-from policykit.problems import Problem
+from policykit.model.results import RecordsUsed
+from policykit.problems import NOTICES, Problem
 from policykit.reading import Ground, Organisation
-from policykit.rules import Check, Explanation, Fetch, Row, Setting, Values, each_of, explain, gather, reads, say_each
+from policykit.rules import (
+    Check,
+    Explanation,
+    Fetch,
+    Row,
+    Setting,
+    Values,
+    each_of,
+    explain,
+    gather,
+    pairs_of,
+    reads,
+    say_each,
+)
+from policykit.running.in_effect import why_not_applicable
 
 MOST = 10_000
 """A rule that looks up more rows than this for one record cannot be read by anybody."""
 
 MOST_DIGESTED = 500_000
 """Of a register with more rows only the bytes are digested: to digest each row would take longer than all checks."""
-
-
-_TOLD: Mapping[RefusalKind, str] = {
-    "records-missing": "records-missing.refused",
-    "records-damaged": "records-damaged.refused",
-    "records-columns": "records-columns.refused",
-    "records-keys": "records-keys.refused",
-    "records-unreachable": "records-unreachable.refused",
-    "records-changed": "records-changed.refused",
-    "records-contradict": "records-contradict.refused",
-}
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,7 @@ class Shut:
     def problem(self, folder: Path) -> Problem:
         """The same to whoever keeps the records, in an organisation's folder."""
         path = (folder / "organisation.yaml").as_posix()
-        return Problem.at(path, 0, _TOLD[self.refused.kind], title=self.register.title, why=self.refused.why)
+        return Problem(path, 0, str(self), say(f"running.remedy.{self.refused.kind}"), NOTICES[self.refused.kind])
 
 
 class Records:
@@ -168,6 +172,63 @@ def _digest_of(source: Source | Refused) -> str | None:
             return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
     except OSError:
         return None
+
+
+# What is missing or wrong
+
+
+def record_problems(ground: Ground, engines: Callable[[], Engine[Source]]) -> Iterator[Problem]:
+    """What is missing or wrong in the records of an organisation: those that it lists, and those that checks read."""
+    checks = [check for check in ground.pack.checks.values() if why_not_applicable(check, ground) is None]
+    sources, opened = ground.organisation.profile.records, list[str]()
+    with engines() as engine:
+        records = Records(engine, ground)
+        for name in dict.fromkeys([*sources, *(name for check in checks for name in reads(check, ground.setting))]):
+            shut, variable = records.refusal([name]), sources[name].url_env if name in sources else None
+            if not shut:
+                opened.append(name)
+            elif shut.refused.kind == "records-unreachable" and variable and not os.environ.get(variable):
+                yield _problem("records-unseen.not-set", shut.register, ground, variable=variable)
+            else:
+                yield shut.problem(ground.organisation.folder)
+        yield from odd_problems(engine, ground, sources.keys() & set(opened), checks)
+
+
+def odd_problems(
+    engine: Engine[Source], ground: Ground, opened: Collection[str], checks: Iterable[Check]
+) -> Iterator[Problem]:
+    """What is odd in registers of the organisation that are open, and in their fields that checks match.
+
+    Which field, how many rows and where the first stands; never a row, a key or a value.
+    """
+    registers = ground.setting.registers
+    for register in (registers[name] for name in sorted(opened)):
+        found = engine.find_odd(register)
+        if isinstance(found, Refused):
+            yield _problem("records-unseen.look", register, ground, why=found.why)
+        else:
+            yield from (_odd(odd, register, ground) for odd in found)
+    rules = (pair for check in checks for pair in pairs_of(check, ground.setting) if {*pair[:2]} <= {*opened})
+    matched = {((pair.ours, ours), (pair.register, theirs)) for pair in rules for theirs, ours in pair.match}
+    for own, other in sorted(matched):
+        types = {registers[name].fields[field].type for name, field in (own, other)}
+        if types == {FieldType.REF} and isinstance(n := engine.count_alike(own, other), int) and n:
+            places = {"n": n, "field": own[1], "other": registers[other[0]].title}
+            yield _problem("records-case.pair", registers[own[0]], ground, **places)
+
+
+def _odd(odd: Odd, register: Register, ground: Ground) -> Problem:
+    where, places = "anywhere" if odd.first is None else "from", {"n": odd.rows, "first": odd.first}
+    if odd.field is None:
+        return _problem(f"records-total.{where}", register, ground, **places)
+    shape = register.fields[odd.field]
+    wanted = say(f"running.wanted.{shape.type}", n=len(shape.values))
+    return _problem(f"records-values.{where}", register, ground, field=odd.field, wanted=wanted, **places)
+
+
+def _problem(message: str, register: Register, ground: Ground, **places: object) -> Problem:
+    path = (ground.organisation.folder / "organisation.yaml").as_posix()
+    return Problem.at(path, 0, message, title=register.title, **places)
 
 
 # One record

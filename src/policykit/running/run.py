@@ -27,13 +27,13 @@ from policykit.reading import Ground
 from policykit.rules import Check, pairs_of, reads
 from policykit.running.in_effect import dated
 from policykit.running.judge import judge
-from policykit.running.records import Records
+from policykit.running.records import Records, odd_problems
 from policykit.running.results_file import Results
 
 Answer = TypeVar("Answer")
 Clock = Callable[[], datetime]
 Listed = Callable[[Check, tuple[Unit, ...] | Refused], None]
-"""Takes the units of a check that violate or cannot be told, right after they were counted."""
+"""Takes the units of a check that violate, cannot be told or cannot be read, right after they were counted."""
 
 MOST_KEYS = 10_000
 """Not more units than this are listed of one check."""
@@ -53,8 +53,8 @@ def run_checks(
 
     Every declared check has its place in the results from the start, so nothing can be missing from them. Where the
     run is interrupted (KeyboardInterrupt), it ends with what it has and is not complete. No result holds a key: they
-    are handed to `listed` alone. A register that cannot be opened is told to `refused`, once, with the
-    details that no result keeps.
+    are handed to `listed` alone. What is wrong with a register is told to `refused`, once, with the details that no
+    result keeps: that it cannot be opened, that values in it cannot be read.
     """
     started = now()
     checks = [ground.pack.checks[name] for name in sorted(ground.pack.checks)]
@@ -68,8 +68,9 @@ def run_checks(
                 results[check.id] = judge(check, counter.find(check), ground)
             if progress:
                 progress(results[check.id])
+        counting = [check for check in chosen if results[check.id].outcome is not Outcome.NOT_APPLICABLE]
+        counter.tell_odd([check for check in counting if check.method == "rule"])
         if len(chosen) == len(results):
-            counting = [check for check in checks if results[check.id].outcome is not Outcome.NOT_APPLICABLE]
             seen = counter.registers_seen(counting)
     complete = len(chosen) == len(results) and seen is not None
     run = _run(ground, engine.name, (started, max(started, now())), complete=complete)
@@ -116,9 +117,17 @@ class _Counter:
             message = "records-changed.counting" if changed else "check-stopped.counting"
             self._tell(self._ground.pack.problem(check.id, message, check=check.id, why=counted.why))
             return Finding(refused=Refusal(why=counted.kind), records=records, seconds=seconds)
-        if self._listed and counted.counts.violate + counted.counts.unknown:  # keys of the very records just counted
+        counts = counted.counts
+        if self._listed and counts.violate + counts.unknown + counts.unreadable:  # of the very records just counted
             self._listed(check, self._engine.keys(check, self._setting, MOST_KEYS))
-        return Finding(counts=counted.counts, rows=counted.rows, by=counted.by, records=records, seconds=seconds)
+        return Finding(counts=counts, rows=counted.rows, by=counted.by, records=records, seconds=seconds)
+
+    def tell_odd(self, checks: Sequence[Check]) -> None:
+        """Tell what is odd in the registers of the organisation that these checks read, where somebody listens."""
+        names = {name for check in checks for name in dated(check, self._ground)} if self._refused else set()
+        opened = [name for name in names if self._records.refusal([name]) is None]
+        for problem in odd_problems(self._engine, self._ground, opened, checks):
+            self._tell(problem)
 
     def registers_seen(self, checks: Sequence[Check]) -> tuple[RegisterSeen, ...]:
         """How much of each register of the organisation, that could be opened, these checks look at."""

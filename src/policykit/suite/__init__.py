@@ -28,8 +28,10 @@ on, that is also all that is shown of what a thread or a `__del__` raises. It ha
 This module is read in every pytest run of its environment: everything heavy waits until a policy is met.
 """
 
+import re
 from argparse import ArgumentTypeError
 from collections.abc import Generator
+from contextlib import suppress
 from datetime import date
 from inspect import signature
 from pathlib import Path
@@ -44,6 +46,8 @@ if TYPE_CHECKING:
     from policykit.suite.functions import CheckFunction, FunctionRecords
 
 __all__ = ["Tally"]
+
+_OURS = re.compile(rb"""(?:^|[{,]\s*)["']?(?:edition|organisation)["']?\s*:""", re.MULTILINE)
 
 AT_WORK: "pytest.StashKey[CheckFunction]" = pytest.StashKey()
 """Of a marked test function that runs: what it carries out."""
@@ -87,9 +91,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    """The checks of a policy; other folders called `checks` are none of our business."""
+    """The checks of a policy of ours; other folders called `checks` are none of our business."""
     in_checks = file_path.suffix == ".yaml" and file_path.parent.name == "checks"
-    if not in_checks or not (file_path.parents[1] / "policy.yaml").is_file():
+    if not in_checks or not _is_ours(file_path.parents[1] / "policy.yaml"):
         return None
     from policykit.suite.items import CheckFile
     from policykit.suite.results import PolicyRun
@@ -97,6 +101,13 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     folder = file_path.parents[1]
     parent.config.stash[RUNS].setdefault(folder, PolicyRun(folder, parent.config))
     return CheckFile.from_parent(parent, path=file_path)
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether a policy.yaml has a key that ours must have: others' have that name too, and ours may be broken."""
+    with suppress(OSError):
+        return path.is_file() and bool(_OURS.search(path.read_bytes()))
+    return True  # who may not read it is told so
 
 
 @pytest.hookimpl(wrapper=True)

@@ -4,6 +4,7 @@ from policykit.tracing.graph import trace
 from policykit.tracing.registers import RegisterStanding, scope_in_words
 from policykit.tracing.standing import (
     GATEABLE,
+    Change,
     DueDate,
     DueKind,
     DutyStanding,
@@ -11,6 +12,7 @@ from policykit.tracing.standing import (
     Gap,
     GapKind,
     Gate,
+    Gone,
     ProvisionStanding,
     Reach,
     Trace,
@@ -21,6 +23,7 @@ from policykit.tracing.standing import (
 
 __all__ = [
     "GATEABLE",
+    "Change",
     "DueDate",
     "DueKind",
     "DutyStanding",
@@ -28,6 +31,7 @@ __all__ = [
     "Gap",
     "GapKind",
     "Gate",
+    "Gone",
     "ProvisionStanding",
     "Reach",
     "RegisterStanding",

@@ -10,10 +10,12 @@ from datetime import date
 from policykit.english import say, say_day
 from policykit.model.registers import item_of_register
 from policykit.model.results import Outcome
-from policykit.model.scalars import days_from
+from policykit.model.scalars import days_between, days_from
 from policykit.rules import Check
 from policykit.running import in_effect
 from policykit.tracing.standing import DueDate, DueKind, Gap, GapKind, Trace, WaiverState
+
+A_YEAR = 365
 
 
 def due_dates(seen: Trace) -> tuple[DueDate, ...]:
@@ -58,11 +60,11 @@ def _of_records(seen: Trace) -> Iterator[DueDate]:
     ends: dict[str, date] = {}
     for check in _applying(seen):
         allowed = in_effect.max_age(check, seen.ground)
-        for register, taken_on in in_effect.dated(check, seen.ground).items() if allowed is not None else ():
+        for register, taken_on in in_effect.evidence_days(check, seen.ground).items() if allowed is not None else ():
             day = days_from(taken_on, allowed or 0)
             ends[register] = min(day, ends.get(register, day))
     for register, day in ends.items():
-        what = say("tracing.due.records", title=seen.pack.registers[register].title)
+        what = say("tracing.due.records", title=seen.ground.setting.registers[register].title)
         yield DueDate(day, DueKind.RECORDS, what, item_of_register(register))
 
 
@@ -84,6 +86,8 @@ def _of_people(seen: Trace) -> Iterator[DueDate]:
             yield DueDate(waiver.until, DueKind.WAIVER, say("tracing.due.waiver", title=check.title), check.id)
         if said:
             yield DueDate(said.until, DueKind.STATEMENT, say("tracing.due.statement", title=check.title), check.id)
+        for each in seen.departures_of(check.id):
+            yield DueDate(each.until, DueKind.DEPARTURE, say("tracing.due.departure", title=check.title), check.id)
 
 
 def _of_law(seen: Trace) -> Iterator[DueDate]:
@@ -99,7 +103,10 @@ def _of_law(seen: Trace) -> Iterator[DueDate]:
 
 def gaps(seen: Trace) -> tuple[Gap, ...]:
     """Every gap, kind by kind, in order of the pack."""
-    kinds = (_in_the_text, _without_check, _unverified, _open_examples, _waivers_over, _of_rows)
+    kinds = (
+        *(_in_the_text, _without_check, _unverified, _open_examples, _waivers_over, _waived_for_a_year),
+        *(_set_weaker, _of_rows),
+    )
     return tuple(gap for kind in kinds for gap in kind(seen))
 
 
@@ -109,10 +116,16 @@ def _in_the_text(seen: Trace) -> Iterator[Gap]:
     for name, clause in seen.pack.clauses.items():
         if clause.treated_as == "out_of_scope":
             yield Gap(GapKind.OUT_OF_SCOPE, name, clause.why or clause.gist)
+        if clause.treated_as == "explained" and clause.strength:
+            yield Gap(GapKind.EXPLAINED, name, clause.why or clause.gist)
 
 
 def _without_check(seen: Trace) -> Iterator[Gap]:
-    return (Gap(GapKind.NO_CHECK, name, duty.title) for name, duty in seen.duties.items() if not duty.checks)
+    for name, duty in seen.duties.items():
+        if not duty.checks:
+            yield Gap(GapKind.NO_CHECK, name, duty.title)
+        for unseen in duty.unseen if duty.checks else ():
+            yield Gap(GapKind.UNSEEN, unseen, say("tracing.gap.unseen", title=duty.title))
 
 
 def _unverified(seen: Trace) -> Iterator[Gap]:
@@ -148,3 +161,19 @@ def _waivers_over(seen: Trace) -> Iterator[Gap]:
             yield Gap(GapKind.WAIVER, check, say("tracing.gap.waiver-ended", waiver=id_, day=day))
         if standing.state is WaiverState.ORPHAN:
             yield Gap(GapKind.WAIVER, check, say("tracing.gap.waiver-orphan", waiver=id_))
+
+
+def _waived_for_a_year(seen: Trace) -> Iterator[Gap]:
+    """Checks that were waived for 365 days in all, by however many waivers, up to the as-at date."""
+    for name in seen.pack.checks:
+        ours = [each.waiver for each in seen.waivers if each.waiver.check == name]
+        days = sum(max(0, days_between(waiver.from_, min(waiver.until, seen.as_at)) + 1) for waiver in ours)
+        if days >= A_YEAR:
+            yield Gap(GapKind.WAIVER, name, say("tracing.gap.waived-for", n=days))
+
+
+def _set_weaker(seen: Trace) -> Iterator[Gap]:
+    for each in seen.organisation.departures:
+        parameter, places = seen.pack.parameters[each.parameter], {"id": each.id, "by": each.accepted_by}
+        what = say("tracing.gap.departure", title=parameter.title, why=each.why, day=say_day(each.until), **places)
+        yield Gap(GapKind.DEPARTURE, parameter.source.from_[0], what)

@@ -16,7 +16,16 @@ from policykit.reading import Ground
 from policykit.running import Results, in_effect
 from policykit.tracing.due_and_gaps import due_dates, gaps, last_days
 from policykit.tracing.registers import register_standings
-from policykit.tracing.standing import DutyStanding, Force, ProvisionStanding, Reach, Trace, WaiverStanding, WaiverState
+from policykit.tracing.standing import (
+    DutyStanding,
+    Force,
+    ProvisionStanding,
+    Reach,
+    Trace,
+    WaiverStanding,
+    WaiverState,
+    worst,
+)
 from policykit.tracing.valid_results import AtHand, valid_results, why_none_valid
 
 _REACH = {
@@ -87,27 +96,45 @@ def duty_standing(duty: Duty, results: Iterable[CheckResult], ground: Ground) ->
     """One duty on the as-at date; `results` are those of all checks that verify it."""
     checks = tuple(sorted(results, key=lambda result: result.id))
     counts = in_effect.applies(duty.applies, ground)
+    asked = tuple(part for clause in duty.stated_in for part in ground.pack.clauses[clause].asked)
+    unseen = tuple(_unseen(asked, checks, ground)) if counts else ()
+    outcome = worst((result.outcome for result in checks), whole=not unseen) if counts else Outcome.NOT_APPLICABLE
+    reason = _why(checks) if counts else in_effect.otherwise(duty.applies)
+    if outcome is Outcome.PARTLY_CHECKED:
+        reason = _how_much(asked, unseen, reason)
     return DutyStanding(
         duty=duty,
-        outcome=worst(checks) if counts else Outcome.NOT_APPLICABLE,
-        reason=_why(checks) if counts else in_effect.otherwise(duty.applies),
+        outcome=outcome,
+        reason=reason,
         strength=in_effect.strength_in_effect(duty, ground),
         said=said_first(duty, ground),
         checks=checks,
         disagreement=counts and {Outcome.ATTESTED, Outcome.FAIL} <= {result.outcome for result in checks},
         next_review=duty.next_review,
+        asked=asked,
+        unseen=unseen,
     )
 
 
-def worst(results: Sequence[CheckResult]) -> Outcome:
-    """The worst outcome; without any check that is No check, never a pass."""
-    return min((result.outcome for result in results), key=lambda outcome: outcome.badness, default=Outcome.NO_CHECK)
+def _unseen(asked: Iterable[str], results: Iterable[CheckResult], ground: Ground) -> Iterator[str]:
+    """What is asked and no check grounds that counts here."""
+    checks = [ground.pack.checks[result.id] for result in results]
+    counting = [check for check in checks if in_effect.why_not_applicable(check, ground) is None]
+    seen = {each for check in counting for each in check.grounds}
+    return (part for part in asked if part not in seen)
+
+
+def _how_much(asked: Sequence[str], unseen: Sequence[str], reason: str) -> str:
+    """How much of what is asked has a check: whole sentences, or where some have parts these."""
+    unit = "parts" if any("#" in each for each in asked) else "sentences"
+    seen, all_ = len(asked) - len(unseen), len(asked)
+    return say(f"tracing.partly.{unit}", n=seen, all=all_, reason=reason)
 
 
 def _why(results: Sequence[CheckResult]) -> str:
     if not results:
         return say("tracing.no-check")
-    outcome = worst(results)
+    outcome = worst((result.outcome for result in results), whole=True)
     if outcome is Outcome.PASS:
         return _all_hold(results)
     these = [result for result in results if result.outcome is outcome]

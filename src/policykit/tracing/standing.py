@@ -1,17 +1,19 @@
 """How items stand on the as-at date: what the handbook, the terminal and every export show, and the gate on results."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
 from policykit.english import say
 from policykit.model.duties import Duty, Strength
-from policykit.model.organisation import Attestation, Waiver
+from policykit.model.organisation import Attestation, Departure, Waiver
 from policykit.model.results import CheckResult, Outcome, Run
 from policykit.model.sources import Period, Provision
 from policykit.problems import ExitCode
 from policykit.reading import Ground, Organisation, Pack
+from policykit.rules import parameters_used
+from policykit.running import in_effect
 from policykit.tracing.registers import RegisterStanding
 
 
@@ -20,7 +22,8 @@ class DutyStanding:
     """One duty on the as-at date.
 
     `said` is what the card says first, one to three sentences; `strength` the strength in effect; `checks` the results
-    of all its checks in order of id; `disagreement` that an attested check stands beside a failing one.
+    of all its checks in order of id; `disagreement` that an attested check stands beside a failing one; `asked` are the
+    sentences that state it and ask for something, part by part, and `unseen` those of them that no check looks at.
     """
 
     duty: Duty
@@ -31,11 +34,19 @@ class DutyStanding:
     checks: tuple[CheckResult, ...]
     disagreement: bool
     next_review: date
+    asked: tuple[str, ...] = ()
+    unseen: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
         """What the duty is called."""
         return self.duty.title
+
+
+def worst(outcomes: Iterable[Outcome], *, whole: bool) -> Outcome:
+    """What checks come to: the worst of them, No check without any, and well only where they look at the whole duty."""
+    found = min(outcomes, key=lambda outcome: outcome.badness, default=Outcome.NO_CHECK)
+    return Outcome.PARTLY_CHECKED if found in {Outcome.ATTESTED, Outcome.PASS} and not whole else found
 
 
 class Reach(StrEnum):
@@ -101,6 +112,7 @@ class DueKind(StrEnum):
     NIL_RETURN = "nil-return"
     WAIVER = "waiver"
     STATEMENT = "statement"
+    DEPARTURE = "departure"
     LAW = "law"
     DUTY = "duty"
 
@@ -120,10 +132,14 @@ class GapKind(StrEnum):
 
     DEFECT = say("tracing.gaps.defect")
     OUT_OF_SCOPE = say("tracing.gaps.out-of-scope")
+    EXPLAINED = say("tracing.gaps.explained")
     NO_CHECK = say("tracing.gaps.no-check")
+    UNSEEN = say("tracing.gaps.unseen")
     UNVERIFIED = say("tracing.gaps.unverified")
     EXAMPLES = say("tracing.gaps.examples")
     WAIVER = say("tracing.gaps.waiver")
+    DEPARTURE = say("tracing.gaps.departure")
+    GONE = say("tracing.gaps.gone")
     RECORDS = say("tracing.gaps.records")
 
 
@@ -137,13 +153,38 @@ class Gap:
 
 
 @dataclass(frozen=True)
+class Gone:
+    """Something that is neither there nor retired: the day of the last run that had it, its outcome, if ever a must."""
+
+    kind: str
+    id: str
+    title: str
+    day: date
+    outcome: Outcome | None
+    must: bool
+
+
+@dataclass(frozen=True)
+class Change:
+    """A key of an item that is not as it was, the day of the first run with it, and whether it asks for less."""
+
+    kind: str
+    id: str
+    key: str
+    before: str
+    now: str
+    day: date
+    weaker: bool
+
+
+@dataclass(frozen=True)
 class Trace:
     """The whole graph on the as-at date. Mappings go by id, in order of the pack.
 
     `run` is None, and every check Not checked, where no results are to be shown. `attestations` holds the statement in
     date of each check that has one, by check; `until` the last day, included, on which the result of a check holds, by
     check, where it ends; `registers` what was counted of each register that was read, by name. `notes` are sentences
-    about all of it.
+    about all of it; `gone` and `changes` are what the ledger of runs knows.
     """
 
     ground: Ground
@@ -158,6 +199,8 @@ class Trace:
     until: Mapping[str, date]
     registers: Mapping[str, RegisterStanding] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    gone: tuple[Gone, ...] = ()
+    changes: tuple[Change, ...] = ()
 
     @property
     def valid_until(self) -> date | None:
@@ -183,6 +226,11 @@ class Trace:
     def as_at(self) -> date:
         """The day as of which everything stands so."""
         return self.ground.as_at
+
+    def departures_of(self, *checks: str) -> tuple[Departure, ...]:
+        """The departures by which a setting that one of these checks uses is weaker than the guidance."""
+        used = {name for check in checks for name in parameters_used(self.pack.checks[check], self.ground.setting)}
+        return tuple(each for each in self.organisation.departures if each.parameter in used)
 
     def duties_stated_in(self, clause: str) -> tuple[DutyStanding, ...]:
         """The duties that a clause states."""
@@ -232,7 +280,8 @@ class Gate:
         if Outcome.ERROR in tripped:
             return ExitCode.CHECK_ERROR
         ran_out = seen.valid_until is not None and today > seen.valid_until
-        is_well = not (tripped or ran_out or seen.run.what_if) and _has_evidence(seen)
+        lost = any(self.strict or gone.must for gone in seen.gone if gone.kind in {"duty", "check"})
+        is_well = not (tripped or ran_out or lost or seen.run.what_if) and _has_evidence(seen)
         return ExitCode.OK if is_well else ExitCode.GATED
 
     def _tripped(self, seen: Trace) -> Iterator[Outcome]:
@@ -245,8 +294,7 @@ class Gate:
 
     def _worst_weighed(self, duty: DutyStanding) -> Outcome:
         """What a duty comes to where each check that fails under a waiver counts as one that holds."""
-        weighed = (self._as_weighed(result) for result in duty.checks)
-        return min(weighed, key=lambda outcome: outcome.badness, default=Outcome.NO_CHECK)
+        return worst(map(self._as_weighed, duty.checks), whole=not duty.unseen)
 
     def _as_weighed(self, result: CheckResult) -> Outcome:
         return Outcome.PASS if self.waivers and is_waived(result) else result.outcome
@@ -256,7 +304,9 @@ def _has_evidence(seen: Trace) -> bool:
     """Whether there is a duty, a check, and records of some day, or else nothing but statements."""
     checks = seen.checks.values()
     only_statements = all(result.method == "attestation" for result in checks)
-    return bool(seen.duties and checks) and (only_statements or any(result.records for result in checks))
+    facts = [name for name, check in seen.pack.checks.items() if in_effect.rests_on_facts(check, seen.ground)]
+    is_dated = any(result.records or (result.counts and result.id in facts) for result in checks)
+    return bool(seen.duties and checks) and (only_statements or is_dated)
 
 
 def is_waived(result: CheckResult) -> bool:

@@ -6,6 +6,8 @@ Rows that a program gives are counted by DuckDB as well, in memory.
 import os
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack, suppress
+from functools import partial
+from glob import escape
 from pathlib import Path
 from typing import Self, TypeVar
 
@@ -14,8 +16,16 @@ from sqlglot import exp
 
 from policykit.engines.dialects import Dialect
 from policykit.engines.engine import Engine, Given, Opened, RefusalError, TextOfRows, refusal
-from policykit.engines.files.csv import create_from_copy, refuse_nameless, take_in, where_keys_fail
-from policykit.engines.files.excel import Limits, in_rows, is_workbook, write_csv
+from policykit.engines.files.csv import (
+    by_its_cause,
+    create_from_copy,
+    header_fits,
+    line_of,
+    refuse_nameless,
+    take_in,
+    where_keys_fail,
+)
+from policykit.engines.files.excel import Limits, by_its_sheets, in_rows, is_workbook, write_csv
 from policykit.engines.files.parquet import ParquetFile, check_keys, find_shared_keys, holds, is_parquet, open_in_place
 from policykit.engines.private_folder import PrivateFolder, for_its_owner_only, nameless
 from policykit.engines.query import Lines, column_named, fill, named, table_named, values_query
@@ -46,13 +56,14 @@ def open_database(folder: Path, shown: Iterable[Path] = (), *, in_memory: bool =
     """
     kept_in = ":memory:" if in_memory else folder / "records.duckdb"
     database = duckdb.connect(kept_in, config=_LIMITS)
+    names = [name for path in shown for name in (str(path), escape(str(path)))]  # as it is, and as a pattern
     settings = {  # in this order: what stays open can only be named before all else is closed
         "temp_directory": exp.Literal.string(str(folder / "spilled")),
         "autoinstall_known_extensions": exp.false(),
         "autoload_known_extensions": exp.false(),
         "allow_community_extensions": exp.false(),
         "allowed_directories": exp.array(exp.Literal.string(str(folder))),
-        "allowed_paths": exp.array(*(exp.Literal.string(str(path)) for path in shown)),
+        "allowed_paths": exp.array(*map(exp.Literal.string, names)),
         "enable_external_access": exp.false(),
         "lock_configuration": exp.true(),
     }
@@ -172,12 +183,23 @@ class DuckEngine(DuckDatabase[Path]):
     def _open_workbook(self, register: Register, path: Path) -> Opened:
         """Read the first sheet of a workbook as the CSV file that another process makes of it."""
         with nameless(self._folder / "sheet.csv") as csv:
+            with nameless(self._folder / "copy.xlsx") as copy:
+                digest = write_csv(path, copy, csv, self._limits)
             try:
-                with nameless(self._folder / "copy.xlsx") as copy:
-                    digest = write_csv(path, copy, csv, self._limits)
-                return Opened(self._open_csv(register, csv).rows, digest)
+                opened = self._open_csv(register, csv)
             except RefusalError as refused:
-                raise RefusalError(in_rows(str(refused), csv), refused.kind) from None
+                raise self._of_sheet(register, path, csv, refused) from None
+        if register.id in self.places:
+            self.places[register.id] = lambda number: say("engines.place.row", row=number + 1)
+        return Opened(opened.rows, digest)
+
+    def _of_sheet(self, register: Register, path: Path, csv: Path, refused: RefusalError) -> RefusalError:
+        """A refusal about lines of the CSV file, said of the sheet that it was made of."""
+        said = RefusalError(in_rows(str(refused), csv), refused.kind)
+        if refused.kind not in {"records-columns", "records-damaged"} or header_fits(csv, register):
+            return said
+        with nameless(self._folder / "copy.xlsx") as copy:
+            return by_its_sheets(said, path, copy, csv, self._limits, lambda each: header_fits(each, register))
 
     def _open_csv(self, register: Register, path: Path) -> Opened:
         """Copy a file while it is checked, and load the copy, which is there no longer than that takes."""
@@ -185,6 +207,8 @@ class DuckEngine(DuckDatabase[Path]):
             intake = take_in(register, path, self._copy)
             refuse_nameless(intake, self._carry_out)
             self._carry_out(create_from_copy(register, intake))
+        except RefusalError as refused:
+            raise by_its_cause(path, register, refused) from None
         finally:
             os.truncate(self._copy, 0)
         try:
@@ -194,6 +218,8 @@ class DuckEngine(DuckDatabase[Path]):
             raise where_keys_fail(path, register, intake.places[register.key], refused, shared) from None
         if count != intake.records:
             raise refusal("engines.not-loaded-whole")
+        if "rowid" not in register.fields:  # DuckDB's own name for the number of a row
+            self.places[register.id] = partial(line_of, path, intake)
         return Opened(count, intake.digest)
 
     def _open_parquet(self, register: Register, path: Path) -> Opened:

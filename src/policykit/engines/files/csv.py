@@ -5,7 +5,10 @@ import os
 import re
 from collections import Counter
 from collections.abc import Container, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from difflib import get_close_matches
+from glob import escape
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
@@ -17,6 +20,7 @@ from policykit.engines.files.csv_records import LONGEST, CsvRecord, Shape, check
 from policykit.engines.files.parquet import stamp_of
 from policykit.engines.query import Ask, column_named
 from policykit.engines.text_to_type import DUCKDB, Columns, Holds, anywhere, table_of_texts
+from policykit.english import listed, say
 from policykit.model.registers import Register, read_value
 from policykit.model.values import stripped
 
@@ -35,12 +39,18 @@ _OTHER_KINDS = {
 }
 
 
+# What stands between names, and what is said where it is not the comma of the first line.
+_SEPARATORS = {",": "below", ";": "semicolons", "\t": "tabs", "|": "strokes"}
+_FIRST_LINES, _LONGEST_NAMES = 10, 64 * 1024
+_NEAR = 0.8  # one letter of five, as difflib counts
+
+
 @dataclass(frozen=True)
 class Intake:
     """A CSV file in good order and its copy: column `c0`, `c1`, ... in the order of the file, whatever they are called.
 
     `places` holds the number of the column of each field, `nameless` those of columns without a name; `longest` is at
-    least the longest record in bytes; `folded` says that a quoted value goes over several lines.
+    least the longest record in bytes; `folded` says that a quoted value, or a quoted name, goes over several lines.
     """
 
     copy: Path
@@ -63,12 +73,15 @@ def take_in(register: Register, path: Path, copy: Path) -> Intake:
         start = file.read(max(map(len, _OTHER_KINDS)))
         if message := next((why for begins, why in _OTHER_KINDS.items() if start.startswith(begins)), None):
             raise refusal(message)
+        if b"\0\0" in {start[:4:2], start[1:4:2]}:  # of letters that all take two bytes one half is empty
+            raise refusal("engines.csv.utf-16")
         file.seek(0)
         header = next(read_records(file), CsvRecord(1, ("",)))
         begin, places, columns, end = file.tell(), _places(header, register), len(header.values), end_of_records(file)
         out.write(",".join(f"c{number}" for number in range(columns)).encode() + b"\n")
         file.seek(0)
-        digest, shape = hashlib.sha256(file.read(begin)), Shape(columns)
+        names = file.read(begin)
+        digest, shape = hashlib.sha256(names), Shape(columns)
         read_exactly: int | None = None
         for body in _bodies(file, end):
             digest.update(body)
@@ -82,7 +95,7 @@ def take_in(register: Register, path: Path, copy: Path) -> Intake:
             read_exactly = _count_exactly(file, columns)
         if stamp_of(path.stat()) != stamp:
             raise refusal("engines.file.changed")
-    records, longest, folded = shape.records, shape.longest, shape.folded
+    records, longest, folded = shape.records, shape.longest, shape.folded or names.count(b"\n") > 1
     if read_exactly is not None:
         records, longest, folded = read_exactly, LONGEST, True
     nameless = tuple(place for place, name in enumerate(header.values) if not stripped(name))
@@ -148,7 +161,16 @@ def _rows_of(intake: Intake) -> exp.Table:
         "parallel": exp.convert(not intake.folded),
     }
     settings = [exp.EQ(this=exp.column(name), expression=value) for name, value in options.items()]
-    return exp.Table(this=exp.ReadCSV(this=exp.Literal.string(str(intake.copy)), expressions=settings))
+    return exp.Table(this=exp.ReadCSV(this=exp.Literal.string(escape(str(intake.copy))), expressions=settings))
+
+
+def line_of(path: Path, intake: Intake, number: int) -> str:
+    """The line on which the record with a number begins, in words. Raises OSError where the file is gone meanwhile."""
+    line = number + 1  # below the header
+    if intake.folded:
+        with path.open("rb") as file:
+            line = next(islice(read_records(file), number, None)).line
+    return say("engines.place.line", line=line)
 
 
 def where_keys_fail(
@@ -198,3 +220,50 @@ def _bodies(file: BinaryIO, end: int) -> Iterator[bytes]:
     """What there is up to a place, where a line ends, in chunks of whole lines."""
     while (left := end - file.tell()) > 0 and (chunk := file.read(min(_CHUNK, left))):
         yield chunk + (file.readline(LONGEST) if left > _CHUNK else b"")
+
+
+# Why a file does not hold the columns
+
+
+def header_fits(path: Path, register: Register) -> bool:
+    """Whether line 1 of a file names every field of a register."""
+    return register.fields.keys() <= set(_names_in(path))
+
+
+def by_its_cause(path: Path, register: Register, refused: RefusalError) -> RefusalError:
+    """The refusal of a file whose columns were not found, by its cause where the first lines show one.
+
+    Nothing of the file is quoted: where the names are missing, what stands in their place is somebody's record.
+    """
+    names, folded = _names_in(path), {_folded(field): field for field in register.fields}
+    if refused.kind not in {"records-columns", "records-damaged"} or register.fields.keys() <= set(names):
+        return refused
+    if 2 * len(folded.keys() & set(map(_folded, names))) <= len(folded):  # else the names are where they should be
+        with path.open("rb") as file:
+            lines = [file.readline(_LONGEST_NAMES).decode(errors="replace") for _ in range(_FIRST_LINES)]
+        found, line, mark = max(
+            (len(folded.keys() & set(map(_folded, line.split(mark)))), -number, mark)
+            for number, line in enumerate(lines, 1)
+            for mark in _SEPARATORS
+        )
+        if 2 * found > len(folded) and (mark != "," or line < -1):
+            return refusal(f"engines.header.{_SEPARATORS[mark]}", line=-line)
+    missing = {each: field for each, field in folded.items() if field not in names and "columns" in refused.kind}
+    near = [
+        say("engines.names.near", column=column, field=missing[close[0]])
+        for column, name in enumerate(names, 1)
+        if name not in register.fields and (close := get_close_matches(_folded(name), missing, 1, _NEAR))
+    ]
+    return refusal("engines.names.not-quite", missing=refused, near=listed(near)) if near else refused
+
+
+def _names_in(path: Path) -> list[str]:
+    """The names of the columns as they are read; none where that cannot be done."""
+    with path.open("rb") as file, suppress(RefusalError):
+        return [*map(stripped, next(read_records(file), CsvRecord(1, ())).values)]
+    return []
+
+
+def _folded(name: str) -> str:
+    """A name as people take it: only letters and digits, in any case."""
+    return re.sub(r"[\W_]+", "", name.casefold())

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
-from itertools import takewhile
+from itertools import islice, takewhile
 from pathlib import Path
 from typing import IO
 from xml.parsers import expat
@@ -20,6 +20,8 @@ from xml.parsers import expat
 from policykit.engines.engine import RefusalError, refusal
 from policykit.engines.files import excel_child
 from policykit.engines.files.csv_records import read_records
+from policykit.english import say
+from policykit.problems import shown
 
 LARGEST = 200_000_000
 _MOST_PARTS = 2_000
@@ -36,6 +38,7 @@ _ZIP = b"PK"
 _USED = re.compile(rb"<(?:\w{1,20}:)?c\s(?:[^<>]{0,300}?\s)?r=[\"']([A-Za-z]{1,3})([0-9]{1,7})[\"'][^<>]{0,300}(?<!/)>")
 
 _ZEROS = re.compile("0{2,99}")
+_MOST_SHEETS = 10  # so many are looked at for the columns
 _PLACES = re.compile(r"\bline(s?) (\d+)(?: and (\d+))?")
 _NEEDED = ("SYSTEMROOT",)  # Windows starts nothing without it; no secret that we were given goes to a reader
 
@@ -46,6 +49,16 @@ class Limits:
 
     memory: int = 1024**3
     seconds: int = 60
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet of a workbook: what it is called, whether it is hidden, its part, the formats of zeros."""
+
+    name: str
+    is_hidden: bool
+    part: str
+    zeros: str
 
 
 def is_workbook(path: Path) -> bool:
@@ -64,8 +77,26 @@ def write_csv(workbook: Path, copy: Path, csv: Path, limits: Limits) -> str:
     shutil.copyfile(workbook, copy)
     with copy.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    _read(copy, csv, *scan(copy), limits)
+    _read(copy, csv, 0, limits)
     return f"sha256:{digest}"
+
+
+def by_its_sheets(
+    refused: RefusalError, workbook: Path, copy: Path, csv: Path, limits: Limits, fits: Callable[[Path], bool]
+) -> RefusalError:
+    """The refusal of a workbook whose first sheet does not hold the columns, with the sheet that does.
+
+    Sheets after it are read as the first was, until one fits or cannot be read; only their names are told.
+    """
+    shutil.copyfile(workbook, copy)
+    first = scan(copy).name
+    with suppress(RefusalError):
+        for number in range(1, _MOST_SHEETS):
+            sheet = _read(copy, csv, number, limits)
+            if fits(csv):
+                message = "engines.workbook.sheet-hidden" if sheet.is_hidden else "engines.workbook.sheet-other"
+                return refusal(message, first=first, sheet=sheet.name)
+    return RefusalError(say("engines.workbook.first-sheet", why=refused, first=first), refused.kind)
 
 
 def in_rows(why: str, csv: Path) -> str:
@@ -87,12 +118,14 @@ def _row_at(line: int, csv: Path) -> int:
     return row
 
 
-def _read(workbook: Path, csv: Path, part: str, zeros: str, limits: Limits) -> None:
-    """Have a process of its own read a workbook: no shell, no input, no output, nothing of our surroundings."""
+def _read(workbook: Path, csv: Path, number: int, limits: Limits) -> Sheet:
+    """Have a process of its own read a sheet: no shell, no input, no output, nothing of our surroundings."""
+    sheet = scan(workbook, number)
     library = find_spec("python_calamine")
     if library is None or library.origin is None:
         raise refusal("engines.workbook.not-installed")
-    command = [sys.executable, "-I", "-S", excel_child.__file__, str(workbook), str(csv), part, zeros]
+    command = [sys.executable, "-I", "-S", excel_child.__file__, str(workbook), str(csv), sheet.part, str(number)]
+    command.append(sheet.zeros)
     command += [str(Path(library.origin).parents[1]), str(limits.memory), str(limits.seconds)]
     try:
         subprocess.run(  # noqa: S603 - our own file; what it is given are paths and numbers, never a command
@@ -107,6 +140,7 @@ def _read(workbook: Path, csv: Path, part: str, zeros: str, limits: Limits) -> N
         )
     except (subprocess.SubprocessError, ValueError):
         raise refusal("engines.workbook.too-large") from None
+    return sheet
 
 
 class _InSmallBites(io.FileIO):
@@ -119,8 +153,8 @@ class _InSmallBites(io.FileIO):
         return data
 
 
-def scan(workbook: Path) -> tuple[str, str]:
-    """The name of the part that holds the first sheet, and the formats of zeros. Raises RefusalError."""
+def scan(workbook: Path, number: int = 0) -> Sheet:
+    """The first sheet, or the one with a number from 0. Raises RefusalError, also where there is none."""
     with workbook.open("rb") as file:
         start = file.read(len(_OLD))
     if start == _OLD:
@@ -129,27 +163,27 @@ def scan(workbook: Path) -> tuple[str, str]:
         raise refusal("engines.workbook.other")
     try:
         with _InSmallBites(workbook) as bites, zipfile.ZipFile(bites) as package:
-            return _look_through(package)
+            return _look_through(package, number)
     except RefusalError:
         raise
     except Exception:  # noqa: BLE001 - there is no end to what damage can raise, and messages may quote what they met
         raise refusal("engines.workbook.damaged") from None
 
 
-def _look_through(package: zipfile.ZipFile) -> tuple[str, str]:
-    """That part and those formats. A cell that lies too far out is refused: who reads makes room for all before it."""
+def _look_through(package: zipfile.ZipFile, number: int) -> Sheet:
+    """That sheet. A cell that lies too far out is refused: who reads makes room for all before it."""
     parts = _parts(package)
     for part in parts.values():
         _look_into(package, part)
-    sheet = _first_sheet(package, parts)
+    sheet = _sheet_at(number, package, parts)
     rows, columns = 0, 0
-    with package.open(sheet) as cells:
+    with package.open(sheet.part) as cells:
         for found in excel_child.matches(cells, _USED):
             rows = max([rows, *(int(row) for _, row in found)])
             columns = max([columns, *map(excel_child.column_number, {letters for letters, _ in found})])
             if columns > _MOST_COLUMNS or rows * columns > _MOST_CELLS:
                 raise refusal("engines.workbook.too-far-out")
-    return sheet.filename, _zeros(package, parts)
+    return sheet
 
 
 def _zeros(package: zipfile.ZipFile, parts: Mapping[str, zipfile.ZipInfo]) -> str:
@@ -213,16 +247,19 @@ def _refuse_doctype(*_: object) -> None:
     raise refusal("engines.workbook.declares")
 
 
-def _first_sheet(package: zipfile.ZipFile, parts: Mapping[str, zipfile.ZipInfo]) -> zipfile.ZipInfo:
-    """The part of the first sheet: the workbook names it by a number, and a second list says which part that is."""
+def _sheet_at(number: int, package: zipfile.ZipFile, parts: Mapping[str, zipfile.ZipInfo]) -> Sheet:
+    """The sheet with a number from 0: the workbook names it by an id, and a second list says which part that is."""
 
-    def find(part: str, wanted: Callable[[str, dict[str, str]], bool]) -> dict[str, str]:
+    def find(part: str, wanted: Callable[[str, dict[str, str]], bool], skipped: int = 0) -> dict[str, str]:
         with package.open(parts[part]) as file:
             plainly = ((name.rpartition(":")[2], attributes) for name, attributes in _elements(file))
-            return next(attributes for name, attributes in plainly if wanted(name, attributes))
+            found = (attributes for name, attributes in plainly if wanted(name, attributes))
+            return next(islice(found, skipped, None))
 
-    sheet = find("xl/workbook.xml", lambda name, _: name == "sheet")
-    number = next(value for name, value in sheet.items() if name.endswith(":id"))
-    target = find("xl/_rels/workbook.xml.rels", lambda _, attributes: attributes.get("Id") == number)["Target"]
-    name = target.removeprefix("/").lower()
-    return parts[name if name.startswith("xl/") else f"xl/{name}"]
+    sheet = find("xl/workbook.xml", lambda name, _: name == "sheet", number)
+    own_id = next(value for name, value in sheet.items() if name.endswith(":id"))
+    target = find("xl/_rels/workbook.xml.rels", lambda _, attributes: attributes.get("Id") == own_id)["Target"]
+    place = target.removeprefix("/").lower()
+    part = parts[place if place.startswith("xl/") else f"xl/{place}"]
+    name = "".join(filter(str.isprintable, sheet.get("name", "")))
+    return Sheet(shown(name), sheet.get("state", "visible") != "visible", part.filename, _zeros(package, parts))

@@ -1,8 +1,9 @@
-"""A process of its own that writes the first sheet of a workbook as CSV: what a workbook kills is this, not the run.
+"""A process of its own that writes one sheet of a workbook as CSV: what a workbook kills is this, not the run.
 
 It is started as a file, by `excel`, so it knows nothing of policykit and loads little: the arguments are the
-workbook, the CSV file, the part of the workbook that holds the sheet, the formats of zeros, the folder of
-python_calamine, and the limits in bytes and seconds. It says nothing; that it ended well is all that is known of it.
+workbook, the CSV file, the part of the workbook that holds the sheet and its number from 0, the formats of zeros, the
+folder of python_calamine, and the limits in bytes and seconds. It says nothing; that it ended well is all that is known
+of it.
 """
 
 import contextlib
@@ -108,11 +109,11 @@ def _digits_shown(workbook: str, part: str, formats: dict[bytes, int]) -> dict[i
     return found
 
 
-def _rows(workbook: str, faulty: dict[int, set[int]], digits: dict[int, bytearray]) -> Iterator[list[str]]:
+def _rows(workbook: str, index: int, faulty: dict[int, set[int]], digits: dict[int, bytearray]) -> Iterator[list[str]]:
     """Every row from the first of the sheet, every column from A."""
     import python_calamine  # noqa: PLC0415 - what may do harm comes after the limits
 
-    sheet = python_calamine.CalamineWorkbook.from_path(workbook).get_sheet_by_index(0)
+    sheet = python_calamine.CalamineWorkbook.from_path(workbook).get_sheet_by_index(index)
     last = sheet.end or (-1, -1)
     height = max([last[0], *faulty]) + 1
     width = max([last[1], *itertools.chain.from_iterable(faulty.values())]) + 1
@@ -127,7 +128,7 @@ def _rows(workbook: str, faulty: dict[int, set[int]], digits: dict[int, bytearra
         yield values
 
 
-def main(workbook: str, copy: str, part: str, zeros: str, library: str, memory: str, seconds: str) -> None:
+def main(workbook: str, copy: str, part: str, index: str, zeros: str, library: str, memory: str, seconds: str) -> None:
     """Write the sheet. Raises, or is killed, where that cannot be done."""
     _die_with_the_run()
     _limit(int(memory), int(seconds))
@@ -136,7 +137,7 @@ def main(workbook: str, copy: str, part: str, zeros: str, library: str, memory: 
     formats = (each.split(":") for each in zeros.split())
     digits = _digits_shown(workbook, part, {number.encode(): int(many) for number, many in formats})
     with open(copy, "w", encoding="utf-8", newline="") as out:  # noqa: PTH123 - pathlib is one more thing to load
-        csv.writer(out, lineterminator="\r\n").writerows(_rows(workbook, faulty, digits))
+        csv.writer(out, lineterminator="\r\n").writerows(_rows(workbook, int(index), faulty, digits))
 
 
 if __name__ == "__main__":

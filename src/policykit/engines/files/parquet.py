@@ -7,6 +7,7 @@ anywhere is taken as it is, because that is how a query over it is fastest.
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from glob import escape
 from os import SEEK_END, stat_result
 from pathlib import Path
 from typing import cast
@@ -105,12 +106,16 @@ def _rows_of(path: Path) -> exp.Table:
     """The rows of a file, with nothing left for DuckDB to guess from its name or its neighbours."""
     options = ("binary_as_string", "hive_partitioning", "union_by_name", "filename")
     settings = [exp.EQ(this=exp.column(name), expression=exp.false()) for name in options]
-    return exp.Table(this=exp.ReadParquet(expressions=[exp.Literal.string(str(path)), *settings]))
+    return exp.Table(this=exp.ReadParquet(expressions=[_name_of(path), *settings]))
+
+
+def _name_of(path: Path) -> exp.Literal:
+    return exp.Literal.string(escape(str(path)))  # DuckDB takes a name for a pattern: here one that only this file fits
 
 
 def _find_fields(register: Register, path: Path, ask: Ask) -> Mapping[str, _Field]:
     """Each field and its column. Raises RefusalError where it has none, or two, or one that holds something else."""
-    schema = exp.select("name", "num_children").from_(exp.func("parquet_schema", exp.Literal.string(str(path))))
+    schema = exp.select("name", "num_children").from_(exp.func("parquet_schema", _name_of(path)))
     described = ask(exp.Describe(this=exp.select("*").from_(_rows_of(path))))
     names = _top_names([(row[0], row[1]) for row in ask(schema)])
     held = {name: holds(row[1]) for name, row in zip(names, described, strict=False)}

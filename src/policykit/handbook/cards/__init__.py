@@ -26,6 +26,7 @@ VIEWS: Mapping[str, tuple[str, str]] = {
     "law-register": ("provision", "register"),
     "trace-matrix": ("overview", "matrix"),
     "gaps": ("overview", "gaps"),
+    "changes": ("overview", "changes"),
 }
 """The views that take no argument, by their directive's name: the template and the part of it."""
 

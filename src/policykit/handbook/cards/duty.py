@@ -7,17 +7,19 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from itertools import chain
 from urllib.parse import quote
 
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from policykit.english import humanised, listed, lowered, say, say_day, say_days
+from policykit.english import humanised, listed, lowered, ordinal, say, say_day, say_days
 from policykit.handbook.cards.grounds import reach_in_words
 from policykit.handbook.cards.page import Page, render
 from policykit.memory import RunOfCheck, last_runs
 from policykit.model.duties import Applies, Duty
+from policykit.model.organisation import Attestation, Waiver
 from policykit.model.results import CheckResult, Counts, Outcome
 from policykit.model.sources import Clause
 from policykit.rules import Setting
@@ -79,6 +81,25 @@ def _is_shown(waiver: WaiverStanding, result: CheckResult) -> bool:
     if waiver.state is WaiverState.EXPIRED:
         return result.outcome is Outcome.FAIL
     return waiver.state in {WaiverState.COVERS, WaiverState.EXCEEDED, WaiverState.NOT_BEGUN}
+
+
+def same_words(paper: Attestation | Waiver, page: Page) -> str:
+    """That a statement or waiver says what an earlier one said of the same check, since when and how often."""
+    ours = page.trace.organisation
+    papers = ours.attestations if isinstance(paper, Attestation) else ours.waivers
+    alike = (each for each in papers if (each.check, _text_of(each)) == (paper.check, _text_of(paper)))
+    days = [day for each in alike if (day := _day_of(each)) < _day_of(paper)]
+    return say("handbook.check.same-words", day=say_day(min(days)), time=ordinal(len(days) + 1)) if days else ""
+
+
+def _text_of(paper: Attestation | Waiver) -> list[str]:
+    """The words of it, whatever the case and the space between them."""
+    text = paper.statement if isinstance(paper, Attestation) else f"{paper.reason}\n{paper.instead}"
+    return text.casefold().split()
+
+
+def _day_of(paper: Attestation | Waiver) -> date:
+    return paper.said_on if isinstance(paper, Attestation) else paper.from_
 
 
 def guidance_hint(clauses: list[Clause]) -> str:

@@ -227,7 +227,9 @@ def _what_is_not_covered(page: Page) -> str:
     tally = Counter(gap.kind for gap in page.trace.gaps)
     duties = say("handbook.answer.without-check", n=tally[GapKind.NO_CHECK])
     law = say("handbook.answer.unverified", n=tally[GapKind.UNVERIFIED])
-    return say("handbook.answer.not-covered", duties=duties, law=law)
+    in_part = sum(bool(standing.checks and standing.unseen) for standing in page.trace.duties.values())
+    parts = say("handbook.answer.in-part", n=in_part)
+    return say("handbook.answer.not-covered", duties=duties, parts=parts, law=law)
 
 
 def _when_is_the_next_review(page: Page) -> str:

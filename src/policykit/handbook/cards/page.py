@@ -105,7 +105,7 @@ class Page:
     @cached_property
     def testers(self) -> Mapping[str, tuple[str, ...]]:
         """The checks that test each sentence or provision; one that none tests is not in it."""
-        return _turned_round((check.id, check.grounds) for check in self.pack.checks.values())
+        return _turned_round((check.id, check.grounded_in) for check in self.pack.checks.values())
 
     @cached_property
     def citing(self) -> Mapping[str, tuple[str, ...]]:
@@ -144,9 +144,11 @@ class Page:
         """Any item of the handbook by its id, as people name it; an id that is no item stands as it is."""
         if item in self.pack.provisions:
             return Ref(self.pack.provisions[item].cited_as, self.link(item))
-        if clause := self.pack.clauses.get(item):
-            kind = "heading" if clause.clause_class == "heading" else "sentence"
-            return Ref(say(f"handbook.clause.named.{kind}", at=clause.at), self.link(item))
+        named, _, part = item.partition("#")
+        if clause := self.pack.clauses.get(named):
+            kind = "part" if part else "heading" if clause.clause_class == "heading" else "sentence"
+            words = next((each.words for each in clause.parts if each.id == part), "")
+            return Ref(say(f"handbook.clause.named.{kind}", at=clause.at, part=words), self.link(named))
         noun = self.pack.duties.get(item) or self.pack.checks.get(item) or self.registers.get(item)
         return Ref(noun.title, self.link(item)) if noun else Ref(item, None)
 

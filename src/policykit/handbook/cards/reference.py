@@ -30,9 +30,11 @@ _FILES = (
     ("duty", "policy/duties/*.md", "front-matter"),
     ("checks", "policy/checks/*.yaml", "lists"),
     ("decision", "policy/decisions/*.yaml", "mappings"),
+    ("retired", "policy/retired.yaml", "list"),
     ("organisation", "organisation.yaml", "own-mapping"),
     ("waivers", "waivers.yaml", "own-list"),
     ("attestations", "attestations.yaml", "own-list"),
+    ("departures", "departures.yaml", "own-list"),
     ("results", "results.json", "results"),
 )
 _MODELS: Mapping[str, type[Record | Stored]] = {**MAPPINGS, **LISTS, "results": Results}

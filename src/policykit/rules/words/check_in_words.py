@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from policykit.english import in_units, raised, with_article
-from policykit.model.registers import FieldShape
+from policykit.model.registers import FieldShape, ParameterValue, read_parameter
 from policykit.rules.check import Check, parameters_used, place_of, populations_used, standing
 from policykit.rules.language import Node, Place, Population, Role, Setting, parts
 from policykit.rules.tests.lookups import head_of, said_of
@@ -16,7 +16,7 @@ from policykit.rules.values import ANY_CODE, OfEach, OfParameter
 from policykit.rules.words.phrases import in_relative_clause, in_sentence, parameter_mark, say_value
 from policykit.rules.words.sentences import Outline, Words, finished, outlined
 
-_MARKED = re.compile(r"(\S+ \S+) \([^()]*(?:our choice|set by [^()]*|from the guidance)\)")
+_MARKED = re.compile(r"(\S+ \S+) \([^()]*(?:our choice|set by [^()]*|from the guidance|from the law)\)")
 
 
 @dataclass(frozen=True)
@@ -102,17 +102,22 @@ def _meaning(population: Population, setting: Setting) -> Words:
 
 def _setting_words(parameter: str, check: Check, setting: Setting) -> SettingWords:
     declared, value = setting.declared[parameter], setting.parameters[parameter]
-    if type(value) is int and declared.unit:
-        said = in_units(value, declared.unit)
-    else:
-        form = OfParameter(parameter=parameter)
-        runs_over = check.for_each is not None and check.for_each.in_ == form
-        shape = (
-            _shape_of_each(check, setting) if runs_over else _shape_beside(lambda held: held == form, check, setting)
-        )
-        found = value if isinstance(value, tuple) else (value,)
-        said = ", ".join(say_value(each, shape, setting) for each in found) or "none"
-    return SettingWords(declared.title, said, parameter_mark(declared, setting))
+    said, mark = _said_setting(value, parameter, check, setting), parameter_mark(declared, setting)
+    leaning = declared.leaning(value) if parameter in setting.own_parameters else "same"
+    if leaning in {"looser", "other"}:
+        default = _said_setting(read_parameter(declared, declared.default), parameter, check, setting)
+        mark = f"{mark}, {'looser than' if leaning == 'looser' else 'in place of'} the pack's: {default}"
+    return SettingWords(declared.title, said, mark)
+
+
+def _said_setting(value: ParameterValue, parameter: str, check: Check, setting: Setting) -> str:
+    unit, form = setting.declared[parameter].unit, OfParameter(parameter=parameter)
+    if type(value) is int and unit:
+        return in_units(value, unit)
+    runs_over = check.for_each is not None and check.for_each.in_ == form
+    shape = _shape_of_each(check, setting) if runs_over else _shape_beside(lambda held: held == form, check, setting)
+    found = value if isinstance(value, tuple) else (value,)
+    return ", ".join(say_value(each, shape, setting) for each in found) or "none"
 
 
 def said_once(words: Words) -> Words:

@@ -97,7 +97,10 @@ def parameter_mark(parameter: Parameter, setting: Setting) -> str:
         return f"set by {_ASIDE.sub('', setting.organisation)}"
     if parameter.statutory:
         return "set by law"
-    return "from the guidance" if parameter.source in setting.clauses else "our choice"
+    if not parameter.source.from_:
+        return "our choice"
+    drawn = "from the guidance" if set(parameter.source.from_) & setting.clauses else "from the law"
+    return f"{drawn} and our choice" if parameter.source.why else drawn
 
 
 def outer_phrase(field: str, place: Place) -> str:
