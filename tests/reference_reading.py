@@ -52,7 +52,7 @@ def front_matter(path: Path) -> Item:
 
 def typed(text: Read, shape: Item) -> Read:
     """One value by its type: None where blank, UNREADABLE where it is not of the type."""
-    value = str(text or "").strip(" ")
+    value = reference_csv.cut(str(text or ""))
     kind = shape["type"]
     if not value:
         return None
@@ -64,11 +64,15 @@ def typed(text: Read, shape: Item) -> Read:
         return {"yes": True, "true": True, "no": False, "false": False}.get(value.lower(), UNREADABLE)
     if kind == "code" and "values" in shape and value not in shape["values"]:
         return UNREADABLE
-    return value
+    return UNREADABLE if kind in {"ref", "text"} and reference_csv.is_broken(value) else value
 
 
 def day_of(value: str) -> Read:
-    """A day written 2026-11-01, from 1900 to 9998; else UNREADABLE."""
+    """A day written 2026-11-01, from 1900 to 9998, with or without its midnight; else UNREADABLE."""
+    if value[10:11] in {" ", "T"}:
+        value, hour, seconds, zeros = value[:10], value[11:16], value[16:19], value[19:]
+        if hour != "00:00" or seconds not in {"", ":00"} or (zeros and not re.fullmatch("[.]0+", zeros)):
+            return UNREADABLE
     try:
         day = date.fromisoformat(value) if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", value) else None
     except ValueError:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from tests.reference_csv import cut
 from tests.reference_reading import Cells, Item, Read, World, months_before, periods, typed
 
 Truth = bool | None
@@ -119,8 +120,8 @@ def around(compare: Callable[[date, date, Callable[[int], date]], bool]) -> Test
 
 
 def starts_with(c: Item, at: At, _: World) -> Truth:
-    """The first characters are those of the literal, without the spaces around it."""
-    left, start = mine(c, at), str(c["value"]).strip(" ")
+    """The first characters are those of the literal, without the white space around it."""
+    left, start = mine(c, at), cut(str(c["value"]))
     return None if left is None else str(left)[: len(start)] == start
 
 

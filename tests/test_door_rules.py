@@ -325,7 +325,7 @@ def test_text_that_cannot_be_read_is_not_judged_and_is_counted_as_such(back: Rul
     ("rows", "why"),
     [
         ([LOAN, LOAN], "two rows have the same key"),
-        ([LOAN, {**LATE, "loan_ref": None}], "the key of 1 row is blank"),
+        ([LOAN, {**LATE, "loan_ref": None}], "the key of 1 row is blank or cannot be read"),
         ([{"due_on": None, "back_on": None}], "a row of `loans` has no `loan_ref`"),
         ("B-1", "the rows of `loans` are no list of dicts"),
         ({"loan_ref": ["B-1"]}, "the rows of `loans` are no list of dicts"),
@@ -341,7 +341,7 @@ def test_text_that_cannot_be_read_is_not_judged_and_is_counted_as_such(back: Rul
         ),
         (
             Streaming("SELECT NULL AS loan_ref, DATE '2026-09-10' AS due_on, NULL AS back_on FROM RANGE(2)"),
-            "the keys of 2 rows are blank",
+            "the keys of 2 rows are blank or cannot be read",
         ),
     ],
     ids=["same", "blank", "none", "text", "dict", "number", "missing", "int", "noon", "keys"],

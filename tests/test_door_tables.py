@@ -128,7 +128,7 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
         "the rows of `loans` are no list of dicts",
     ),
     "keys": (lambda: pl.DataFrame([ROWS[0], ROWS[0]]), "two rows have the same key"),
-    "no-key": (lambda: pa.table({**COLUMNS, "loan_ref": [None] * 4}), "the keys of 4 rows are blank"),
+    "no-key": (lambda: pa.table({**COLUMNS, "loan_ref": [None] * 4}), "the keys of 4 rows are blank or cannot be read"),
 }
 
 

@@ -15,7 +15,7 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 from tests.chance import drawing
-from tests.reference_csv import RefusedError, read_table
+from tests.reference_csv import RefusedError, cut, read_table
 
 from policykit.engines import Engine, Engines, Opened, Refused, Source
 from policykit.engines.engine import RefusalError
@@ -96,10 +96,14 @@ PIECES = st.sampled_from(
         "\\",
         "'",
         "\u2028",
+        "\t",
+        "\u00a0",
+        "NA",
+        "\u200b",
     ]
 )
 NASTY = st.lists(PIECES, max_size=40).map(lambda pieces: "".join(pieces).encode())
-VALUES = st.text(st.sampled_from('AB ,"\n\ré\\\x85'), max_size=4)
+VALUES = st.text(st.sampled_from('AB ,"\n\ré\\\x85\t\u3000-'), max_size=4)
 
 
 @st.composite
@@ -142,13 +146,13 @@ def test_what_is_read_is_what_a_second_reader_reads(data: bytes, engine: Engine[
         assert expected.says in {None, found.why}
     else:
         assert isinstance(found, Opened)
-        assert expected == [key for (key,) in loaded(things, file, folder)]
+        assert expected == [key for key, _ in loaded(things, file, folder)]
 
 
 def second_reading(data: bytes) -> list[str] | RefusedError:
     """The keys as the second reader has them, or why it refuses."""
     try:
-        return [row["ref"].strip(" ") for row in read_table(data, ["ref"])]
+        return [cut(row["ref"]) for row in read_table(data, ["ref"])]
     except RefusedError as refused:
         return refused
 
@@ -194,17 +198,17 @@ def expected_row(things: Register, cell: str) -> tuple[Any, ...]:
         except ValueError:
             values.append(None)
             marks.append(True)
-    return (*values, *marks[1:])
+    return (*values, False, *marks)
 
 
 def test_a_value_of_millions_of_characters_is_read_whole(engine: Engine[Source], tmp_path: Path) -> None:
-    """A long value in a column that is read, quoted over many lines, is no reason to refuse a file."""
+    """A long value in a column that is read, and a quoted one over lines, is no reason to refuse a file."""
     file = tmp_path / "records.csv"
-    long = "x" * 1000 + "\n"
-    file.write_text(f'ref,x\nA,"{long * 5000}"\nB,short\n', encoding="utf-8")
+    long = "x" * 1000 + " "
+    file.write_text(f'ref,x,note\nA,"{long * 5000}.","{long}\n{long}"\nB,short,\n', encoding="utf-8")
     things = register(ref="ref", x="text")
     assert isinstance(engine.open(things, file), Opened)
-    assert [len(row[1]) for row in loaded(things, file, tmp_path)] == [1001 * 5000, 5]
+    assert [len(row[1]) for row in loaded(things, file, tmp_path)] == [1001 * 5000 + 1, 5]
 
 
 LONG = {

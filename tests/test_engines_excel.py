@@ -47,7 +47,18 @@ UNREADABLE = (None, True)
 @pytest.mark.parametrize(
     ("kind", "cell", "found"),
     [
-        (FieldType.TEXT, " a, \"b\"\n'c' ", ("a, \"b\"\n'c'", False)),
+        (FieldType.TEXT, "\t a, \"b\" 'c'\u00a0\n", ("a, \"b\" 'c'", False)),
+        (FieldType.TEXT, "two\nlines", UNREADABLE),
+        (FieldType.TEXT, ERROR, UNREADABLE),
+        (FieldType.REF, '<c r="REF" t="e"><f>VLOOKUP(A2,Z:Z,1,FALSE)</f><v>#N/A</v></c>', UNREADABLE),
+        (FieldType.REF, '<c r="REF"><f>A1&amp;B1</f></c>', UNREADABLE),
+        (FieldType.REF, "#REF!", UNREADABLE),
+        (FieldType.REF, '<c r="REF" s="3"><v>12</v></c>', ("00012", False)),
+        (FieldType.REF, '<c s="3" r="REF"><f>6+6</f><v>-12</v></c>', ("-00012", False)),
+        (FieldType.REF, '<c r="REF" s="3"><v>1234567</v></c>', ("1234567", False)),
+        (FieldType.REF, '<c r="REF" s="3"><v>1.5</v></c>', ("1.5", False)),
+        (FieldType.REF, '<c r="REF" s="4"><v>1234</v></c>', ("1234", False)),
+        (FieldType.INTEGER, '<c r="REF" s="3"><v>12</v></c>', (12, False)),
         (FieldType.TEXT, 42, ("42", False)),
         (FieldType.TEXT, 1.5, ("1.5", False)),
         (FieldType.TEXT, "=1+1", ("=1+1", False)),
@@ -132,9 +143,10 @@ def test_a_workbook_that_cannot_be_read_stops_its_own_checks_only(pack: Pack, fo
         ([], "row 1 holds no column names (read was its first sheet, `Ours`)"),
         ([["ref"]], "the column note is missing (read was its first sheet, `Ours`)"),
         ([[], [], *GOOD], "the names of its columns are on row 3 and not on the first"),
-        ([[None, "ref", "note"]], "column 1 has no name"),
+        ([[None, "ref", "note"], ["x", "A"]], "column 1 has no name, and holds something"),
         ([["ref", "note"], [], [None, ERROR]], "row 2: the key is blank"),
-        ([["ref", "note", None, "x"]], "column 3 has no name"),
+        ([["ref", "note"], [ERROR]], "row 2: the key cannot be read"),
+        ([["ref", "note", None, "x"], ["A", None, ERROR]], "column 3 has no name, and holds something"),
         ([["ref", "note", "note"]], "columns 2 and 3 have the same name"),
         ([*GOOD[:6], [None, CANARY], *GOOD[6:]], "row 7: the key is blank"),
         ([*GOOD[:6], [], *GOOD[6:]], "row 7: the key is blank"),
@@ -146,6 +158,21 @@ def test_what_is_wrong_is_said_of_rows(
 ) -> None:
     """A workbook has rows, whatever number of lines its cells hold."""
     assert why(engine, workbook(tmp_path / "a.xlsx", rows)) == said
+
+
+def test_what_is_empty_at_the_end_is_not_there(engine: Engine[Source], tmp_path: Path) -> None:
+    """Rows below the last record, of spaces too, and columns without a name; as in a CSV file."""
+    rows: list[list[Cell]] = [
+        [None, "ref", None, " "],
+        [None, "A", None, ""],
+        [" ", "B"],
+        [],
+        [None, " "],
+        ["", "\u00a0"],
+    ]
+    found = engine.open(things(), workbook(tmp_path / "a.xlsx", rows))
+    assert isinstance(found, Opened)
+    assert found.rows == 2
 
 
 def test_empty_rows_at_the_end_are_no_records(engine: Engine[Source], tmp_path: Path) -> None:

@@ -167,7 +167,7 @@ def test_a_reader_that_takes_too_much_is_killed_and_the_run_goes_on(rows: str, l
         assert why(engine, file) == TOO_LARGE
         assert isinstance(engine.open(things(), workbook(tmp_path / "good.xlsx", GOOD)), Opened)
     with Engines() as engine:
-        assert why(engine, file).startswith("column")
+        assert "column" in why(engine, file)
 
 
 def broken(good: bytes) -> Iterator[bytes]:

@@ -4,6 +4,7 @@ import hashlib
 import itertools
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -90,7 +91,7 @@ def test_a_parquet_file_is_opened_with_its_rows_and_the_digest_of_its_bytes(
         ({"note": "", "homes": ""}, "the columns homes and note are missing"),
         ({"note": "", "Note": "'x'"}, "the column note is missing"),
         (
-            {"seen_on": "TIMESTAMP '2026-10-01 09:00:00'"},
+            {"seen_on": "TIME '09:00:00'"},
             "the column seen_on holds a time of day, and days are needed",
         ),
         (
@@ -103,8 +104,8 @@ def test_a_parquet_file_is_opened_with_its_rows_and_the_digest_of_its_bytes(
         ({"note": "['x']"}, "the column note holds values of another type, and text is needed"),
         ({"homes": "1.0::DOUBLE"}, "the column homes holds values of another type, and whole numbers are needed"),
         ({"open": "1"}, "the column open holds whole numbers, and yes or no is needed"),
-        ({"ref": "CASE WHEN i > 1 THEN 'A' || i END"}, "the key of 1 row is blank"),
-        ({"ref": "CASE WHEN i > 2 THEN 'A' ELSE '  ' END"}, "the keys of 2 rows are blank"),
+        ({"ref": "CASE WHEN i > 1 THEN 'A' || i END"}, "the key of 1 row is blank or cannot be read"),
+        ({"ref": "CASE WHEN i > 2 THEN 'A' ELSE '  ' END"}, "the keys of 2 rows are blank or cannot be read"),
         ({"ref": "'A' || (i % 2)"}, "two rows have the same key"),
         ({"ref": "CASE i WHEN 1 THEN 'B' WHEN 2 THEN 'A' ELSE ' B ' END"}, "two rows have the same key"),
         ({"ref": "CASE i WHEN 1 THEN ' A' WHEN 2 THEN 'A' ELSE 'B' END"}, "two rows have the same key"),
@@ -156,6 +157,14 @@ def test_values_are_read_as_in_a_csv_file(
 def test_a_day_that_is_none_of_ours_cannot_be_read(day: str, engine: Engine[Source], tmp_path: Path) -> None:
     """Days written otherwise, and days before 1900 or in the year 9999, are unreadable."""
     assert values(engine, write(tmp_path / "visits.parquet", 1, seen_on=day), "seen_on") == [(None, True)]
+
+
+@pytest.mark.parametrize("kind", ["TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS"])
+def test_a_moment_of_no_time_zone_is_a_day_at_midnight(kind: str, engine: Engine[Source], tmp_path: Path) -> None:
+    """Any other time cannot be read, and is never cut off."""
+    moments = f"CASE i WHEN 1 THEN {kind} '2026-10-01 00:00:00' WHEN 2 THEN {kind} '2026-10-01 00:00:01' END"
+    found = values(engine, write(tmp_path / "visits.parquet", seen_on=moments), "seen_on")
+    assert found == [(date(2026, 10, 1), False), (None, True), (None, False)]
 
 
 HARMED: dict[str, tuple[Callable[[bytes], bytes], str]] = {

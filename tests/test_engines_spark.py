@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pytest
 import yaml
+from tests.cells import assert_read_and_counted, each_table
 from tests.covering import DAY, Feature, drawn, forty, held_by, language
 from tests.strategies import worlds
 from tests.test_engines_looking import judged
@@ -25,6 +26,7 @@ from tests.units import World
 from policykit.engines import Engine, Engines, Opened, Refused, Source, Table, Unit
 from policykit.engines.files import DuckEngine
 from policykit.model.registers import FieldShape, FieldType, Register
+from policykit.rules import marker
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -180,7 +182,7 @@ def assert_handed_over(engine: Engine[Source], world: World) -> None:
     [
         ("ref VARCHAR", [("a",)], "the column seen_on is missing"),
         (
-            "ref VARCHAR, seen_on TIMESTAMP",
+            "ref VARCHAR, seen_on TIMESTAMPTZ",
             [("a", "2026-01-01 10:00:00")],
             "the column seen_on holds a time of day, and days are needed: name a view that gives it so",
         ),
@@ -200,6 +202,28 @@ def test_records_that_do_not_fit_are_refused(
     folder = write_parquet(tmp_path / "things", columns, rows)
     with Engines() as engine:
         assert engine.open(THINGS, Table(URL_ENV, "", folder)) == Refused(why)
+
+
+def test_a_cell_says_what_its_case_says(tmp_path: Path) -> None:
+    """Each case of cases/engines/cells.yaml, in columns of text; as on all other engines."""
+    for table in each_table():
+        columns = ", ".join(f"{name} VARCHAR" for name in table.register.fields)
+        folder = write_parquet(tmp_path / table.register.id, columns, [tuple(row) for row in table.rows])
+        with Engines() as engine:
+            assert engine.open(table.register, Table(URL_ENV, "", folder)) == Opened(len(table.cells), None)
+            assert_read_and_counted(engine, table)
+
+
+def test_a_moment_of_no_time_zone_is_a_day_at_midnight(tmp_path: Path) -> None:
+    """Any other time cannot be read."""
+    rows = [("a", "2026-01-01 00:00:00"), ("b", "2026-01-01 10:00:00"), ("c", None)]
+    folder = write_parquet(tmp_path / "things", "ref VARCHAR, seen_on TIMESTAMP", rows)
+    with Engines() as engine:
+        assert engine.open(THINGS, Table(URL_ENV, "", folder)) == Opened(3, None)
+        found = engine.look_up(THINGS, {}, None)
+    assert not isinstance(found, Refused)
+    by_key = {row["ref"]: (row["seen_on"], marker("seen_on") in row) for row in found}
+    assert by_key == {"a": (date(2026, 1, 1), False), "b": (None, True), "c": (None, False)}
 
 
 def test_a_table_that_is_not_in_the_catalog_is_refused() -> None:

@@ -162,7 +162,7 @@ def test_rows_of_a_database_that_cannot_be_read_are_listed(database: Database, t
 def test_a_line_is_counted_as_an_editor_counts(type_in: Typed) -> None:
     """Above it values go over several lines, in the header too."""
     keep({}, ".csv")
-    rows = 'book_ref,"more\nthan this",title,borrower,due_on,shelf\nB-1,,"On\nBees",,,red\nB-2,,,,soon,red\n'
+    rows = 'book_ref,"more\nthan this",title,borrower,due_on,shelf\nB-1,"On\nBees",,,,red\nB-2,,,,soon,red\n'
     (RECORDS / "books.csv").write_text(rows, "utf-8")
 
     said = type_in("lint --policy policy")[2]

@@ -247,3 +247,21 @@ def test_a_database_that_is_not_at_hand_is_told_plainly(pack: Pack, monkeypatch:
     assert check.reason == "People who work for us cannot be opened: its records cannot be reached"
     assert [each.what.partition(": ")[2] for each in told] == ["the environment variable POLICYKIT_URL is not set"]
     assert record_digests(elsewhere)["staff"] is None
+
+
+@pytest.mark.parametrize(
+    ("read", "violate", "unreadable"), [("", 0, 1), (", read: {blank: [tbc]}", 1, 0), (", read: {keep: [tbc]}", 0, 0)]
+)
+def test_an_organisation_says_which_words_are_blank_and_which_are_values(
+    read: str, violate: int, unreadable: int, pack: Pack, folder: Path
+) -> None:
+    """Under `read` of a record: nobody owns it, or somebody of that name; until then a row that nobody can judge."""
+    (records := folder / "records/agreements.csv").write_text(
+        re.sub("(?m)^(AG-01,.*),.*$", r"\1,TBC", records.read_text("utf-8")), "utf-8"
+    )
+    (profile := folder / "organisation.yaml").write_text(
+        profile.read_text("utf-8").replace("agreements.csv,", f"agreements.csv{read},"), "utf-8"
+    )
+    check = by_id(run(pack, load(folder, pack), only={"CHK-AGREEMENT-REVIEW"}))["CHK-AGREEMENT-REVIEW"]
+    assert check.counts is not None
+    assert (check.counts.violate, check.counts.unreadable) == (violate, unreadable)

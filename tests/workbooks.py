@@ -43,8 +43,11 @@ PARTS = {
     "xl/_rels/workbook.xml.rels": f"<Relationships {_RELATIONS}>"
     f'<Relationship Id="rId1" Type="{OFFICE}/worksheet" Target="worksheets/sheet1.xml"/>'
     f'<Relationship Id="rId2" Type="{OFFICE}/styles" Target="styles.xml"/></Relationships>',
-    "xl/styles.xml": f"<styleSheet {_MAIN}><fonts><font/></fonts><fills><fill/></fills><borders><border/></borders>"
-    '<cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="22"/></cellXfs></styleSheet>',
+    "xl/styles.xml": f"<styleSheet {_MAIN}>"
+    '<numFmts><numFmt numFmtId="164" formatCode="00000"/><numFmt numFmtId="165" formatCode="0,000"/></numFmts>'
+    "<fonts><font/></fonts><fills><fill/></fills><borders><border/></borders>"
+    '<cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="22"/>'
+    '<xf numFmtId="164"/><xf numFmtId="165"/></cellXfs></styleSheet>',
 }
 
 

@@ -20,6 +20,7 @@ from policykit.cli.options import (
 )
 from policykit.cli.screen import fitted
 from policykit.english import listed, say, say_day
+from policykit.model.values import stripped
 from policykit.problems import ExitCode
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def _explained(rule: "Rule", key: str) -> "OneRecord":
     from policykit.door import RecordsRefusedError
 
     try:
-        found = rule.why(key.strip(" "))
+        found = rule.why(stripped(key))
     except RecordsRefusedError as error:
         raise RefusedError(say("terminal.why.refused", why=error), ExitCode.CHECK_ERROR) from None
     if found is None:

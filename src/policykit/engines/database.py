@@ -138,7 +138,8 @@ WHERE a.attrelid = %(table)s AND a.attnum > 0 AND NOT a.attisdropped
 _POSTGRES_HOLDS = {
     **dict.fromkeys(["text", "varchar"], Holds.TEXT),
     **dict.fromkeys(["int2", "int4", "int8"], Holds.INTEGER),
-    **dict.fromkeys(["timestamp", "timestamptz", "time", "timetz"], Holds.TIME),
+    **dict.fromkeys(["timestamptz", "time", "timetz"], Holds.TIME),
+    "timestamp": Holds.MOMENT,
     "bpchar": Holds.PADDED,
     "date": Holds.DAY,
     "bool": Holds.FLAG,
@@ -309,7 +310,7 @@ def _holds(declared: str) -> Holds:
     """By SQLite's own rules: what a declaration contains decides what the column does to values."""
     kind = declared.upper()
     if "TIME" in kind:
-        return Holds.TIME
+        return Holds.MOMENT if "TIMESTAMP" in kind or "DATETIME" in kind else Holds.TIME
     if "INT" in kind:
         return Holds.INTEGER
     if any(part in kind for part in ("CHAR", "CLOB", "TEXT")):

@@ -84,7 +84,7 @@ class Dialect:
         fields = {field: shape for field, shape in register.fields.items() if field in read or field == register.key}
         if not isinstance(view.source, Rows):
             return self.given(name, view.source, fields)
-        types, columns = self.types, list[exp.Expr]()
+        types, columns = self.types.of(register), list[exp.Expr]()
         for field, shape in fields.items():
             column, holds, plain = column_named(field, "t"), view.source.columns.holds[field], field in view.plain
             value = column if plain else types.typed(shape, column, holds)

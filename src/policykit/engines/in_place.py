@@ -74,7 +74,7 @@ class InPlaceEngine(Engine[Table]):
 
     def _look_through(self, register: Register, source: Table, connection: "Connection") -> Opened:
         """One pass over all rows: how many there are, whether their keys will do, and what cannot be read."""
-        rows, types = connection.rows(source), connection.dialect.types
+        rows, types = connection.rows(source), connection.dialect.types.of(register)
         types.expect(register, rows.columns)
         [(count, recorded, distinct, *worst)] = connection.ask(survey(register, rows, types))
         # Where there are no rows nothing was found, so no field is plain: a column of text has yet to become days.
@@ -82,7 +82,8 @@ class InPlaceEngine(Engine[Table]):
         self.marked[register.id] = frozenset(name for name, each in found.items() if each == _UNREADABLE)
         self._views[register.id] = TypedView(register, rows, frozenset(name for name in found if found[name] == 0))
         if not recorded == distinct == count:
-            raise refusal("engines.key.twice" if recorded == count else "engines.key.blank")
+            unread = "unreadable" if register.key in self.marked[register.id] else "blank"
+            raise refusal(f"engines.key.{'twice' if recorded == count else unread}")
         return Opened(count, None)
 
     def _connected(self) -> "Connection":

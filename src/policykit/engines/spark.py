@@ -37,7 +37,8 @@ _HOLDS = {
     **_EXACT,
     **dict.fromkeys(["tinyint", "smallint", "int"], Holds.INTEGER),
     **{f"decimal({digits},0)": Holds.INTEGER for digits in range(1, 39)},
-    **dict.fromkeys(["timestamp", "timestamp_ntz"], Holds.TIME),
+    "timestamp": Holds.TIME,  # a moment of a time zone: what day it is depends on where
+    "timestamp_ntz": Holds.MOMENT,
 }
 
 # What a query means must not depend on how somebody has set the session.

@@ -21,6 +21,7 @@ from policykit.english import say, say_day
 from policykit.memory import LEDGER_FILE
 from policykit.model.registers import FieldType, Register
 from policykit.model.scalars import FIRST_YEAR, LAST_YEAR, Record, read_day
+from policykit.model.values import stripped
 from policykit.problems import why_of
 from policykit.reading import Ground, Organisation, Pack
 from policykit.rules import Row, Standing, on_fixed_days
@@ -160,7 +161,7 @@ def _openable(pack: Pack, organisation: Organisation) -> Iterator[str]:
 
 def _rows(organisation: Organisation, source: str) -> tuple[Texts, ...]:
     with (organisation.folder / source).open(encoding="utf-8-sig", newline="") as file:
-        return tuple({name: value.strip(" ") for name, value in row.items()} for row in csv.DictReader(file))
+        return tuple({name: stripped(value) for name, value in row.items()} for row in csv.DictReader(file))
 
 
 RecordT = TypeVar("RecordT", bound=Record)

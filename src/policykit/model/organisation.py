@@ -11,6 +11,7 @@ from pydantic import AfterValidator, ConfigDict, Field, model_validator
 from policykit.english import say
 from policykit.model.registers import FieldShape
 from policykit.model.scalars import Day, Id, Integer, Name, Record, Text, refused
+from policykit.model.values import AS_IT_STANDS, Reading
 
 
 def _known_zone(name: str) -> str:
@@ -98,6 +99,7 @@ class RecordSource(Record):
     )
     table: str | None = Field(default=None, description="The table of that database, or of that Spark's catalog.")
     taken_on: Day = Field(description="The day the records were taken.")
+    read: Reading = Field(default=AS_IT_STANDS, description="How words for nothing are read in them.")
     expect: Expected | None = Field(default=None, description="How many rows there are at least.")
     watch: Watched | Literal["none"] | None = Field(
         default=None, description="How far rows may fall; `none`, with `why`, where they are not watched."

@@ -1,13 +1,15 @@
 """Registers: the shape that an organisation's records must have; and parameters: the values that it may set."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, PrivateAttr, model_validator
 
 from policykit.model.scalars import Boolean, Id, Integer, Name, Record, Text, read_day, read_integer, refused
+from policykit.model.values import AS_IT_STANDS, MIDNIGHT, Reading, folded, stripped
 
 ORGANISATION = "organisation"
 """The built-in register of one row: what the organisation says about itself."""
@@ -58,6 +60,18 @@ class Register(Record):
     key: Name = Field(description="The field, of type ref, that tells rows apart.")
     usual_system: Text | None = Field(default=None, description="Where organisations usually keep it.")
     fields: Mapping[Name, FieldShape] = Field(description="Its fields.")
+    _reading: Reading = PrivateAttr(default=AS_IT_STANDS)
+
+    @property
+    def reading(self) -> Reading:
+        """What the organisation whose records are opened says of the words in them; no file of a pack says that."""
+        return self._reading
+
+    def read_by(self, reading: Reading) -> "Register":
+        """The same register, for records in which words are read so."""
+        register = self.model_copy()
+        register._reading = reading  # noqa: SLF001 - of its own class
+        return register
 
 
 class ExpectedOfFact(Record):
@@ -83,34 +97,36 @@ def item_of_register(name: str) -> str:
     return "REG-" + name.upper().replace("_", "-")
 
 
-def read_value(shape: FieldShape, text: str | None) -> Value | None:
+def read_value(shape: FieldShape, text: str | None, reading: Reading = AS_IT_STANDS) -> Value | None:
     """The text of one field as its type; None where blank. Raises ValueError where it cannot be read, never guesses.
 
-    Spaces (U+0020) at both ends are removed and only text that is then empty is blank.
+    What is blank, and what no reference and no text can be, stands in `policykit.model.values`.
     """
-    stripped = "" if text is None else text.strip(" ")
-    if not stripped:
+    cell = stripped(text)
+    if reading.is_blank(cell):
         return None
     match shape.type:
         case FieldType.REF | FieldType.TEXT:
-            return stripped
+            if not reading.is_readable(cell):
+                raise refused("nothing")
+            return cell
         case FieldType.CODE:
-            if stripped not in shape.values:
+            if cell not in shape.values:
                 raise refused("code")
-            return stripped
+            return cell
         case FieldType.DATE:
-            return read_day(stripped)
+            return read_day(re.sub(f"(?<=^.{{10}}){MIDNIGHT}$", "", cell))
         case FieldType.INTEGER:
-            return read_integer(stripped)
+            return read_integer(cell)
         case FieldType.FLAG:
-            return _read_flag(stripped)
+            return _read_flag(cell)
 
 
 def _read_flag(text: str) -> bool:
-    # ASCII only: str.lower() would fold letters of other scripts into yes and true.
-    if not text.isascii() or text.lower() not in {"yes", "no", "true", "false"}:
+    # Of the letters A to Z alone: str.lower() would fold letters of other scripts into yes and true.
+    if folded(text) not in {"yes", "no", "true", "false"}:
         raise refused("flag")
-    return text.lower() in {"yes", "true"}
+    return folded(text) in {"yes", "true"}
 
 
 class ParameterSource(Record):
@@ -181,8 +197,9 @@ def read_parameter(parameter: Parameter, written: str | tuple[str, ...]) -> Para
         return _read_codes(written)
     if not isinstance(written, str):
         raise refused("list-for-value")
-    type_ = FieldType.TEXT if parameter.type == "code" else FieldType(parameter.type)
-    value = read_value(FieldShape(type=type_, means=parameter.id), written)
+    # Which codes there are is asked where the parameter is used.
+    shape = FieldShape(type=FieldType(parameter.type), means=parameter.id, values=(stripped(written),))
+    value = read_value(shape, written)
     if value is None:
         raise refused("empty")
     return value
@@ -191,7 +208,7 @@ def read_parameter(parameter: Parameter, written: str | tuple[str, ...]) -> Para
 def _read_codes(written: str | tuple[str, ...]) -> tuple[str, ...]:
     if isinstance(written, str):
         raise refused("value-for-list")
-    if not all(code.strip(" ") for code in written):
+    if not all(map(stripped, written)):
         raise refused("code-without-name")
     if len(set(written)) < len(written):
         raise refused("code-twice")

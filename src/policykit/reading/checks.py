@@ -12,6 +12,7 @@ from typing import Any
 
 from policykit.model.duties import Duty, Strength
 from policykit.model.registers import FieldShape, ParameterValue, read_parameter
+from policykit.model.values import stripped
 from policykit.problems import Notice, Problem, shown
 from policykit.reading.drafts import PackDraft, applies_problems, possible, unknown, unreadable
 from policykit.reading.examples import Texts, each_of, related_of, row_of
@@ -231,7 +232,7 @@ class _Given:
         own = (row_of(self._item.model, example), *related.get(self._own, ()))
         for name, rows in {**related, self._own: own}.items():
             key = self._setting.registers[name].key
-            keys = [(row.get(key) or "").strip(" ") for row in rows]
+            keys = [stripped(row.get(key)) for row in rows]
             if not all(keys):
                 yield self.problem("example.key-missing", register=name, key=key)
             elif len(set(keys)) < len(keys):

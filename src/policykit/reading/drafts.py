@@ -16,6 +16,7 @@ from policykit.model.organisation import PolicyFile
 from policykit.model.registers import FieldShape, ListOfRows, Parameter, item_of_register, read_value
 from policykit.model.results import Outcome
 from policykit.model.sources import Clause, Provision, Source
+from policykit.model.values import stripped
 from policykit.problems import Problem, complaint, shown
 from policykit.reading.files import FiledItem, Folder, Shelf
 from policykit.reading.ground import Pack, Position
@@ -202,7 +203,7 @@ def applies_problems(item: FiledItem[Any], applies: Applies | None, draft: PackD
             yield unknown(item, "fact-of-policy", fact, facts, "applies", "when", fact)
             continue
         for number, value in enumerate(values):
-            if not value.strip(" ") or unreadable(facts[fact], value):
+            if not stripped(value) or unreadable(facts[fact], value):
                 loc, can = ("applies", "when", fact, number), possible(facts[fact])
                 yield item.problem("value-wrong.fact", *loc, fact=fact, value=shown(value), possible=can)
 

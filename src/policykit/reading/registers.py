@@ -7,6 +7,7 @@ from typing import Any
 
 from policykit.model.organisation import PolicyFile
 from policykit.model.registers import FieldShape, FieldType, ListOfRows, item_of_register
+from policykit.model.values import stripped
 from policykit.problems import Problem, shown
 from policykit.reading.drafts import PackDraft, possible, unknown, unreadable
 from policykit.reading.files import FiledItem
@@ -87,7 +88,7 @@ def _field(shape: FieldShape) -> Iterator[tuple[str, str]]:
         yield "field.values-of-no-code", "values"
     if len(set(shape.values)) < len(shape.values):
         yield "field.code-twice", "values"
-    if any(value != value.strip(" ") or not value for value in shape.values):
+    if any(value != stripped(value) or not value for value in shape.values):
         yield "field.spaces", "values"
     if not flag and (shape.when_yes or shape.when_no):
         yield "field.phrases-of-no-flag", "type"
@@ -103,7 +104,7 @@ def _rows(item: FiledItem[ListOfRows]) -> Iterator[Problem]:
             elif why := unreadable(fields[field], written):
                 value, can = shown(written), possible(fields[field])
                 yield item.problem("list-row.value", *loc, field=field, value=value, why=why, possible=can)
-        own = (row.get(key) or "").strip(" ")
+        own = stripped(row.get(key))
         if not own or own in keys:
             message = "list-row.key-twice" if own else "list-row.key-missing"
             yield item.problem(message, "rows", number, key, key=key, number=number + 1)

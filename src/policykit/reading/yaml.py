@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import yaml
 
+from policykit.model.values import UNSEEN, in_class
 from policykit.problems import MOST_OF_A_FILE, Complaint, complaint
 
 DEEPEST = 32
@@ -22,16 +23,7 @@ NAMELESS = ""
 MOST_REPORTED = 20
 """Lines of one file that are reported for their characters: a binary file should not fill the screen."""
 
-FORBIDDEN = re.compile(
-    "["
-    "\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029"  # control characters, and line ends nobody sees
-    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # what turns the direction of the text around it
-    "\xad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u2060-\u2064"  # what nobody sees, or takes for a blank
-    "\u2800\u3164\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff"
-    "\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd"  # what means something else on each machine
-    "\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff"  # no characters at all, and a byte order mark inside a text
-    "]"
-)
+FORBIDDEN = re.compile(f"[{in_class(UNSEEN)}\ud800-\udfff]")
 """Control characters but for the tab and the line end, what is not seen, direction marks, and what is no character."""
 
 _JOINERS = "\u200c\u200d"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from policykit.english import listed
 from policykit.model.registers import FieldShape, FieldType, ParameterValue, Register, read_value
 from policykit.model.scalars import LONGEST_DAYS
+from policykit.model.values import stripped
 from policykit.problems import Complaint, Notice, complaint, shown
 from policykit.rules.check import Check, ForEach, each_of, quantity
 from policykit.rules.language import HOLDING, Node, Part, Place, Population, Role, Setting, parts
@@ -95,7 +96,7 @@ def _codes(for_each: ForEach | None, setting: Setting) -> Iterator[Fault]:
             yield Fault(loc, *complaint("rule.no-codes"))
         case tuple():
             for number, code in enumerate(codes):
-                if not code.strip(" "):
+                if not stripped(code):
                     yield Fault((*loc, number), *complaint("rule.code-blank"))
                 elif code in codes[:number]:
                     yield Fault((*loc, number), *complaint("rule.code-twice", code=shown(code)))

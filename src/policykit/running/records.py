@@ -106,7 +106,8 @@ class Records:
             return None
         if name not in self._sources:
             return _missing("not-listed")
-        source, register = locate(self._folder, self._sources[name]), self._registers[name]
+        source = locate(self._folder, self._sources[name])
+        register = self._registers[name].read_by(self._sources[name].read)
         opened = source if isinstance(source, Refused) else self._engine.open(register, source)
         return opened if isinstance(opened, Refused) else self._contradicted(register) or opened
 

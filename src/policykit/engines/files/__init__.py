@@ -21,6 +21,7 @@ from policykit.engines.files.csv import (
     create_from_copy,
     header_fits,
     line_of,
+    refuse_nameless,
     take_in,
     where_keys_fail,
 )
@@ -123,7 +124,7 @@ class DuckDatabase(Engine[SourceT_contra]):
     def _checked(self, register: Register) -> int:
         """The rows of a new table. Raises RefusalError where keys will not do; notes what cannot be read."""
         count = check_keys(register, self._carry_out)
-        self.marked[register.id] = find_unreadable(register, self._carry_out)
+        self.marked[register.id] = find_unreadable(register, self._carry_out, register.fields)
         return count
 
     @for_its_owner_only()
@@ -204,6 +205,7 @@ class DuckEngine(DuckDatabase[Path]):
         """Copy a file while it is checked, and load the copy, which is there no longer than that takes."""
         try:
             intake = take_in(register, path, self._copy)
+            refuse_nameless(intake, self._carry_out)
             self._carry_out(create_from_copy(register, intake))
         except RefusalError as refused:
             raise by_its_cause(path, register, refused) from None
@@ -213,7 +215,7 @@ class DuckEngine(DuckDatabase[Path]):
             count = self._checked(register)
         except RefusalError as refused:
             shared = find_shared_keys(register, self._carry_out)
-            raise where_keys_fail(path, intake.places[register.key], refused, shared) from None
+            raise where_keys_fail(path, register, intake.places[register.key], refused, shared) from None
         if count != intake.records:
             raise refusal("engines.not-loaded-whole")
         if "rowid" not in register.fields:  # DuckDB's own name for the number of a row
@@ -274,25 +276,24 @@ class MemoryEngine(DuckDatabase[Given]):
         """What is held, as text: days where all times are midnight, and anything where all is blank."""
         asked = [fill(_question(kind), "duckdb", column=column_named(name)) for name, kind in kinds.items()]
         [(_, *found)] = self._carry_out(exp.select(exp.Count(this=exp.Star()), *asked).from_(table_named(_HELD)))
-        columns = {
-            name: Holds.DAY if so and _is_time(kind) else Holds.TEXT if so or kind.startswith("ENUM") else holds(kind)
-            for (name, kind), so in zip(kinds.items(), found, strict=True)
-        }
+        columns = {name: _held_as(kind, plain=so) for (name, kind), so in zip(kinds.items(), found, strict=True)}
         DUCKDB.expect(register, Columns(columns))
         texts = [named(_as_text(name, kinds[name]), name) for name in register.fields]
         return exp.select(*texts).from_(table_named(_HELD))
 
 
 def _question(kind: str) -> str:
-    return _NO_TIME if _is_time(kind) else _NO_NUMBER if kind in _FLOATS else _NO_VALUE
+    return _NO_TIME if holds(kind) is Holds.MOMENT else _NO_NUMBER if kind in _FLOATS else _NO_VALUE
 
 
-def _is_time(kind: str) -> bool:
-    """Whether values are moments of no time zone: elsewhere midnight is another moment."""
-    return kind.startswith("TIMESTAMP") and not kind.endswith("TIME ZONE")
+def _held_as(kind: str, *, plain: bool) -> Holds:
+    """What a column counts as, where all its times are midnight or all is blank. A program can cut off times itself."""
+    if (own := holds(kind)) is Holds.MOMENT:
+        return Holds.DAY if plain else Holds.TIME
+    return Holds.TEXT if plain or kind.startswith("ENUM") else own
 
 
 def _as_text(name: str, kind: str) -> exp.Expr:
     """A column as text; one of numbers that are none was found to hold nothing else."""
     own: exp.Expr = exp.null() if kind in _FLOATS else column_named(name)
-    return exp.cast(exp.cast(own, "DATE") if _is_time(kind) else own, "VARCHAR")
+    return exp.cast(exp.cast(own, "DATE") if holds(kind) is Holds.MOMENT else own, "VARCHAR")

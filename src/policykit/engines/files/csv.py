@@ -9,19 +9,20 @@ from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
 from glob import escape
-from itertools import chain, islice, pairwise
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
 from sqlglot import exp
 
 from policykit.engines.engine import RefusalError, refusal
-from policykit.engines.files.csv_records import LONGEST, CsvRecord, Shape, check_lengths, read_records
+from policykit.engines.files.csv_records import LONGEST, CsvRecord, Shape, check_lengths, end_of_records, read_records
 from policykit.engines.files.parquet import stamp_of
-from policykit.engines.query import column_named
-from policykit.engines.text_to_type import DUCKDB, Columns, Holds, table_of_texts
+from policykit.engines.query import Ask, column_named
+from policykit.engines.text_to_type import DUCKDB, Columns, Holds, anywhere, table_of_texts
 from policykit.english import listed, say
-from policykit.model.registers import Register
+from policykit.model.registers import Register, read_value
+from policykit.model.values import stripped
 
 _CHUNK = 256 * 1024
 _LEAST_LINE = 2 * 1024 * 1024
@@ -48,13 +49,14 @@ _NEAR = 0.8  # one letter of five, as difflib counts
 class Intake:
     """A CSV file in good order and its copy: column `c0`, `c1`, ... in the order of the file, whatever they are called.
 
-    `places` holds the number of the column of each field; `longest` is at least the longest record in bytes; `folded`
-    says that a quoted value, or a quoted name, goes over several lines.
+    `places` holds the number of the column of each field, `nameless` those of columns without a name; `longest` is at
+    least the longest record in bytes; `folded` says that a quoted value, or a quoted name, goes over several lines.
     """
 
     copy: Path
     columns: int
     places: dict[str, int]
+    nameless: tuple[int, ...]
     records: int
     longest: int
     folded: bool
@@ -75,19 +77,20 @@ def take_in(register: Register, path: Path, copy: Path) -> Intake:
             raise refusal("engines.csv.utf-16")
         file.seek(0)
         header = next(read_records(file), CsvRecord(1, ("",)))
-        places, columns = _places(header, register), len(header.values)
+        begin, places, columns, end = file.tell(), _places(header, register), len(header.values), end_of_records(file)
         out.write(",".join(f"c{number}" for number in range(columns)).encode() + b"\n")
-        end = file.tell()
         file.seek(0)
-        names = file.read(end)
+        names = file.read(begin)
         digest, shape = hashlib.sha256(names), Shape(columns)
         read_exactly: int | None = None
-        for body in _bodies(file, digest):
-            out.write(shape.take(body))
+        for body in _bodies(file, end):
+            digest.update(body)
+            # A carriage return at the very end must not become half of a line end.
+            out.write(shape.take(body if body.endswith((b"\n", b"\r")) else body + b"\n"))
             if read_exactly is None and not shape.fits_so_far:
                 read_exactly = _count_exactly(file, columns)
-            if file.tell() > size:
-                raise refusal("engines.file.changed")
+        for below in _bodies(file, size):
+            digest.update(below)
         if read_exactly is None and not shape.fits:
             read_exactly = _count_exactly(file, columns)
         if stamp_of(path.stat()) != stamp:
@@ -95,7 +98,8 @@ def take_in(register: Register, path: Path, copy: Path) -> Intake:
     records, longest, folded = shape.records, shape.longest, shape.folded or names.count(b"\n") > 1
     if read_exactly is not None:
         records, longest, folded = read_exactly, LONGEST, True
-    return Intake(copy, columns, places, records, longest, folded, f"sha256:{digest.hexdigest()}")
+    nameless = tuple(place for place, name in enumerate(header.values) if not stripped(name))
+    return Intake(copy, columns, places, nameless, records, longest, folded, f"sha256:{digest.hexdigest()}")
 
 
 def _size_of(file: BinaryIO) -> int:
@@ -118,7 +122,25 @@ def _count_exactly(file: BinaryIO, columns: int) -> int:
 
 
 def create_from_copy(register: Register, intake: Intake) -> exp.Create:
-    """Create the table of a register from the copy of its file, with DuckDB's reader and nothing left for it to guess.
+    """Create the table of a register from the copy of its file."""
+    columns = {name: column_named(f"c{place}") for name, place in intake.places.items()}
+    return table_of_texts(register, _rows_of(intake), columns)
+
+
+def refuse_nameless(intake: Intake, ask: Ask) -> None:
+    """Raises RefusalError where a column without a name holds anything: it may be what the rows are about."""
+    asked = {str(place): DUCKDB.text_of(column_named(f"c{place}")) for place in intake.nameless}
+    held = anywhere(
+        {place: exp.not_(exp.Is(this=text, expression=exp.null())) for place, text in asked.items()},
+        _rows_of(intake),
+        ask,
+    )
+    if held:
+        raise refusal("engines.csv.no-name", column=min(map(int, held)) + 1)
+
+
+def _rows_of(intake: Intake) -> exp.Table:
+    """The rows of a copy, with DuckDB's reader and nothing left for it to guess.
 
     It is not strict, because that refuses files in good order: those with a carriage return in quotes. What is not in
     order never gets here. A quoted value over several lines must not be read by several threads.
@@ -139,8 +161,7 @@ def create_from_copy(register: Register, intake: Intake) -> exp.Create:
         "parallel": exp.convert(not intake.folded),
     }
     settings = [exp.EQ(this=exp.column(name), expression=value) for name, value in options.items()]
-    rows = exp.Table(this=exp.ReadCSV(this=exp.Literal.string(escape(str(intake.copy))), expressions=settings))
-    return table_of_texts(register, rows, {name: column_named(f"c{place}") for name, place in intake.places.items()})
+    return exp.Table(this=exp.ReadCSV(this=exp.Literal.string(escape(str(intake.copy))), expressions=settings))
 
 
 def line_of(path: Path, intake: Intake, number: int) -> str:
@@ -152,10 +173,17 @@ def line_of(path: Path, intake: Intake, number: int) -> str:
     return say("engines.place.line", line=line)
 
 
-def where_keys_fail(path: Path, column: int, refused: RefusalError, shared: Container[str]) -> RefusalError:
+def where_keys_fail(
+    path: Path, register: Register, column: int, refused: RefusalError, shared: Container[str]
+) -> RefusalError:
     """The refusal of the keys of a file with the lines where they are; `shared` holds those that stand twice."""
-    if line := next((line for line, key in _find_keys(path, column) if not key), None):
-        return refusal("engines.key.blank-at", line=line)
+    for line, cell in _find_keys(path, column):
+        try:
+            key = read_value(register.fields[register.key], cell, register.reading)
+        except ValueError:
+            return refusal("engines.key.unreadable-at", line=line)
+        if key is None:
+            return refusal("engines.key.blank-at", line=line)
     seen: dict[str, int] = {}
     for line, key in _find_keys(path, column):
         if key in seen:
@@ -166,10 +194,10 @@ def where_keys_fail(path: Path, column: int, refused: RefusalError, shared: Cont
 
 
 def _find_keys(path: Path, column: int) -> Iterator[tuple[int, str]]:
-    """The line and the key of each record of a file in good order; a blank key is empty."""
+    """The line and the key of each record of a file in good order."""
     with path.open("rb") as file:
         for record in islice(read_records(file), 1, None):
-            yield record.line, record.values[column].strip(" ")
+            yield record.line, stripped(record.values[column])
 
 
 def _places(header: CsvRecord, register: Register) -> dict[str, int]:
@@ -177,12 +205,10 @@ def _places(header: CsvRecord, register: Register) -> dict[str, int]:
 
     Faults name columns by number: where the header is missing, what stands in its place is somebody's record.
     """
-    names = [value.strip(" ") for value in header.values]
-    if names == [""]:
+    names = [*map(stripped, header.values)]
+    if not any(names):
         raise refusal("engines.csv.no-names")
-    if "" in names:
-        raise refusal("engines.csv.no-name", column=names.index("") + 1)
-    name, times = Counter(names).most_common(1)[0]
+    name, times = Counter(filter(None, names)).most_common(1)[0]
     if times > 1:
         first, second = [place for place, other in enumerate(names, 1) if other == name][:2]
         raise refusal("engines.csv.same-name", first=first, second=second)
@@ -190,21 +216,10 @@ def _places(header: CsvRecord, register: Register) -> dict[str, int]:
     return {field: names.index(field) for field in register.fields}
 
 
-def _bodies(file: BinaryIO, digest: "hashlib._Hash") -> Iterator[bytes]:
-    """The rest of the file in chunks of whole lines: without an empty last line, and with the last line ended."""
-    chunks = iter(lambda: file.read(_CHUNK) + file.readline(LONGEST), b"")
-    for chunk, following in pairwise(chain(chunks, [b""])):
-        digest.update(chunk)
-        yield chunk if following else _ended(chunk)
-
-
-def _ended(chunk: bytes) -> bytes:
-    for line in (b"\r\n", b"\n"):
-        before = chunk.removesuffix(line)
-        if before != chunk and (not before or before.endswith(b"\n")):
-            return before
-    # A carriage return at the very end must not become half of a line end.
-    return chunk if chunk.endswith((b"\n", b"\r")) else chunk + b"\n"
+def _bodies(file: BinaryIO, end: int) -> Iterator[bytes]:
+    """What there is up to a place, where a line ends, in chunks of whole lines."""
+    while (left := end - file.tell()) > 0 and (chunk := file.read(min(_CHUNK, left))):
+        yield chunk + (file.readline(LONGEST) if left > _CHUNK else b"")
 
 
 # Why a file does not hold the columns
@@ -245,7 +260,7 @@ def by_its_cause(path: Path, register: Register, refused: RefusalError) -> Refus
 def _names_in(path: Path) -> list[str]:
     """The names of the columns as they are read; none where that cannot be done."""
     with path.open("rb") as file, suppress(RefusalError):
-        return [name.strip(" ") for name in next(read_records(file), CsvRecord(1, ())).values]
+        return [*map(stripped, next(read_records(file), CsvRecord(1, ())).values)]
     return []
 
 

@@ -8,9 +8,11 @@ seconds. DuckDB's own reader is not asked: it passes over empty lines and, told 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from os import SEEK_END
 from typing import BinaryIO
 
 from policykit.engines.engine import RefusalError, refusal
+from policykit.model.values import WHITE_SPACE
 
 LONGEST = 16 * 1024 * 1024  # no record may be longer, in bytes: what is never closed must not fill the memory
 # The `+` after a quantifier keeps what was matched, so that no file can make the patterns go back and forth.
@@ -19,6 +21,10 @@ _VALUES = re.compile(rf"(?:\A|,)({_VALUE})")
 _RECORD = re.compile(rf"{_VALUE}(?:,{_VALUE})*+(?:\r?\n)?")
 _BEGINS_QUOTE = re.compile(rf'(?:{_VALUE},)*+"[^"]*+(?:""[^"]*+)*+')
 _QUOTED = re.compile(r'"[^"]*+"')
+_SPACES = re.sub(r"[\r\n]", "", WHITE_SPACE)
+_BLANK = f'(?:"[{_SPACES}]*+"|[{_SPACES}]*+)'
+_HOLLOW = re.compile(rf"{_BLANK}(?:,{_BLANK})*+(?:\r?\n)?")
+_CHUNK = 256 * 1024
 _NO_STRUCTURE = bytes(set(range(256)) - set(b",\n"))
 
 
@@ -31,17 +37,32 @@ class CsvRecord:
 
 
 def read_records(file: BinaryIO) -> Iterator[CsvRecord]:
-    """Every record, the header first; an empty last line is left out. Raises RefusalError at the first fault."""
-    held: CsvRecord | None = None
-    for line, text in _texts(file):
-        if held:
-            yield held
-            held = None
-        record = CsvRecord(line, _split(text, line))
-        if text.strip("\r\n"):
-            yield record
-        else:
-            held = record
+    """Every record, the header first, to the last that holds anything. Raises RefusalError at the first fault."""
+    place, end = file.tell(), end_of_records(file)
+    file.seek(place)
+    for line, text in _texts(file, end):
+        yield CsvRecord(line, _split(text, line))
+
+
+def end_of_records(file: BinaryIO) -> int:
+    """Where the records of a file end: below are only lines in which every cell is empty.
+
+    Looked for from the end, line by line. Such a line holds whole quotes, so it is no end of a value over several.
+    """
+    end = file.seek(0, SEEK_END)
+    while end:
+        start = max(end - _CHUNK, 0)
+        file.seek(start)
+        chunk = file.read(end - start)
+        below = len(chunk)
+        while below and ((begin := chunk.rfind(b"\n", 0, below - 1) + 1) or not start):
+            if not _HOLLOW.fullmatch(chunk[begin:below].decode(errors="replace")):
+                return start + below
+            below = begin
+        if below == len(chunk):  # a line as long as that is not looked at
+            return end
+        end = start + below
+    return 0
 
 
 def check_lengths(records: Iterator[CsvRecord], columns: int) -> int:
@@ -56,10 +77,11 @@ def check_lengths(records: Iterator[CsvRecord], columns: int) -> int:
     return count
 
 
-def _texts(file: BinaryIO) -> Iterator[tuple[int, str]]:
+def _texts(file: BinaryIO, end: int) -> Iterator[tuple[int, str]]:
     """The text of each record and the line it begins on: a line, or several where quotes hold a line end."""
     start, held, is_open = 0, bytearray(), False
-    for line, raw in enumerate(iter(lambda: file.readline(LONGEST + 1), b""), 1):
+    lines = iter(lambda: file.readline(LONGEST + 1) if file.tell() < end else b"", b"")
+    for line, raw in enumerate(lines, 1):
         text = _decoded(raw.removeprefix(b"\xef\xbb\xbf") if line == 1 else raw, line)
         begins, start = not held, start if held else line
         held += text.encode()  # bytes, because very many short lines would fill the memory as texts of their own

@@ -37,6 +37,7 @@ _ZIP = b"PK"
 # A cell that holds something: one that is only styled is closed at once, and readers make no room for it.
 _USED = re.compile(rb"<(?:\w{1,20}:)?c\s(?:[^<>]{0,300}?\s)?r=[\"']([A-Za-z]{1,3})([0-9]{1,7})[\"'][^<>]{0,300}(?<!/)>")
 
+_ZEROS = re.compile("0{2,99}")
 _MOST_SHEETS = 10  # so many are looked at for the columns
 _PLACES = re.compile(r"\bline(s?) (\d+)(?: and (\d+))?")
 _NEEDED = ("SYSTEMROOT",)  # Windows starts nothing without it; no secret that we were given goes to a reader
@@ -52,11 +53,12 @@ class Limits:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet of a workbook: what it is called, whether it is hidden, and the part that holds it."""
+    """One sheet of a workbook: what it is called, whether it is hidden, its part, the formats of zeros."""
 
     name: str
     is_hidden: bool
     part: str
+    zeros: str
 
 
 def is_workbook(path: Path) -> bool:
@@ -123,6 +125,7 @@ def _read(workbook: Path, csv: Path, number: int, limits: Limits) -> Sheet:
     if library is None or library.origin is None:
         raise refusal("engines.workbook.not-installed")
     command = [sys.executable, "-I", "-S", excel_child.__file__, str(workbook), str(csv), sheet.part, str(number)]
+    command.append(sheet.zeros)
     command += [str(Path(library.origin).parents[1]), str(limits.memory), str(limits.seconds)]
     try:
         subprocess.run(  # noqa: S603 - our own file; what it is given are paths and numbers, never a command
@@ -181,6 +184,22 @@ def _look_through(package: zipfile.ZipFile, number: int) -> Sheet:
             if columns > _MOST_COLUMNS or rows * columns > _MOST_CELLS:
                 raise refusal("engines.workbook.too-far-out")
     return sheet
+
+
+def _zeros(package: zipfile.ZipFile, parts: Mapping[str, zipfile.ZipInfo]) -> str:
+    """The formats of cells that show a whole number with zeros before it: `4:5` where number 4 shows five digits."""
+    codes, formats, within = dict[str, str](), list[str](), ""
+    if part := parts.get("xl/styles.xml"):
+        with package.open(part) as file:
+            for name, attributes in _elements(file):
+                plain = name.rpartition(":")[2]
+                if plain == "numFmt" and within in {"", "numFmts"}:
+                    codes[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
+                elif plain == "xf" and within == "cellXfs":
+                    formats.append(codes.get(attributes.get("numFmtId", ""), ""))
+                elif plain in {"numFmts", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs"}:
+                    within = plain
+    return " ".join(f"{number}:{len(code)}" for number, code in enumerate(formats) if _ZEROS.fullmatch(code))
 
 
 def _parts(package: zipfile.ZipFile) -> Mapping[str, zipfile.ZipInfo]:
@@ -243,4 +262,4 @@ def _sheet_at(number: int, package: zipfile.ZipFile, parts: Mapping[str, zipfile
     place = target.removeprefix("/").lower()
     part = parts[place if place.startswith("xl/") else f"xl/{place}"]
     name = "".join(filter(str.isprintable, sheet.get("name", "")))
-    return Sheet(shown(name), sheet.get("state", "visible") != "visible", part.filename)
+    return Sheet(shown(name), sheet.get("state", "visible") != "visible", part.filename, _zeros(package, parts))

@@ -1,8 +1,9 @@
 """A process of its own that writes one sheet of a workbook as CSV: what a workbook kills is this, not the run.
 
 It is started as a file, by `excel`, so it knows nothing of policykit and loads little: the arguments are the
-workbook, the CSV file, the part of the workbook that holds the sheet and its number from 0, the folder of
-python_calamine, and the limits in bytes and seconds. It says nothing; that it ended well is all that is known of it.
+workbook, the CSV file, the part of the workbook that holds the sheet and its number from 0, the formats of zeros, the
+folder of python_calamine, and the limits in bytes and seconds. It says nothing; that it ended well is all that is known
+of it.
 """
 
 import contextlib
@@ -51,12 +52,14 @@ def column_number(letters: bytes) -> int:
     return number
 
 
-def text_of(value: object) -> str:
-    """A cell as text: what a person would have typed into a CSV file."""
+def text_of(value: object, digits: int = 0) -> str:
+    """A cell as text: what a person would have typed into a CSV file, and of a format of zeros what it shows."""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < _EXACT else repr(value)
+    if isinstance(value, float) and not (value.is_integer() and abs(value) < _EXACT):
+        return repr(value)
+    if isinstance(value, int | float):
+        return "-" * (value < 0) + str(abs(int(value))).zfill(digits)
     return str(value)  # a day as 2026-11-01; with a time of day, that stays
 
 
@@ -93,7 +96,20 @@ def _faulty_cells(workbook: str, part: str) -> dict[int, set[int]]:
     return found
 
 
-def _rows(workbook: str, index: int, faulty: dict[int, set[int]]) -> Iterator[list[str]]:
+def _digits_shown(workbook: str, part: str, formats: dict[bytes, int]) -> dict[int, bytearray]:
+    """Column by column, for each row how many digits a format of zeros shows there, as far down as there is one."""
+    found: dict[int, bytearray] = {}
+    if formats:
+        shown = re.compile(_TAG + rb"(?=[^<>]{0,300}?\ss=[\"'](" + b"|".join(formats) + rb")[\"'])")
+        with zipfile.ZipFile(workbook) as package, package.open(part) as sheet:
+            for letters, row, style in itertools.chain.from_iterable(matches(sheet, shown)):
+                column = found.setdefault(column_number(letters) - 1, bytearray())
+                column.extend(bytes(max(int(row) - len(column), 0)))
+                column[int(row) - 1] = formats[style]
+    return found
+
+
+def _rows(workbook: str, index: int, faulty: dict[int, set[int]], digits: dict[int, bytearray]) -> Iterator[list[str]]:
     """Every row from the first of the sheet, every column from A."""
     import python_calamine  # noqa: PLC0415 - what may do harm comes after the limits
 
@@ -104,33 +120,24 @@ def _rows(workbook: str, index: int, faulty: dict[int, set[int]]) -> Iterator[li
     before = [""] * (sheet.start[1] if sheet.start else 0)
     cells: Iterable[Any] = sheet.iter_rows() if sheet.start else ()
     for number, row in enumerate(itertools.islice(itertools.chain(cells, itertools.repeat(())), height)):
-        values = before + [text_of(value) for value in row]
+        shown = {column: rows[number] for column, rows in digits.items() if number < len(rows)}
+        values = before + [text_of(value, shown.get(column, 0)) for column, value in enumerate(row, len(before))]
         values += [""] * (width - len(values))
         for column in faulty.get(number, ()):
             values[column] = _ERROR
         yield values
 
 
-def _without_empty_end(rows: Iterable[list[str]]) -> Iterator[list[str]]:
-    """All rows but the empty ones after the last that is not."""
-    empty = 0
-    for row in rows:
-        if any(row):
-            yield from itertools.repeat([""] * len(row), empty)
-            yield row
-            empty = 0
-        else:
-            empty += 1
-
-
-def main(workbook: str, copy: str, part: str, index: str, library: str, memory: str, seconds: str) -> None:
+def main(workbook: str, copy: str, part: str, index: str, zeros: str, library: str, memory: str, seconds: str) -> None:
     """Write the sheet. Raises, or is killed, where that cannot be done."""
     _die_with_the_run()
     _limit(int(memory), int(seconds))
     sys.path.append(library)
     faulty = _faulty_cells(workbook, part)
+    formats = (each.split(":") for each in zeros.split())
+    digits = _digits_shown(workbook, part, {number.encode(): int(many) for number, many in formats})
     with open(copy, "w", encoding="utf-8", newline="") as out:  # noqa: PTH123 - pathlib is one more thing to load
-        csv.writer(out, lineterminator="\r\n").writerows(_without_empty_end(_rows(workbook, int(index), faulty)))
+        csv.writer(out, lineterminator="\r\n").writerows(_rows(workbook, int(index), faulty, digits))
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from sqlglot import exp
 
 from policykit.engines.engine import refusal
 from policykit.engines.query import Ask, column_named, fill, named, table_named
-from policykit.engines.text_to_type import DUCKDB, IN_RANGE, Columns, Holds, anywhere, find_unreadable, markable
+from policykit.engines.text_to_type import DUCKDB, IN_RANGE, Columns, Holds, Types, anywhere, find_unreadable
 from policykit.model.registers import FieldShape, FieldType, Register
 from policykit.rules import marker
 
@@ -29,7 +29,7 @@ _NOT_RISING = """SELECT EXISTS(SELECT 1 FROM (SELECT :key, LAG(:key) OVER () AS 
               WHERE NOT :key > "the key before" OR :unless)"""
 _DISTINCT = "SELECT COUNT(DISTINCT HASH(:key)), COUNT(*) FROM :rows WHERE HASH(:key) % :parts = :part"
 _SHARED = "SELECT :key FROM :rows GROUP BY :key HAVING COUNT(*) > 1"
-_PADDED = "(STARTS_WITH(:column, ' ') OR ENDS_WITH(:column, ' ')) OR :column = ''"
+_ODD = "REGEXP_MATCHES(:column, :odd)"
 _HOLDS = {
     "VARCHAR": Holds.TEXT,
     '"NULL"': Holds.TEXT,  # a column without a single value, as some programs write it: blank whatever is needed
@@ -73,10 +73,10 @@ def open_in_place(register: Register, path: Path, ask: Ask) -> ParquetFile:
     """Make the view of a register. Raises RefusalError, OSError, or an error of the engine: a damaged file."""
     stamp = stamp_of(path.stat())
     _look_at_ends(path)
-    rows, fields = _rows_of(path), _find_fields(register, path, ask)
-    rising = _rise(fields[register.key], rows, ask)
+    rows, fields, types = _rows_of(path), _find_fields(register, path, ask), DUCKDB.of(register)
+    rising = _rise(fields[register.key], rows, types, ask)
     # Where the file says that all its numbers and days lie in range, DuckDB believes it, here as in any other query.
-    asked = {name: _needs_work(field) for name, field in fields.items() if not (rising and name == register.key)}
+    asked = {name: _needs_work(field, types) for name, field in fields.items() if not (rising and name == register.key)}
     worked_on = anywhere(asked, rows, ask)
     ask(_create_view(register, rows, fields, worked_on))
     count = check_keys(register, ask, rising=rising)
@@ -138,6 +138,8 @@ def _top_names(schema: Sequence[tuple[str, int | None]]) -> list[str]:
 
 def holds(kind: str) -> Holds:
     """What a column of one of DuckDB's types holds."""
+    if kind.startswith("TIMESTAMP") and not kind.endswith("TIME ZONE"):
+        return Holds.MOMENT
     return Holds.TIME if kind.startswith("TIME") else _HOLDS.get(kind, Holds.OTHER)
 
 
@@ -145,13 +147,13 @@ def _create_view(
     register: Register, rows: exp.Table, fields: Mapping[str, _Field], worked_on: Collection[str]
 ) -> exp.Create:
     """Create the view of a register; the fields that are `worked_on` are read, all others taken as they are."""
-    selected = []
+    selected, types = [], DUCKDB.of(register)
     for name, field in fields.items():
-        typed = DUCKDB.typed(field.shape, field.column, field.holds) if name in worked_on else _as_it_is(field)
+        typed = types.typed(field.shape, field.column, field.holds) if name in worked_on else _as_it_is(field)
         selected.append(named(typed, name))
-    for name in markable(register, among=worked_on):
+    for name in worked_on:
         field = fields[name]
-        selected.append(named(DUCKDB.is_unreadable(field.shape, field.column, field.holds), marker(name)))
+        selected.append(named(types.is_unreadable(field.shape, field.column, field.holds), marker(name)))
     return exp.Create(this=table_named(register.id), kind="VIEW", expression=exp.select(*selected).from_(rows))
 
 
@@ -161,25 +163,26 @@ def _as_it_is(field: _Field) -> exp.Expr:
     return fill(kept, "duckdb", column=field.column)
 
 
-def _needs_work(field: _Field) -> exp.Expr:
-    """Whether a value needs to be looked at: it has spaces around it, or may be one that cannot be read."""
+def _needs_work(field: _Field, types: Types) -> exp.Expr:
+    """Whether a value needs to be looked at: it is blank, has white space around it, or may be unreadable."""
     if field.holds in IN_RANGE:
         return fill(f"NOT :column {IN_RANGE[field.holds]}", column=field.column)
     if field.holds is not Holds.TEXT:
-        return exp.false()
+        return exp.convert(field.holds is Holds.MOMENT)
     if field.shape.type is FieldType.CODE:
         return exp.not_(field.column.copy().isin(*map(exp.Literal.string, field.shape.values)))
     is_any_text = field.shape.type in {FieldType.REF, FieldType.TEXT}
-    return fill(_PADDED, "duckdb", column=field.column) if is_any_text else exp.true()
+    odd = exp.Literal.string(types.patterns(types.reading)["odd"])
+    return fill(_ODD, "duckdb", column=field.column, odd=odd) if is_any_text and not types.reading.blank else exp.true()
 
 
-def _rise(key: _Field, rows: exp.Table, ask: Ask) -> bool:
+def _rise(key: _Field, rows: exp.Table, types: Types, ask: Ask) -> bool:
     """Whether each key comes after the one before it, as in most exports, and needs no work: then no two are the same.
 
     The search ends at the first key for which that is not so. However many threads read the file, DuckDB compares the
     keys in one chain.
     """
-    [(found,)] = ask(fill(_NOT_RISING, "duckdb", key=key.column, rows=rows, unless=_needs_work(key)))
+    [(found,)] = ask(fill(_NOT_RISING, "duckdb", key=key.column, rows=rows, unless=_needs_work(key, types)))
     return not found
 
 

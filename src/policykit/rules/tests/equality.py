@@ -8,6 +8,7 @@ from sqlglot import exp
 
 from policykit.model.registers import FieldType
 from policykit.model.scalars import Name
+from policykit.model.values import WHITE_SPACE
 from policykit.rules.language import NO_ROW, Node, Place, Purpose, Role, Row, Truth, made, negated, parts
 from policykit.rules.tests.order import EQUAL, UNEQUAL, WithValue
 from policykit.rules.values import (
@@ -155,7 +156,7 @@ class _Beginning(Node):
 
     def _shorter(self, place: Place) -> str:
         """The beginning without its last character; a record never ends in a space."""
-        return self._beginning(place)[:-1].rstrip(" ")
+        return self._beginning(place)[:-1].rstrip(WHITE_SPACE)
 
 
 class StartsWith(_Beginning):
