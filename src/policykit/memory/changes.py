@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
-from itertools import groupby
+from itertools import groupby, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,19 @@ TABLES = (*("duties", "checks", "sentences", "registers"), "waivers", "statement
 
 RANKED = ("strength", "severity", "today")
 COMPARED = (
-    *(*RANKED, "treated_as", "method", "applies", "verifies", "grounds", "minimum", "max_age_days", "covers", "until"),
+    *(
+        *RANKED,
+        "treated_as",
+        "parts",
+        "method",
+        "applies",
+        "verifies",
+        "grounds",
+        "minimum",
+        "max_age_days",
+        "covers",
+        "until",
+    ),
     *("watch", "rows", "setting", "fact", "provision", "register", "words", "rule_digest", "title", "summary"),
     *("limits", "owner", "check", "reason", "instead", "accepted_by", "statement", "by", "basis"),
 )
@@ -63,7 +75,7 @@ def _leaves(state: Mapping[str, Any]) -> dict[Leaf, Any]:
     for kind, table in zip(KINDS, TABLES, strict=True):
         found = state.get(table)
         for id_, said in found.items() if isinstance(found, dict) else ():
-            pair = zip(("strength", "treated_as"), said, strict=False) if isinstance(said, list) else ()
+            pair = zip_longest(("strength", "treated_as", "parts"), said) if isinstance(said, list) else ()
             parts = said if isinstance(said, dict) else dict(pair) if kind == "sentence" else {kind: said}
             if kind == "register":
                 parts |= {"watch": None, "rows": None, **state.get("expects", {}).get(id_, {})}
@@ -143,7 +155,7 @@ def _rank(said: Any) -> int:  # noqa: ANN401 - any JSON
 
 _WEAKER: Mapping[str, Callable[[Any, Any], object]] = {
     **dict.fromkeys(RANKED, lambda before, now: _rank(now) < _rank(before)),
-    **dict.fromkeys(("verifies", "grounds", "register"), lambda before, now: set(now) < set(before)),
+    **dict.fromkeys(("verifies", "grounds", "parts", "register"), lambda before, now: set(now or ()) < set(before or ())),
     **dict.fromkeys(("covers", "until"), lambda before, now: now > before),
     "applies": lambda before, now: before is None and any(map(now.get, ("when", "from", "to"))),
     "max_age_days": lambda before, now: now is None or (before is not None and now > before),

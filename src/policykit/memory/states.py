@@ -16,6 +16,7 @@ from policykit.english import say_day
 from policykit.memory.ledger import Ledger, LedgerLine, expect_whole, locked, read_ledger, refused, write_whole
 from policykit.model.canonical import canonical, sha256_of
 from policykit.model.results import CheckResult, LedgerEnd, RecordsUsed
+from policykit.model.sources import Clause
 from policykit.reading import Ground, Pack
 from policykit.rules import Check, Setting, plain, quantity, words_of
 from policykit.running import Results, in_effect, is_of_same, with_sum
@@ -79,7 +80,7 @@ def state_of(seen: Trace) -> dict[str, Any]:
         "organisation": {"id": organisation.profile.id, "digest": organisation.digest},
         "duties": {name: _duty(duty) for name, duty in pack.duties.items()},
         "checks": {name: _check(check, seen, setting) for name, check in pack.checks.items()},
-        "sentences": {name: [clause.strength, clause.treated_as] for name, clause in pack.clauses.items()},
+        "sentences": {name: _sentence(clause) for name, clause in pack.clauses.items()},
         "settings": {name: _written(value) for name, value in organisation.parameters.items()},
         "facts": {name: _written(value) for name, value in organisation.facts.items()},
         "waivers": {waiver.id: _dump(waiver) for waiver in organisation.waivers},
@@ -89,6 +90,10 @@ def state_of(seen: Trace) -> dict[str, Any]:
         "verification": {name: provision.verification.level for name, provision in pack.provisions.items()},
         "registers": {name: sorted(register.fields) for name, register in pack.registers.items()},
     }
+
+
+def _sentence(clause: Clause) -> list[object]:
+    return [clause.strength, clause.treated_as, *([[part.id for part in clause.parts]] if clause.parts else [])]
 
 
 def _duty(duty: BaseModel) -> dict[str, Any]:

@@ -119,6 +119,7 @@ def post_problems(
     confirmed = [(name, source.confirmed) for name, source in item.model.records.items()]
     named: list[tuple[tuple[str, int], str]] = [
         *((pack.place_of(duty.id), duty.owner) for duty in pack.duties.values()),
+        *((pack.place_of(each.id), each.by) for each in pack.retired.values()),
         *((item.place_of("facts_said", "by"), said.by) for said in (item.model.facts_said,) if said),
         *((item.place_of("nil_returns", n, "by"), nil.by) for n, nil in enumerate(item.model.nil_returns)),
         *((item.place_of("records", name, "confirmed", "by"), said.by) for name, said in confirmed if said),
