@@ -16,7 +16,7 @@ from policykit.handbook.cards import REFERENCES, VIEWS, page_frame
 from policykit.handbook.cards.duty import render_prose
 from policykit.model.registers import item_of_register
 from policykit.reading import setting_of
-from policykit.tracing import Trace
+from policykit.tracing import Change, Gone, Trace
 
 POISON = ' <b onclick="alert(1)">&\'</b>'
 KEPT = frozenset(
@@ -98,7 +98,10 @@ def _poisoned_parts(value: object, names: Iterable[str]) -> dict[str, Any]:
 def hostile(name: str) -> Trace:
     """One of the packs as judged, every text in it hostile."""
     trace: Trace = poisoned({"housing": housing, "kitchens": kitchens}[name]())
-    return trace
+    day = trace.as_at
+    gone = Gone("duty", "DUTY-GONE", POISON, day, None, must=False)
+    changes = (Change("setting", "days", "setting", POISON, POISON, day, weaker=weaker) for weaker in (True, False))
+    return replace(trace, gone=(gone,), changes=tuple(changes))
 
 
 PACKS = pytest.mark.parametrize("pack", ["housing", "kitchens"])

@@ -16,8 +16,9 @@ from policykit.running import MOST_KEYS, PrivateList, why_not_here
 BOOKS = Path("reading_room/records/books.csv")
 KEYS = ("B-3", "B-4")
 OLD = '"check","register","key","value","state"\n"CHK-OLD","books","B-1","","violate"\n'
-FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "  =1+1", "\u00a0=1", "\u3000＝1", "＋1", "－1", "＠1", "\ufeff=1")  # noqa: RUF001 - wide characters begin formulas too
-HIDDEN = ("\u00ad=1", "\u061c=1", "\u2066=1", "\U000e0020=1", "\ufe621", "\ufe631", "\ufe661", "\u22121", "\u207a1")
+FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "  =1+1", "\u00a0=1", "\u3000＝1", "＋1", "－1", "＠1")  # noqa: RUF001 - wide characters begin formulas too
+UNSEEN = ("\ufeff=1", "\u00ad=1", "\u061c=1", "\u2066=1", "\U000e0020=1")
+HIDDEN = ("\ufe621", "\ufe631", "\ufe661", "\u22121", "\u207a1")
 
 
 def listed(path: Path) -> list[list[str]]:
@@ -183,8 +184,20 @@ def test_a_spreadsheet_takes_no_key_for_a_formula(key: str, type_in: Typed) -> N
     type_in("check --policy policy --list keys.csv")
 
     keys = {row[2] for row in listed(Path("keys.csv")) if row[2]}
-    assert keys == {"B-3", f"'{key.strip(' ')}"}
+    assert keys == {"B-3", f"'{key.strip()}"}
     assert all(line.startswith('"') and line.endswith('"') for line in Path("keys.csv").read_text("utf-8").splitlines())
+
+
+@pytest.mark.parametrize("key", UNSEEN)
+@pytest.mark.usefixtures("here")
+def test_a_key_with_a_character_that_nobody_sees_is_in_no_list(key: str, type_in: Typed) -> None:
+    """It cannot be read, so the register is refused by its line, and nothing of it is listed."""
+    change(BOOKS, "B-4,", f"{key},")
+
+    _, _, said = type_in("check --policy policy --list keys.csv")
+
+    assert "Books cannot be opened: line 5: the key cannot be read" in said
+    assert not [row[2] for row in listed(Path("keys.csv")) if row[2]]
 
 
 @pytest.mark.usefixtures("here")

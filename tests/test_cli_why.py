@@ -126,15 +126,18 @@ def test_a_key_that_is_none_is_not_repeated(key: str, type_in: Typed) -> None:
 
 @pytest.mark.usefixtures("here")
 def test_a_terminal_obeys_no_record(type_in: Typed) -> None:
-    """Control characters and changes of direction are not sent to the terminal, and a long value is cut."""
-    add_book(f"B-5,\x1b[2J\u202eOn Ferns{'x' * 10_000},,,red")
+    """What holds control characters or changes of direction is shown as unreadable only, and a long value is cut."""
+    add_book("B-5,\x1b[2J\u202eOn Ferns,,,red")
+    add_book(f"B-6,On Ferns{'x' * 10_000},,,red")
 
-    code, out, _ = type_in("why CHK-TITLED B-5 --policy policy --show-anyway")
+    code, hostile, _ = type_in("why CHK-TITLED B-5 --policy policy --show-anyway")
+    _, long, _ = type_in("why CHK-TITLED B-6 --policy policy --show-anyway")
 
     assert code == 0
-    assert "[title: �[2J�On Fernsxxx" in out
-    assert "... (10,0" in out
-    assert all(character.isprintable() or character == "\n" for character in out)
+    assert "[title: cannot be read]" in hostile
+    assert "[title: On Fernsxxx" in long
+    assert "... (10,0" in long
+    assert all(character.isprintable() or character == "\n" for character in hostile + long)
 
 
 def test_a_register_that_cannot_be_opened_is_told(here: Path, type_in: Typed) -> None:

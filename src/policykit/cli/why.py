@@ -20,7 +20,6 @@ from policykit.cli.options import (
 )
 from policykit.cli.screen import fitted
 from policykit.english import listed, say, say_day
-from policykit.model.values import stripped
 from policykit.problems import ExitCode
 
 if TYPE_CHECKING:
@@ -58,6 +57,7 @@ def why(
 
 def _explained(rule: "Rule", key: str) -> "OneRecord":
     from policykit.door import RecordsRefusedError
+    from policykit.model.values import stripped
 
     try:
         found = rule.why(stripped(key))

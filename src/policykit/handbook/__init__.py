@@ -7,8 +7,10 @@ out from the pack and the results when pages are written, and every build writes
 
 from functools import partial
 
+from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
+from sphinx.writers.html5 import HTML5Translator
 
 from policykit import __version__
 from policykit.door import clock
@@ -78,6 +80,7 @@ def _write_pages(app: Sphinx, book: Book) -> None:
     app.connect("doctree-resolved", layout.resolve)
     app.connect("doctree-resolved", writing.fit_tables, priority=900)
     app.add_node(Placed, html=(layout.visit, None))
+    app.add_node(nodes.literal, override=True, html=(writing.write_literal, HTML5Translator.depart_literal))
     app.add_css_file("handbook.css")
     app.add_js_file("handbook.js", loading_method="defer")
     app.connect("html-page-context", layout.frame, priority=900)

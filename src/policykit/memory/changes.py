@@ -155,7 +155,9 @@ def _rank(said: Any) -> int:  # noqa: ANN401 - any JSON
 
 _WEAKER: Mapping[str, Callable[[Any, Any], object]] = {
     **dict.fromkeys(RANKED, lambda before, now: _rank(now) < _rank(before)),
-    **dict.fromkeys(("verifies", "grounds", "parts", "register"), lambda before, now: set(now or ()) < set(before or ())),
+    **dict.fromkeys(
+        ("verifies", "grounds", "parts", "register"), lambda before, now: set(now or ()) < set(before or ())
+    ),
     **dict.fromkeys(("covers", "until"), lambda before, now: now > before),
     "applies": lambda before, now: before is None and any(map(now.get, ("when", "from", "to"))),
     "max_age_days": lambda before, now: now is None or (before is not None and now > before),
