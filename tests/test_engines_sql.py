@@ -243,7 +243,10 @@ def test_no_value_changes_anything_but_the_answer(value: str, database: Database
         {"in_scope": "2", "conform": "1", "violate": "1", "out": "2", "unreadable": "1"}, UNITS
     )
     assert not isinstance(units, Refused)
-    assert [(unit.key, unit.value) for unit in units] == [(value, "b")]
+    assert {(unit.key, unit.value, unit.state) for unit in units} == {
+        (value, "b", "violate"),
+        ("C", None, "unreadable"),
+    }
 
 
 @pytest.mark.parametrize(

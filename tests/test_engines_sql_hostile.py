@@ -79,13 +79,11 @@ def test_a_database_left_in_the_middle_of_writing_is_told_with_the_remedy(sqlite
     assert opened() == Refused(said)
 
 
-def test_text_that_is_not_utf_8_hides_no_other_key(sqlite: Sqlite) -> None:
-    """Every key is listed, a broken one with marks where it is broken."""
+def test_a_key_that_is_not_utf_8_is_no_key(sqlite: Sqlite) -> None:
+    """It cannot be read, and a register with such a key is not opened; nothing of it is said."""
     sqlite.execute("INSERT INTO people VALUES (CAST(x'ff42' AS TEXT), 'red', NULL, 1)")
     with InPlaceEngine(URL_ENV) as engine:
-        assert engine.open(PEOPLE, Table(URL_ENV, "people")) == Opened(3, None)
-        found = engine.keys(check_of(IS_BLUE), SETTING, 10)
-    assert found == (Unit(CANARY, None, "violate"), Unit("\ufffdB", None, "violate"))
+        assert engine.open(PEOPLE, Table(URL_ENV, "people")) == Refused("a key cannot be read")
 
 
 @pytest.fixture
