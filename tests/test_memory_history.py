@@ -74,7 +74,7 @@ WAIVER = """\
   check: CHK-ON-THE-LIST
   reason: The attic is closed.
   instead: The old cards are used.
-  accepted_by: Head librarian
+  accepted_by: Librarian
   from: {begins}
   until: {ends}
   covers: {covers}
