@@ -229,7 +229,7 @@ def fit_tables(_app: Sphinx, doctree: nodes.document, _docname: str) -> None:
 def write_literal(translator: HTML5Translator, node: nodes.literal) -> None:
     """Short code as one element: the three that Sphinx writes are a quarter of a page that is full of it."""
     if {"code", "kbd"} & {*node["classes"]}:
-        translator.visit_literal(node)
+        HTML5Translator.visit_literal(translator, node)
         return
     translator.body.append(f"<code>{translator.encode(node.astext())}</code>")
     raise nodes.SkipNode
