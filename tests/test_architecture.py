@@ -59,7 +59,7 @@ CARDS, UNKNOWN_TO_CARDS = SRC / "handbook" / "cards", {"docutils", "myst_parser"
 
 CLOCK = {"date.today", "datetime.now", "datetime.today", "datetime.utcnow", "time.time"}
 VAGUE = {"base", "common", "helper", "helpers", "misc", "util", "utils"}
-LONGEST_FILE, USUAL_FILE, MOST_FILES = 330, 100, 126
+LONGEST_FILE, USUAL_FILE, MOST_FILES = 330, 100, 127
 
 TIER_OF = {room: number for number, rooms in enumerate(TIERS) for room in rooms}
 FILES = sorted(SRC.rglob("*.py"))

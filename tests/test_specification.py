@@ -36,10 +36,11 @@ from policykit.model.registers import FieldType, Parameter
 from policykit.model.results import Counts, Outcome
 from policykit.model.scalars import FIRST_YEAR, LAST_YEAR
 from policykit.problems import NOTICES, ExitCode, Notice, Severity
-from policykit.reading import load_organisation, load_pack, organisation, registers_of, setting_of, yaml
+from policykit.reading import load_organisation, load_pack, registers_of, setting_of, yaml
 from policykit.reading.checks import ASKED
 from policykit.reading.files import MOST_BYTES
 from policykit.reading.pack import HEADINGS, LONGEST_SENTENCE
+from policykit.reading.settings import LONGEST_DAYS
 from policykit.rules import Population, fits, plain, words_of
 from policykit.rules.language import Node, Purpose, Role
 from policykit.running import MOST_KEYS, Results
@@ -280,8 +281,8 @@ def test_every_limit_is_that_of_the_code() -> None:
         f"from {FIRST_YEAR} to {LAST_YEAR}",
         f"0 to {scalars.LONGEST_DAYS:,} days or 0 to {scalars.LONGEST_MONTHS:,} months",
         f"at most {fits.DEEPEST} deep",
-        f"at most {organisation.LONGEST_DAYS} days after `from`",
-        f"at most {organisation.LONGEST_DAYS} days after it was said",
+        f"at most {LONGEST_DAYS} days after `from`",
+        f"at most {LONGEST_DAYS} days after it was said",
         f"begins at least {NIL_RETURN_MONTHS} months before",
         f"more than {LONGEST_SENTENCE} words",
         f"At most {MOST_KEYS:,} units",

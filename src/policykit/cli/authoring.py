@@ -56,20 +56,18 @@ def lint(
     no_records: NoRecords = False,
 ) -> None:
     """Say what looks like a mistake, and how much of it there is."""
-    from policykit.door import accepted_beyond, ledger_of
+    from policykit.door import ledger_of
 
     policy = pk.load(folder)
     firm = policy.organisation(organisation, now=clock_of(command))
-    file = results or RESULTS
-    told = pk.lint(
+    problems = pk.lint(
         policy,
         firm,
         source_text=source_text,
         gaps=fail_on is not None,
-        ledger=ledger_of(firm, file),
+        ledger=ledger_of(firm, results or RESULTS),
         records=not no_records,
     )
-    problems = (*told, *accepted_beyond(policy, firm, file))
     say_problems(the_first(problems, {}))
     notices = {problem.notice for problem in problems}
     if any(notice.severity is Severity.ERROR for notice in notices):

@@ -27,7 +27,7 @@ from policykit.english import raised, say, say_day
 from policykit.problems import Notice, Problem, the_first
 
 if TYPE_CHECKING:
-    from policykit.door import Gate
+    from policykit.door import Clock, Gate
 
 FailOn = Annotated[str | None, option("--fail-on", "STATES", "fail-on", "fail-on")]
 Strict = Annotated[bool, option("--strict", None, "strict")]
@@ -47,31 +47,17 @@ def check(
     keys: KeysFile = None,
 ) -> None:
     """Run, keep, show, and leave with the exit code of the gate."""
-    from policykit.door import accepted_beyond
+    from policykit.door import accepted_beyond, hold_against, ledger_of
 
     gate, now, file = _gate(fail_on, strict=strict, waivers=not no_waivers), clock_of(command), results or RESULTS
     aside = str(file) == "-"  # the results are what is printed, so all else goes to the error stream
     _refuse_to_overwrite(None if aside else file, keys)
-    from policykit.door import hold_against, ledger_of
-
     policy, firm = load(command, folder, organisation)
     if results is None:
         _refuse_to_forget(policy, firm)
-    say_problems(accepted_beyond(policy, firm, RESULTS if aside else file))
-    shut: list[Problem] = []
-    with progress_bar(say("terminal.progress.checking"), len(policy.checks)) as through:
-        found = pk.check(
-            policy,
-            firm,
-            as_at=as_at,
-            progress=lambda each: through(each.id),
-            refused=shut.append,
-            listed=keys,
-            now=now,
-        )
-    say_problems(the_first(shut, {}))
     ledger = ledger_of(firm, RESULTS if aside else file)
-    found = hold_against(policy, firm, found, ledger)
+    say_problems(accepted_beyond(policy, firm, ledger))
+    found = hold_against(policy, firm, _count(policy, firm, as_at, keys, now), ledger)
     found = policy.with_examples(found, None if aside else file)
     kept = _keep(found, file, aside=aside, named=results is not None)
     seen, today = pk.trace(policy, firm, found, ledger=ledger), firm.profile.today(now())
@@ -80,11 +66,28 @@ def check(
         said = say("terminal.check.keys", path=keys) if found.run.complete else say("terminal.check.no-keys")
         typer.echo(said, err=aside)
     typer.echo(_unverified(seen), err=aside)
-    whole = policy.pack
-    nothing = () if whole.checks else (whole.problem(whole.policy.id, "check-none.pack", id=whole.policy.id),)
-    if unsound := (*policy.false_examples(), *nothing):
+    if unsound := policy.unsound():
         raise pk.PolicyError(unsound)  # what was counted is kept, and nobody is told that all is well
     raise typer.Exit(gate.exit_code(seen, today))
+
+
+def _count(
+    policy: "pk.Policy", firm: "pk.Organisation", as_at: date | None, keys: Path | None, now: "Clock"
+) -> "pk.Results":
+    """Run every check, and say what is wrong with records."""
+    odd: list[Problem] = []
+    with progress_bar(say("terminal.progress.checking"), len(policy.checks)) as through:
+        found = pk.check(
+            policy,
+            firm,
+            as_at=as_at,
+            progress=lambda each: through(each.id),
+            refused=odd.append,
+            listed=keys,
+            now=now,
+        )
+    say_problems(the_first(odd, {}))
+    return found
 
 
 def _keep(found: "pk.Results", file: Path, *, aside: bool, named: bool) -> bool:

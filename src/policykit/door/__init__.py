@@ -197,14 +197,9 @@ def history(
     return tuple(memory.history_in_words(ledger, lines, item))
 
 
-def accepted_beyond(
-    policy: Policy, organisation: Organisation, results: str | PathLike[str] = "build/results.json"
-) -> tuple[Problem, ...]:
-    """A notice for each waiver that covers more than there was when it began, as far as the ledger remembers that.
-
-    The ledger is the organisation's, else the one beside the results; nothing is said where there is none.
-    """
-    lines = _lines(policy.ground(organisation, None), ledger_of(organisation, Path(results)))
+def accepted_beyond(policy: Policy, organisation: Organisation, ledger: str | PathLike[str]) -> tuple[Problem, ...]:
+    """A notice for each waiver that covers more than there was when it began, as far as the ledger remembers that."""
+    lines = _lines(policy.ground(organisation, None), Path(ledger))
     return tuple(memory.accepted_beyond(lines, organisation))
 
 
@@ -232,7 +227,8 @@ def lint(
 
     Of an organisation the records are opened too, and what is missing or wrong in them is said, unless `records` are
     left out. With the file of the guidance's text also where the two differ; with `gaps` also what examples leave open,
-    which takes as long as a run. With a ledger also what is gone or changed since earlier runs.
+    which takes as long as a run. With a ledger also what is gone or changed since earlier runs, and waivers that
+    accept more than there was.
     """
     text = None if source_text is None else Path(source_text)
     found = (*reading.lint(policy.pack, organisation, text), *(reading.gaps(policy.pack) if gaps else ()))
@@ -243,4 +239,5 @@ def lint(
     if ledger is None:
         return found
     seen = tracing.trace(policy.ground(organisation, None), None, {})
-    return (*found, *notices(memory.remembered(seen, memory.read_ledger(Path(ledger)))))
+    told = notices(memory.remembered(seen, memory.read_ledger(Path(ledger))))
+    return (*found, *told, *accepted_beyond(policy, organisation, ledger))

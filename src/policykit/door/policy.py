@@ -23,6 +23,7 @@ from policykit.reading import (
     false_examples,
     load_organisation,
     load_pack,
+    without_checks,
 )
 from policykit.rules import Case, Check, Example, Judgement, judge_unit
 from policykit.running import Clock, Results, with_examples
@@ -147,6 +148,10 @@ class Policy:
     def false_examples(self) -> tuple[Problem, ...]:
         """The examples that come to something else than they claim."""
         return false_examples(self.pack)
+
+    def unsound(self) -> tuple[Problem, ...]:
+        """Why nobody may be told that all is well, although the policy loads."""
+        return (*false_examples(self.pack), *without_checks(self.pack))
 
     def with_examples(self, results: Results, last: str | PathLike[str] | None = None) -> Results:
         """Results that say too how the examples of each check fare, as `policykit check` keeps them.

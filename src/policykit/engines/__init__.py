@@ -1,9 +1,9 @@
 """Engines: where records are opened and checks are counted. Nothing above this room ever sees a row.
 
-Begin with `engine`, what an engine is, and `query`, what all of them are asked. `files` is DuckDB, which CSV files,
-workbooks and Parquet are brought to; `in_place` has the engines for records that stay in a `database` or in `spark`.
-`text_to_type` says what text is what type, and `dialects` how a query is said where; `private_folder` is where records
-that are copied lie meanwhile.
+Begin with `engine`, what an engine is, `query`, what all of them are asked of a check, and `whole_registers`, what they
+are asked of registers. `files` is DuckDB, which CSV files, workbooks and Parquet are brought to; `in_place` has the
+engines for records that stay in a `database` or in `spark`. `text_to_type` says what text is what type, and `dialects`
+how a query is said where; `private_folder` is where records that are copied lie meanwhile.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -27,7 +27,8 @@ from policykit.engines.engine import (
 )
 from policykit.engines.in_place import InPlaceEngine
 from policykit.engines.private_folder import PrivateFolder
-from policykit.engines.query import Counted, Lines, Odd, Unit
+from policykit.engines.query import Counted, Lines, Unit
+from policykit.engines.whole_registers import Odd
 from policykit.english import say
 from policykit.model.registers import Register
 from policykit.rules import Values

@@ -17,20 +17,20 @@ from sqlglot import exp
 from policykit.engines.query import (
     Counted,
     Lines,
-    Odd,
     Unit,
-    between_query,
-    column_named,
     count_query,
-    fill,
-    find_odd,
     keys_query,
     read_counts,
     read_rows,
     read_units,
     rows_query,
+)
+from policykit.engines.whole_registers import (
+    Odd,
+    alike_query,
+    between_query,
+    find_odd,
     strangers_query,
-    table_named,
     unseen_query,
 )
 from policykit.english import say
@@ -44,11 +44,6 @@ _IN_WORDS = {
     _FULL: "engines.no-room",
     **dict.fromkeys(("MemoryError", "OutOfMemoryException"), "engines.no-memory"),
 }
-
-_ALIKE = """
-SELECT COUNT(*) FROM (SELECT :own AS "key" FROM :rows EXCEPT SELECT :other AS "key" FROM :others) AS "alone"
-WHERE LOWER("key") IN (SELECT LOWER(:other) FROM :others)
-"""
 
 SourceT_contra = TypeVar("SourceT_contra", contravariant=True)
 Asked = ParamSpec("Asked")
@@ -305,7 +300,5 @@ class Engine(ABC, Generic[SourceT_contra]):
 
         The fields are of two registers that were opened, and each is named with its own.
         """
-        rows, others = table_named(own[0]), table_named(other[0])
-        query = fill(_ALIKE, rows=rows, own=column_named(own[1]), others=others, other=column_named(other[1]))
-        [(number,)] = self.ask(query, {register: frozenset({field}) for register, field in (own, other)})
+        [(number,)] = self.ask(alike_query(own, other), {name: frozenset({field}) for name, field in (own, other)})
         return int(number)

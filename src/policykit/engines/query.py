@@ -4,12 +4,12 @@ Counts are all that most of the house lives on; only two commands ask for keys a
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
-from functools import cache, reduce
-from typing import Any, Literal, NamedTuple, cast
+from functools import cache
+from typing import Any, Literal, cast
 
 from sqlglot import exp, parse_one
 
@@ -17,23 +17,18 @@ from policykit.model.registers import FieldType, Register, Value
 from policykit.model.results import Counts, RowCounts, ValueCounts
 from policykit.rules import (
     Check,
-    DeclaredRegister,
     Each,
-    Pair,
     Setting,
     Values,
     each_of,
     marker,
     must_sql,
-    outside_sql,
     reads,
-    row_scope_sql,
     scope_sql,
 )
 
 Lines = list[tuple[Any, ...]]  # the answer to a query
 Ask = Callable[[exp.Expr], Lines]  # how DuckDB is asked where it takes records in
-Place = Callable[[int], str]  # says where the row with a number stands, from 1, where rows are numbered
 Marked = Mapping[str, frozenset[str]]  # by register, the fields that hold something that cannot be read
 
 _UNIT, _ROW, _UNREADABLE = "unit", "row", "unreadable"
@@ -87,14 +82,6 @@ class Unit:
     state: Listed
 
 
-class Odd(NamedTuple):
-    """Rows that cannot be read in a field or, without a field, whose key is a word for a total; the first, in words."""
-
-    field: str | None
-    rows: int
-    first: str | None
-
-
 def quoted(name: str) -> exp.Identifier:
     """A name as it stands in a query, whatever it is."""
     return exp.to_identifier(name, quoted=True)
@@ -143,7 +130,7 @@ def count_query(check: Check, setting: Setting, marked: Marked) -> exp.Expr:
         parts.append(_lines(_ROW, nothing, state, table_named(_ROWS)))
     for name, fields in _markers(check, setting, marked).items():
         if fields:
-            parts.append(_lines(_UNREADABLE, nothing, nothing, table_named(name, "r0")).where(_any_marked(fields)))
+            parts.append(_lines(_UNREADABLE, nothing, nothing, table_named(name, "r0")).where(any_marked(fields)))
     units = _units_query(check, setting, marked, keyed=each is not None)
     query = _all_of(parts).with_(quoted(_UNITS), as_=units, copy=False)
     return query.with_(quoted(_ROWS), as_=_WORST_UNITS, copy=False) if each else query
@@ -173,7 +160,7 @@ def keys_query(check: Check, setting: Setting, marked: Marked, limit: int) -> ex
     register = setting.registers[check.register_ or ""]
     if unreadable := _markers(check, setting, marked)[register.id]:
         columns = [column_named(register.key, "r0"), no_value.copy(), exp.convert(int(State.UNREADABLE))]
-        parts.append(exp.select(*columns).from_(table_named(register.id, "r0")).where(_any_marked(unreadable)))
+        parts.append(exp.select(*columns).from_(table_named(register.id, "r0")).where(any_marked(unreadable)))
     return _all_of(parts).limit(limit, copy=False)
 
 
@@ -192,73 +179,6 @@ def rows_query(register: Register, values: Mapping[str, Value], marked: Iterable
     for field, value in values.items():
         rows = rows.where(exp.EQ(this=column_named(field), expression=exp.convert(value)), copy=False)
     return rows if limit is None else rows.limit(limit, copy=False)
-
-
-_IS_TOTAL = "LOWER(REPLACE(:key, ' ', '')) IN ('total', 'totals', 'grandtotal', 'subtotal', 'sum', 'count')"
-
-
-def find_odd(register: Register, marked: Sequence[str], ask: Ask, place: Place | None) -> tuple[Odd, ...]:
-    """What is odd in a register, of its key and the `marked` fields, by one query."""
-    odd = [fill(_IS_TOTAL, key=column_named(register.key)), *(column_named(marker(field)) for field in marked)]
-    numbers = ["COUNT(CASE WHEN :odd THEN 1 END)", *["MIN(CASE WHEN :odd THEN rowid + 1 END)"] * (place is not None)]
-    columns = [fill(number, odd=each) for number in numbers for each in odd]
-    [found] = ask(exp.select(*columns).from_(table_named(register.id), copy=False))
-    lines = zip((None, *marked), found, found[len(odd) :] or found, strict=False)
-    return tuple(Odd(field, n, place and place(first)) for field, n, first in lines if n)
-
-
-def unseen_query(register: DeclaredRegister, checks: Sequence[Check], setting: Setting, marked: Marked) -> exp.Expr:
-    """The query for how many rows are in the scope of no check, and how many of these the pack says why.
-
-    A row with a value that cannot be read is looked at by whoever counts it as such.
-    """
-    scopes = {f"scope_{number}": row_scope_sql(check, setting) for number, check in enumerate(checks)}
-    told, unreadable = {"told": outside_sql(register, setting)}, sorted(marked.get(register.id, ()))
-    rows = exp.select(*(named(this, name) for name, this in (scopes | told).items()))
-    rows = rows.from_(table_named(register.id, "r0"), copy=False)
-    if unreadable:
-        rows = rows.where(exp.not_(_any_marked(unreadable)), copy=False)
-    number = exp.select(exp.Count(this=exp.Star()), fill('COUNT(CASE WHEN "told" THEN 1 END)'))
-    unseen = number.from_(rows.subquery(quoted("rows"), copy=False), copy=False)
-    return unseen.where(*(exp.not_(column_named(name)) for name in scopes), copy=False)
-
-
-def strangers_query(register: Register, pairs: Sequence[Pair]) -> exp.Expr:
-    """The query for how many rows of a register match no row of ours, for each pair of registers that is looked up."""
-    query = exp.select().from_(table_named(register.id, "r0"), copy=False)
-    for number, pair in enumerate(pairs):
-        alias, fields = f"ours_{number}", [our for _, our in pair.match]
-        ours = exp.select(*map(column_named, dict.fromkeys(fields))).distinct(copy=False)
-        ours = ours.from_(table_named(pair.ours), copy=False)
-        ours = ours.where(*(exp.not_(exp.Is(this=column_named(our), expression=exp.null())) for our in fields))
-        on = [exp.EQ(this=column_named(our, alias), expression=column_named(their, "r0")) for their, our in pair.match]
-        query = query.join(ours.subquery(quoted(alias), copy=False), on=exp.and_(*on), join_type="left", copy=False)
-        met = exp.Count(this=column_named(fields[0], alias))
-        query = query.select(exp.Sub(this=exp.Count(this=exp.Star()), expression=met), copy=False)
-    return query
-
-
-def between_query(register: Register, field: str, first: date, last: date) -> exp.Expr:
-    """The query for how many rows have a day in a field from the first to the last."""
-    days = exp.Between(this=column_named(field), low=exp.convert(first), high=exp.convert(last))
-    return exp.select(exp.Count(this=exp.Star())).from_(table_named(register.id), copy=False).where(days, copy=False)
-
-
-_VALUES = "SELECT COUNT(*), CAST(SUM(MD5_NUMBER_LOWER(:row)) AS VARCHAR) FROM :rows"
-_VALUE = "COALESCE(LENGTH(CAST(:column AS VARCHAR)) || ':' || CAST(:column AS VARCHAR), '-')"
-
-
-def values_query(register: Register, marked: Iterable[str]) -> exp.Expr:
-    """The query, in DuckDB's words, for numbers that are the same for the same typed rows in any order.
-
-    Each row is one text, in which every value says how long it is, and the digests of the rows are added up.
-    """
-    columns = sorted([*register.fields, *map(marker, marked)])
-    row = reduce(
-        lambda one, other: exp.DPipe(this=one, expression=other),
-        (fill(_VALUE, "duckdb", column=column_named(name)) for name in columns),
-    )
-    return fill(_VALUES, "duckdb", row=row, rows=table_named(register.id))
 
 
 def read_rows(register: Register, marked: Iterable[str], lines: Iterable[tuple[Any, ...]]) -> tuple[Values, ...]:
@@ -297,7 +217,7 @@ def _units_query(check: Check, setting: Setting, marked: Marked, *, keyed: bool)
     if each:
         units = units.join(_codes(each), join_type="CROSS", copy=False)
     unreadable = _markers(check, setting, marked)[register.id]
-    judged = units.where(exp.not_(_any_marked(unreadable)), copy=False) if unreadable else units
+    judged = units.where(exp.not_(any_marked(unreadable)), copy=False) if unreadable else units
     states = exp.select(*map(column_named, kept), named(fill(_STATE), "state"))
     return states.from_(judged.subquery(quoted("judged"), copy=False), copy=False)
 
@@ -316,7 +236,8 @@ def _lines(part: str, value: exp.Expr, state: exp.Expr, source: exp.Table) -> ex
     return lines.from_(source).group_by(*(each for each in (state, value) if isinstance(each, exp.Column)))
 
 
-def _any_marked(fields: list[str]) -> exp.Expr:
+def any_marked(fields: list[str]) -> exp.Expr:
+    """Whether a row "r0" holds something that cannot be read in one of these fields."""
     return exp.or_(*(column_named(marker(field), "r0") for field in fields))
 
 

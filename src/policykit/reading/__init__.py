@@ -8,7 +8,7 @@ before anybody asked whether its items fit together; a chapter for each kind ask
 from policykit.reading.examples import Proofs, example_case, false_examples
 from policykit.reading.ground import Ground, Organisation, Pack, Position, built_in_rows, registers_of, setting_of
 from policykit.reading.organisation import load_organisation
-from policykit.reading.pack import gaps, lint, load_pack
+from policykit.reading.pack import gaps, lint, load_pack, without_checks
 
 __all__ = [
     "Ground",
@@ -25,4 +25,5 @@ __all__ = [
     "load_pack",
     "registers_of",
     "setting_of",
+    "without_checks",
 ]

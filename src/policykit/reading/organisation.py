@@ -16,10 +16,8 @@ from policykit.reading.checks import declared_severity, unexplained_age
 from policykit.reading.drafts import possible, twice, unreadable
 from policykit.reading.files import FiledItem, Folder, Shelf
 from policykit.reading.ground import Ground, Organisation, Pack
-from policykit.reading.settings import in_use, misfit, post_problems, setting_problems
+from policykit.reading.settings import LONGEST_DAYS, in_use, misfit, post_problems, setting_problems
 from policykit.rules import Check, Population, Setting, faults, parameters_used, reads
-
-LONGEST_DAYS = 365
 
 
 def load_organisation(folder: Path, pack: Pack, now: datetime | None = None) -> Organisation:

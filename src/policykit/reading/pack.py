@@ -104,10 +104,15 @@ def gaps(pack: Pack) -> tuple[Problem, ...]:
     return tuple(sorted(found, key=lambda problem: (problem.path, problem.line)))
 
 
-def _for_nothing(pack: Pack) -> Iterator[Problem]:
-    """A pack without a check, roles that nothing binds, rows of tables that change nothing, files that nobody reads."""
+def without_checks(pack: Pack) -> Iterator[Problem]:
+    """That a pack has no check at all: nothing would be counted, and nothing could fail."""
     if not pack.checks:
         yield pack.problem(pack.policy.id, "check-none.pack", id=pack.policy.id)
+
+
+def _for_nothing(pack: Pack) -> Iterator[Problem]:
+    """A pack without a check, roles that nothing binds, rows of tables that change nothing, files that nobody reads."""
+    yield from without_checks(pack)
     bound = {role for provision in pack.provisions.values() for role in provision.binds}
     for role in pack.policy.roles.known if pack.policy.roles else ():
         if role not in bound:

@@ -16,6 +16,8 @@ from policykit.reading.files import FiledItem, Shelf
 from policykit.reading.ground import Pack
 
 LONGEST_DAYS = 365
+"""What somebody accepts or says counts no longer than this."""
+
 WEAKER = {"integer": ("more", "less"), "date": ("more", "less"), "codes": ("add", "drop")}
 """The words for what is weaker, by the types of which it can be told."""
 

@@ -124,38 +124,38 @@ class _Counter:
 
     def tell_odd(self, checks: Sequence[Check]) -> None:
         """Tell what is odd in the registers of the organisation that these checks read, where somebody listens."""
-        names = {name for check in checks for name in dated(check, self._ground)} if self._refused else set()
-        opened = [name for name in names if self._records.refusal([name]) is None]
+        opened = self._opened(checks) if self._refused else []
         for problem in odd_problems(self._engine, self._ground, opened, checks):
             self._tell(problem)
 
     def registers_seen(self, checks: Sequence[Check]) -> tuple[RegisterSeen, ...]:
         """How much of each register of the organisation, that could be opened, these checks look at."""
-        names = dict.fromkeys(name for check in checks for name in dated(check, self._ground))
-        return tuple(self._seen(name, checks) for name in sorted(names) if self._records.refusal([name]) is None)
+        return tuple(self._seen(name, checks) for name in self._opened(checks))
+
+    def _opened(self, checks: Sequence[Check]) -> list[str]:
+        """The registers of the organisation that checks read and that could be opened, in order."""
+        names = {name for check in checks for name in dated(check, self._ground)}
+        return [name for name in sorted(names) if self._records.refusal([name]) is None]
 
     def _seen(self, name: str, checks: Sequence[Check]) -> RegisterSeen:
         [used], own = self._records.used([name]), [check for check in checks if check.register_ == name]
-        rows, register, unseen = used.rows or 0, self._ground.pack.registers[name], None
+        register, unseen = self._ground.pack.registers[name], None
         if own and all(check.method == "rule" for check in own):
-            unseen = self._unless_refused(lambda: self._engine.unseen(register, own, self._setting))
+            unseen = _unless_refused(self._engine.unseen(register, own, self._setting))
         in_no_scope, outside = unseen or (None, None)
-        found = RegisterSeen(register_=name, rows=rows, in_no_scope=in_no_scope, outside=outside)
-        return found.model_copy(update={"lookups": tuple(self._lookups(register, checks))})
+        lookups = tuple(self._lookups(register, checks))
+        return RegisterSeen(
+            register_=name, rows=used.rows or 0, in_no_scope=in_no_scope, outside=outside, lookups=lookups
+        )
 
     def _lookups(self, register: Register, checks: Sequence[Check]) -> Iterator[LookupSeen]:
         rules = (check for check in checks if check.method == "rule")
         pairs = dict.fromkeys(pair for check in rules for pair in pairs_of(check, self._setting))
         kept = self._ground.organisation.profile.records
         ours = [pair for pair in sorted(pairs) if pair.register == register.id and pair.ours in kept]
-        found = self._unless_refused(lambda: self._engine.strangers(register, ours)) if ours else None
+        found = _unless_refused(self._engine.strangers(register, ours)) if ours else None
         for pair, number in zip(ours, found or (), strict=bool(found)):
             yield LookupSeen(match=dict(pair.match), from_=pair.ours, meets_nobody=number)
-
-    def _unless_refused(self, ask: Callable[[], Answer | Refused]) -> Answer | None:
-        """What is told of a register besides; where it cannot be had nothing is said."""
-        found = ask()
-        return None if isinstance(found, Refused) else found
 
     def _since(self, began: datetime) -> float:
         return max(0.0, round((self._now() - began).total_seconds(), 3))  # a clock may be set back meanwhile
@@ -164,6 +164,11 @@ class _Counter:
         if self._refused and problem not in self._told:
             self._told.add(problem)
             self._refused(problem)
+
+
+def _unless_refused(found: Answer | Refused) -> Answer | None:
+    """What is told of a register besides; where it cannot be had nothing is said."""
+    return None if isinstance(found, Refused) else found
 
 
 def folder_of(ground: Ground) -> str:

@@ -148,10 +148,9 @@ def _of_rows(seen: Trace) -> Iterator[Gap]:
         item = item_of_register(name)
         if standing.unexplained:
             yield Gap(GapKind.RECORDS, item, say("tracing.gap.unexplained", n=standing.unexplained))
-        if standing.watched:
-            yield Gap(GapKind.RECORDS, item, standing.watched)
-        if standing.nobody:
-            yield from (Gap(GapKind.RECORDS, item, what) for what in standing.nobody)
+        if standing.unwatched:
+            yield Gap(GapKind.RECORDS, item, standing.unwatched)
+        yield from (Gap(GapKind.RECORDS, item, what) for what in standing.nobody)
 
 
 def _waivers_over(seen: Trace) -> Iterator[Gap]:

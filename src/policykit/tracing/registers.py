@@ -21,16 +21,19 @@ SAID_FALL = 10
 class RegisterStanding:
     """One register that checks read, with what was counted of it.
 
-    `seen` is None where the results do not say. `same_as` is the day of earlier records with these very values.
+    All texts are sentences: `unwatched` why nobody watches its rows, `explained` why some are in no scope, `lookups`
+    what matches none, `nobody` those of them in which no row at all is met. `seen` is None where the results do not
+    say. `same_as` is the day of earlier records with these very values.
     """
 
     title: str
     used: RecordsUsed
     incomplete: bool
-    watched: str | None
+    unwatched: str | None
     seen: RegisterSeen | None
-    whys: tuple[str, ...]
+    explained: tuple[str, ...]
     lookups: tuple[str, ...]
+    nobody: tuple[str, ...]
     same_as: date | None = None
 
     @property
@@ -38,24 +41,17 @@ class RegisterStanding:
         """How many rows are in the scope of no check, and the pack does not say why."""
         return (self.seen.in_no_scope or 0) - (self.seen.outside or 0) if self.seen else 0
 
-    @property
-    def nobody(self) -> tuple[str, ...]:
-        """The lookups in which no row at all is met."""
-        lookups = self.seen.lookups if self.seen else ()
-        met = zip(self.lookups, (lookup for lookup in lookups if lookup.meets_nobody), strict=True)
-        return tuple(said for said, lookup in met if self.seen and _meets_nobody(lookup, self.seen))
-
     def in_words(self) -> Iterator[str]:
         """What a reader is to know of the rows, as sentences."""
         yield say("tracing.register.rows", n=self.used.rows or 0)
-        yield self.watched or _held_against(self.used)
+        yield self.unwatched or _held_against(self.used)
         if self.incomplete and self.used.baseline:
             yield say("tracing.register.incomplete", rows=self.used.rows, before=self.used.baseline.rows)
         if self.same_as:
             yield say("tracing.register.same", day=say_day(self.same_as))
         if self.seen and self.seen.in_no_scope:
             yield say("tracing.register.in-no-scope", n=self.seen.in_no_scope, outside=self.seen.outside or 0)
-            yield from self.whys
+            yield from self.explained
         yield from self.lookups
 
     def warnings(self) -> Iterator[str]:
@@ -77,16 +73,18 @@ def register_standings(
 def _standing(used: RecordsUsed, seen: RegisterSeen | None, ground: Ground) -> RegisterStanding:
     name, registers = used.register_, ground.pack.registers
     source = ground.organisation.profile.records[name]
-    not_watched = say("tracing.register.not-watched", why=source.why) if source.watch == "none" else None
-    lookups = (_lookup_in_words(lookup, seen, ground) for lookup in seen.lookups) if seen else ()
+    unwatched = say("tracing.register.not-watched", why=source.why) if source.watch == "none" else None
+    strangers = [lookup for lookup in seen.lookups if lookup.meets_nobody] if seen else []
+    said = [(_lookup_in_words(lookup, seen, ground), lookup.meets_nobody == seen.rows) for lookup in strangers if seen]
     return RegisterStanding(
         title=registers[name].title,
         used=used,
         incomplete=in_effect.looks_incomplete(used, ground),
-        watched=not_watched,
+        unwatched=unwatched,
         seen=seen,
-        whys=tuple(rest.why for rest in registers[name].outside),
-        lookups=tuple(filter(None, lookups)),
+        explained=tuple(rest.why for rest in registers[name].outside),
+        lookups=tuple(words for words, _ in said),
+        nobody=tuple(words for words, is_all in said if is_all),
     )
 
 
@@ -98,18 +96,12 @@ def _held_against(used: RecordsUsed) -> str:
     return say(f"tracing.register.held-against-{baseline.from_}", n=baseline.rows, day=day)
 
 
-def _lookup_in_words(lookup: LookupSeen, seen: RegisterSeen, ground: Ground) -> str | None:
-    if not lookup.meets_nobody:
-        return None
+def _lookup_in_words(lookup: LookupSeen, seen: RegisterSeen, ground: Ground) -> str:
     registers = ground.pack.registers
     places = {"title": registers[seen.register_].title, "ours": registers[lookup.from_].title}
     fields = listed(list(lookup.match))
-    message = "nobody" if _meets_nobody(lookup, seen) else "strangers"
+    message = "nobody" if lookup.meets_nobody == seen.rows else "strangers"
     return say(f"tracing.register.{message}", n=lookup.meets_nobody, all=seen.rows, fields=fields, **places)
-
-
-def _meets_nobody(lookup: LookupSeen, seen: RegisterSeen) -> bool:
-    return bool(seen.rows) and lookup.meets_nobody == seen.rows
 
 
 def scope_in_words(result: CheckResult) -> str | None:

@@ -28,8 +28,9 @@ from policykit.engines.files.csv import (
 from policykit.engines.files.excel import Limits, by_its_sheets, in_rows, is_workbook, write_csv
 from policykit.engines.files.parquet import ParquetFile, check_keys, find_shared_keys, holds, is_parquet, open_in_place
 from policykit.engines.private_folder import PrivateFolder, for_its_owner_only, nameless
-from policykit.engines.query import Lines, column_named, fill, named, table_named, values_query
+from policykit.engines.query import Lines, column_named, fill, named, table_named
 from policykit.engines.text_to_type import DUCKDB, Columns, Holds, find_unreadable, table_of_texts
+from policykit.engines.whole_registers import values_query
 from policykit.english import say
 from policykit.model.canonical import canonical, sha256_of
 from policykit.model.registers import Register
