@@ -17,10 +17,12 @@ from tests.remembering import FIRST, held, ledger_in, records, remember_held, ta
 from tests.standing_cases import KITCHENS, watching_ground
 
 from policykit.memory import read_ledger
+from policykit.memory.records import with_records_remembered
 from policykit.model.results import Baseline, Outcome, RecordsUsed
 from policykit.problems import Problem
 from policykit.running import Before, Once, in_effect
 from policykit.running.watching import baseline_of
+from policykit.tracing import GapKind
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "tracing" / "watched_records.yaml").read_text("utf-8"))
 
@@ -204,6 +206,55 @@ def test_a_nil_return_is_refused_where_rows_are_of_its_time(day: str, tmp_path: 
 
     assert bool(refused) == (day == "2026-10-10")
     assert bool(refused) == ("records-contradict" in {problem.notice.code for problem in told})
+
+
+def gaps(folder: Path, day: date) -> list[str]:
+    """What is listed of the rows of the books on a day, once the runs before are remembered."""
+    _, seen = held(folder, day)
+    lines = read_ledger(ledger_in(folder)).lines_of(seen.pack.policy.id, seen.organisation.profile.id)
+    return [gap.what for gap in with_records_remembered(seen, lines).gaps if gap.kind is GapKind.RECORDS]
+
+
+def say_of_books(folder: Path, **said: object) -> None:
+    """Have the organisation say so of its books."""
+    path = folder / "reading_room" / "organisation.yaml"
+    profile = yaml.safe_load(path.read_text("utf-8"))
+    profile["records"]["books"] |= said
+    path.write_text(yaml.safe_dump(profile, default_flow_style=False), "utf-8")
+
+
+def test_what_expects_less_than_was_there_is_listed(club: Path) -> None:
+    """Two thirds of what runs found may be expected, and not a row less."""
+    say_of_books(club, expect={"rows": 27})
+    assert gaps(club, FIRST + timedelta(1)) == []
+    say_of_books(club, expect={"rows": 26})
+    assert gaps(club, FIRST + timedelta(1)) == ["The organisation expects 26 rows, which is less than was there: 40."]
+
+
+def test_rows_that_nobody_watches_are_listed(club: Path) -> None:
+    """Who says that rows are not watched says why, and it stands among the gaps."""
+    say_of_books(club, watch="none", why="They come and go.")
+    assert gaps(club, FIRST + timedelta(1)) == ["Nobody watches how many there are: They come and go."]
+
+
+def test_rows_that_no_check_looks_at_are_listed_and_so_is_that_they_grow(here: Path) -> None:
+    """Where only lent books are looked at, those on the shelf are a gap; three more, and a tenth, are another."""
+    without_a_fixed_day(here)
+    file = here / "policy" / "checks" / "books.yaml"
+    checks = [check for check in yaml.safe_load(file.read_text("utf-8")) if check["id"] == "CHK-RETURNED"]
+    file.write_text(yaml.safe_dump(checks, default_flow_style=False), "utf-8")
+    for paper in ("waivers", "attestations"):
+        (here / "reading_room" / f"{paper}.yaml").write_text("", "utf-8")
+    lent = [f"B-{n},Title {n},R-1,2026-06-01,S-1" for n in range(5)]
+    records(here, *lent, *map(book, range(5, 15)))
+    remember_held(here)
+    records(here, *lent, *map(book, range(5, 17)))
+    assert gaps(here, FIRST + timedelta(1)) == ["No check looks at 12 rows, and the pack does not say why."]
+    records(here, *lent, *map(book, range(5, 18)))
+    assert gaps(here, FIRST + timedelta(1)) == [
+        "No check looks at 13 rows, and the pack does not say why.",
+        "No check looks at 13 rows, and in the run before there were 10 of these.",
+    ]
 
 
 LOGS = (125, 130, 150, 46, 5, 11, 9)
